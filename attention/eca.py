@@ -1,0 +1,48 @@
+"""Efficient Channel Attention, Wang et al. 2020, https://arxiv.org/abs/1910.03151."""
+
+import math
+
+from keras import layers, ops
+
+from attention.arguments import whole_number
+from attention.registry import register
+
+
+@register("eca", phi=3)
+class ECA(layers.Layer):
+    """Scale each channel by a gate computed from the spatial means of itself and its neighbours.
+
+    How many neighbours follows from the number of channels: the odd number at or next above
+    `(log2(channels) + b) / gamma`, rounded down.
+
+    Input and output: `(batch, height, width, channels)`.
+
+    Args:
+        gamma: the larger, the fewer neighbours.
+        b: the larger, the more neighbours.
+    """
+
+    def __init__(self, gamma=2, b=1, **kwargs):
+        super().__init__(**kwargs)
+        self.gamma = whole_number("gamma", gamma)
+        self.b = whole_number("b", b, at_least=0)
+
+    def build(self, shape):
+        size = int((math.log2(shape[-1]) + self.b) / self.gamma)
+        self.neighbours = layers.Conv1D(
+            1,
+            size if size % 2 else size + 1,
+            padding="same",
+            data_format="channels_last",
+            activation="sigmoid",
+            use_bias=False,
+            dtype=self.dtype_policy,
+        )
+        self.neighbours.build((None, shape[-1], 1))
+
+    def call(self, x):
+        gate = self.neighbours(ops.mean(x, axis=(1, 2))[:, :, None])  # (batch, channels, 1)
+        return x * gate[:, None, None, :, 0]
+
+    def get_config(self):
+        return super().get_config() | {"gamma": self.gamma, "b": self.b}

@@ -1,0 +1,36 @@
+"""Squeeze-and-Excitation, Hu et al. 2018, https://arxiv.org/abs/1709.01507."""
+
+from keras import layers, ops
+
+from attention.arguments import whole_number
+from attention.registry import register
+
+
+@register("se", phi=1)
+class SE(layers.Layer):
+    """Scale each channel by a gate computed from its spatial mean.
+
+    Input and output: `(batch, height, width, channels)`.
+
+    Args:
+        ratio: how many times narrower the hidden layer is than the input.
+    """
+
+    def __init__(self, ratio=16, **kwargs):
+        super().__init__(**kwargs)
+        self.ratio = whole_number("ratio", ratio)
+
+    def build(self, shape):
+        channels = shape[-1]
+        hidden = max(channels // self.ratio, 1)
+        self.squeeze = layers.Dense(hidden, "relu", use_bias=False, dtype=self.dtype_policy)
+        self.excite = layers.Dense(channels, "sigmoid", use_bias=False, dtype=self.dtype_policy)
+        self.squeeze.build((None, channels))
+        self.excite.build((None, hidden))
+
+    def call(self, x):
+        gate = self.excite(self.squeeze(ops.mean(x, axis=(1, 2))))  # (batch, channels)
+        return x * gate[:, None, None, :]
+
+    def get_config(self):
+        return super().get_config() | {"ratio": self.ratio}

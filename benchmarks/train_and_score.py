@@ -1,0 +1,76 @@
+"""Whole runs of train.py, timed from outside, and what `python -m yolo evaluate` then says on the test pictures.
+
+    python benchmarks/train_and_score.py SETTING [SETTING ...] --data ../shared/data/bccd --seeds 0 1 2
+
+Each run is a process of its own. Rows are added to a Markdown table beside this file, so a long series can be made in
+several sittings; `python benchmarks/train_and_score.py --list` names the settings.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+ALL_PICTURES = ["--train-split", "trainval", "--val-split", "none"]  # nothing is chosen on the test pictures
+SETTINGS = {
+    "five-minutes": [*ALL_PICTURES, "--epochs", "14"],
+    "fifteen-minutes": [*ALL_PICTURES, "--epochs", "50"],
+    "default": [],
+    **{f"phi-{phi}": [*ALL_PICTURES, "--epochs", "14", "--phi", str(phi)] for phi in range(5)},
+}
+HEADER = "| setting | seed | flags | AP50 | AP | train.py, s | peak memory, GB |\n|---|---|---|---|---|---|---|\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("settings", nargs="*", metavar="SETTING")
+    parser.add_argument("--data", default="../shared/data/bccd")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--table", type=Path, default=HERE / "train_and_score.md", help="where the rows are added")
+    parser.add_argument("--list", action="store_true", help="name the settings and leave")
+    arguments = parser.parse_args()
+    unknown = set(arguments.settings) - set(SETTINGS)
+    if arguments.list or unknown or not arguments.settings:
+        lines = (f"{name:16} {' '.join(flags)}" for name, flags in SETTINGS.items())
+        parser.exit(0 if arguments.list else 2, "settings are:\n" + "\n".join(lines) + "\n")
+    for setting in arguments.settings:
+        rows = [measure(setting, seed, arguments.data, arguments.table) for seed in arguments.seeds]
+        means = (statistics.mean(row[name] for row in rows) for name in ("ap50", "ap", "seconds"))
+        print("{}: mean AP50 {:.4f}, AP {:.4f}, {:.0f} s".format(setting, *means))
+
+
+def measure(setting, seed, data, table):
+    """Train and score once; the row is printed and added to the table."""
+    flags = SETTINGS[setting]
+    with tempfile.TemporaryDirectory() as runs:
+        started = time.perf_counter()
+        naming = ["--seed", str(seed), "--runs", runs, "--name", "x"]
+        training = subprocess.Popen([sys.executable, "train.py", "--data", data, *flags, *naming], cwd=ROOT)
+        _, status, usage = os.wait4(training.pid, 0)
+        seconds = time.perf_counter() - started
+        if status:
+            sys.exit(f"train.py ended with status {status}")
+        scored = Path(runs) / "scored.json"
+        test = ["--data", data, "--split", "test", "--weights", f"{runs}/x/best.keras", "--json", str(scored)]
+        subprocess.run([sys.executable, "-m", "yolo", "evaluate", *test], cwd=ROOT, check=True)
+        result = json.loads(scored.read_text())
+    row = {"ap50": result["ap50"], "ap": result["coco"]["AP"], "seconds": seconds, "memory": usage.ru_maxrss / 2**20}
+    if not table.exists():
+        table.write_text(HEADER)
+    with table.open("a") as file:
+        file.write(
+            f"| {setting} | {seed} | `{' '.join(flags)}` | {row['ap50']:.4f} | {row['ap']:.4f} "
+            f"| {seconds:.0f} | {row['memory']:.2f} |\n"
+        )
+    return row
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""What `doctor` says of installations, machines and data folders that are right, odd or broken."""
+
+import sys
+from importlib import metadata
+
+import pytest
+
+from yolo import machine
+from yolo.cli import doctor
+
+
+def states(findings):
+    return [finding.state for finding in findings]
+
+
+def test_the_installation_that_runs_these_tests_is_not_broken():
+    for check in (doctor.python, doctor.packages, doctor.opencv):
+        assert "broken" not in states(check())
+
+
+def test_a_package_that_is_missing_is_broken_and_one_of_another_version_a_warning(tmp_path):
+    path = tmp_path / "requirements.txt"
+    path.write_text("# a comment\nno-such-package>=1\nnumpy<1  # too old\n\npytest>=7\n", encoding="utf-8")
+    missing, other, fine = doctor.packages(path)
+    assert (missing.state, missing.text) == (
+        "broken",
+        "no-such-package is not installed: pip install -r requirements.txt",
+    )
+    assert other.state == "warning"
+    assert f"numpy {metadata.version('numpy')} is installed, <1 is expected" in other.text
+    assert (fine.state, fine.text) == ("ok", f"pytest {metadata.version('pytest')}")
+
+
+def test_two_opencv_wheels_of_different_versions_are_broken(monkeypatch):
+    versions = {"opencv-python": "4.13.0.92", "opencv-python-headless": "4.12.0.88"}
+    monkeypatch.setattr(doctor, "_version", versions.get)
+    finding = next(doctor.opencv())
+    assert finding.state == "broken"
+    assert finding.text.endswith("opencv-python==4.13.0.92 opencv-python-headless==4.13.0.92")
+
+
+def test_no_opencv_wheel_is_one_broken_line(monkeypatch):
+    monkeypatch.setattr(doctor, "_version", lambda name: None)
+    (finding,) = doctor.opencv()
+    assert (finding.state, finding.text) == ("broken", "is not installed: pip install -r requirements.txt")
+
+
+@pytest.mark.parametrize(
+    ("version", "state"), [((3, 9), "broken"), ((3, 10), "ok"), ((3, 13), "ok"), ((3, 14), "broken")]
+)
+def test_a_python_without_tensorflow_wheels_is_broken(monkeypatch, version, state):
+    monkeypatch.setattr(doctor.sys, "version_info", version)
+    assert states(doctor.python()) == [state]
+
+
+def test_a_tensorflow_that_cannot_be_imported_is_broken_in_one_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    (finding,) = doctor.tensorflow()
+    assert finding.state == "broken"
+    assert finding.text.startswith("does not work (ModuleNotFoundError: ")
+    assert "\n" not in finding.text
+
+
+@pytest.mark.parametrize(("free", "state"), [(None, "ok"), (2e9, "warning"), (8e9, "ok")])
+def test_little_free_memory_is_a_warning(monkeypatch, free, state):
+    monkeypatch.setattr(machine, "free_memory", lambda: free)
+    assert states(doctor.memory()) == [state]
+
+
+@pytest.fixture
+def checks(monkeypatch):
+    """Leave out the checks of the machine, so that only those named are made."""
+
+    def only(*kept):
+        for name in {"python", "packages", "opencv", "tensorflow", "processor", "memory", "disk"} - set(kept):
+            monkeypatch.setattr(doctor, name, list)
+
+    return only
+
+
+def test_a_broken_line_makes_exit_code_1_and_a_warning_does_not(yolo, checks, monkeypatch):
+    checks("memory", "disk")
+    monkeypatch.setattr(machine, "free_memory", lambda: 1e9)
+    assert yolo("doctor").code == 0
+    monkeypatch.setattr(doctor, "disk", lambda: [doctor.Finding("broken", "disk", "gone")])
+    answer = yolo("doctor")
+    assert answer.code == 1
+    assert answer.out.splitlines()[-1] == "2 checks: 1 warnings, 1 broken"
+
+
+def test_a_data_folder_that_is_absent_is_one_broken_line(yolo, checks, tmp_path):
+    checks()
+    answer = yolo("doctor", "--data", str(tmp_path / "none"))
+    assert answer.code == 1
+    assert answer.out.count("broken   data ") == 1
+    assert answer.err == ""
+
+
+def test_real_data_is_counted_and_its_known_flaws_are_named(yolo, checks, data_folder):
+    checks()
+    answer = yolo("doctor", "--data", str(data_folder / "bccd"))
+    assert answer.code == 0
+    assert "364 pictures" in answer.out
+    assert "WBC: 372 objects" in answer.out
+    flaws = [line for line in answer.out.splitlines() if line.startswith("warning")]
+    assert len(flaws) == 1
+    assert "BloodImage_00338.xml, BloodImage_00343.xml" in flaws[0]
+
+
+def test_real_data_with_difficult_objects_and_few_of_a_class_says_so(yolo, checks, data_folder):
+    checks()
+    answer = yolo("doctor", "--data", str(data_folder / "voc2012_100"))
+    assert "100 pictures (0 without objects), 273 objects" in answer.out
+    assert "38 objects are marked difficult" in answer.out
+    assert "warning  class       cat: 5 objects, so few" in answer.out

@@ -1,0 +1,99 @@
+"""`predict.py` from the command line to the files, with a network that finds red and blue."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+from tests.yolo.inference.fake import ColorRuntime, scene
+from yolo import images
+from yolo.cli.predict import main
+from yolo.errors import UserError
+from yolo.inference import detector
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """An empty folder to work in, where every weights file holds the colour detector."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(detector, "load_runtime", lambda path, classes: ColorRuntime())
+    images.write("dog.png", scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90]))
+    return tmp_path
+
+
+def test_one_picture_gives_one_line_and_one_copy(capsys):
+    main(["dog.png", "--weights", "model.keras"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "weights: model.keras"
+    assert lines[1].startswith("dog.png 120x200: 1 red, 1 blue, ")
+    assert lines[1].endswith(" ms")
+    assert lines[2:] == ["annotated copies in detections"]
+    assert os.listdir("detections") == ["dog.png"]
+
+
+def test_everything_at_once_on_pictures_and_a_video(capsys, place):
+    writer = cv2.VideoWriter("clip.mp4", cv2.VideoWriter_fourcc(*"mp4v"), 12.5, (200, 120))
+    for number in range(6):
+        image = scene(red=[10 + number, 20, 60, 80])
+        writer.write(image[..., ::-1].copy())
+    writer.release()
+    (place / "folder").mkdir()
+    images.write("folder/dog.png", scene(80, 90))
+    (place / "folder" / "bad.jpg").write_bytes(b"no")
+    main(["dog.png", "folder", "clip.mp4", "--weights", "m.keras", "--json", "out/found.jsonl", "--crops"])
+    output = capsys.readouterr().out
+    assert "folder/dog.png 80x90: nothing" in output
+    assert "1 of 3 pictures could not be read" in output
+    assert "clip.mp4 120x200, 6 frames: 6 red" in output
+    assert "detections/crops" in output.splitlines()[-1]
+    rows = [json.loads(line) for line in Path("out/found.jsonl").read_text("utf-8").splitlines()]
+    assert [(row["source"], row["frame"]) for row in rows] == [
+        ("dog.png", 0), ("folder/dog.png", 0), *(("clip.mp4", index) for index in range(6))
+    ]  # fmt: skip
+    assert sorted(os.listdir("detections")) == ["clip.mp4", "crops", "dog-2.png", "dog.png"]
+    assert len(os.listdir("detections/crops")) == 8
+
+
+def test_only_the_labels_asked_for_are_shown(capsys):
+    main(["dog.png", "--weights", "m.keras", "--labels", "blue", "--no-save"])
+    output = capsys.readouterr().out
+    assert ": 1 blue, " in output
+    assert output.endswith("nothing was saved\n")
+    assert not Path("detections").exists()
+
+
+def test_an_unknown_label_is_answered_with_the_classes():
+    with pytest.raises(UserError, match=r"'blu' is no class of this model \(red, blue\), did you mean 'blue'"):
+        main(["dog.png", "--weights", "m.keras", "--labels", "red,blu"])
+
+
+def test_without_weights_the_newest_run_is_taken_and_named(capsys, place):
+    (place / "runs" / "first").mkdir(parents=True)
+    (place / "runs" / "first" / "best.keras").touch()
+    main(["dog.png"])
+    assert capsys.readouterr().out.startswith("weights: runs/first/best.keras (newest run)\n")
+
+
+def test_without_weights_and_runs_the_user_is_told_to_train():
+    with pytest.raises(UserError, match="train first"):
+        main(["dog.png"])
+
+
+def test_if_no_picture_can_be_read_it_is_an_error(place):
+    (place / "folder").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (place / "folder" / name).write_bytes(b"no")
+    with pytest.raises(UserError, match="none of the 2 pictures"):
+        main(["folder", "--weights", "m.keras"])
+
+
+def test_a_wrong_source_ends_with_one_line_and_exit_code_2():
+    script = Path(__file__).resolve().parents[3] / "predict.py"
+    done = subprocess.run([sys.executable, script, "gone.jpg"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "gone.jpg" in done.stderr

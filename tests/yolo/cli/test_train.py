@@ -1,0 +1,159 @@
+"""From the flags of `train.py` to settings, and what is printed at the end; the engine is a stand-in."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from yolo.cli.train import PHI
+from yolo.config import TrainConfig
+
+
+@dataclass(frozen=True)
+class Run:
+    folder: Path
+    best: float | None = 0.8754
+    epochs: int = 40
+    seconds: float = 90.0
+
+    @property
+    def best_model(self):
+        return self.folder / "best.keras"
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A VOC folder with one picture in one list, `val`; nothing in these tests opens them."""
+    root = tmp_path / "my data"
+    for name, text in (("JPEGImages/é.jpg", ""), ("Annotations/é.xml", ""), ("ImageSets/Main/val.txt", "é\n")):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def engine(monkeypatch, tmp_path, data):
+    """Stands in for the training engine and records what it was asked."""
+    asked = SimpleNamespace(config=None, resumed=None, run=Run(tmp_path / "été run"))
+    asked.run.folder.mkdir()
+
+    def train(config):
+        asked.config = config
+        replace(config, data=config.data or str(data)).save(asked.run.folder / "config.json")
+        return asked.run
+
+    def resume(folder):
+        asked.resumed = folder
+        return asked.run
+
+    monkeypatch.setitem(sys.modules, "yolo.training.engine", SimpleNamespace(train=train, resume=resume))
+    return asked
+
+
+def test_no_flags_train_with_the_defaults(yolo, engine):
+    assert yolo("train").code == 0
+    assert engine.config == TrainConfig()
+
+
+def test_flags_become_settings(yolo, engine):
+    yolo("train", "--seed", "7", "--input-size", "320", "512", "--precision", "float32", "--tensorboard")
+    assert engine.config == TrainConfig(seed=7, input_size=(320, 512), precision="float32", tensorboard=True)
+
+
+@pytest.mark.parametrize(("phi", "attention"), [(0, "none"), (1, "se"), (2, "cbam"), (3, "eca"), (4, "ca")])
+def test_phi_is_the_number_of_an_attention(yolo, engine, phi, attention):
+    yolo("train", "--phi", str(phi))
+    assert engine.config.attention == attention
+
+
+def test_phi_counts_as_the_registry_of_attention_does():
+    registry = pytest.importorskip("attention")
+    for phi, name in enumerate(PHI):
+        by_phi, by_name = (registry.create(choice) for choice in (phi, name))
+        assert type(by_phi) is type(by_name)
+        assert by_phi.get_config() | {"name": ""} == by_name.get_config() | {"name": ""}
+
+
+def test_a_file_of_settings_overrides_the_defaults_and_flags_override_the_file(yolo, engine, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"epochs": 3, "seed": 5, "attention": "se", "input_size": [320, 416]}', encoding="utf-8")
+    assert yolo("train", "--config", str(path), "--epochs", "9", "--phi", "2").code == 0
+    assert engine.config == TrainConfig(epochs=9, seed=5, attention="cbam", input_size=(320, 416))
+
+
+@pytest.mark.parametrize(
+    ("flags", "line"),
+    [
+        (
+            ["--phi", "2", "--attention", "se"],
+            "error: --phi and --attention both choose the attention; give one of them.",
+        ),
+        (["--epochs", "0"], "error: --epochs must be at least 1; got 0."),
+        (["--input-size", "416", "400"], "error: --input-size must be at least 64 and a multiple of 32; got 416 400."),
+        (["--config", "nowhere.json"], "error: cannot read the settings in nowhere.json: No such file or directory."),
+        (
+            ["--resume", "nowhere"],
+            "error: --resume wants the folder of a run, with config.json in it; nowhere is none.",
+        ),
+        (
+            ["--resume", "nowhere", "--epochs", "3", "--phi", "1"],
+            "error: --resume continues a run with its own settings; leave out --epochs, --phi.",
+        ),
+    ],
+)
+def test_a_mistake_is_one_line_and_nothing_is_trained(yolo, engine, flags, line):
+    answer = yolo("train", *flags)
+    assert (answer.code, answer.out, answer.err) == (2, "", line + "\n")
+    assert engine.config is engine.resumed is None
+
+
+@pytest.mark.parametrize("flags", [["--phi", "5"], ["--phi", "x"], ["--precision", "half"], ["--batch-size", "1.5"]])
+def test_a_value_that_is_no_choice_or_no_number_is_one_line(yolo, engine, flags):
+    answer = yolo("train", *flags)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"error: {flags[0]}: invalid ")
+    assert answer.err.count("\n") == 1
+
+
+def test_resume_continues_the_run_in_that_folder(yolo, engine, data):
+    TrainConfig(data=str(data)).save(engine.run.folder / "config.json")
+    assert yolo("train", "--resume", str(engine.run.folder)).code == 0
+    assert engine.resumed == engine.run.folder
+    assert engine.config is None
+
+
+def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yolo, engine, data):
+    answer = yolo("train", "--data", str(data))
+    best = engine.run.best_model
+    assert answer.out.splitlines() == [
+        f"best AP50 0.875 after 40 epochs, 1.5 minutes; saved in {best}",
+        "",
+        "next:",
+        f"  python predict.py '{data / 'JPEGImages'}' --weights '{best}'",
+        f"  python -m yolo evaluate --data '{data}' --split val --weights '{best}'",
+    ]
+
+
+@pytest.mark.parametrize(("lists", "split"), [(("val", "test"), "test"), (("val",), "val"), (("train",), "all")])
+def test_the_evaluation_proposed_is_of_a_list_that_exists_the_test_list_first(yolo, engine, data, lists, split):
+    (data / "ImageSets/Main/val.txt").unlink()
+    for name in lists:
+        (data / f"ImageSets/Main/{name}.txt").write_text("é\n", encoding="utf-8")
+    assert f" --split {split} " in yolo("train", "--data", str(data)).out
+
+
+def test_without_a_validation_list_no_score_is_claimed(yolo, engine):
+    engine.run = Run(engine.run.folder, best=None)
+    answer = yolo("train", "--val-split", "none")
+    assert answer.out.startswith("no validation list, so no score after 40 epochs")
+
+
+def test_train_py_is_the_same_command(repository):
+    answer = subprocess.run(
+        [sys.executable, "train.py", "--epochs", "0"], cwd=repository, capture_output=True, text=True, timeout=60
+    )
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == "error: --epochs must be at least 1; got 0.\n"

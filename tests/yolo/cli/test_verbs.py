@@ -1,0 +1,148 @@
+"""How every verb answers: to --help, to wrong usage, and when it is stopped."""
+
+import importlib.util
+import logging
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from yolo import __version__, cli
+from yolo.errors import UserError
+
+VERBS = [
+    pytest.param(
+        verb,
+        marks=pytest.mark.skipif(importlib.util.find_spec(module) is None, reason=f"{module} is not written yet"),
+    )
+    for verb, (module, _) in cli.VERBS.items()
+]
+
+
+@pytest.fixture
+def verb(monkeypatch):
+    """Put a function in the place of the verb `train`."""
+
+    def replace(main):
+        monkeypatch.setitem(sys.modules, "yolo.cli.train", SimpleNamespace(main=main))
+
+    return replace
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_exits_0_loads_nothing_heavy_and_shows_usage_and_examples(command, verb):
+    answer = command(verb, "--help")
+    assert answer.code == 0, answer.err
+    assert answer.loaded == []
+    assert answer.err == ""
+    assert answer.out.startswith("usage: python -m yolo " + verb)
+    assert "examples:\n  python " in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 120
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_unknown_flag_is_one_line_and_exit_code_2_before_anything_heavy_is_loaded(command, verb):
+    answer = command(verb, "--no-such-flag")
+    assert answer.code == 2
+    assert answer.loaded == []
+    assert answer.out == ""
+    assert answer.err.startswith("error: ")
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
+def test_without_a_verb_the_verbs_are_listed(yolo, arguments):
+    answer = yolo(*arguments)
+    assert (answer.code, answer.err) == (0, "")
+    for verb, (_, summary) in cli.VERBS.items():
+        assert f"  {verb:<10} {summary}\n" in answer.out
+
+
+def test_the_version_is_printed(yolo):
+    assert yolo("--version").out == f"yolo {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("trian", "error: there is no verb 'trian', did you mean 'train'?\n"),
+        ("xyz", "error: there is no verb 'xyz'; verbs are train, predict, "),
+        ("--verbose", "error: there is no verb '--verbose'"),
+    ],
+)
+def test_an_unknown_verb_is_one_line_with_a_suggestion(yolo, word, line):
+    answer = yolo(word)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(line)
+    assert answer.err.count("\n") == 1
+
+
+def test_a_users_mistake_is_one_line_and_exit_code_2(yolo, verb):
+    def main(argv):
+        raise UserError("expected a, got b, do c.")
+
+    verb(main)
+    answer = yolo("train")
+    assert (answer.code, answer.out, answer.err) == (2, "", "error: expected a, got b, do c.\n")
+
+
+def test_ctrl_c_is_one_line_and_exit_code_130(yolo, verb):
+    def main(argv):
+        raise KeyboardInterrupt
+
+    verb(main)
+    answer = yolo("train")
+    assert (answer.code, answer.err) == (130, "stopped by Ctrl-C\n")
+
+
+def test_a_missing_package_is_one_line_that_says_how_to_install_it(yolo, verb):
+    def main(argv):
+        import no_such_package.part  # noqa: F401
+
+    verb(main)
+    answer = yolo("train")
+    assert answer.code == 2
+    assert answer.err == "error: the package no_such_package is not installed: pip install -r requirements.txt\n"
+
+
+@pytest.mark.parametrize("fault", [ValueError("a bug"), ModuleNotFoundError("no yolo.nest", name="yolo.nest")])
+def test_a_fault_of_the_program_keeps_its_traceback(verb, fault, monkeypatch):
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+
+    def main(argv):
+        raise fault
+
+    verb(main)
+    with pytest.raises(type(fault)):
+        cli.main(["train"])
+
+
+@pytest.mark.parametrize(("returned", "code"), [(None, 0), (0, 0), (1, 1)])
+def test_what_a_verb_returns_is_the_exit_code(yolo, verb, returned, code):
+    verb(lambda argv: returned)
+    assert yolo("train").code == code
+
+
+def test_the_words_after_the_verb_are_handed_over(yolo, verb):
+    verb(lambda argv: print(argv))
+    assert yolo("train", "--data", "d").out == "['--data', 'd']\n"
+
+
+def test_messages_go_to_standard_error_as_they_are_and_warnings_are_marked(yolo, verb):
+    def main(argv):
+        logging.getLogger("yolo").info("read %d pictures", 3)
+        logging.getLogger("yolo.data").warning("one left out")
+
+    verb(main)
+    for _ in range(2):  # a second command in the same process prints nothing twice
+        answer = yolo("train")
+        assert (answer.out, answer.err) == ("", "read 3 pictures\nwarning: one left out\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell with pipes as on Linux and macOS")
+@pytest.mark.parametrize("arguments", ["", "train --help"])
+def test_a_reader_that_goes_away_is_no_error(repository, arguments):
+    line = f"'{sys.executable}' -m yolo {arguments} | true"
+    answer = subprocess.run(line, shell=True, cwd=repository, capture_output=True, text=True)
+    assert answer.stderr == ""

@@ -1,0 +1,247 @@
+"""Data folders of every accepted form, their flaws, and the real ones."""
+
+import unicodedata
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
+from yolo.data import voc
+from yolo.errors import UserError
+
+CAT = ("cat", 2, 3, 8, 9)
+
+
+def stems(dataset):
+    return [annotation.path.stem for annotation in dataset.annotations]
+
+
+def test_a_list_is_read_in_its_order_and_labels_index_the_sorted_names(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG, CAT), "b": xml(DOG), "c": xml()}, {"train": "c\na\n", "test": "b\n"})
+    dataset = voc.load(root)
+    assert stems(dataset) == ["c", "a"]
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.annotations[1].labels.tolist() == [1, 0]
+    assert dataset.annotations[1].labels.dtype == np.int32
+    assert dataset.annotations[0].boxes.shape == (0, 4)
+    assert dataset.problems == ()
+    assert voc.splits(root) == ("test", "train")
+
+
+def test_classes_come_from_every_split_so_that_all_agree(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG), "b": xml(CAT)}, {"train": "a", "test": "b"})
+    assert voc.load(root, "train").class_names == voc.load(root, "test").class_names == ("cat", "dog")
+
+
+def test_given_classes_keep_their_order(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG, CAT)}, {"train": "a"})
+    dataset = voc.load(root, "train", ("dog", "cow", "cat"))
+    assert dataset.class_names == ("dog", "cow", "cat")
+    assert dataset.annotations[0].labels.tolist() == [0, 2]
+
+
+def test_a_class_missing_from_the_given_ones_is_named_with_its_file(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG, CAT)}, {"train": "a"})
+    with pytest.raises(UserError, match=r"a\.xml holds the class 'cat'.*: dog, cow;"):
+        voc.load(root, "train", ("dog", "cow"))
+
+
+def test_blank_lines_windows_ends_byte_order_marks_and_class_columns_are_tolerated(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG), "b 1": xml(DOG), "c": xml(DOG)})
+    write_text(root / "ImageSets/Main/train.txt", "\ufeffa  1\r\n\r\nb 1\r\nc -1\r\na\r\n")
+    assert stems(voc.load(root)) == ["a", "b 1", "c"]
+
+
+def test_lists_of_single_classes_are_not_shown_but_can_be_asked_for(tmp_path):
+    lists = {"train": "a\nb\n", "dog_train": "a  1\nb -1\n"}
+    root = voc_root(tmp_path, {"a": xml(DOG), "b": xml(CAT)}, lists)
+    assert voc.splits(root) == ("train",)
+    assert stems(voc.load(root, "dog_train")) == ["a", "b"]
+
+
+def test_an_absent_list_is_refused_with_those_there_are(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a", "test": "a"})
+    with pytest.raises(UserError, match="no split 'val': choose from test, train, all"):
+        voc.load(root, "val")
+
+
+def test_without_lists_the_split_is_by_hash(tmp_path):
+    root = voc_root(tmp_path, {stem: xml(DOG) for stem in ("a", "b", "c", "dog", "äpfel", "scan 7.b")})
+    assert stems(voc.load(root, "train")) == ["a", "b", "scan 7.b", "äpfel"]
+    assert stems(voc.load(root, "val")) == ["dog"]
+    assert stems(voc.load(root, "test")) == ["c"]
+    assert len(voc.load(root, "all")) == 6
+
+
+def test_a_list_and_a_file_may_spell_an_accent_differently(tmp_path):
+    decomposed = unicodedata.normalize("NFD", "äpfel")
+    root = voc_root(tmp_path, {decomposed: xml(DOG)}, {"train": unicodedata.normalize("NFC", "äpfel")})
+    assert len(voc.load(root)) == 1
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".JPG", ".jpeg", ".png", ".bmp", ".webp"])
+def test_pictures_are_found_whatever_their_extension(tmp_path, suffix):
+    root = voc_root(tmp_path, {"ä b.1": xml(DOG)}, {"train": "ä b.1"}, suffix)
+    assert voc.load(root).annotations[0].path == root / "JPEGImages" / f"ä b.1{suffix}"
+
+
+def test_missing_files_and_boxes_without_area_are_counted_and_named(tmp_path):
+    flat = ("dog", 5, 5, 5, 9)
+    root = voc_root(tmp_path, {"a": xml(DOG, flat, flat), "b": xml(flat)}, {"train": "a\nb\nbare\nx1\nx2\n"})
+    write_picture(root / "JPEGImages" / "bare.png")
+    write_picture(root / "JPEGImages" / "a.png")
+    write_text(root / "Annotations" / "x2.xml", xml(DOG))
+    dataset = voc.load(root)
+    assert stems(dataset) == ["a", "b"]
+    assert len(dataset.annotations[1].boxes) == 0
+    no_picture, no_annotation, no_area, twice = dataset.problems
+    assert no_picture.startswith("2 ")
+    assert no_picture.endswith(": x1, x2")
+    assert no_annotation.startswith("1 ")
+    assert no_annotation.endswith(": bare.png")
+    assert no_area.startswith("3 ")
+    assert no_area.endswith(": a.xml, b.xml")
+    assert twice.endswith(": a.png")
+
+
+def test_many_names_are_cut_short_but_counted(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a\n" + "\n".join(f"x{i}" for i in range(9))})
+    (problem,) = voc.load(root).problems
+    assert problem.startswith("9 ")
+    assert problem.endswith("x0, x1, x2, x3, x4 and 4 more")
+
+
+def test_hidden_files_are_not_data(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
+    write_text(root / "Annotations" / "._a.xml", "\0not xml")
+    assert len(voc.load(root, "all")) == 1
+
+
+def test_the_years_of_a_devkit_are_joined(tmp_path):
+    voc_root(tmp_path / "VOC2012", {"a": xml(CAT), "b": xml(DOG)}, {"train": "b"})
+    voc_root(tmp_path / "VOC2007", {"a": xml(DOG), "t": xml(DOG)}, {"train": "a", "test": "t"})
+    dataset = voc.load(tmp_path)
+    assert [annotation.path.parts[-3:] for annotation in dataset.annotations] == [
+        ("VOC2007", "JPEGImages", "a.jpg"),
+        ("VOC2012", "JPEGImages", "b.jpg"),
+    ]
+    assert dataset.class_names == ("cat", "dog")
+    assert stems(voc.load(tmp_path, "test")) == ["t"]
+    assert len(voc.load(tmp_path, "all")) == 4
+
+
+def test_pictures_and_annotations_may_lie_side_by_side(tmp_path):
+    for stem in ("a", "c"):
+        write_picture(tmp_path / f"{stem}.png")
+        write_text(tmp_path / f"{stem}.xml", xml(DOG))
+    assert stems(voc.load(tmp_path, "train")) == ["a"]
+    assert stems(voc.load(tmp_path, "test")) == ["c"]
+
+
+def test_folders_called_images_and_annotations_are_taken(tmp_path):
+    write_picture(tmp_path / "images" / "a.png")
+    write_text(tmp_path / "annotations" / "a.xml", xml(DOG))
+    assert stems(voc.load(tmp_path, "train")) == ["a"]
+
+
+def test_one_folder_for_each_split_is_taken_and_valid_is_val(tmp_path):
+    for folder, stem in (("train", "c"), ("valid", "a"), ("test", "b")):
+        write_picture(tmp_path / folder / f"{stem}.jpg")
+        write_text(tmp_path / folder / f"{stem}.xml", xml(DOG))
+    assert voc.splits(tmp_path) == ("test", "train", "val")
+    assert stems(voc.load(tmp_path, "train")) == ["c"]
+    assert stems(voc.load(tmp_path, "val")) == ["a"]
+
+
+def test_a_missing_or_empty_folder_says_what_is_accepted(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "half" / "JPEGImages").mkdir(parents=True)
+    (tmp_path / "half" / "Annotations").mkdir()
+    for folder in ("absent", "empty", "half"):
+        with pytest.raises(UserError, match=rf"{folder}.*JPEGImages/ and Annotations/") as caught:
+            voc.load(tmp_path / folder)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_split_without_a_usable_picture_says_why(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "x\n", "val": "\n"})
+    with pytest.raises(UserError, match="no picture has that name: x"):
+        voc.load(root)
+    with pytest.raises(UserError, match="the list is empty"):
+        voc.load(root, "val")
+
+
+def test_annotations_without_any_object_are_refused(tmp_path):
+    root = voc_root(tmp_path, {"a": xml()}, {"train": "a"})
+    with pytest.raises(UserError, match="no object"):
+        voc.load(root)
+
+
+def test_a_broken_annotation_is_refused_even_in_another_split(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG), "b": "<annotation>"}, {"train": "a", "test": "b"})
+    with pytest.raises(UserError, match=r"b\.xml"):
+        voc.load(root)
+
+
+def test_held_out_pictures_are_disjoint_from_the_rest_and_the_same_every_time(tmp_path):
+    root = voc_root(tmp_path, {stem: xml(DOG) for stem in ("a", "b", "c", "dog")}, {"train": "dog\na\nc\nb\n"})
+    dataset = voc.load(root)
+    rest, held = voc.held_out(dataset, share=0.25)
+    assert (stems(rest), stems(held)) == (["dog", "a", "b"], ["c"])
+    assert rest.class_names == held.class_names == ("dog",)
+    reordered = voc.Dataset(dataset.annotations[::-1], dataset.class_names, ())
+    assert stems(voc.held_out(reordered, share=0.25)[1]) == ["c"]
+
+
+def test_one_picture_cannot_be_both_trained_and_validated_on(tmp_path):
+    with pytest.raises(UserError, match="1 picture"):
+        voc.held_out(voc.load(voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})))
+
+
+def test_a_class_list_is_read_without_blank_lines_and_byte_order_mark(tmp_path):
+    write_text(tmp_path / "classes.txt", "\ufeffdog\r\n\r\n traffic light \r\nzebra\n\n\n")
+    assert voc.read_classes(tmp_path / "classes.txt") == ("dog", "traffic light", "zebra")
+
+
+@pytest.mark.parametrize(("text", "message"), [("\n \n", "empty"), ("dog\ncat\ndog\n", "names dog more than once")])
+def test_an_empty_or_repeating_class_list_is_refused(tmp_path, text, message):
+    write_text(tmp_path / "classes.txt", text)
+    with pytest.raises(UserError, match=message):
+        voc.read_classes(tmp_path / "classes.txt")
+
+
+def test_an_absent_class_list_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"cannot read the class list .*nothing\.txt"):
+        voc.read_classes(tmp_path / "nothing.txt")
+
+
+def counted(dataset):
+    return Counter(dataset.class_names[label] for a in dataset.annotations for label in a.labels)
+
+
+def test_bccd_holds_the_cells_its_source_counts_less_two_boxes_without_area(data_folder):
+    dataset = voc.load(data_folder / "bccd", "all")
+    assert counted(dataset) == {"RBC": 4155 - 2, "WBC": 372, "Platelets": 361}
+    (problem,) = dataset.problems
+    assert problem.startswith("2 ")
+    assert "BloodImage_00338.xml, BloodImage_00343.xml" in problem
+    sizes = [len(voc.load(data_folder / "bccd", split)) for split in ("train", "val", "trainval", "test")]
+    assert sizes == [205, 87, 292, 72]
+
+
+def test_fruit300_is_read_although_its_annotations_say_size_zero(data_folder):
+    dataset = voc.load(data_folder / "fruit300", "all")
+    assert counted(dataset) == {"banana": 209, "apple": 191, "orange": 182}
+    assert dataset.problems == ()
+    rest, held = voc.held_out(voc.load(data_folder / "fruit300", "train"))
+    assert (len(rest), len(held)) == (216, 24)
+
+
+def test_voc2012_without_lists_keeps_its_difficult_objects_apart(data_folder):
+    dataset = voc.load(data_folder / "voc2012_100", "all")
+    assert len(dataset) == 100
+    assert len(dataset.class_names) == 20
+    assert sum(len(a.boxes) for a in dataset.annotations) == 273
+    assert sum(int(a.difficult.sum()) for a in dataset.annotations) == 38
+    assert sum(len(voc.load(data_folder / "voc2012_100", split)) for split in ("train", "val", "test")) == 100

@@ -1,0 +1,73 @@
+"""Pictures of any size go in, boxes in their own pixels come out."""
+
+import numpy as np
+import pytest
+
+from tests.yolo.inference.fake import ColorRuntime, color_detector, scene
+from yolo.inference.detector import Detector
+
+
+@pytest.mark.parametrize("mode", ["letterbox", "stretch"])
+@pytest.mark.parametrize("size", [(416, 416), (320, 512)])
+@pytest.mark.parametrize(("height", "width"), [(576, 768), (333, 517), (900, 300), (90, 61)])
+def test_a_box_comes_back_in_the_pixels_of_the_original(mode, size, height, width):
+    box = [width // 5, height // 4, width // 2, height * 3 // 4]
+    found = color_detector(input_size=size, resize_mode=mode)(scene(height, width, red=box))
+    assert found.names == ["red"]
+    tolerance = 1 + max(height / size[0], width / size[1])  # a pixel of the canvas, in pixels of the original
+    np.testing.assert_allclose(found.boxes, [box], atol=tolerance)
+    assert found.boxes.dtype == np.float32
+
+
+def test_a_batch_of_pictures_of_different_sizes_equals_one_by_one():
+    pictures = [
+        scene(120, 200, red=[10, 20, 60, 80], blue=[100, 30, 150, 90]),
+        scene(300, 100),
+        scene(416, 416, blue=[0, 0, 416, 416]),
+    ]
+    detector = color_detector()
+    together = detector.detect(pictures)
+    assert detector.runtime.batches == [3]
+    assert [found.names for found in together] == [["red", "blue"], [], ["blue"]]
+    for found, picture in zip(together, pictures, strict=True):
+        alone = detector(picture)
+        np.testing.assert_array_equal(found.boxes, alone.boxes)
+        np.testing.assert_array_equal(found.scores, alone.scores)
+
+
+def test_no_pictures_give_no_results():
+    assert color_detector().detect([]) == []
+
+
+def test_thresholds_of_a_call_come_before_the_detectors_own():
+    picture = scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90])  # scores 0.9 and 0.8
+    detector = Detector(ColorRuntime(), score_threshold=0.85)
+    assert detector(picture).names == ["red"]
+    assert detector.detect([picture], score_threshold=0.5)[0].names == ["red", "blue"]
+    assert detector.detect([picture], score_threshold=0.0, max_detections=1)[0].names == ["red"]
+
+
+def test_a_box_in_the_grey_bars_is_no_object():
+    runtime = ColorRuntime()
+    bars = np.array([[[5, 5, 200, 40], [100, 100, 200, 200]]], np.float32)  # the bars of 2:1 end at row 104
+    detector = Detector(lambda pictures: (bars, np.array([[[0.9, 0], [0, 0.8]]], np.float32)))
+    for name in ("class_names", "input_size", "resize_mode"):
+        setattr(detector.runtime, name, getattr(runtime, name))
+    found = detector(scene(100, 200))
+    assert found.names == ["blue"]
+    assert (found.boxes >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("image", "got"),
+    [
+        (np.zeros((10, 10, 3), np.float32), "float32"),
+        (np.zeros((10, 10), np.uint8), r"\(10, 10\)"),
+        (np.zeros((10, 10, 4), np.uint8), r"\(10, 10, 4\)"),
+        (np.zeros((0, 10, 3), np.uint8), "at least one pixel"),
+        ("dog.jpg", "a str"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_a_sentence(image, got):
+    with pytest.raises(ValueError, match=got):
+        color_detector()(image)

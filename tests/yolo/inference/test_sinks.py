@@ -1,0 +1,173 @@
+"""What is written can be read again, is complete, and overwrites nothing."""
+
+import json
+import os
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.yolo.inference.fake import color_detector, scene
+from yolo import images
+from yolo.errors import UserError
+from yolo.inference.sinks import AnnotatedCopies, Crops, JsonLines, Result, VideoFile
+from yolo.inference.sources import Frame, open_sources
+from yolo.inference.window import check_display
+
+detector = color_detector()
+
+
+def result(source="a/dog.png", index=0, fps=0.0, image=None):
+    image = scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90]) if image is None else image
+    return Result(Frame(image, source, index, fps), detector(image))
+
+
+def probe(path):
+    """Frames, frames per second, (height, width) and all pictures of a video, read by OpenCV itself."""
+    capture = cv2.VideoCapture(str(path))
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    pictures = []
+    while (read := capture.read())[0]:
+        pictures.append(read[1])
+    return len(pictures), fps, pictures[0].shape[:2], pictures
+
+
+def test_a_copy_has_the_boxes_painted_on_it_and_the_source_is_untouched(tmp_path):
+    image = scene(red=[10, 20, 60, 80])
+    before = image.copy()
+    with AnnotatedCopies(tmp_path / "out") as sink:
+        sink.write(result("here/dog.png", image=image))
+    copy = images.read(tmp_path / "out" / "dog.png")
+    assert copy.shape == image.shape
+    assert (copy != image).any()
+    np.testing.assert_array_equal(image, before)
+
+
+def test_two_sources_with_one_name_give_two_files(tmp_path):
+    with AnnotatedCopies(tmp_path) as sink:
+        for source in ("a/dog.png", "b/dog.png", "c/Dog.PNG"):
+            sink.write(result(source))
+        for source in ("a/dog.mp4", "b/dog.avi"):
+            for index in range(3):
+                sink.write(result(source, index, 25.0))
+    assert sorted(os.listdir(tmp_path)) == ["Dog-3.PNG", "dog-2.mp4", "dog-2.png", "dog.mp4", "dog.png"]
+    assert [probe(tmp_path / name)[0] for name in ("dog.mp4", "dog-2.mp4")] == [3, 3]
+
+
+def test_a_copy_never_overwrites_its_source(tmp_path):
+    images.write(tmp_path / "dog.png", scene())
+    with AnnotatedCopies(tmp_path) as sink, pytest.raises(UserError, match="would overwrite"):
+        sink.write(result(str(tmp_path / "dog.png")))
+
+
+@pytest.mark.parametrize(("fps", "size"), [(12.5, (48, 64)), (29.97, (90, 120)), (60, (64, 48))])
+def test_a_video_keeps_frames_rate_and_size(tmp_path, fps, size):
+    with AnnotatedCopies(tmp_path) as sink:
+        for index in range(7):
+            sink.write(result("клип.mov", index, fps, scene(*size, red=[5 + index, 5, 20 + index, 30])))
+    frames, found_fps, found_size, _ = probe(tmp_path / "клип.mp4")
+    assert (frames, found_size) == (7, size)
+    assert found_fps == pytest.approx(fps, abs=0.01)
+
+
+def test_a_real_video_keeps_frames_rate_and_size(tmp_path, data_folder):
+    [source] = open_sources([data_folder / "video" / "bottle-detection.mp4"])
+    with AnnotatedCopies(tmp_path) as sink:
+        for _, frame in zip(range(30), source, strict=False):
+            sink.write(Result(frame, detector(frame.image)))
+    frames, fps, size, pictures = probe(tmp_path / "bottle-detection.mp4")
+    assert (frames, size) == (30, source.size)
+    assert fps == pytest.approx(source.fps, abs=0.01)
+    first = next(iter(source)).image
+    assert np.abs(pictures[0][..., ::-1].astype(int) - first).mean() < 6
+
+
+def test_a_video_stopped_by_ctrl_c_can_be_played(tmp_path):
+    def stopped():
+        with AnnotatedCopies(tmp_path) as sink:
+            for index in range(5):
+                sink.write(result("clip.mp4", index, 25.0))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert probe(tmp_path / "clip.mp4")[0] == 5
+
+
+def test_frames_that_a_live_source_left_out_are_filled_so_that_time_is_kept(tmp_path):
+    with AnnotatedCopies(tmp_path) as sink:
+        for index in (2, 3, 7):
+            sink.write(result("webcam-0", index, 25.0))
+    assert probe(tmp_path / "webcam-0.mp4")[0] == 6
+
+
+def test_a_stream_that_changes_its_size_stays_one_video(tmp_path):
+    video = VideoFile(tmp_path / "v.mp4", 25.0, (48, 64))
+    video.write(scene(48, 64), 0)
+    video.write(scene(100, 100), 1)
+    video.close()
+    assert probe(tmp_path / "v.mp4")[::2][:2] == (2, (48, 64))
+
+
+def test_an_address_becomes_a_file_name(tmp_path):
+    with AnnotatedCopies(tmp_path) as sink:
+        sink.write(result("rtsp://10.0.0.7:554/live?channel=1", 0, 25.0))
+    assert os.listdir(tmp_path) == ["rtsp_10.0.0.7_554_live_channel_1.mp4"]
+
+
+def test_json_lines_hold_boxes_in_pixels_of_the_original(tmp_path):
+    with JsonLines(tmp_path / "new" / "found.jsonl") as sink:
+        sink.write(result("ü/dog.png"))
+        sink.write(result("clip.mp4", 3, 25.0, scene(60, 90)))
+    first, second = [json.loads(line) for line in (tmp_path / "new" / "found.jsonl").read_text("utf-8").splitlines()]
+    assert list(first) == ["source", "frame", "width", "height", "detections"]
+    assert (first["source"], first["frame"], first["width"], first["height"]) == ("ü/dog.png", 0, 200, 120)
+    red, blue = first["detections"]
+    assert (red["label"], blue["label"]) == ("red", "blue")
+    assert red["score"] == pytest.approx(0.9)
+    np.testing.assert_allclose(red["box"], [10, 20, 60, 80], atol=1)
+    np.testing.assert_allclose(blue["box"], [100, 30, 150, 90], atol=1)
+    assert second == {"source": "clip.mp4", "frame": 3, "width": 90, "height": 60, "detections": []}
+
+
+def test_crops_have_names_of_their_own_and_hold_the_object(tmp_path):
+    with Crops(tmp_path) as sink:
+        sink.write(result("a/dog.png"))
+        sink.write(result("b/dog.png"))
+        sink.write(result("clip.mp4", 12, 25.0))
+    assert sorted(os.listdir(tmp_path)) == [
+        "clip-000012_0_red.jpg", "clip-000012_1_blue.jpg",
+        "dog_0_red-2.jpg", "dog_0_red.jpg", "dog_1_blue-2.jpg", "dog_1_blue.jpg",
+    ]  # fmt: skip
+    red = images.read(tmp_path / "dog_0_red.jpg")
+    np.testing.assert_allclose(red.shape[:2], (60, 50), atol=2)
+    np.testing.assert_allclose(red[30, 25], (220, 0, 0), atol=20)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    for sink in (AnnotatedCopies, JsonLines, Crops):
+        with pytest.raises(UserError, match="file"):
+            sink(tmp_path / "file" / "out")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can run without a display")
+@pytest.mark.parametrize("display", ["", ":77", "no-such-host:0"])
+def test_a_missing_display_is_a_sentence_and_no_abort(display):
+    program = (
+        "from yolo.errors import UserError\nfrom yolo.inference.window import Window\n"
+        "try:\n    Window()\nexcept UserError as error:\n    print(error)"
+    )
+    environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "xcb"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stderr
+    assert "--show" in done.stdout
+
+
+def test_a_build_without_windows_is_said(monkeypatch):
+    monkeypatch.setattr(cv2, "getBuildInformation", lambda: "  GUI:                           NONE\n")
+    check_display.cache_clear()
+    with pytest.raises(UserError, match="built without windows"):
+        check_display()

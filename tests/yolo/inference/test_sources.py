@@ -1,0 +1,162 @@
+"""Everything a user may name is opened and read to its last frame, or refused in a sentence."""
+
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.yolo.inference.fake import scene
+from yolo import images
+from yolo.errors import UserError
+from yolo.inference.sources import Latest, Pictures, Video, open_sources
+
+
+def make_video(path, frames=10, fps=12.5, size=(48, 64)):
+    """A video whose frame k has the brightness 20 k."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), fps, size[::-1])
+    for number in range(frames):
+        writer.write(np.full((*size, 3), number * 20, np.uint8))
+    writer.release()
+    return path
+
+
+def names(sources):
+    return [frame.source.rsplit("/", 1)[-1] for source in sources for frame in source]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "фото 1"
+    (folder / "deeper").mkdir(parents=True)
+    for name in ("b.jpg", "a.PNG", "ö ä.png"):
+        images.write(folder / name, scene(30, 40))
+    images.write(folder / "deeper" / "d.jpg", scene(30, 40))
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+def test_a_picture_is_one_frame(folder):
+    [source] = open_sources([folder / "b.jpg"])
+    [frame] = source
+    assert (source.total, source.fps, frame.index, frame.fps) == (1, 0, 0, 0)
+    assert frame.image.shape == (30, 40, 3)
+    assert frame.source == str(folder / "b.jpg")
+
+
+def test_a_folder_gives_its_pictures_in_order_and_nothing_else(folder):
+    [source] = open_sources([str(folder)])
+    assert source.total == 3
+    assert names([source]) == ["a.PNG", "b.jpg", "ö ä.png"]
+
+
+def test_a_glob_gives_what_it_matches(folder):
+    make_video(folder / "clip.mp4")
+    assert names(open_sources([f"{folder}/*.jpg"])) == ["b.jpg"]
+    assert names(open_sources([f"{folder}/**/*.jpg"])) == ["b.jpg", "d.jpg"]
+    assert [type(source) for source in open_sources([f"{folder}/*"])] == [Pictures, Video, Pictures]
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path):
+    images.write(tmp_path / "a[1].png", scene(30, 40))
+    assert names(open_sources([tmp_path / "a[1].png"])) == ["a[1].png"]
+
+
+def test_several_sources_come_in_turn(folder, tmp_path):
+    video = make_video(tmp_path / "v.mp4", frames=2)
+    sources = open_sources([folder / "b.jpg", folder / "a.PNG", video, folder])
+    assert [source.total for source in sources] == [2, 2, 3]
+    assert names(sources) == ["b.jpg", "a.PNG", "v.mp4", "v.mp4", "a.PNG", "b.jpg", "ö ä.png"]
+
+
+def test_every_frame_of_a_video_is_read_from_the_first_on(tmp_path):
+    [source] = open_sources([make_video(tmp_path / "película.mp4")])
+    assert (source.total, source.fps, source.size) == (10, 12.5, (48, 64))
+    for _ in range(2):  # a file can be read again
+        frames = list(source)
+        assert [frame.index for frame in frames] == list(range(10))
+        np.testing.assert_allclose([frame.image.mean() for frame in frames], np.arange(10) * 20, atol=4)
+
+
+def test_video_colours_are_rgb(tmp_path):
+    writer = cv2.VideoWriter(str(tmp_path / "red.mp4"), cv2.VideoWriter_fourcc(*"mp4v"), 25, (64, 48))
+    writer.write(np.full((48, 64, 3), (0, 0, 200), np.uint8))  # OpenCV writes BGR
+    writer.release()
+    [frame] = next(iter(open_sources([tmp_path / "red.mp4"])))
+    red, green, blue = frame.image.reshape(-1, 3).mean(axis=0)
+    assert red > 150
+    assert max(green, blue) < 60
+
+
+def test_real_videos_are_read_whole(data_folder):
+    [source] = open_sources([data_folder / "video" / "car-detection.mp4"])
+    assert (source.total, source.fps, source.size) == (377, 12.5, (432, 768))
+    assert sum(1 for _ in source) == 377
+
+
+def test_a_bad_picture_among_others_is_named_counted_and_left_out(folder, caplog):
+    (folder / "bad.jpg").write_bytes(b"no picture")
+    [source] = open_sources([folder])
+    assert names([source]) == ["a.PNG", "b.jpg", "ö ä.png"]
+    assert [path.name for path in source.skipped] == ["bad.jpg"]
+    assert "bad.jpg" in caplog.text
+
+
+def test_a_bad_picture_alone_is_an_error(tmp_path):
+    (tmp_path / "bad.jpg").write_bytes(b"no picture")
+    [source] = open_sources([tmp_path / "bad.jpg"])
+    with pytest.raises(UserError, match=r"bad\.jpg"):
+        list(source)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}/gone.jpg", "there is no picture, folder or video"),
+        ("{}/*.jpg", "no picture or video is named like"),
+        ("{}", "holds no picture"),
+        ("{}/notes.txt", "neither a picture nor a video"),
+        ("{}/broken.mp4", "neither a picture nor a video"),
+        ("97", "no webcam number 97"),
+        ("http://user:secret@127.0.0.1:9/stream", "stream http://127.0.0.1:9/stream cannot be opened"),
+    ],
+)
+def test_what_cannot_be_opened_is_said(tmp_path, text, message):
+    (tmp_path / "notes.txt").write_text("text")
+    (tmp_path / "broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42 and no more")
+    with pytest.raises(UserError, match=message) as caught:
+        open_sources([text.format(tmp_path)])
+    assert "secret" not in str(caught.value)
+
+
+class Camera:
+    """A live source of 40 frames, 5 ms apart."""
+
+    def __init__(self):
+        self.count = 0
+        self.released = False
+
+    def read(self):
+        time.sleep(0.005)
+        self.count += 1
+        return (True, self.count - 1) if self.count <= 40 else (False, None)
+
+    def release(self):
+        self.released = True
+
+
+def test_a_slow_reader_of_a_live_source_sees_the_newest_frame():
+    camera = Camera()
+    latest = Latest(camera)
+    seen = []
+    while (item := latest.read()) is not None:
+        index, image = item
+        assert index == image
+        assert camera.count - 1 - index <= 2  # never far behind
+        seen.append(index)
+        time.sleep(0.03)
+    assert seen == sorted(set(seen))
+    assert len(seen) < 20
+    assert seen[-1] == 39
+    latest.stop()
+    assert camera.released

@@ -1,0 +1,102 @@
+"""Settings are checked when they are made, and survive the way to a JSON file and back."""
+
+import dataclasses
+import json
+
+import pytest
+
+from yolo import config as configs
+from yolo.config import DetectConfig, TrainConfig
+from yolo.errors import UserError
+from yolo.settings import Settings
+
+EVERY_CONFIG = [kind for kind in vars(configs).values() if dataclasses.is_dataclass(kind)]
+
+
+@pytest.mark.parametrize("kind", EVERY_CONFIG)
+def test_the_defaults_of_every_command_pass_their_own_checks(kind):
+    kind()
+
+
+@pytest.mark.parametrize("kind", EVERY_CONFIG)
+def test_every_setting_of_every_command_has_a_help_text_and_a_base_that_checks_it(kind):
+    assert issubclass(kind, Settings)
+    for field in dataclasses.fields(kind):
+        assert field.metadata["help"].strip(" .") == field.metadata["help"] != "", field.name
+
+
+def test_settings_saved_and_read_are_equal_with_a_height_unlike_the_width_and_non_ascii_names(tmp_path):
+    path = tmp_path / "réglages.json"
+    settings = TrainConfig(data="photos/été", input_size=(320, 512), epochs=7, learning_rate=0.001, tensorboard=True)
+    settings.save(path)
+    assert TrainConfig.read(path) == settings
+    assert json.loads(path.read_text(encoding="utf-8"))["input_size"] == [320, 512]
+
+
+def test_settings_given_override_those_of_the_file_and_the_file_overrides_the_defaults(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"epochs": 3, "seed": 5}', encoding="utf-8")
+    assert TrainConfig.read(path, epochs=9) == TrainConfig(epochs=9, seed=5)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"epochs": 0}, "--epochs must be at least 1; got 0."),
+        ({"batch_size": -4}, "--batch-size must be at least 1; got -4."),
+        ({"seed": -1}, "--seed must be at least 0; got -1."),
+        ({"mosaic": 1.5}, "--mosaic must be from 0 to 1; got 1.5."),
+        ({"learning_rate": float("nan")}, "--learning-rate must be a number; got nan."),
+        ({"learning_rate": 0.0}, "--learning-rate must be from 1e-07 to 10; got 0.0."),
+        ({"input_size": (416, 400)}, "--input-size must be at least 64 and a multiple of 32; got 416 400."),
+        ({"input_size": (32, 416)}, "--input-size must be at least 64 and a multiple of 32; got 32 416."),
+        ({"input_size": (416,)}, "--input-size must be a list of 2, each a whole number; got (416,)."),
+        (
+            {"precision": "float64"},
+            "--precision must be one of auto, float32, mixed_bfloat16, mixed_float16; got 'float64'.",
+        ),
+        ({"epochs": 2.0}, "--epochs must be a whole number; got 2.0."),
+        ({"epochs": True}, "--epochs must be a whole number; got True."),
+        ({"tensorboard": 1}, "--tensorboard must be true or false; got 1."),
+        ({"runs": None}, "--runs must be text; got None."),
+    ],
+)
+def test_a_wrong_value_is_refused_in_a_sentence(setting, message):
+    with pytest.raises(UserError) as error:
+        TrainConfig(**setting)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("threshold", ["score_threshold", "iou_threshold"])
+@pytest.mark.parametrize("value", [-0.1, 1.1])
+def test_a_threshold_outside_of_0_to_1_is_refused(threshold, value):
+    with pytest.raises(UserError, match="from 0 to 1"):
+        DetectConfig(**{threshold: value})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"epoch": 3}', "holds 'epoch', which is no setting, did you mean 'epochs'?"),
+        ('{"zzz": 3}', "holds 'zzz', which is no setting; settings are data, train_split,"),
+        ('{"epochs": "3"}', "epochs in {path} must be a whole number; got '3'."),
+        ('{"input_size": [416, "416"]}', "input_size in {path} must be a list of 2, each a whole number"),
+        ('{"attention": 2}', "attention in {path} must be text; got 2."),
+        ('{"resize": "crop"}', "resize in {path} must be one of letterbox, stretch; got 'crop'."),
+        ("[1, 2]", 'must hold one JSON object such as {{"epochs": 40}}; got a list.'),
+        ("{epochs: 3}", "is no JSON file of settings: Expecting property name"),
+    ],
+)
+def test_a_wrong_settings_file_is_refused_in_a_sentence_that_names_it(tmp_path, content, message):
+    path = tmp_path / "settings.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        TrainConfig.read(path)
+    assert message.format(path=path) in str(error.value)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_settings_file_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(UserError, match=r"cannot read the settings in .*none\.json: No such file"):
+        TrainConfig.read(tmp_path / "none.json")

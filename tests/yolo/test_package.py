@@ -1,0 +1,25 @@
+"""What `import yolo` brings and costs."""
+
+import subprocess
+import sys
+
+import pytest
+
+import yolo
+
+
+def test_importing_the_package_loads_nothing_heavy(repository):
+    code = "import sys, yolo; print(*sorted({'numpy', 'cv2', 'keras', 'tensorflow'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=repository, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == ""
+
+
+def test_public_names_are_listed_and_an_unknown_one_is_an_attribute_error():
+    assert {"Detector", "YoloV4Tiny"} <= set(dir(yolo))
+    with pytest.raises(AttributeError, match="has no attribute 'Detecter'"):
+        _ = yolo.Detecter
+
+
+@pytest.mark.parametrize(("name", "home"), [("Detector", "yolo.inference.detector"), ("YoloV4Tiny", "yolo.nets.model")])
+def test_a_public_name_is_the_class_of_its_module(name, home):
+    assert getattr(yolo, name) is getattr(pytest.importorskip(home), name)

@@ -1,0 +1,40 @@
+"""Run folders are found and numbered."""
+
+import os
+
+import pytest
+
+from yolo.errors import UserError
+from yolo.runs import new_run_folder, newest_best
+
+
+def test_the_newest_run_that_has_a_model_is_taken(tmp_path):
+    for age, name in ((30, "old"), (10, "new"), (20, "middle")):
+        folder = new_run_folder(tmp_path, name)
+        (folder / "best.keras").touch()
+        os.utime(folder / "best.keras", (1e9 - age, 1e9 - age))
+    new_run_folder(tmp_path, "unfinished")
+    assert newest_best(tmp_path) == tmp_path / "new" / "best.keras"
+
+
+@pytest.mark.parametrize("runs", ["empty", "absent"])
+def test_without_a_run_the_user_is_told_to_train(tmp_path, runs):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match=r"train first .* or give --weights"):
+        newest_best(tmp_path / runs)
+
+
+def test_a_taken_name_is_numbered(tmp_path):
+    assert [new_run_folder(tmp_path / "runs", "bccd").name for _ in range(3)] == ["bccd", "bccd-2", "bccd-3"]
+
+
+def test_a_name_given_by_the_user_must_be_free(tmp_path):
+    new_run_folder(tmp_path, "mine", numbered=False)
+    with pytest.raises(UserError, match="mine exists"):
+        new_run_folder(tmp_path, "mine", numbered=False)
+
+
+def test_a_file_in_the_way_is_named(tmp_path):
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(UserError, match="runs"):
+        new_run_folder(tmp_path / "runs", "a")

@@ -1,0 +1,6 @@
+"""`python -m yolo`."""
+
+from yolo.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Anchors: six box shapes, in pixels of the network's input, that the network's boxes are stretched from.
+
+K-means with IoU as the distance, Redmon and Farhadi 2017, https://arxiv.org/abs/1612.08242.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from yolo.boxes import shape_iou
+from yolo.errors import UserError
+
+NUMBER = 6
+DEFAULT = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
+SPREAD = 1.5  # step between the anchors that fill up a set with too few shapes
+
+
+def best_iou(sizes, anchors):
+    """How well each shape is met by its best anchor: (n, 2) and (k, 2) -> (n,)."""
+    return shape_iou(np.asarray(sizes, np.float64), np.asarray(anchors, np.float64)).max(axis=1)
+
+
+def average_best_iou(sizes, anchors):
+    """The mean of `best_iou`, the number that `kmeans` makes large."""
+    return float(best_iou(sizes, anchors).mean())
+
+
+def kmeans(sizes, k=NUMBER, seed=0, restarts=10):
+    """The k anchors that fit the given shapes.
+
+    Args:
+        sizes: (n, 2) widths and heights of objects in pixels of the network's input, all positive, at least one.
+        restarts: how many starts, by k-means++, the best result is chosen from.
+
+    Returns:
+        (k, 2) float32, sorted by area, in hundredths of a pixel. Fewer than k distinct shapes are kept as they are, and
+        the rest of the anchors follow them in steps of 1.5, larger and smaller in turn.
+    """
+    sizes = np.asarray(sizes, np.float64).reshape(-1, 2)
+    if not len(sizes) or not np.all(np.isfinite(sizes) & (sizes > 0)):
+        raise ValueError("anchors need at least one object, and widths and heights above 0")
+    distinct = np.unique(sizes, axis=0)
+    if len(distinct) <= k:
+        return _sorted(_filled(distinct, k))
+    rng = np.random.default_rng(seed)
+    tries = [_refine(sizes, _spread_start(sizes, k, rng)) for _ in range(restarts)]
+    return _sorted(max(tries, key=lambda anchors: average_best_iou(sizes, anchors)))
+
+
+def read(path):
+    """Six anchors of a text file, `10,14, 23,27, ...`, from small to large: (6, 2) float32. Raises UserError."""
+    expected = f"expected {NUMBER} pairs w,h of positive numbers, from small to large"
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        anchors = np.array([float(number) for number in text.replace(",", " ").split()], np.float32)
+    except OSError as error:
+        raise UserError(f"cannot read the anchors in {path}: {error.strerror}.") from error
+    except ValueError as error:
+        raise UserError(f"{path} holds no anchors ({error}): {expected}.") from error
+    if anchors.size != 2 * NUMBER or not np.all(np.isfinite(anchors) & (anchors > 0)):
+        raise UserError(f"{path} holds '{text.strip()[:80]}' for anchors: {expected}.")
+    anchors = anchors.reshape(-1, 2)
+    areas = anchors.prod(axis=1)
+    if np.any(areas[1:] < areas[:-1] * (1 - 1e-6)):
+        raise UserError(f"the anchors in {path} are not ordered by area: {expected}, as the strides are shared out so.")
+    return anchors
+
+
+def text(anchors):
+    """Anchors as they stand in a file: `10,14, 23,27, ...`."""
+    return ", ".join(f"{width:g},{height:g}" for width, height in np.asarray(anchors, np.float64))
+
+
+def write(path, anchors):
+    """Write a file that `read` reads."""
+    try:
+        Path(path).write_text(text(anchors) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot write the anchors to {path}: {error.strerror}.") from error
+
+
+def _sorted(anchors):
+    """By area, then by width, as float32; rounded first, so that a written file is in order too."""
+    anchors = np.maximum(anchors.round(2), 0.01)
+    return anchors[np.lexsort((anchors[:, 0], anchors.prod(axis=1)))].astype(np.float32)
+
+
+def _filled(shapes, k):
+    """A few distinct shapes -> k distinct shapes."""
+    by_area = shapes[np.argsort(shapes.prod(axis=1))]
+    steps = np.arange(1, k + 1)[:, None]
+    larger, smaller = by_area[-1] * SPREAD**steps, by_area[0] / SPREAD**steps
+    return np.concatenate([shapes, np.stack([larger, smaller], axis=1).reshape(-1, 2)])[:k]
+
+
+def _spread_start(sizes, k, rng):
+    """K-means++: each next start is drawn with probability proportional to its squared distance 1 - IoU."""
+    start = sizes[rng.integers(len(sizes))][None]
+    while len(start) < k:
+        weight = (1 - best_iou(sizes, start)) ** 2
+        start = np.concatenate([start, sizes[rng.choice(len(sizes), p=weight / weight.sum())][None]])
+    return start
+
+
+def _refine(sizes, anchors, iterations=100):
+    """Lloyd's iterations; an anchor that lost all its shapes moves to the shape that is met worst.
+
+    The median of a group meets it better than the mean: by 0.004 to 0.008 of average IoU on three data sets.
+    """
+    previous = None
+    for _ in range(iterations):
+        overlap = shape_iou(sizes, anchors)
+        nearest = overlap.argmax(axis=1)
+        if np.array_equal(nearest, previous):
+            break
+        previous = nearest
+        worst = sizes[overlap.max(axis=1).argmin()]
+        groups = [sizes[nearest == i] for i in range(len(anchors))]
+        anchors = np.array([np.median(group, axis=0) if len(group) else worst for group in groups])
+    return anchors

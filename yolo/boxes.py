@@ -1,0 +1,76 @@
+"""Pure functions on boxes: xyxy, absolute pixels, half-open, the four numbers on the last axis.
+
+Every function takes `xp`, the array module it computes with: `numpy` (the default) or `keras.ops`.
+"""
+
+import math
+
+import numpy as np
+
+
+def area(boxes, xp=np):
+    """(..., 4) -> (...). Inverted boxes have area 0."""
+    size = xp.maximum(boxes[..., 2:] - boxes[..., :2], 0.0)
+    return size[..., 0] * size[..., 1]
+
+
+def _overlap(a, b, xp):
+    """Intersection and union areas of boxes that broadcast against each other."""
+    top_left = xp.maximum(a[..., :2], b[..., :2])
+    bottom_right = xp.minimum(a[..., 2:], b[..., 2:])
+    size = xp.maximum(bottom_right - top_left, 0.0)
+    intersection = size[..., 0] * size[..., 1]
+    return intersection, area(a, xp) + area(b, xp) - intersection
+
+
+def iou(a, b, xp=np):
+    """Intersection over union of (..., 4) with (..., 4), broadcast; two empty boxes give 0."""
+    intersection, union = _overlap(a, b, xp)
+    return intersection / xp.maximum(union, 1e-9)
+
+
+def iou_matrix(a, b, xp=np):
+    """(..., n, 4) and (..., m, 4) -> (..., n, m)."""
+    return iou(a[..., :, None, :], b[..., None, :, :], xp)
+
+
+def shape_iou(a, b, xp=np):
+    """IoU of widths and heights laid corner on corner: (..., n, 2) and (..., m, 2) -> (..., n, m)."""
+    a, b = a[..., :, None, :], b[..., None, :, :]
+    shared = xp.minimum(a, b)
+    intersection = shared[..., 0] * shared[..., 1]
+    union = a[..., 0] * a[..., 1] + b[..., 0] * b[..., 1] - intersection
+    return intersection / xp.maximum(union, 1e-9)
+
+
+def ciou(a, b, xp=np, constant=lambda x: x):
+    """Complete IoU, Zheng et al. 2020, https://arxiv.org/abs/1911.08287; (..., 4) with (..., 4) -> (...).
+
+    Args:
+        constant: wraps the trade-off alpha, through which no gradient is meant to flow: `keras.ops.stop_gradient`.
+    """
+    intersection, union = _overlap(a, b, xp)
+    overlap = intersection / xp.maximum(union, 1e-9)
+    a_size, b_size = a[..., 2:] - a[..., :2], b[..., 2:] - b[..., :2]
+    between = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
+    hull = xp.maximum(a[..., 2:], b[..., 2:]) - xp.minimum(a[..., :2], b[..., :2])
+    distance = xp.sum(between**2, axis=-1) / xp.maximum(xp.sum(hull**2, axis=-1), 1e-9)
+    angle = xp.arctan2(a_size[..., 0], a_size[..., 1]) - xp.arctan2(b_size[..., 0], b_size[..., 1])
+    aspect = 4 / math.pi**2 * angle**2
+    alpha = constant(aspect / xp.maximum(1 - overlap + aspect, 1e-9))
+    return overlap - distance - alpha * aspect
+
+
+def clip(boxes, height, width):
+    """Boxes cut to a picture of that size, NumPy only: (n, 4) -> (n, 4)."""
+    return np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
+
+
+def scale(boxes, x, y):
+    """Boxes in a picture stretched by those factors: (n, 4) -> (n, 4)."""
+    return boxes * np.array([x, y, x, y], np.float32)
+
+
+def to_xyxy(center, size, xp=np):
+    """Centres (..., 2) and sizes (..., 2) -> (..., 4)."""
+    return xp.concatenate([center - size / 2, center + size / 2], axis=-1)

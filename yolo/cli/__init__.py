@@ -1,0 +1,121 @@
+"""The command line: which verbs there are, and how each ends.
+
+A user's mistake is one line on standard error and exit code 2; a fault in the program keeps its traceback.
+"""
+
+import logging
+import os
+import sys
+from importlib import import_module
+
+from yolo.cli.quiet import QuietImport
+from yolo.errors import UserError, did_you_mean
+
+VERBS = {
+    "train": ("yolo.cli.train", "train a detector on your pictures"),
+    "predict": ("yolo.cli.predict", "find objects in pictures, folders, videos, webcams and streams"),
+    "evaluate": ("yolo.cli.evaluate", "score a model on annotated pictures: AP50, COCO's twelve numbers, each class"),
+    "anchors": ("yolo.cli.anchors", "choose anchor boxes that fit your annotations"),
+    "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
+    "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
+}
+
+EXAMPLES = """\
+examples:
+  python -m yolo train
+      no flags: write the demo set, train on it, evaluate
+  python -m yolo train --data my-pictures --attention cbam
+  python -m yolo predict holiday.jpg
+  python -m yolo evaluate --data my-pictures --split test
+  python -m yolo doctor --data my-pictures
+
+Each verb explains itself: python -m yolo VERB --help"""
+
+
+class MarkedFormatter(logging.Formatter):
+    """Information as it is, everything above it with its level: `warning: 3 pictures left out`."""
+
+    def format(self, record):
+        text = super().format(record)
+        return text if record.levelno <= logging.INFO else f"{record.levelname.lower()}: {text}"
+
+
+def run(verb, argv=None):
+    """Run a verb and leave the process: 0 done, 1 as the verb says, 2 a user's mistake, 130 stopped by Ctrl-C."""
+    _leave(lambda: import_module(VERBS[verb][0]).main(argv))
+
+
+def main(argv=None):
+    """`python -m yolo`: list the verbs or hand over to one of them, then leave the process."""
+    _leave(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
+
+
+def _dispatch(argv):
+    verb, *rest = argv or ["--help"]
+    if verb in ("-h", "--help"):
+        print(_overview())
+        return 0
+    if verb == "--version":
+        from yolo import __version__
+
+        print(f"yolo {__version__}")
+        return 0
+    if verb not in VERBS:
+        hint = did_you_mean(verb, VERBS) or f"; verbs are {', '.join(VERBS)}."
+        raise UserError(f"there is no verb '{verb}'{hint}")
+    return import_module(VERBS[verb][0]).main(rest)
+
+
+def _overview():
+    verbs = "\n".join(f"  {verb:<10} {summary}" for verb, (_, summary) in VERBS.items())
+    return f"""\
+usage: python -m yolo VERB [options]
+
+A YOLOv4-tiny detector with pluggable attention.
+
+verbs:
+{verbs}
+
+{EXAMPLES}"""
+
+
+def _leave(command):
+    """Call a command and exit with its code, or with the one that its mistake has earned."""
+    _prepare()
+    try:
+        try:
+            code = command()
+        finally:
+            sys.stdout.flush()
+    except UserError as error:
+        code = _complain(f"error: {error}", 2)
+    except ModuleNotFoundError as error:
+        package = error.name.partition(".")[0]
+        if package in ("yolo", "attention"):
+            raise
+        code = _complain(f"error: the package {package} is not installed: pip install -r requirements.txt", 2)
+    except KeyboardInterrupt:
+        code = _complain("stopped by Ctrl-C", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at exit
+        code = 141
+    sys.exit(code)
+
+
+def _complain(line, code):
+    print(line, file=sys.stderr)
+    return code
+
+
+def _prepare():
+    """Set what the heavy packages read while they are imported, and where the messages of `yolo` go."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # at 2 every machine without a GPU shows a CUDA error
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+    if not any(isinstance(finder, QuietImport) for finder in sys.meta_path):
+        sys.meta_path.insert(0, QuietImport("tensorflow"))
+    handler = logging.StreamHandler()
+    handler.setFormatter(MarkedFormatter())
+    logger = logging.getLogger("yolo")
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)

@@ -1,0 +1,44 @@
+"""Fit the six anchors to the objects of a data set, and say what that gains over the default ones.
+
+Training does this by itself (--anchors auto); run it to see the numbers, or to reuse one set of anchors.
+"""
+
+from yolo.cli import options
+from yolo.config import AnchorsConfig
+from yolo.errors import UserError
+
+EXAMPLES = (
+    ("python -m yolo anchors --data my-pictures", "compare anchors fitted to your objects with the default ones"),
+    ("python -m yolo anchors --data my-pictures --output anchors.txt", "also keep them, for train.py --anchors"),
+)
+
+
+def main(argv=None):
+    program = options.program("anchors")
+    parser = options.parser(program, __doc__, EXAMPLES)
+    options.add_options(parser, AnchorsConfig)
+    config = AnchorsConfig(**options.given(parser.parse_args(argv), AnchorsConfig))
+
+    from yolo import anchors
+    from yolo.data import sizes, voc
+
+    dataset = voc.load(config.data, config.split)
+    for problem in dataset.problems:
+        print(f"note: {problem}")
+    objects = sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
+    if not len(objects):
+        raise UserError(f"split '{config.split}' of {config.data} holds no object to measure; choose another --split.")
+    found = anchors.kmeans(objects, seed=config.seed)
+    height, width = config.input_size
+    print(f"{len(objects)} objects in {len(dataset)} pictures, measured at {width} x {height} ({config.resize})")
+    print(f"{'':10}{'mean best IoU':>14}{'recall at 0.5':>15}   anchors (width,height)")
+    for name, shapes in (("fitted", found), ("default", anchors.DEFAULT)):
+        overlap = anchors.best_iou(objects, shapes)
+        print(f"{name:10}{overlap.mean():14.3f}{(overlap >= 0.5).mean():15.3f}   {anchors.text(shapes)}")
+    if config.output:
+        anchors.write(config.output, found)
+        print(f"written to {config.output}; to train with them:")
+        print(f"python train.py --data {config.data} --anchors {config.output}")
+    else:
+        print("training finds them by itself with --anchors auto, the default; to keep them in a file:")
+        print(f"{program} --data {config.data} --output anchors.txt")

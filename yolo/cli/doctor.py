@@ -1,0 +1,205 @@
+"""Check this machine, the installation and, with --data, a data folder; every warning says what to do.
+
+Exit code 1 when something is broken, 0 otherwise.
+"""
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from yolo import machine
+from yolo.cli.options import parser, program
+from yolo.errors import UserError
+
+PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published
+REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
+INSTALL = "pip install -r requirements.txt"
+GIGABYTE = 1e9
+
+EXAMPLES = (
+    ("python -m yolo doctor", "is everything installed, and what can this machine do?"),
+    ("python -m yolo doctor --data my-pictures", "also read every annotation and count the objects of each class"),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the answer; `state` is ok, warning or broken."""
+
+    state: str
+    subject: str
+    text: str
+
+
+def main(argv=None):
+    commands = parser(program("doctor"), __doc__, EXAMPLES)
+    commands.add_argument("--data", metavar="DIR", help="VOC folder or VOCdevkit to look through")
+    arguments = commands.parse_args(argv)
+    checks = [python, packages, opencv, tensorflow, processor, memory, disk]
+    states = []
+    for check in checks + ([lambda: data(arguments.data)] if arguments.data else []):
+        for finding in check():
+            states.append(finding.state)
+            print(f"{finding.state:<8} {finding.subject:<11} {finding.text}", flush=True)
+    warnings, broken = states.count("warning"), states.count("broken")
+    print(f"\n{len(states)} checks: {warnings} warnings, {broken} broken")
+    return 1 if broken else 0
+
+
+def python():
+    first, last = PYTHON
+    version = f"{platform.python_version()} in {sys.prefix}"
+    if first <= sys.version_info[:2] <= last:
+        yield Finding("ok", "python", version)
+    else:
+        span = " to ".join(".".join(map(str, edge)) for edge in PYTHON)
+        yield Finding("broken", "python", f"{version}; TensorFlow is published for {span}: install one of these")
+
+
+def packages(path=REQUIREMENTS):
+    """Compare what is installed with requirements.txt."""
+    try:
+        from packaging.requirements import Requirement
+
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (ImportError, OSError) as error:
+        yield Finding("broken", "packages", f"cannot be checked ({error}): {INSTALL}")
+        return
+    fine = []
+    for requirement in map(Requirement, filter(None, (line.partition("#")[0].strip() for line in lines))):
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            yield Finding("broken", "packages", f"{requirement.name} is not installed: {INSTALL}")
+            continue
+        if requirement.specifier.contains(version, prereleases=True):
+            fine.append(f"{requirement.name} {version}")
+        else:
+            text = f"{requirement.name} {version} is installed, {requirement.specifier} is expected: {INSTALL}"
+            yield Finding("warning", "packages", text)
+    if fine:
+        yield Finding("ok", "packages", ", ".join(fine))
+
+
+def opencv():
+    """Whether OpenCV loads, its two wheels agree, and windows can be shown."""
+    wheels = {name: _version(name) for name in ("opencv-python", "opencv-python-headless")}
+    if not any(wheels.values()):
+        yield Finding("broken", "opencv", f"is not installed: {INSTALL}")
+        return
+    if None not in wheels.values() and len(set(wheels.values())) > 1:
+        both = " and ".join(f"{name} {version}" for name, version in wheels.items())
+        text = f"{both} share one folder and differ, so parts of it are mixed: pip install --force-reinstall --no-deps "
+        yield Finding("broken", "opencv", text + " ".join(f"{name}=={max(wheels.values())}" for name in wheels))
+    try:
+        from yolo.opencv import cv2
+    except UserError as error:
+        yield Finding("broken", "opencv", str(error))
+        return
+    yield Finding("ok", "opencv", cv2.__version__)
+    from yolo.inference.window import check_display
+
+    try:
+        check_display()
+    except UserError as error:
+        yield Finding("ok", "windows", f"none, so no predict.py --show: {error}")
+    else:
+        yield Finding("ok", "windows", "can be shown")
+
+
+def tensorflow():
+    """Whether TensorFlow and Keras work together, and which GPUs they see."""
+    try:
+        import keras
+        import tensorflow as tf
+
+        total = float(keras.ops.sum(keras.ops.ones((2, 3))))
+    except Exception as error:  # a broken installation fails in many ways; each is the answer
+        reason = (str(error).splitlines() or [""])[0]
+        yield Finding("broken", "tensorflow", f"does not work ({type(error).__name__}: {reason}): {INSTALL}")
+        return
+    if keras.backend.backend() != "tensorflow" or total != 6:
+        yield Finding("broken", "tensorflow", f"Keras computes with {keras.backend.backend()}: unset KERAS_BACKEND")
+        return
+    gpus = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus]
+    if names:
+        yield Finding("ok", "gpu", ", ".join(names))
+    elif machine.has_nvidia_driver():
+        text = 'there is an NVIDIA driver, but TensorFlow sees no GPU: pip install "tensorflow[and-cuda]"'
+        yield Finding("warning", "gpu", text)
+    else:
+        yield Finding("ok", "gpu", "none, training runs on the processor")
+
+
+def processor():
+    instructions = machine.bfloat16_instructions()
+    if instructions is None:
+        speed = "bfloat16 instructions cannot be told on this system"
+    elif instructions:
+        speed = f"bfloat16 instructions ({', '.join(instructions)}): --precision mixed_bfloat16 is usually faster"
+    else:
+        speed = "no bfloat16 instructions: --precision float32 is the fastest"
+    yield Finding("ok", "processor", f"{platform.machine()}, {machine.threads()} threads, {speed}")
+
+
+def memory():
+    free = machine.free_memory()
+    if free is None:
+        yield Finding("ok", "memory", "free memory cannot be told on this system")
+    elif free < 3 * GIGABYTE:
+        yield Finding(
+            "warning",
+            "memory",
+            f"{free / GIGABYTE:.1f} GB free; if training runs out, take a smaller --batch-size and --cache no",
+        )
+    else:
+        yield Finding("ok", "memory", f"{free / GIGABYTE:.1f} GB free")
+
+
+def disk():
+    free = shutil.disk_usage(os.curdir).free
+    text = f"{free / GIGABYTE:.1f} GB free in this folder"
+    if free < GIGABYTE:
+        yield Finding("warning", "disk", f"{text}; a run takes 0.1 to 0.2 GB: write it elsewhere with --runs DIR")
+    else:
+        yield Finding("ok", "disk", text)
+
+
+def data(root):
+    """What the reader finds in a data folder: its splits, the objects of each class, and what it leaves out."""
+    import numpy as np
+
+    from yolo.data import voc
+
+    try:
+        dataset = voc.load(root, "all")
+        splits = ", ".join(f"{name} {len(voc.load(root, name, dataset.class_names))}" for name in voc.splits(root))
+    except UserError as error:
+        yield Finding("broken", "data", str(error))
+        return
+    labels = np.concatenate([annotation.labels for annotation in dataset.annotations])
+    difficult = sum(int(annotation.difficult.sum()) for annotation in dataset.annotations)
+    empty = sum(not len(annotation.labels) for annotation in dataset.annotations)
+    yield Finding("ok", "data", f"{len(dataset)} pictures ({empty} without objects), {len(labels)} objects")
+    yield Finding("ok", "data", f"{difficult} objects are marked difficult: neither taught nor counted as background")
+    yield Finding("ok", "data", f"splits: {splits}")
+    counts = np.bincount(labels, minlength=len(dataset.class_names))
+    for name, count in zip(dataset.class_names, counts.tolist(), strict=True):
+        state, advice = (
+            ("warning", ", so few that its score will be uncertain: annotate more") if count < 50 else ("ok", "")
+        )
+        yield Finding(state, "class", f"{name}: {count} objects{advice}")
+    for problem in dataset.problems:
+        yield Finding("warning", "data", problem)
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

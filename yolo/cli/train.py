@@ -1,0 +1,87 @@
+"""Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
+
+import argparse
+import shlex
+from pathlib import Path
+
+from yolo.cli.options import add_options, given, parser, program
+from yolo.config import TrainConfig
+from yolo.errors import UserError
+
+PHI = ("none", "se", "cbam", "eca", "ca")  # the order of phi in attention.registry, which would import Keras
+
+EXAMPLES = (
+    ("python train.py", "no flags: write the demo set, train on it, evaluate"),
+    ("python train.py --data my-pictures --attention cbam --epochs 40", "your pictures, with attention"),
+    ("python train.py --config runs/first/config.json --seed 1 --name second", "another run's settings, but the seed"),
+    ("python train.py --resume runs/first", "continue exactly where a run stopped"),
+)
+
+
+def main(argv=None):
+    commands = parser(program("train"), __doc__, EXAMPLES)
+    groups = add_options(commands, TrainConfig)
+    add = {"default": argparse.SUPPRESS}
+    groups["model"].add_argument(
+        "--phi", type=int, choices=range(len(PHI)), help=f"attention by number: {_numbered(PHI)}", **add
+    )
+    groups["run"].add_argument(
+        "--config", metavar="FILE", help="JSON file of settings, such as a run's config.json; flags override it", **add
+    )
+    groups["run"].add_argument(
+        "--resume", metavar="RUN_DIR", help="continue this run with its own settings; no other flag is taken", **add
+    )
+    arguments = commands.parse_args(argv)
+    if "resume" in arguments:
+        folder = _run_folder(arguments)
+        from yolo.training.engine import resume
+
+        report(resume(folder))
+    else:
+        config = _config(arguments)
+        from yolo.training.engine import train  # TensorFlow takes seconds to import; wrong flags should not
+
+        report(train(config))
+
+
+def report(run):
+    """Print what a finished run achieved, where it is, and what to do with it."""
+    from yolo.data import voc
+
+    config = TrainConfig.read(run.folder / "config.json")
+    minutes = run.seconds / 60
+    score = "no validation list, so no score" if run.best is None else f"best AP50 {run.best:.3f}"
+    print(f"{score} after {run.epochs} epochs, {minutes:.1f} minutes; saved in {run.best_model}")
+    data = Path(config.data)
+    pictures = data / "JPEGImages"
+    lists = voc.splits(data)
+    split = next((name for name in (config.test_split, config.val_split) if name in lists), "all")
+    model = shlex.quote(str(run.best_model))
+    print("\nnext:")
+    print(f"  python predict.py {shlex.quote(str(pictures if pictures.is_dir() else data))} --weights {model}")
+    print(f"  python -m yolo evaluate --data {shlex.quote(str(data))} --split {split} --weights {model}")
+
+
+def _config(arguments):
+    """The settings: flags over the file's, the file's over the defaults."""
+    flags = given(arguments, TrainConfig)
+    if "phi" in arguments:
+        if "attention" in arguments:
+            raise UserError("--phi and --attention both choose the attention; give one of them.")
+        flags["attention"] = PHI[arguments.phi]
+    return TrainConfig.read(arguments.config, **flags) if "config" in arguments else TrainConfig(**flags)
+
+
+def _run_folder(arguments):
+    """The folder to resume; nothing else may be asked for at the same time."""
+    others = [f"--{name.replace('_', '-')}" for name in vars(arguments) if name != "resume"]
+    if others:
+        raise UserError(f"--resume continues a run with its own settings; leave out {', '.join(others)}.")
+    folder = Path(arguments.resume)
+    if not (folder / "config.json").is_file():
+        raise UserError(f"--resume wants the folder of a run, with config.json in it; {folder} is none.")
+    return folder
+
+
+def _numbered(names):
+    return ", ".join(f"{number} {name}" for number, name in enumerate(names))

@@ -1,0 +1,218 @@
+"""Every setting of every command, as frozen dataclasses; the command line is generated from them.
+
+Each field carries its help text, so `--help`, the saved `config.json` and the code can never disagree.
+"""
+
+from dataclasses import dataclass
+
+from yolo.settings import Settings, option
+
+
+@dataclass(frozen=True)
+class TrainConfig(Settings):
+    """Settings of one training run; saved as `config.json` in the run folder."""
+
+    data: str | None = option(
+        None,
+        "VOC folder (JPEGImages, Annotations) or VOCdevkit; without it the demo set is made",
+        group="data",
+        metavar="DIR",
+    )
+    train_split: str = option("train", "list in ImageSets/Main to train on", group="data", metavar="LIST")
+    val_split: str = option(
+        "val",
+        "list that chooses the best epoch, or none to keep the last averaged weights",
+        group="data",
+        metavar="LIST",
+    )
+    test_split: str = option("test", "list scored once at the end if it exists, or none", group="data", metavar="LIST")
+    classes: str | None = option(
+        None,
+        "text file with one class name a line; default: the names in the annotations",
+        group="data",
+        metavar="FILE",
+    )
+
+    attention: str = option(
+        "none", 'none, se, cbam, eca, ca, "name(key=value)" or module:Class', group="model", metavar="NAME"
+    )
+    weights: str = option(
+        "none", "file to start from (.keras), or none for random weights", group="model", metavar="FILE"
+    )
+    input_size: tuple[int, int] = option(
+        (416, 416),
+        "height and width the network sees, multiples of 32",
+        group="model",
+        low=64,
+        multiple_of=32,
+        type=int,
+        nargs=2,
+        metavar=("H", "W"),
+    )
+    resize: str = option(
+        "letterbox", "how pictures are brought to that size", group="model", choices=("letterbox", "stretch")
+    )
+    anchors: str = option(
+        "auto", "auto (k-means on the training boxes), default, or a file of w,h pairs", group="model", metavar="A"
+    )
+
+    epochs: int | None = option(
+        None,
+        "passes over the training pictures; default: chosen from their number",
+        group="schedule",
+        low=1,
+        type=int,
+        metavar="N",
+    )
+    batch_size: int = option(16, "pictures per step", group="schedule", low=1, type=int, metavar="N")
+    freeze_epochs: int = option(
+        0, "epochs at the start in which the backbone stays as it is", group="schedule", low=0, type=int, metavar="N"
+    )
+    optimizer: str = option("adamw", "optimizer", group="schedule", choices=("adamw", "sgd"))
+    learning_rate: float | None = option(
+        None,
+        "peak learning rate; default: 0.002 for adamw, 0.01 for sgd",
+        group="schedule",
+        low=1e-7,
+        high=10,
+        type=float,
+        metavar="R",
+    )
+    weight_decay: float | None = option(
+        None,
+        "decay of convolution kernels; default: 0.02 for adamw, 0.0005 for sgd",
+        group="schedule",
+        low=0,
+        high=1,
+        type=float,
+        metavar="R",
+    )
+    warmup_steps: int = option(
+        60, "steps in which the learning rate rises", group="schedule", low=0, type=int, metavar="N"
+    )
+    average: float = option(
+        0.998,
+        "decay of the running average of the weights, which is what is kept",
+        group="schedule",
+        low=0,
+        high=0.99999,
+        type=float,
+        metavar="D",
+    )
+    patience: int = option(
+        0,
+        "stop after that many epochs without a better score; 0: never",
+        group="schedule",
+        low=0,
+        type=int,
+        metavar="N",
+    )
+
+    mosaic: float = option(
+        0.0,
+        "share of training pictures put together from four",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+    mixup: float = option(
+        0.0,
+        "share of training pictures blended from two",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+    plain_epochs: float = option(
+        0.3,
+        "share of the epochs, the last ones, without mosaic and mixup",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+
+    precision: str = option(
+        "auto",
+        "arithmetic of training; auto takes the fastest that this machine has",
+        group="machine",
+        choices=("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+    )
+    workers: int = option(2, "pictures prepared in parallel", group="machine", low=1, type=int, metavar="N")
+    cache: str = option(
+        "auto",
+        "keep decoded pictures in memory; auto: when they take under 1 GB",
+        group="machine",
+        choices=("auto", "yes", "no"),
+    )
+
+    runs: str = option("runs", "folder that holds the runs", group="run", metavar="DIR")
+    name: str | None = option(
+        None, "name of this run's folder; default: the data folder's name and a number", group="run"
+    )
+    seed: int = option(0, "seed of everything random", group="run", low=0, type=int, metavar="N")
+    tensorboard: bool = option(False, "also write TensorBoard logs (pip install tensorboard)", group="run")
+
+
+@dataclass(frozen=True)
+class DetectConfig(Settings):
+    """Settings of `predict.py`."""
+
+    weights: str | None = option(None, "model file; default: best.keras of the newest run", metavar="FILE")
+    score_threshold: float = option(0.25, "lowest score shown", low=0, high=1, type=float, metavar="T")
+    iou_threshold: float = option(
+        0.45, "boxes of one class that overlap more are one object", low=0, high=1, type=float, metavar="T"
+    )
+    output: str = option("detections", "folder for the annotated copies", metavar="DIR")
+    no_save: bool = option(False, "write no annotated copies")
+    show: bool = option(False, "show a window; q quits")
+    json: str | None = option(None, "write one line of JSON per picture or frame to this file", metavar="FILE")
+    crops: bool = option(False, "also save every object as a picture of its own")
+    labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
+    classes: str | None = option(None, "class names for a weights file that carries none", metavar="FILE")
+    runs: str = option("runs", "where to look for the newest run", metavar="DIR")
+
+
+@dataclass(frozen=True)
+class EvaluateConfig(Settings):
+    """Settings of `python -m yolo evaluate`."""
+
+    data: str | None = option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True)
+    weights: str | None = option(None, "model file; default: best.keras of the newest run", metavar="FILE")
+    split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    classes: str | None = option(None, "class names for a weights file that carries none", metavar="FILE")
+    json: str | None = option(None, "write the result to this file", metavar="FILE")
+    runs: str = option("runs", "where to look for the newest run", metavar="DIR")
+
+
+@dataclass(frozen=True)
+class AnchorsConfig(Settings):
+    """Settings of `python -m yolo anchors`."""
+
+    data: str | None = option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True)
+    split: str = option("train", "list in ImageSets/Main whose objects are measured, or all", metavar="LIST")
+    input_size: tuple[int, int] = option(
+        (416, 416),
+        "height and width the network sees, multiples of 32",
+        low=64,
+        multiple_of=32,
+        type=int,
+        nargs=2,
+        metavar=("H", "W"),
+    )
+    resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
+    output: str | None = option(None, "write the anchors to this file", metavar="FILE")
+    seed: int = option(0, "seed of the starting points", low=0, type=int, metavar="N")
+
+
+@dataclass(frozen=True)
+class DemoConfig(Settings):
+    """Settings of `python -m yolo demo-data`."""
+
+    output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
+    pictures: int = option(400, "number of pictures, at least 10", low=10, type=int, metavar="N")
+    seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")

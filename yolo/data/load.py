@@ -1,0 +1,19 @@
+"""From an annotation to a sample: the picture read, the boxes made to fit it."""
+
+import numpy as np
+
+from yolo import boxes, images
+from yolo.samples import DIFFICULT, Sample
+
+
+def load_sample(annotation):
+    """Read the picture of an annotation.
+
+    Boxes are clipped to the picture and those that lie outside of it are dropped; difficult objects get the label
+    DIFFICULT. Raises UserError for a picture that cannot be read.
+    """
+    image = images.read(annotation.path)
+    clipped = boxes.clip(annotation.boxes, *image.shape[:2])
+    labels = np.where(annotation.difficult, DIFFICULT, annotation.labels).astype(np.int32)
+    inside = boxes.area(clipped) > 0
+    return Sample(image, clipped[inside], labels[inside])

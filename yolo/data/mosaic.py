@@ -1,0 +1,49 @@
+"""Training pictures put together from several: mosaic and mixup."""
+
+import numpy as np
+
+from yolo import boxes as box_ops
+from yolo.letterbox import FILL
+from yolo.opencv import cv2
+from yolo.samples import Sample
+
+VISIBLE = 0.3  # an object is kept when at least that share of it is still in its quarter
+
+
+def mosaic(samples, rng, scale=(0.5, 1.0)):
+    """Four samples of one size -> one of that size, a quarter from each, meeting at a random point.
+
+    Bochkovskiy et al. 2020, https://arxiv.org/abs/2004.10934.
+    """
+    height, width = samples[0].image.shape[:2]
+    image = np.empty_like(samples[0].image)
+    x, y = (int(rng.uniform(0.3, 0.7) * side) for side in (width, height))
+    quarters = ((0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height))
+    boxes, labels = [], []
+    for sample, (left, top, right, bottom) in zip(samples, quarters, strict=True):
+        zoom = rng.uniform(*scale)
+        shift_x = rng.uniform() * (right - left - zoom * width)
+        shift_y = rng.uniform() * (bottom - top - zoom * height)
+        half = (zoom - 1) / 2  # boxes count from the edge of the first pixel, warpAffine from its centre
+        image[top:bottom, left:right] = cv2.warpAffine(
+            sample.image,
+            np.array([[zoom, 0, shift_x + half], [0, zoom, shift_y + half]]),
+            (right - left, bottom - top),
+            borderValue=(FILL,) * 3,
+        )
+        offset = np.array([shift_x, shift_y] * 2, np.float32)
+        moved = sample.boxes * np.float32(zoom) + offset
+        seen = box_ops.clip(moved, bottom - top, right - left)
+        kept = box_ops.area(seen) >= VISIBLE * np.maximum(box_ops.area(moved), 1.0)
+        boxes.append(seen[kept] + np.array([left, top] * 2, np.float32))
+        labels.append(sample.labels[kept])
+    return Sample(image, np.concatenate(boxes), np.concatenate(labels))
+
+
+def mixup(first, second):
+    """Two samples of one size blended half and half, with the objects of both; Zhang et al. 2018, arXiv:1710.09412."""
+    return Sample(
+        cv2.addWeighted(first.image, 0.5, second.image, 0.5, 0.0),
+        np.concatenate([first.boxes, second.boxes]),
+        np.concatenate([first.labels, second.labels]),
+    )

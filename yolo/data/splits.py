@@ -1,0 +1,44 @@
+"""Which picture is for training, which for validation and which for the test, decided by its name alone."""
+
+import unicodedata
+from hashlib import blake2s
+
+SHARES = {"train": (0.0, 0.8), "val": (0.8, 0.9), "trainval": (0.0, 0.9), "test": (0.9, 1.0)}
+
+
+def normal(stem):
+    """A file stem in one spelling, because systems differ in how they store accents."""
+    return unicodedata.normalize("NFC", stem)
+
+
+def position(stem):
+    """A number in [0, 1) that depends on nothing but the stem: the first 8 bytes of its BLAKE2s hash."""
+    digest = blake2s(normal(stem).encode("utf-8", "surrogateescape")).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def by_hash(stems):
+    """Split stems into train (80 %), val (10 %) and test (10 %); trainval is the first two.
+
+    A picture keeps its split on every machine and when others are added or removed. Splits that would be empty, as
+    happens to small sets, are left out.
+    """
+    places = {stem: position(stem) for stem in sorted(stems)}
+    splits = {
+        name: tuple(stem for stem, place in places.items() if low <= place < high)
+        for name, (low, high) in SHARES.items()
+    }
+    return {name: chosen for name, chosen in splits.items() if chosen}
+
+
+def hold_out(stems, share):
+    """The indices of the `share` of stems with the highest hash, at least one and never all: a sorted list.
+
+    Raises:
+        ValueError: fewer than two stems.
+    """
+    if len(stems) < 2:
+        raise ValueError("two pictures are needed to hold one out")
+    number = min(max(round(share * len(stems)), 1), len(stems) - 1)
+    ranked = sorted(range(len(stems)), key=lambda i: (position(stems[i]), i))
+    return sorted(ranked[-number:])

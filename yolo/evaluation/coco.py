@@ -1,0 +1,96 @@
+"""The twelve numbers of COCO, computed by pycocotools; https://cocodataset.org/#detection-eval.
+
+Sizes are areas of boxes in pixels: small is under 32 * 32, large over 96 * 96. Of each class the 100 best detections of
+a picture count.
+"""
+
+import contextlib
+import io
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from pycocotools import mask
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+NAMES = (
+    *("AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large"),
+    *("AR_1", "AR_10", "AR_100", "AR_small", "AR_medium", "AR_large"),
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What COCO says of a detector; NaN where there is no object to find, which pycocotools writes as -1.
+
+    Attributes:
+        numbers: the twelve values by `NAMES`.
+        per_class: (classes,) float64, AP of each class.
+    """
+
+    numbers: dict[str, float]
+    per_class: np.ndarray
+
+
+class _Evaluation(COCOeval):
+    """COCOeval in which an ignored object is met by plain IoU.
+
+    Objects marked as a crowd are the only ones that pycocotools ignores however often they are found. A crowd's overlap
+    is divided by the detection's area alone, so it would excuse every small box inside a large difficult object.
+    """
+
+    def computeIoU(self, image, category):  # noqa: N802 - overrides the name in pycocotools
+        found = sorted(self._dts[image, category], key=lambda row: -row["score"])[: self.params.maxDets[-1]]
+        known = self._gts[image, category]
+        return mask.iou([row["bbox"] for row in found], [row["bbox"] for row in known], [0] * len(known))
+
+
+def summarize(detections, annotations, classes):
+    """The `Summary` of detections against annotations.
+
+    A detection that overlaps a difficult object, and no free ordinary one, counts neither for nor against the detector.
+
+    Args:
+        detections: list of Detections, one for each picture.
+        annotations: list of Annotation of the same length, with the same class indices.
+        classes: number of classes.
+    """
+    pairs = list(zip(detections, annotations, strict=True))
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = [_rows(i, known, iscrowd=known.difficult.astype(int)) for i, (_, known) in enumerate(pairs)]
+        answers = [_rows(i, found, score=found.scores) for i, (found, _) in enumerate(pairs)]
+        evaluation = _Evaluation(_index(truth, classes), _index(answers, classes), "bbox")
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    precision = evaluation.eval["precision"][:, :, :, 0, -1]  # (IoU thresholds, recalls, classes) at any size
+    values = _without_minus_one(evaluation.stats).tolist()
+    return Summary(dict(zip(NAMES, values, strict=True)), _without_minus_one(precision.mean(axis=(0, 1))))
+
+
+def _rows(image, things, **columns):
+    """The boxes of one picture as COCO's dictionaries, each with its value of every column."""
+    boxes = things.boxes.astype(np.float64)
+    size = boxes[:, 2:] - boxes[:, :2]
+    columns |= {"bbox": np.hstack([boxes[:, :2], size]), "area": size.prod(axis=1), "category_id": things.labels}
+    values = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [{"image_id": image, **dict(zip(columns, row, strict=True))} for row in values]
+
+
+def _index(pictures, classes):
+    """A COCO object of the rows of each picture."""
+    rows = [row for picture in pictures for row in picture]
+    coco = COCO()
+    coco.dataset = {
+        "images": [{"id": i} for i in range(len(pictures))],
+        "categories": [{"id": label} for label in range(classes)],
+        "annotations": [{"id": i, **row} for i, row in enumerate(rows, start=1)],  # id 0 would mean "no match"
+    }
+    coco.createIndex()
+    return coco
+
+
+def _without_minus_one(values):
+    """NaN for -1, which says that there was no object."""
+    return np.where(values < 0, math.nan, values)

@@ -1,0 +1,142 @@
+"""Run a detector over annotated pictures and score what it finds."""
+
+import dataclasses
+import logging
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+import numpy as np
+
+from yolo import images
+from yolo.boxes import area, clip
+from yolo.config import DetectConfig
+from yolo.errors import UserError
+from yolo.evaluation import coco, voc
+from yolo.evaluation.report import Report
+from yolo.samples import Detections
+
+logger = logging.getLogger("yolo")
+
+
+def evaluate(
+    detector,
+    annotations,
+    class_names,
+    *,
+    score_threshold=0.001,
+    iou_threshold=DetectConfig.iou_threshold,
+    max_detections=300,
+    batch_size=8,
+    progress=None,
+):
+    """The `Report` of a detector on annotated pictures.
+
+    Classes are matched by name: detections of classes that the data do not have are left out. A picture that cannot be
+    read is named in the log and left out. Annotated boxes are cut to their picture; those outside are left out, logged.
+
+    Args:
+        detector: anything with `detect(images, *, score_threshold, iou_threshold, max_detections)`, from a list of
+            (H, W, 3) uint8 RGB pictures to a list of Detections.
+        annotations: sequence of Annotation.
+        class_names: the name of each label of the annotations.
+        score_threshold: lowest score asked of the detector. A detection added at the low end never lowers AP, so the
+            threshold only bounds the work; predict.py's would cut the tail of the curve off.
+        iou_threshold: of non-maximum suppression; by default that of `predict.py`, to score the detector people run.
+        max_detections: most detections of one picture.
+        batch_size: pictures handed to the detector at a time.
+        progress: wraps the sequence of annotations to show how far the work is, such as `tqdm.tqdm`.
+
+    Raises:
+        UserError: a class that has objects is unknown to the detector, or no picture can be read.
+    """
+    start = time.perf_counter()
+    shown = progress(annotations) if progress else annotations
+    pictures = _readable(zip(shown, _read_ahead(annotations, 2 * batch_size), strict=True))
+    needed = {class_names[label] for known in annotations for label in known.labels[~known.difficult]}
+    detections, scored = [], []
+    while batch := list(islice(pictures, batch_size)):
+        answers = detector.detect(
+            [image for _, image in batch],
+            score_threshold=score_threshold,
+            iou_threshold=iou_threshold,
+            max_detections=max_detections,
+        )
+        for (known, image), found in zip(batch, answers, strict=True):
+            detections.append(_by_name(found, class_names, needed))
+            scored.append(_inside(known, *image.shape[:2]))
+    unread = len(annotations) - len(scored)
+    if not scored:
+        raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data folder.")
+    if unread:
+        logger.warning("%d of %d pictures could not be read and were left out", unread, len(annotations))
+    report = score(detections, scored, class_names)
+    return dataclasses.replace(report, seconds=time.perf_counter() - start)
+
+
+def score(detections, annotations, class_names):
+    """The `Report` of detections that are already there, one Detections and one Annotation for each picture.
+
+    Both must use the class indices of `class_names`; `seconds` is the time that scoring took.
+    """
+    start = time.perf_counter()
+    curves = tuple(voc.curves(detections, annotations, len(class_names)))
+    summary = coco.summarize(detections, annotations, len(class_names))
+    rows = [
+        {"name": name, "objects": curve.objects, "ap50": curve.ap(), "ap": float(ap), **curve.best()._asdict()}
+        for name, curve, ap in zip(class_names, curves, summary.per_class, strict=True)
+    ]
+    return Report(
+        ap50=voc.mean([curve.ap() for curve in curves]),
+        ap50_voc07=voc.mean([curve.ap_11_point() for curve in curves]),
+        coco=summary.numbers,
+        per_class=rows,
+        images=len(annotations),
+        seconds=time.perf_counter() - start,
+        curves=curves,
+    )
+
+
+def _read_ahead(annotations, count):
+    """A future of each picture, in order, at most `count` of them ahead of the one being used."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = deque()
+        for known in annotations:
+            waiting.append(pool.submit(images.read, known.path))
+            if len(waiting) > count:
+                yield waiting.popleft()
+        yield from waiting
+
+
+def _readable(pictures):
+    """(annotation, future) pairs -> (annotation, image) pairs of those that could be read."""
+    for known, future in pictures:
+        try:
+            image = future.result()
+        except UserError as error:
+            logger.warning("left out %s: %s", known.path, error)
+        else:
+            yield known, image
+
+
+def _by_name(found, class_names, needed):
+    """Detections with the class indices of `class_names`, those of other classes left out; raises UserError."""
+    missing = sorted(needed.difference(found.class_names))
+    if missing:
+        raise UserError(
+            f"the data hold objects of {', '.join(missing)}, which the detector does not know; it knows "
+            f"{', '.join(found.class_names)}: give data or weights of the same classes."
+        )
+    index = {name: label for label, name in enumerate(class_names)}
+    labels = np.array([index.get(name, -1) for name in found.class_names], np.int32)[found.labels]
+    return Detections(found.boxes, found.scores, labels, tuple(class_names))[labels >= 0]
+
+
+def _inside(known, height, width):
+    """The annotation with its boxes cut to the picture."""
+    boxes = clip(known.boxes, height, width)
+    kept = area(boxes) > 0
+    if not kept.all():
+        logger.warning("left out %d box(es) of %s, outside the picture or without area", np.sum(~kept), known.path)
+    return dataclasses.replace(known, boxes=boxes[kept], labels=known.labels[kept], difficult=known.difficult[kept])

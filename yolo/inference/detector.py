@@ -1,0 +1,82 @@
+"""From pictures of any size to the objects in them."""
+
+import numpy as np
+
+from yolo import boxes as box_ops
+from yolo.inference.nms import nms
+from yolo.inference.runtimes import load_runtime
+from yolo.letterbox import fit
+from yolo.samples import Detections
+
+
+class Detector:
+    """Finds objects in pictures: `detector(image)`.
+
+    Args:
+        runtime: what computes the network, see `yolo.inference.runtimes`.
+        score_threshold: the lowest score of a detection.
+        iou_threshold: boxes of one class that overlap more are taken for one object.
+    """
+
+    def __init__(self, runtime, score_threshold=0.25, iou_threshold=0.45):
+        self.runtime = runtime
+        self.score_threshold = score_threshold
+        self.iou_threshold = iou_threshold
+
+    @classmethod
+    def load(cls, path, classes=None, **thresholds):
+        """The detector in a model file.
+
+        Args:
+            path: a model file, such as the `best.keras` of a run.
+            classes: a file of class names, for a model file that carries none.
+            thresholds: `score_threshold`, `iou_threshold`.
+        """
+        return cls(load_runtime(path, classes), **thresholds)
+
+    @property
+    def class_names(self):
+        """The name of every class it knows, in order."""
+        return self.runtime.class_names
+
+    def __call__(self, image):
+        """The objects in one picture, (H, W, 3) uint8 RGB -> Detections in its pixels."""
+        return self.detect([image])[0]
+
+    def detect(self, images, score_threshold=None, iou_threshold=None, max_detections=300):
+        """The objects in several pictures, which the network sees in one batch.
+
+        Args:
+            images: arrays (H, W, 3) uint8 RGB, each of its own size.
+            score_threshold, iou_threshold: in place of the detector's own.
+            max_detections: the most objects in one picture.
+
+        Returns:
+            A list of Detections, one per picture, best score first, clipped to the picture.
+        """
+        if not len(images):
+            return []
+        score_threshold = self.score_threshold if score_threshold is None else score_threshold
+        iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
+        size, mode = self.runtime.input_size, self.runtime.resize_mode
+        batch = np.empty((len(images), *size, 3), np.uint8)
+        placements = [fit(_checked(image), size, mode, out=row)[1] for image, row in zip(images, batch, strict=True)]
+        every_boxes, every_scores = self.runtime(batch)
+
+        found = []
+        for boxes, scores, placement in zip(every_boxes, every_scores, placements, strict=True):
+            kept, confidence, labels = nms(boxes, scores, score_threshold, iou_threshold, max_detections)
+            kept = placement.undo(kept)
+            visible = box_ops.area(kept) > 0  # the rest lies wholly in the grey bars
+            found.append(Detections(kept[visible], confidence[visible], labels[visible], self.class_names))
+        return found
+
+
+def _checked(image):
+    """The array itself if it is a picture, else ValueError."""
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        got = f"{image.dtype} {image.shape}" if isinstance(image, np.ndarray) else f"a {type(image).__name__}"
+        raise ValueError(f"a picture is a NumPy array (height, width, 3) of uint8, RGB; got {got}.")
+    if not image.size:
+        raise ValueError(f"a picture has at least one pixel; got shape {image.shape}.")
+    return image

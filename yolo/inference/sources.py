@@ -1,0 +1,238 @@
+"""Where pictures come from: files, folders, globs, videos, webcams and streams, all read frame by frame."""
+
+import glob
+import logging
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import numpy as np
+
+from yolo import images
+from yolo.errors import UserError
+from yolo.opencv import cv2
+
+VIDEO_SUFFIXES = frozenset(
+    {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
+)
+USUAL_FPS = 25.0  # of a video that does not say
+
+log = logging.getLogger("yolo")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture, or one frame of a video.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        source: the file, webcam or address it comes from, without any password.
+        index: number of the frame in its source, from 0; a live source leaves out those that came too fast.
+        fps: frames per second of the video; 0 for a picture.
+    """
+
+    image: np.ndarray
+    source: str
+    index: int = 0
+    fps: float = 0.0
+
+
+def open_sources(texts):
+    """What a user names -> a list of sources, each to be iterated for its Frames.
+
+    Args:
+        texts: pictures, folders (their pictures), globs (pictures and videos), video files, webcam numbers, addresses
+            such as rtsp:// or http://. Pictures that follow each other are one source.
+
+    Raises:
+        UserError: nothing is there, or it cannot be opened.
+    """
+    sources, pictures = [], []
+    for name in [name for text in texts for name in _expand(str(text))]:
+        if images.is_picture(name) and "://" not in name:
+            pictures.append(Path(name))
+            continue
+        if pictures:
+            sources.append(Pictures(pictures))
+            pictures = []
+        sources.append(Video(name))
+    return [*sources, Pictures(pictures)] if pictures else sources
+
+
+def _expand(text):
+    """One source as the user names it -> names of single files, webcams or addresses."""
+    if text.isdigit() or "://" in text:
+        return [text]
+    path = Path(text)
+    if path.is_dir():
+        found = sorted(str(file) for file in path.iterdir() if images.is_picture(file) and file.is_file())
+        if not found:
+            raise UserError(f"the folder {text} holds no picture ({', '.join(sorted(images.SUFFIXES))}).")
+        return found
+    if path.is_file():
+        return [text]
+    if not glob.has_magic(text):
+        raise UserError(f"there is no picture, folder or video {text}.")
+    found = sorted(
+        name
+        for name in glob.glob(text, recursive=True)
+        if Path(name).is_file() and (images.is_picture(name) or Path(name).suffix.lower() in VIDEO_SUFFIXES)
+    )
+    if not found:
+        raise UserError(f"no picture or video is named like {text}.")
+    return found
+
+
+class Pictures:
+    """Picture files, one Frame each.
+
+    One alone that cannot be read is a UserError; among several it is named, left out and listed in `skipped`.
+
+    Attributes:
+        name: what to call it; total: number of pictures; fps: 0; size: None, each has its own.
+    """
+
+    fps = 0.0
+    size = None
+
+    def __init__(self, paths):
+        self.paths = list(paths)
+        self.total = len(self.paths)
+        self.name = str(self.paths[0]) if self.total == 1 else f"{self.total} pictures"
+        self.skipped = []
+
+    def __iter__(self):
+        for path in self.paths:
+            try:
+                image = images.read(path)
+            except UserError as error:
+                if self.total == 1:
+                    raise
+                self.skipped.append(path)
+                log.warning("skipped: %s", error)
+                continue
+            yield Frame(image, str(path))
+
+
+class Video:
+    """A video file, a webcam (its number) or a stream (its address).
+
+    Attributes:
+        name: the source without any password.
+        total: number of frames by the file's own count, None when unknown or live.
+        fps: frames per second.
+        size: (height, width).
+        skipped: empty.
+    """
+
+    def __init__(self, text):
+        self.name = _public(text)
+        self.skipped = []
+        self._text = text
+        capture = self._open()
+        frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        self.total = frames if frames > 0 and not text.isdigit() else None
+        self.fps = fps if 0 < fps <= 1000 else USUAL_FPS
+        self.size = tuple(int(capture.get(side)) for side in (cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FRAME_WIDTH))
+        capture.release()
+
+    def __iter__(self):
+        live = self.total is None and (self._text.isdigit() or "://" in self._text)
+        reader = Latest(self._open()) if live else InOrder(self._open())
+        count = 0
+        try:
+            while (item := reader.read()) is not None:
+                index, image = item
+                count += 1
+                yield Frame(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), self.name, index, self.fps)
+        finally:
+            reader.stop()
+        if not count:
+            raise UserError(f"{self.name} was opened, but no frame of it can be decoded.")
+        if self.total and count < self.total:
+            log.warning("%s ended after %d of %d frames", self.name, count, self.total)
+
+    def _open(self):
+        capture = cv2.VideoCapture(int(self._text) if self._text.isdigit() else self._text)
+        if capture.isOpened():
+            return capture
+        if self._text.isdigit():
+            raise UserError(f"there is no webcam number {self._text}, or another program is using it.")
+        if "://" in self._text:
+            raise UserError(f"the stream {self.name} cannot be opened: check address, password and network.")
+        raise UserError(f"{self.name} is neither a picture nor a video that can be decoded.")
+
+
+class InOrder:
+    """Reads every frame of a file, one after the other.
+
+    Args:
+        capture: has `read()` -> (True, image) or (False, None) at the end, and `release()`.
+    """
+
+    def __init__(self, capture):
+        self._capture = capture
+        self._index = -1
+
+    def read(self):
+        """The next frame as (index, image), None at the end."""
+        done, image = self._capture.read()
+        self._index += 1
+        return (self._index, image) if done else None
+
+    def stop(self):
+        """Let go of the file."""
+        self._capture.release()
+
+
+class Latest:
+    """Reads a live source in a thread and hands out its newest frame, so that slow work never lags behind.
+
+    Args:
+        capture: as for `InOrder`.
+    """
+
+    def __init__(self, capture):
+        self._capture = capture
+        self._changed = threading.Condition()
+        self._newest = None
+        self._running = True
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def read(self):
+        """The newest frame not yet handed out as (index, image), waiting for it; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None or not self._running)
+            newest, self._newest = self._newest, None
+            return newest
+
+    def stop(self):
+        """End the thread, which lets go of the source; one that hangs in a dead network is not waited for."""
+        self._running = False
+        self._thread.join(timeout=2)
+
+    def _follow(self):
+        index = 0
+        while self._running:
+            done, image = self._capture.read()
+            with self._changed:
+                if done:
+                    self._newest = (index, image)
+                self._running = self._running and done
+                self._changed.notify()
+            index += 1
+        self._capture.release()
+
+
+def _public(text):
+    """A source's name for files and screens: webcams by their number, addresses without user and password."""
+    if text.isdigit():
+        return f"webcam-{text}"
+    if "://" not in text:
+        return text
+    parts = urlsplit(text)
+    return urlunsplit(parts._replace(netloc=re.sub(r"^.*@", "", parts.netloc)))

@@ -1,0 +1,88 @@
+"""The training loss: box, objectness and class, each a sum over candidates divided by the number of positives."""
+
+from dataclasses import dataclass
+
+from keras import ops
+
+from yolo.boxes import ciou, iou_matrix
+from yolo.loss.assign import assign, scatter_max
+from yolo.nets.decode import STRIDES, decode
+from yolo.samples import NO_OBJECT
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a detector is trained to lessen.
+
+    box: 1 - CIoU of every positive with its object. class: binary cross-entropy of its class logits. objectness: binary
+    cross-entropy of every candidate, 1 for positives and 0 for background. A candidate that overlaps any object of the
+    picture by `ignore` or more is not background, and neither is one that would answer for a difficult object.
+
+    Args:
+        anchors, masks, scale_xy: as in `yolo.nets.decode.decode`.
+        shape_threshold: shape IoU above which further anchors answer for an object, see `assign`.
+        ignore: IoU from which a candidate is not taught to be background.
+        box, objectness, classes: weights of the three parts.
+    """
+
+    anchors: tuple
+    masks: tuple
+    scale_xy: float = 1.05
+    shape_threshold: float = 0.3
+    ignore: float = 0.6
+    box: float = 2.0
+    objectness: float = 1.0
+    classes: float = 0.5
+
+    def __call__(self, targets, maps):
+        """Padded objects and raw maps -> {"box", "objectness", "class"}, float32 scalars.
+
+        Args:
+            targets: {"boxes": (B, M, 4) in pixels of the input, "labels": (B, M)}; NO_OBJECT pads, DIFFICULT is spared.
+            maps: raw maps (B, h, w, A * (5 + C)), strides 32 and 16.
+        """
+        boxes = ops.cast(targets["boxes"], "float32")
+        labels = ops.cast(targets["labels"], "int32")
+        boxes, labels = _at_least_one(boxes, labels)
+        maps = [ops.cast(raw, "float32") for raw in maps]
+        found = decode(maps, self.anchors, self.masks, self.scale_xy)
+        size = ops.shape(maps[0])[1] * STRIDES[0], ops.shape(maps[0])[2] * STRIDES[0]
+        pairs = assign(boxes, labels, size, self.anchors, self.masks, self.shape_threshold)
+
+        label = ops.take(labels, pairs.object, axis=1)  # (B, K)
+        positive = ops.cast(pairs.chosen & (label >= 0), "float32")
+        total = ops.maximum(ops.sum(positive), ops.cast(ops.shape(boxes)[0], "float32"))
+
+        overlap = ciou(_at(found.boxes, pairs.candidate), ops.take(boxes, pairs.object, axis=1), ops, ops.stop_gradient)
+        box = ops.sum(positive * (1 - overlap))
+
+        logits = _at(found.classes, pairs.candidate)  # (B, K, C)
+        truth = ops.one_hot(ops.maximum(label, 0), ops.shape(logits)[-1])
+        classes = ops.sum(positive[..., None] * ops.binary_crossentropy(truth, logits, from_logits=True))
+
+        count = ops.shape(found.objectness)[1]
+        target = scatter_max(positive, pairs.candidate, count)  # (B, N)
+        spared = scatter_max(ops.cast(pairs.chosen, "float32"), pairs.candidate, count) - target
+        near = ops.stop_gradient(self._near_an_object(found.boxes, boxes, labels))
+        taught = ops.maximum(target, ops.where(near, 0.0, 1.0 - spared))
+        objectness = ops.sum(taught * ops.binary_crossentropy(target, found.objectness, from_logits=True))
+
+        return {
+            "box": self.box * box / total,
+            "objectness": self.objectness * objectness / total,
+            "class": self.classes * classes / total,
+        }
+
+    def _near_an_object(self, candidates, boxes, labels):
+        """Whether a candidate overlaps any object of its picture by `ignore` or more: (B, N) bool."""
+        real = ops.cast(labels != NO_OBJECT, "float32")[:, None, :]
+        return ops.max(iou_matrix(candidates, boxes, ops) * real, axis=-1) >= self.ignore
+
+def _at(values, candidate):
+    """Rows of (B, N, c) at (B, K) -> (B, K, c)."""
+    return ops.take_along_axis(values, candidate[..., None], axis=1)
+
+
+def _at_least_one(boxes, labels):
+    """Add a row of padding, so that a batch without any object needs no case of its own."""
+    return ops.pad(boxes, ((0, 0), (0, 1), (0, 0))), ops.pad(labels, ((0, 0), (0, 1)), constant_values=NO_OBJECT)

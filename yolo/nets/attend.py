@@ -1,0 +1,42 @@
+"""The attention blocks of a network: how they are named, made and checked."""
+
+import sys
+
+import attention
+from yolo.errors import UserError
+
+
+def portable(spec):
+    """A specification that can be saved: a Layer class becomes `"module:Class"`. Raises UserError."""
+    if not isinstance(spec, type):
+        return spec
+    if getattr(sys.modules.get(spec.__module__), spec.__qualname__, None) is not spec:
+        raise UserError(
+            f"attention {spec.__qualname__} of {spec.__module__} cannot be saved with the network: "
+            "define the class at the top level of a module."
+        )
+    return f"{spec.__module__}:{spec.__qualname__}"
+
+
+def attend(features, place, spec, dtype):
+    """Features through a fresh block called `attention_<place>`: (B, h, w, c) -> (B, h, w, c).
+
+    Args:
+        place: "p4", "p5" or "up".
+        spec: anything that `attention.create` takes.
+        dtype: Keras dtype policy of the block.
+
+    Raises:
+        UserError: the specification is wrong, or the block changes the shape.
+    """
+    name = f"attention_{place}"
+    try:
+        block = attention.create(spec, name=name, dtype=dtype)
+    except ValueError as error:
+        raise UserError(f"{error}.") from error
+    attended = block(features)
+    if attended.shape != features.shape:
+        raise UserError(
+            f"attention {spec!r} at {name} turns {features.shape} into {attended.shape}; a block must keep the shape."
+        )
+    return attended

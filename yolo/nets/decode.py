@@ -1,0 +1,77 @@
+"""From raw maps to boxes in pixels, objectness and classes."""
+
+from typing import NamedTuple
+
+import numpy as np
+from keras import layers, ops
+
+from yolo import boxes
+
+STRIDES = (32, 16)  # of the two raw maps, in their order
+EXPONENT = (-8.0, 4.0)  # bounds of tw and th: no overflow, no box of zero size, and room for 54 times the anchor
+
+
+class Candidates(NamedTuple):
+    """Every box the network proposes.
+
+    boxes: (B, N, 4) xyxy in pixels of the network's input. objectness: (B, N) logits. classes: (B, N, C) logits.
+    """
+
+    boxes: object
+    objectness: object
+    classes: object
+
+
+def decode(maps, anchors, masks, scale_xy):
+    """Raw maps -> Candidates.
+
+    x = (column + s sigmoid(tx) - (s - 1) / 2) stride, w = anchor exp(tw); likewise y and h.
+
+    Args:
+        maps: raw maps (B, h, w, A * (5 + C)), strides 32 and 16.
+        anchors: every anchor, (k, 2) widths and heights in pixels.
+        masks: for each map, which anchors it uses.
+        scale_xy: s, which lets centres reach the border of their cell; 1.05 in yolov4-tiny.
+    """
+    anchors = np.asarray(anchors, np.float32)
+    levels = [
+        _decode_map(raw, anchors[list(mask)], stride, scale_xy)
+        for raw, mask, stride in zip(maps, masks, STRIDES, strict=True)
+    ]
+    return Candidates(*(ops.concatenate(parts, axis=1) for parts in zip(*levels, strict=True)))
+
+
+def _decode_map(raw, anchors, stride, scale_xy):
+    batch, rows, columns, channels = ops.shape(raw)
+    raw = ops.reshape(raw, (batch, rows, columns, len(anchors), channels // len(anchors)))
+    x = ops.cast(ops.arange(columns), raw.dtype)
+    y = ops.cast(ops.arange(rows), raw.dtype)
+    corner = ops.stack(ops.meshgrid(x, y), axis=-1)[:, :, None, :]  # (h, w, 1, 2), x before y
+    center = (corner + scale_xy * ops.sigmoid(raw[..., 0:2]) - (scale_xy - 1) / 2) * stride
+    size = anchors * ops.exp(ops.clip(raw[..., 2:4], *EXPONENT))
+    flat = (batch, rows * columns * len(anchors))
+    return (
+        ops.reshape(boxes.to_xyxy(center, size, ops), (*flat, 4)),
+        ops.reshape(raw[..., 4], flat),
+        ops.reshape(raw[..., 5:], (*flat, channels // len(anchors) - 5)),
+    )
+
+
+class Decode(layers.Layer):
+    """Raw maps -> boxes (B, N, 4) in pixels of the input and scores (B, N, C) = objectness * class probability.
+
+    One layer, so that an exported graph holds the whole of it. The arguments are those of `decode`.
+    """
+
+    def __init__(self, anchors, masks, scale_xy=1.05, **kwargs):
+        super().__init__(**{"dtype": "float32", **kwargs})
+        self.anchors = anchors
+        self.masks = masks
+        self.scale_xy = scale_xy
+
+    def call(self, maps):
+        found = decode(maps, self.anchors, self.masks, self.scale_xy)
+        return found.boxes, ops.sigmoid(found.objectness)[..., None] * ops.sigmoid(found.classes)
+
+    def get_config(self):
+        return super().get_config() | {"anchors": self.anchors, "masks": self.masks, "scale_xy": self.scale_xy}

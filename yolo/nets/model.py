@@ -1,0 +1,93 @@
+"""The detector as a Keras model: pictures in, raw maps out, and all it takes to use them as attributes."""
+
+from functools import partial
+
+import keras
+
+from yolo.anchors import DEFAULT
+from yolo.nets.attend import attend, portable
+from yolo.nets.backbone import backbone
+from yolo.nets.blocks import Convolutions
+from yolo.nets.decode import Decode
+from yolo.nets.neck import neck
+
+MASKS = ((3, 4, 5), (0, 1, 2))  # anchors of the maps of stride 32 and 16; the published COCO weights need 1, 2, 3
+
+
+@keras.saving.register_keras_serializable("yolo")
+class YoloV4Tiny(keras.Model):
+    """YOLOv4-tiny with attention on both feature levels and on the upsample path.
+
+    Input: (B, H, W, 3) float32 RGB in 0..1, H and W multiples of 32. Output: raw maps
+    [(B, H/32, W/32, A * (5 + C)), (B, H/16, W/16, A * (5 + C))]. Wang et al. 2021, https://arxiv.org/abs/2011.08036.
+
+    Args:
+        class_names: the name of every class, in order.
+        anchors: widths and heights in pixels of the input, small ones first.
+        masks: for the maps of stride 32 and 16, which anchors each uses.
+        attention: any specification that `attention.create` takes; a class must be one that can be imported.
+        input_size: height and width to which pictures are brought before detection.
+        resize_mode: "letterbox" or "stretch", how they are brought to it.
+        scale_xy: how far beyond its cell a centre may lie, see `decode`.
+        epsilon: of batch norm.
+        dtype: Keras dtype policy of the layers; the heads are float32 in any case.
+
+    Raises:
+        UserError: the attention is unknown, cannot be saved, or changes the shape of the features.
+    """
+
+    def __init__(
+        self,
+        class_names,
+        anchors=DEFAULT,
+        masks=MASKS,
+        attention="none",
+        input_size=(416, 416),
+        resize_mode="letterbox",
+        scale_xy=1.05,
+        epsilon=1e-5,
+        dtype="float32",
+        name="yolov4_tiny",
+    ):
+        attention = portable(attention)
+        pictures = keras.Input((None, None, 3), name="pictures")
+        convolutions = Convolutions(dtype, epsilon)
+        outputs = len(masks[0]) * (5 + len(class_names))
+        maps = neck(
+            *backbone(pictures, convolutions),
+            convolutions,
+            outputs,
+            partial(attend, spec=attention, dtype=dtype),
+        )
+        super().__init__(pictures, list(maps), name=name)
+        self.class_names = tuple(class_names)
+        self.anchors = tuple((float(w), float(h)) for w, h in anchors)
+        self.masks = tuple(map(tuple, masks))
+        self.attention = attention
+        self.input_size = tuple(input_size)
+        self.resize_mode = resize_mode
+        self.scale_xy = scale_xy
+        self.epsilon = epsilon
+        self.policy = dtype
+
+    def decoder(self):
+        """The `Decode` layer that fits this model's raw maps."""
+        return Decode(self.anchors, self.masks, self.scale_xy)
+
+    def get_config(self):
+        return {
+            "class_names": self.class_names,
+            "anchors": self.anchors,
+            "masks": self.masks,
+            "attention": self.attention,
+            "input_size": self.input_size,
+            "resize_mode": self.resize_mode,
+            "scale_xy": self.scale_xy,
+            "epsilon": self.epsilon,
+            "dtype": self.policy,
+            "name": self.name,
+        }
+
+    def twin(self, **changes):
+        """A new model of the same configuration, but for `changes`, with weights of its own."""
+        return type(self)(**self.get_config() | changes)

@@ -1,0 +1,22 @@
+"""OpenCV, imported in one place: quiet, and with a readable answer where it cannot be loaded."""
+
+import os
+
+from yolo.errors import UserError
+
+# Read by OpenCV while it is imported: its warnings would repeat what the raised errors say in a sentence.
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+try:
+    import cv2
+except ModuleNotFoundError:
+    raise
+except ImportError as error:
+    raise UserError(
+        f"OpenCV cannot be loaded ({error}): on a machine without a desktop either install the two system libraries "
+        "(apt-get install libgl1 libglib2.0-0) or use the build without windows "
+        "(pip uninstall -y opencv-python opencv-python-headless, then pip install opencv-python-headless)."
+    ) from error
+
+__all__ = ["cv2"]

@@ -1,0 +1,36 @@
+"""The folders of training runs: `runs/<name>/` with `best.keras` in it."""
+
+from pathlib import Path
+
+from yolo.errors import UserError
+
+BEST = "best.keras"
+
+
+def newest_best(runs="runs"):
+    """The `best.keras` written last in any run folder; raises UserError when there is none."""
+    found = sorted(Path(runs).glob(f"*/{BEST}"), key=lambda path: (path.stat().st_mtime_ns, path))
+    if not found:
+        raise UserError(f"no run in '{runs}' has a {BEST}: train first (python train.py) or give --weights FILE.")
+    return found[-1]
+
+
+def new_run_folder(runs, name, numbered=True):
+    """Make and return `runs/name`.
+
+    Args:
+        numbered: whether a taken name gives `name-2`, `name-3` and so on; else a taken one is a UserError.
+    """
+    number = 1
+    while True:
+        folder = Path(runs) / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            if not numbered:
+                raise UserError(f"the run folder {folder} exists: choose another --name, or --resume it.") from None
+            number += 1
+        except OSError as error:
+            raise UserError(f"cannot make the run folder {folder}: {error.strerror or error}.") from error
+        else:
+            return folder

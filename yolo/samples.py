@@ -1,0 +1,84 @@
+"""The three things that travel: annotations, loaded samples, and detections."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+NO_OBJECT = -1  # label of a padding row
+DIFFICULT = -2  # label of an object that is neither taught nor taken for background
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One picture and what is known to be in it, before the picture is read.
+
+    Attributes:
+        path: the picture.
+        boxes: (n, 4) float32, xyxy in pixels of the picture, half-open.
+        labels: (n,) int32 class indices.
+        difficult: (n,) bool; such objects are ignored by training and by evaluation.
+    """
+
+    path: Path
+    boxes: np.ndarray
+    labels: np.ndarray
+    difficult: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture in memory with its objects.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        boxes: (n, 4) float32, xyxy in pixels of `image`.
+        labels: (n,) int32 class indices, or DIFFICULT.
+    """
+
+    image: np.ndarray
+    boxes: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Detections:
+    """What a detector found in one picture, best score first.
+
+    Attributes:
+        boxes: (n, 4) float32, xyxy in pixels of the original picture.
+        scores: (n,) float32 in 0..1.
+        labels: (n,) int32 class indices.
+        class_names: the name of every class.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+
+    def __len__(self):
+        return len(self.boxes)
+
+    def __getitem__(self, selection):
+        """The detections chosen by a slice, a mask or an index array."""
+        return Detections(self.boxes[selection], self.scores[selection], self.labels[selection], self.class_names)
+
+    @property
+    def names(self):
+        """The class name of each detection."""
+        return [self.class_names[label] for label in self.labels]
+
+    def counts(self):
+        """How often each class was found, most frequent first: `{"dog": 2, "car": 1}`."""
+        found, numbers = np.unique(self.labels, return_counts=True)
+        order = np.argsort(-numbers, kind="stable")
+        return {self.class_names[found[i]]: int(numbers[i]) for i in order}
+
+    def records(self):
+        """The detections as plain dictionaries, ready for JSON."""
+        rows = zip(self.names, self.scores.tolist(), self.boxes.tolist(), strict=True)
+        return [
+            {"label": name, "score": round(score, 5), "box": [round(value, 2) for value in box]}
+            for name, score, box in rows
+        ]

@@ -1,0 +1,103 @@
+"""Beside the steps of a run: the score of each epoch, the bar and the line, stopping early or in trouble."""
+
+import logging
+import math
+import time
+
+import keras
+from tqdm import tqdm
+
+from yolo.errors import UserError
+from yolo.evaluation.evaluate import evaluate
+
+log = logging.getLogger("yolo")
+
+
+class Validate(keras.callbacks.Callback):
+    """Scores the averaged weights after each epoch by the code that also evaluates and detects: val_ap50, val_ap."""
+
+    def __init__(self, detector, dataset):
+        super().__init__()
+        self.detector = detector
+        self.dataset = dataset
+
+    def on_epoch_end(self, epoch, logs=None):
+        report = evaluate(self.detector, self.dataset.annotations, self.dataset.class_names)
+        logs["val_ap50"] = _number(report.ap50)
+        logs["val_ap"] = _number(report.coco["AP"])
+
+
+class Progress(keras.callbacks.Callback):
+    """A bar while an epoch runs, a line when it is over. Put before `Validate`'s readers, after `Validate` itself."""
+
+    def __init__(self, epochs, batch_size):
+        super().__init__()
+        self.epochs = epochs
+        self.batch_size = batch_size
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.started = time.perf_counter()
+        self.bar = tqdm(
+            total=self.params["steps"], desc=f"epoch {epoch + 1}/{self.epochs}", unit="step", leave=False, disable=None
+        )
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.bar.set_postfix(loss=f"{logs['loss']:.3f}", refresh=False)
+        self.bar.update()
+        self.trained = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.close()
+        rate = self.params["steps"] * self.batch_size / (self.trained - self.started)
+        scores = "".join(f"  {name[4:].upper()} {logs[name]:.3f}" for name in ("val_ap50", "val_ap") if name in logs)
+        parts = "  ".join(f"{name} {logs[name]:.3f}" for name in ("loss", "box", "objectness", "class"))
+        log.info(f"epoch {epoch + 1:>3}/{self.epochs}  {parts}{scores}  {rate:.1f} pictures/s")
+
+
+class StopWhenBroken(keras.callbacks.Callback):
+    """Ends the run as soon as the loss is no number, before anything of it is saved.
+
+    Args:
+        pictures: `pictures(epoch, step)` names the pictures of a batch.
+        last_good: the weights file of the last whole epoch.
+    """
+
+    def __init__(self, pictures, last_good):
+        super().__init__()
+        self.pictures = pictures
+        self.last_good = last_good
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if math.isfinite(logs["loss"]):
+            return
+        names = ", ".join(path.name for path in self.pictures(self.epoch, batch))
+        kept = f"the last good weights are in {self.last_good}" if self.last_good.exists() else "nothing was saved yet"
+        raise UserError(
+            f"the loss became {logs['loss']} in epoch {self.epoch + 1}, batch {batch + 1} ({names}): {kept}; "
+            "try a lower --learning-rate or --precision float32."
+        )
+
+
+class StopEarly(keras.callbacks.Callback):
+    """Ends the run after `patience` epochs without a better score; reads the history that the checkpoint keeps."""
+
+    def __init__(self, history, score, patience):
+        super().__init__()
+        self.history = history
+        self.score = score
+        self.patience = patience
+
+    def on_epoch_end(self, epoch, logs=None):
+        scores = [row[self.score] for row in self.history]
+        since = len(scores) - 1 - scores.index(max(scores))
+        if since >= self.patience:
+            log.info(f"no better score for {since} epochs: stopped early")
+            self.model.stop_training = True
+
+
+def _number(score):
+    """A score that can be compared: NaN and None, where nothing could be scored, become 0."""
+    return float(score) if score is not None and math.isfinite(score) else 0.0

@@ -1,0 +1,192 @@
+"""One training run, from a configuration or a run folder to `best.keras`."""
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from yolo.config import TrainConfig
+from yolo.data.pipeline import TrainingData
+from yolo.errors import UserError
+from yolo.evaluation.evaluate import evaluate
+from yolo.evaluation.plots import precision_recall
+from yolo.evaluation.report import Report
+from yolo.inference.detector import Detector
+from yolo.inference.runtimes import KerasRuntime
+from yolo.nets.backbone import BACKBONE_PREFIXES
+from yolo.nets.model import YoloV4Tiny
+from yolo.runs import new_run_folder
+from yolo.training import checkpoint
+from yolo.training.averaging import AverageWeights, copy_weights
+from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate
+from yolo.training.optimizers import make_optimizer
+from yolo.training.preparation import choose_anchors, prepare
+from yolo.training.samples import draw_samples
+from yolo.training.trainer import Trainer
+from yolo.weights.transfer import start_from
+
+log = logging.getLogger("yolo")
+
+SCORE = "val_ap"  # chooses the best epoch: a mean over ten thresholds jumps less on a small set than AP50
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run.
+
+    Attributes:
+        folder: `runs/<name>`.
+        best: AP50 of the kept model on the validation set, or None without one.
+        best_model: path of the kept model.
+        epochs: epochs trained.
+        seconds: wall time of this call.
+        report: the `Report` on the test set, or None without one.
+    """
+
+    folder: Path
+    best: float | None
+    best_model: Path
+    epochs: int
+    seconds: float
+    report: Report | None
+
+
+def train(config):
+    """Train as `config` says in a new run folder; returns a `Run`."""
+    started = time.perf_counter()
+    prepared = prepare(config)
+    config = prepared.config
+    keras.utils.set_random_seed(config.seed)
+    network = YoloV4Tiny(
+        prepared.class_names,
+        anchors=choose_anchors(config, prepared.train),
+        attention=config.attention,
+        input_size=config.input_size,
+        resize_mode=config.resize,
+        dtype=config.precision,
+    )
+    if config.weights != "none":
+        log.info(start_from(network, config.weights))
+    name = config.name or Path(config.data).resolve().name
+    folder = new_run_folder(config.runs, name, numbered=config.name is None)
+    config.save(folder / "config.json")
+    state = {"epoch": 0, "history": [], "network": network.get_config(), "pictures": len(prepared.train)}
+    return _run(prepared, network, folder, state, started)
+
+
+def resume(folder):
+    """Continue the run in `folder` after its last whole epoch, as if it had never stopped; returns a `Run`."""
+    started = time.perf_counter()
+    folder = Path(folder)
+    state = checkpoint.read_state(folder)
+    prepared = prepare(TrainConfig.read(folder / "config.json"))
+    network = YoloV4Tiny(**state["network"])
+    if (len(prepared.train), prepared.class_names) != (state["pictures"], network.class_names):
+        raise UserError(
+            f"{prepared.config.data} has changed since {folder} was started: it had {state['pictures']} training "
+            f"pictures of {', '.join(network.class_names)}, now {len(prepared.train)} of "
+            f"{', '.join(prepared.class_names)}; start a new run."
+        )
+    return _run(prepared, network, folder, state, started)
+
+
+def _run(prepared, network, folder, state, started):
+    config = prepared.config
+    data = _training_data(prepared)
+    averaged = network.twin(dtype="float32")
+    copy_weights(network, averaged)
+    trainer = Trainer(network, averaged)
+    optimizer = make_optimizer(
+        network,
+        config.optimizer,
+        config.epochs * data.steps,
+        config.warmup_steps,
+        config.learning_rate,
+        config.weight_decay,
+    )
+    trainer.compile(optimizer, jit_compile=False)
+    if state["epoch"]:
+        trainer.load_weights(folder / checkpoint.WEIGHTS)
+        log.info(f"resuming {folder} after epoch {state['epoch']} of {config.epochs}")
+    else:
+        draw_samples(data, prepared.class_names, folder / "samples")
+        log.info(
+            f"{folder}: {len(prepared.train)} training pictures, {len(prepared.class_names)} classes "
+            f"({', '.join(prepared.class_names)}), {config.epochs} epochs of {data.steps} steps, {config.precision}"
+        )
+    detector = Detector(KerasRuntime(averaged))
+    callbacks = _callbacks(prepared, data, detector, folder, state)
+    for first, last, frozen in ((0, config.freeze_epochs, True), (config.freeze_epochs, config.epochs, False)):
+        first, last = max(first, state["epoch"]), min(last, config.epochs)
+        if first < last and not trainer.stop_training:
+            _freeze(network, frozen)
+            trainer.compile(optimizer, jit_compile=False)
+            batches = data.batches(first, last, config.workers)
+            trainer.fit(
+                batches,
+                initial_epoch=first,
+                epochs=last,
+                steps_per_epoch=data.steps,
+                callbacks=callbacks,
+                shuffle=False,
+                verbose=0,
+            )
+    return _finish(prepared, folder, state, started)
+
+
+def _training_data(prepared):
+    config = prepared.config
+    height, width = config.input_size
+    needed = len(prepared.train) * height * width * 3
+    return TrainingData(
+        prepared.train.annotations,
+        config.input_size,
+        config.resize,
+        config.batch_size,
+        mosaic=config.mosaic,
+        mixup=config.mixup,
+        plain_from=round(config.epochs * (1 - config.plain_epochs)),
+        seed=config.seed,
+        cache=config.cache == "yes" or (config.cache == "auto" and needed < 1e9),
+    )
+
+
+def _callbacks(prepared, data, detector, folder, state):
+    """Keras calls them in this order: each reads what those before it have written into the logs."""
+    config = prepared.config
+    callbacks = [StopWhenBroken(data.pictures, folder / checkpoint.WEIGHTS), AverageWeights(config.average)]
+    if prepared.validation:
+        callbacks.append(Validate(detector, prepared.validation))
+    callbacks.append(Progress(config.epochs, config.batch_size))
+    callbacks.append(checkpoint.Checkpoint(folder, state, SCORE if prepared.validation else None))
+    if prepared.validation and config.patience:
+        callbacks.append(StopEarly(state["history"], SCORE, config.patience))
+    if config.tensorboard:
+        callbacks.append(keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False))
+    return callbacks
+
+
+def _freeze(network, frozen):
+    """Frozen layers keep their weights, and their batch norm uses the statistics it has."""
+    for layer in network.layers:
+        if layer.name.startswith(BACKBONE_PREFIXES):
+            layer.trainable = not frozen
+
+
+def _finish(prepared, folder, state, started):
+    """Score the kept model on the test set and write what was found."""
+    best_model = folder / checkpoint.BEST
+    report = None
+    if prepared.test:
+        detector = Detector.load(best_model)
+        report = evaluate(detector, prepared.test.annotations, prepared.class_names)
+        results = folder / "eval"
+        results.mkdir(exist_ok=True)
+        (results / f"{prepared.config.test_split}.json").write_text(report.to_json(), encoding="utf-8")
+        precision_recall(report, results / f"{prepared.config.test_split}.png")
+    history = state["history"]
+    best = max(history, key=lambda row: row[SCORE])["val_ap50"] if prepared.validation else None
+    seconds = time.perf_counter() - started
+    return Run(folder, best, best_model, state["epoch"], seconds, report)

@@ -1,0 +1,34 @@
+"""AdamW and SGD with weight decay on convolution kernels only, and a learning rate that changes every step."""
+
+import keras
+
+from yolo.training.schedule import WarmupCosine
+
+LEARNING_RATE = {"adamw": 0.002, "sgd": 0.01}
+WEIGHT_DECAY = {"adamw": 0.02, "sgd": 0.0005}
+
+
+def make_optimizer(network, name, total_steps, warmup_steps, learning_rate=None, weight_decay=None):
+    """An optimizer built for every trainable weight of `network`, so that freezing some later loses no state.
+
+    Args:
+        name: "adamw" (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) or "sgd" (with Nesterov momentum).
+        total_steps, warmup_steps: of the schedule; the warm-up takes a fifth of a short run at most.
+        learning_rate, weight_decay: None for this module's defaults.
+    """
+    peak = LEARNING_RATE[name] if learning_rate is None else learning_rate
+    settings = {
+        "learning_rate": WarmupCosine(peak, min(warmup_steps, total_steps // 5), total_steps),
+        "weight_decay": WEIGHT_DECAY[name] if weight_decay is None else weight_decay,
+        "global_clipnorm": 10.0,
+    }
+    if name == "sgd":
+        optimizer = keras.optimizers.SGD(momentum=0.937, nesterov=True, **settings)
+    else:
+        optimizer = keras.optimizers.AdamW(**settings)
+    weights = network.trainable_variables
+    optimizer.exclude_from_weight_decay(var_list=[v for v in weights if not v.path.endswith("kernel")])
+    if network.policy == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(weights)
+    return optimizer

@@ -1,0 +1,30 @@
+"""The model that is trained: the detector's network with its loss, and the running average of its weights."""
+
+import keras
+from keras import ops
+
+from yolo.loss.loss import Loss
+
+
+class Trainer(keras.Model):
+    """Shares the layers of `network` and adds what only training needs; `fit` is Keras' own.
+
+    Args:
+        network: the `YoloV4Tiny` to train.
+        averaged: a twin of it that holds the running average of its weights. It is what is evaluated and kept.
+        loss: a `Loss`, whose parts are shown and logged one by one.
+    """
+
+    def __init__(self, network, averaged, loss=None):
+        super().__init__(network.inputs, network.outputs, name="trainer")
+        self.network = network
+        self.averaged = averaged
+        self.averaged.trainable = False
+        self.loss_parts = loss or Loss(network.anchors, network.masks, network.scale_xy)
+        self.parts = {name: keras.metrics.Mean(name) for name in ("box", "objectness", "class")}
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        parts = self.loss_parts(y, y_pred)
+        for name, value in parts.items():
+            self.parts[name].update_state(value)
+        return ops.sum(ops.stack(list(parts.values())))
