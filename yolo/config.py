@@ -165,7 +165,7 @@ class DetectConfig(Settings):
     weights: str | None = option(None, "model file; default: best.keras of the newest run", metavar="FILE")
     score_threshold: float = option(0.25, "lowest score shown", low=0, high=1, type=float, metavar="T")
     iou_threshold: float = option(
-        0.45, "boxes of one class that overlap more are one object", low=0, high=1, type=float, metavar="T"
+        0.5, "boxes of one class that overlap more are one object", low=0, high=1, type=float, metavar="T"
     )
     output: str = option("detections", "folder for the annotated copies", metavar="DIR")
     no_save: bool = option(False, "write no annotated copies")

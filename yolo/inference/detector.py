@@ -3,6 +3,7 @@
 import numpy as np
 
 from yolo import boxes as box_ops
+from yolo.config import DetectConfig
 from yolo.inference.nms import nms
 from yolo.inference.runtimes import load_runtime
 from yolo.letterbox import fit
@@ -18,7 +19,12 @@ class Detector:
         iou_threshold: boxes of one class that overlap more are taken for one object.
     """
 
-    def __init__(self, runtime, score_threshold=0.25, iou_threshold=0.45):
+    def __init__(
+        self,
+        runtime,
+        score_threshold=DetectConfig.score_threshold,
+        iou_threshold=DetectConfig.iou_threshold,
+    ):
         self.runtime = runtime
         self.score_threshold = score_threshold
         self.iou_threshold = iou_threshold

@@ -1,4 +1,4 @@
-"""The training loss: box, objectness and class, each a sum over candidates divided by the number of positives."""
+"""The training loss: box, objectness and class, each a sum over candidates divided by the number of positives, at least one a picture."""
 
 from dataclasses import dataclass
 
@@ -77,6 +77,7 @@ class Loss:
         """Whether a candidate overlaps any object of its picture by `ignore` or more: (B, N) bool."""
         real = ops.cast(labels != NO_OBJECT, "float32")[:, None, :]
         return ops.max(iou_matrix(candidates, boxes, ops) * real, axis=-1) >= self.ignore
+
 
 def _at(values, candidate):
     """Rows of (B, N, c) at (B, K) -> (B, K, c)."""

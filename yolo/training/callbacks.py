@@ -22,7 +22,8 @@ class Validate(keras.callbacks.Callback):
         self.dataset = dataset
 
     def on_epoch_end(self, epoch, logs=None):
-        report = evaluate(self.detector, self.dataset.annotations, self.dataset.class_names)
+        known, names = self.dataset.annotations, self.dataset.class_names
+        report = evaluate(self.detector, known, names, max_detections=100)  # as many as COCO's AP looks at
         logs["val_ap50"] = _number(report.ap50)
         logs["val_ap"] = _number(report.coco["AP"])
 

@@ -4,6 +4,7 @@ import dataclasses
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -15,7 +16,8 @@ from yolo.errors import UserError
 from yolo.training.precision import choose
 
 DEMO = "demo-data"
-PICTURES_IN_A_RUN = 12000  # about ten minutes on two cores, and enough for a few hundred pictures
+DEMO_EPOCHS = 20
+PICTURES_IN_A_RUN = 13000  # shown in all, about ten minutes on two cores, and enough for a few hundred pictures
 EPOCHS = (30, 120)  # fewest and most that are chosen by themselves
 
 log = logging.getLogger("yolo")
@@ -41,7 +43,9 @@ class Prepared:
 def prepare(config):
     """Read the data that `config` names, checking every training picture; raises UserError."""
     if config.data is None:
-        config = dataclasses.replace(config, data=str(shapes.ensure(Path(DEMO))))
+        bar = partial(tqdm, desc=f"drawing {DEMO}", unit="picture", leave=False, disable=None)
+        folder = shapes.ensure(Path(DEMO), progress=bar)
+        config = dataclasses.replace(config, data=str(folder), epochs=config.epochs or DEMO_EPOCHS)
     names = voc.read_classes(config.classes) if config.classes else None
     train = voc.load(config.data, config.train_split, names)
     train, validation = _validation(config, train)
@@ -64,7 +68,7 @@ def prepare(config):
 
 
 def epochs_for(pictures):
-    """How often to go through that many pictures: some 12,000 of them in all, within 30 to 120 epochs."""
+    """How often to go through that many pictures: some 13,000 shown in all, within 30 to 120 epochs."""
     fewest, most = EPOCHS
     return min(max(round(PICTURES_IN_A_RUN / pictures), fewest), most)
 

@@ -2,12 +2,12 @@
 
 import sys
 
-import attention
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+import attention
 from tests.reference import loss_numpy
 from yolo.errors import UserError
 from yolo.loss.loss import Loss
@@ -139,7 +139,9 @@ def test_maps_loss_and_gradients_are_finite_float32_in_every_precision(dtype, ob
     assert network.get_layer("stem_1_conv").compute_dtype == dtype.removeprefix("mixed_")
     assert network.get_layer("attention_p4").compute_dtype == dtype.removeprefix("mixed_")
     assert [raw.dtype for raw in network(pictures())] == ["float32", "float32"]
-    assert all(gradient.dtype == "float32" and np.isfinite(gradient).all() for _, gradient in gradients(network, objects))
+    assert all(
+        gradient.dtype == "float32" and np.isfinite(gradient).all() for _, gradient in gradients(network, objects)
+    )
 
 
 def gradients(network, objects=True):
@@ -153,7 +155,7 @@ def gradients(network, objects=True):
     return list(zip(network.trainable_weights, tape.gradient(total, network.trainable_weights), strict=True))
 
 
-MODULE = '''
+MODULE = """
 import keras
 
 class Halve(keras.layers.Layer):
@@ -163,7 +165,7 @@ class Halve(keras.layers.Layer):
 class Outer:
     class Inner(Halve):
         pass
-'''
+"""
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""How near whole training comes to the bare network step: pictures per second with everything, over those without.
+
+    python benchmarks/training_throughput.py --data ../shared/data/bccd [--mosaic 0.5]
+
+Bare: forward, a loss that costs nothing, backward and optimizer, on one batch that stays in memory. Whole: the same
+with augmented pictures, the real loss, the running average and the checks of train.py. The two are measured in turn,
+in one process.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+from keras import ops
+
+from yolo.data import voc
+from yolo.data.pipeline import TrainingData
+from yolo.nets.model import YoloV4Tiny
+from yolo.training.averaging import AverageWeights
+from yolo.training.callbacks import StopWhenBroken
+from yolo.training.optimizers import make_optimizer
+from yolo.training.precision import choose
+from yolo.training.trainer import Trainer
+
+
+class Bare(keras.Model):
+    """The network with the cheapest loss there is."""
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return sum(ops.mean(ops.square(raw)) for raw in y_pred)
+
+
+class Watch(keras.callbacks.Callback):
+    """The seconds of each step, its batch included."""
+
+    def __init__(self):
+        super().__init__()
+        self.seconds = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.last = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.perf_counter()
+        self.seconds.append(now - self.last)
+        self.last = now
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="../shared/data/bccd")
+    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--mosaic", type=float, default=0.0)
+    parser.add_argument("--steps", type=int, default=15, help="steps of each in a round")
+    parser.add_argument("--rounds", type=int, default=4)
+    arguments = parser.parse_args()
+
+    dataset = voc.load(arguments.data, "train")
+    data = TrainingData(dataset.annotations, batch_size=arguments.batch_size, mosaic=arguments.mosaic, cache=True)
+    precision = choose("auto")
+    network = YoloV4Tiny(dataset.class_names, dtype=precision)
+    whole = Trainer(network, network.twin(dtype="float32"))
+    whole.compile(make_optimizer(network, "adamw", 1000, 60), jit_compile=False)
+    bare_network = network.twin()
+    bare = Bare(bare_network.inputs, bare_network.outputs)
+    bare.compile(make_optimizer(bare_network, "adamw", 1000, 60), jit_compile=False)
+
+    callbacks = [StopWhenBroken(data.pictures, Path("none")), AverageWeights(0.998)]
+    one_batch = data.batches(0, 1).take(1).cache().repeat()
+    seconds = {"bare": [], "whole": []}
+    for number in range(arguments.rounds + 1):
+        for name, model, batches, extra in (
+            ("bare", bare, one_batch, []),
+            ("whole", whole, data.batches(number, 10**6), callbacks),
+        ):
+            watch = Watch()
+            model.fit(batches, steps_per_epoch=arguments.steps, verbose=0, shuffle=False, callbacks=[*extra, watch])
+            if number:  # the first round compiles, and fills the cache
+                seconds[name] += watch.seconds[1:]
+    rate = {name: arguments.batch_size / statistics.median(values) for name, values in seconds.items()}
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {precision}, batch {arguments.batch_size}, 416 x 416\n")
+    print("| | pictures/s, median |\n|---|---|")
+    print(f"| bare network step | {rate['bare']:.1f} |\n| whole training | {rate['whole']:.1f} |")
+    print(f"| ratio | {rate['whole'] / rate['bare']:.3f} |\n\npeak memory {memory:.2f} GB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Reading a cfg as people write them, and refusing what is none."""
+
+import pytest
+
+from yolo.errors import UserError
+from yolo.weights import darknet_cfg
+
+ANCHORS = "10,14,  23,27,  37,58,  81,82,  135,169,  344,319"
+CFG = f"""[net]
+# Testing
+#batch=1
+width=608
+height = 320
+channels=3
+
+[convolutional]
+filters=32
+
+[yolo]
+mask = 3,4,5
+anchors = {ANCHORS}
+scale_x_y = 1.2
+
+[route]
+layers = -4
+
+[yolo]
+mask = 0,1,2
+anchors = {ANCHORS}
+; a comment
+scale_x_y = 1.2
+"""
+
+
+def written(tmp_path, text=CFG):
+    path = tmp_path / "straße.cfg"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_size_anchors_masks_and_scale_are_read(tmp_path):
+    assert darknet_cfg.read(written(tmp_path)) == {
+        "anchors": ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319)),
+        "masks": ((3, 4, 5), (0, 1, 2)),
+        "scale_xy": 1.2,
+        "input_size": (320, 608),
+        "resize_mode": "stretch",
+    }
+
+
+def test_a_cfg_that_says_letter_box_gives_that_resize_mode(tmp_path):
+    found = darknet_cfg.read(written(tmp_path, CFG.replace("channels=3", "letter_box=1")))
+    assert found["resize_mode"] == "letterbox"
+
+
+def test_without_scale_x_y_it_is_1_as_in_darknet(tmp_path):
+    assert darknet_cfg.read(written(tmp_path, CFG.replace("scale_x_y = 1.2", "")))["scale_xy"] == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (CFG, "", "expected one .net. and two .yolo. sections, got 0 and 0"),
+        (CFG, "some text", "'some text' is neither"),
+        ("mask = 0,1,2", "", "'mask'"),
+        ("mask = 0,1,2", "mask = 0,1", "three of 6 anchors"),
+        ("mask = 0,1,2", "mask = 4,5,6", "three of 6 anchors"),
+        ("mask = 0,1,2", "mask = a,b,c", "invalid literal"),
+        (f"anchors = {ANCHORS}\n;", "anchors = 1,2, 3,4, 5,6\n;", "different anchors"),
+        ("344,319", "344", "is longer|is shorter"),
+        ("width=608", "width=600", "multiples of 32, got 320 and 600"),
+        ("[route]", "[yolo]", "one .net. and two .yolo. sections, got 1 and 3"),
+    ],
+)
+def test_a_cfg_of_another_kind_is_refused_with_its_name_and_the_reason(tmp_path, old, new, reason):
+    path = written(tmp_path, CFG.replace(old, new))
+    with pytest.raises(UserError, match=f"straße.cfg is no cfg of a YOLOv4-tiny.*({reason})"):
+        darknet_cfg.read(path)
+
+
+def test_bytes_that_are_no_text_and_a_missing_file_are_a_users_error(tmp_path):
+    path = tmp_path / "picture.cfg"
+    path.write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(UserError, match="is no cfg"):
+        darknet_cfg.read(path)
+    with pytest.raises(UserError, match="cannot read"):
+        darknet_cfg.read(tmp_path / "none.cfg")
