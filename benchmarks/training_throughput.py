@@ -58,7 +58,7 @@ class Watch(keras.callbacks.Callback):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="../shared/data/bccd")
-    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--mosaic", type=float, default=0.0)
     parser.add_argument("--steps", type=int, default=15, help="steps of each in a round")
     parser.add_argument("--rounds", type=int, default=4)

@@ -12,6 +12,7 @@ SOURCES = sorted(path for package in ("attention", "yolo") for path in (ROOT / p
 PLAIN = {
     "anchors",
     "boxes",
+    "classes",
     "config",
     "errors",
     "images",

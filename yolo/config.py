@@ -64,7 +64,7 @@ class TrainConfig(Settings):
         type=int,
         metavar="N",
     )
-    batch_size: int = option(16, "pictures per step", group="schedule", low=1, type=int, metavar="N")
+    batch_size: int = option(8, "pictures per step", group="schedule", low=1, type=int, metavar="N")
     freeze_epochs: int = option(
         0, "epochs at the start in which the backbone stays as it is", group="schedule", low=0, type=int, metavar="N"
     )

@@ -51,7 +51,7 @@ def cross_entropy(truth, logit):
 
 
 def loss(boxes, labels, maps, anchors, masks, scale_xy=1.05, shape_threshold=0.3, ignore=0.6):
-    """{"box", "objectness", "class"}, weighted 2, 1 and 0.5, over the number of positives or, if larger, of pictures."""
+    """{"box", "objectness", "class"}, weighted 2, 1 and 0.5, over the positives, at least one a picture."""
     input_size = maps[0].shape[1] * 32, maps[0].shape[2] * 32
     every_box, every_objectness, every_class = decode(maps, anchors, masks, scale_xy)
     box_sum = objectness_sum = class_sum = positives = 0

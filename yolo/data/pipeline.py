@@ -31,7 +31,7 @@ class TrainingData:
     annotations: tuple
     input_size: tuple[int, int] = (416, 416)
     resize_mode: str = "letterbox"
-    batch_size: int = 16
+    batch_size: int = 8
     augmentation: Augmentation = field(default_factory=Augmentation)
     mosaic: float = 0.0
     mixup: float = 0.0

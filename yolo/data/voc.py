@@ -1,7 +1,6 @@
 """Data sets in PASCAL VOC's layout, http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -83,21 +82,6 @@ def held_out(dataset, share=0.1):
         Dataset(tuple(kept), dataset.class_names, dataset.problems),
         Dataset(tuple(held), dataset.class_names, ()),
     )
-
-
-def read_classes(path):
-    """A text file with one class name a line -> a tuple; blank lines are dropped. Raises UserError."""
-    try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read the class list {path}: {error}.") from error
-    names = tuple(filter(None, (line.strip() for line in lines)))
-    if not names:
-        raise UserError(f"the class list {path} is empty; write one class name on each line.")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise UserError(f"the class list {path} names {', '.join(twice)} more than once; keep one line of each.")
-    return names
 
 
 def _names(folders):

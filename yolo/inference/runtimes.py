@@ -4,11 +4,9 @@ A runtime is a callable, (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) float32 xyxy 
 (B, N, C) float32, with the attributes `class_names`, `input_size` (h, w) and `resize_mode`.
 """
 
-from pathlib import Path
-
 import numpy as np
 
-from yolo.errors import UserError
+from yolo.classes import read_names
 
 
 def load_runtime(path, classes=None):
@@ -17,11 +15,9 @@ def load_runtime(path, classes=None):
     Args:
         classes: a file of class names, for a model file that carries none.
     """
-    if classes is not None and Path(path).suffix.lower() == ".keras":
-        raise UserError(f"{path} carries its own class names: leave out --classes.")
     from yolo.weights.files import load_network  # exported models will be detected with without Keras
 
-    return KerasRuntime(load_network(path))
+    return KerasRuntime(load_network(path, read_names(classes) if classes else None))
 
 
 class KerasRuntime:

@@ -1,8 +1,8 @@
 """Which candidate answers for which object.
 
 An object is answered for by the anchor whose shape is most like its own, and by every other anchor whose shape IoU with
-it is above a threshold, each in the cell that holds the object's centre. Where objects want the same candidate, one that
-is taught goes before a difficult one, then the higher shape IoU decides, and of equals the first gets it.
+it is above a threshold, each in the cell that holds the object's centre. Where objects want the same candidate, one to
+be taught goes before a difficult one, then the higher shape IoU decides, and of equals the first gets it.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,7 @@
-"""The training loss: box, objectness and class, each a sum over candidates divided by the number of positives, at least one a picture."""
+"""The training loss: box, objectness and class, each a sum over candidates divided by the number of positives.
+
+The number is taken to be at least one a picture, so that pictures without objects do not weigh too much.
+"""
 
 from dataclasses import dataclass
 

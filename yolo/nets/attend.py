@@ -2,6 +2,8 @@
 
 import sys
 
+import keras
+
 import attention
 from yolo.errors import UserError
 
@@ -35,8 +37,8 @@ def attend(features, place, spec, dtype):
     except ValueError as error:
         raise UserError(f"{error}.") from error
     attended = block(features)
-    if attended.shape != features.shape:
-        raise UserError(
-            f"attention {spec!r} at {name} turns {features.shape} into {attended.shape}; a block must keep the shape."
-        )
+    probe = keras.KerasTensor((1, 8, 12, features.shape[-1]), features.dtype)  # the features' own size is not known
+    shape = block.compute_output_spec(probe).shape
+    if shape != probe.shape:
+        raise UserError(f"attention {spec!r} at {name} turns {probe.shape} into {shape}; a block must keep the shape.")
     return attended

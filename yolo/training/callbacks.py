@@ -5,6 +5,7 @@ import math
 import time
 
 import keras
+from keras import ops
 from tqdm import tqdm
 
 from yolo.errors import UserError
@@ -56,7 +57,7 @@ class Progress(keras.callbacks.Callback):
 
 
 class StopWhenBroken(keras.callbacks.Callback):
-    """Ends the run as soon as the loss is no number, before anything of it is saved.
+    """Ends the run as soon as the loss or a weight is no number, before anything of it is saved.
 
     Args:
         pictures: `pictures(epoch, step)` names the pictures of a batch.
@@ -72,12 +73,18 @@ class StopWhenBroken(keras.callbacks.Callback):
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        if math.isfinite(logs["loss"]):
-            return
+        if not math.isfinite(logs["loss"]):
+            self._stop(f"the loss became {logs['loss']}", batch)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not all(ops.all(ops.isfinite(weight)) for weight in self.model.network.weights):
+            self._stop("weights became nan or inf", self.params["steps"] - 1)  # of which no later loss will tell
+
+    def _stop(self, trouble, batch):
         names = ", ".join(path.name for path in self.pictures(self.epoch, batch))
         kept = f"the last good weights are in {self.last_good}" if self.last_good.exists() else "nothing was saved yet"
         raise UserError(
-            f"the loss became {logs['loss']} in epoch {self.epoch + 1}, batch {batch + 1} ({names}): {kept}; "
+            f"{trouble} in epoch {self.epoch + 1}, batch {batch + 1} ({names}): {kept}; "
             "try a lower --learning-rate or --precision float32."
         )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from yolo import anchors, images
+from yolo import anchors, classes, images
 from yolo.data import shapes, voc
 from yolo.data.sizes import object_sizes
 from yolo.errors import UserError
@@ -46,7 +46,7 @@ def prepare(config):
         bar = partial(tqdm, desc=f"drawing {DEMO}", unit="picture", leave=False, disable=None)
         folder = shapes.ensure(Path(DEMO), progress=bar)
         config = dataclasses.replace(config, data=str(folder), epochs=config.epochs or DEMO_EPOCHS)
-    names = voc.read_classes(config.classes) if config.classes else None
+    names = classes.read_names(config.classes) if config.classes else None
     train = voc.load(config.data, config.train_split, names)
     train, validation = _validation(config, train)
     there = voc.splits(config.data)
@@ -57,7 +57,7 @@ def prepare(config):
         for problem in dataset.problems:
             log.warning(problem)
     train = _readable(train)
-    if not sum((~annotation.difficult).sum() for annotation in train.annotations):
+    if not len(object_sizes(train.annotations, config.input_size, config.resize)):
         raise UserError(f"the {len(train)} training pictures of {config.data} hold no object that could be learned.")
     config = dataclasses.replace(
         config,
@@ -85,6 +85,8 @@ def choose_anchors(config, train):
 def _validation(config, train):
     """The training and the validation set; without a list a tenth of the training pictures is held out."""
     if config.val_split == "none":
+        if config.patience:
+            raise UserError("--patience waits for a better score, but --val-split none gives no score; drop one of them.")
         return train, None
     if config.val_split == "val" and "val" not in voc.splits(config.data):
         log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")

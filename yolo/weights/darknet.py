@@ -54,10 +54,7 @@ def read(path, network):
     variables = list(_variables(network))
     sizes = [math.prod(variable.shape) for variable in variables]
     if len(content) != 4 * sum(sizes):
-        raise UserError(
-            f"{path} has {header + len(content)} bytes, but a YOLOv4-tiny of {len(network.class_names)} class(es) takes "
-            f"{header + 4 * sum(sizes)}: the file is not whole, or of another network."
-        )
+        raise UserError(_wrong_length(path, header, content, len(network.class_names)))
     numbers = np.frombuffer(content, "<f4")
     if not np.isfinite(numbers).all():
         raise UserError(f"{path} is damaged, it holds weights that are no finite numbers: copy it again.")
@@ -74,11 +71,16 @@ def count_classes(path):
     classes, rest = divmod(len(content) - 4 * WITHOUT_CLASSES, 4 * PER_CLASS)
     if rest or classes < 1:
         nearest = max(classes + (2 * rest > 4 * PER_CLASS), 1)
-        raise UserError(
-            f"{path} has {header + len(content)} bytes, but a YOLOv4-tiny of {nearest} class(es), the nearest, takes "
-            f"{header + 4 * (WITHOUT_CLASSES + nearest * PER_CLASS)}: the file is not whole, or of another network."
-        )
+        raise UserError(_wrong_length(path, header, content, nearest))
     return classes
+
+
+def _wrong_length(path, header, content, classes):
+    expected = header + 4 * (WITHOUT_CLASSES + classes * PER_CLASS)
+    return (
+        f"{path} has {header + len(content)} bytes, but a YOLOv4-tiny of {classes} class(es) has {expected}: "
+        "the file is not whole, or of another network."
+    )
 
 
 def _open(path):

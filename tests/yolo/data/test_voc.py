@@ -199,23 +199,6 @@ def test_one_picture_cannot_be_both_trained_and_validated_on(tmp_path):
         voc.held_out(voc.load(voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})))
 
 
-def test_a_class_list_is_read_without_blank_lines_and_byte_order_mark(tmp_path):
-    write_text(tmp_path / "classes.txt", "\ufeffdog\r\n\r\n traffic light \r\nzebra\n\n\n")
-    assert voc.read_classes(tmp_path / "classes.txt") == ("dog", "traffic light", "zebra")
-
-
-@pytest.mark.parametrize(("text", "message"), [("\n \n", "empty"), ("dog\ncat\ndog\n", "names dog more than once")])
-def test_an_empty_or_repeating_class_list_is_refused(tmp_path, text, message):
-    write_text(tmp_path / "classes.txt", text)
-    with pytest.raises(UserError, match=message):
-        voc.read_classes(tmp_path / "classes.txt")
-
-
-def test_an_absent_class_list_is_refused(tmp_path):
-    with pytest.raises(UserError, match=r"cannot read the class list .*nothing\.txt"):
-        voc.read_classes(tmp_path / "nothing.txt")
-
-
 def counted(dataset):
     return Counter(dataset.class_names[label] for a in dataset.annotations for label in a.labels)
 

@@ -84,6 +84,7 @@ def test_another_keras_model_is_no_detector(tmp_path):
         load_runtime(tmp_path / "dense.keras")
 
 
-def test_class_names_are_not_asked_of_a_file_that_carries_them(model_file):
+def test_class_names_are_not_asked_of_a_file_that_carries_them(model_file, tmp_path):
+    (tmp_path / "names.txt").write_text("dog\n")
     with pytest.raises(UserError, match="leave out --classes"):
-        load_runtime(model_file, classes="names.txt")
+        load_runtime(model_file, classes=tmp_path / "names.txt")

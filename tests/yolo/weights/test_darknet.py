@@ -139,7 +139,7 @@ def test_a_file_that_is_cut_off_or_has_a_rest_is_refused_with_both_lengths(rando
 
 
 def test_a_file_of_another_number_of_classes_is_refused_with_both_lengths(random_file):
-    with pytest.raises(UserError, match=rf"{WHOLE} bytes.* 3 class\(es\) takes {WHOLE + 4 * 2310}"):
+    with pytest.raises(UserError, match=rf"{WHOLE} bytes.* 3 class\(es\) has {WHOLE + 4 * 2310}"):
         darknet.read(random_file[0], YoloV4Tiny(("a", "b", "c")))
 
 

@@ -1,0 +1,118 @@
+"""Scores, the printed line, and the two ways in which a run ends by itself."""
+
+import logging
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.yolo.evaluation.scenes import Answers, found, perfect
+from yolo.data import voc
+from yolo.errors import UserError
+from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate
+
+
+def pictures(epoch, step):
+    return [Path(f"bilder/{epoch}-{step}-{i}.png") for i in range(2)]
+
+
+@pytest.fixture
+def watching(trainer, tmp_path):
+    """A `StopWhenBroken` in the fifth epoch of a run of three steps each."""
+    callback = StopWhenBroken(pictures, tmp_path / "last.weights.h5")
+    callback.set_model(trainer())
+    callback.set_params({"steps": 3})
+    callback.on_epoch_begin(4)
+    return callback
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf])
+def test_a_loss_that_is_no_number_stops_the_run_and_names_the_pictures(watching, loss):
+    watching.on_train_batch_end(0, {"loss": 1e30})
+    with pytest.raises(UserError, match=rf"{loss} in epoch 5, batch 3 \(4-2-0\.png, 4-2-1\.png\): nothing was saved"):
+        watching.on_train_batch_end(2, {"loss": loss})
+
+
+def test_it_says_where_the_last_good_weights_are(watching, tmp_path):
+    (tmp_path / "last.weights.h5").touch()
+    with pytest.raises(UserError, match=r"the last good weights are in .*last\.weights\.h5"):
+        watching.on_train_batch_end(1, {"loss": math.nan})
+
+
+def test_weights_broken_by_the_last_step_of_an_epoch_are_found_before_they_are_saved(watching):
+    """The loss is of before the step, so it is still a number."""
+    watching.on_epoch_end(4, {"loss": 1.0})
+    kernel = watching.model.network.get_layer("c4_conv").kernel
+    broken = kernel.numpy()
+    broken[0, 0, 0, 0] = np.nan
+    kernel.assign(broken)
+    with pytest.raises(UserError, match=r"epoch 5, batch 3 \(4-2-0\.png, 4-2-1\.png\)"):
+        watching.on_epoch_end(4, {"loss": 1.0})
+
+
+class Model:
+    stop_training = False
+
+
+@pytest.mark.parametrize(
+    ("scores", "patience", "stops"),
+    [
+        ([0.5], 1, False),
+        ([0.5, 0.4], 1, True),
+        ([0.5, 0.5], 1, True),  # as good is not better
+        ([0.5, 0.4, 0.6], 2, False),
+        ([0.5, 0.4, 0.4], 2, True),
+        ([0.0, 0.0, 0.0], 3, False),
+    ],
+)
+def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, stops):
+    history = [{"epoch": i + 1, "val_ap": score} for i, score in enumerate(scores)]
+    callback = StopEarly(history, "val_ap", patience)
+    callback.set_model(Model())
+    callback.on_epoch_end(len(scores) - 1, {})
+    assert callback.model.stop_training is stops
+
+
+def test_the_score_of_an_epoch_is_that_of_the_evaluation(painted_root):
+    dataset = voc.load(painted_root, "val")
+    right = [perfect(annotation, names=dataset.class_names) for annotation in dataset.annotations]
+    logs = {}
+    Validate(Answers(right), dataset).on_epoch_end(0, logs)
+    assert logs == {"val_ap50": 1.0, "val_ap": pytest.approx(1.0)}
+
+
+def test_where_nothing_is_found_or_nothing_is_to_be_found_the_score_is_0(painted_root):
+    dataset = voc.load(painted_root, "val")
+    nothing = found(names=dataset.class_names)
+    logs = {}
+    Validate(Answers([nothing] * 3), dataset).on_epoch_end(0, logs)
+    assert logs == {"val_ap50": 0.0, "val_ap": 0.0}
+    empty = voc.Dataset(
+        tuple(a for a in voc.load(painted_root, "all").annotations if not len(a.labels)), dataset.class_names, ()
+    )
+    assert len(empty) == 2
+    Validate(Answers([nothing] * 2), empty).on_epoch_end(0, logs)
+    assert logs == {"val_ap50": 0.0, "val_ap": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ({"val_ap50": 0.75, "val_ap": 0.5}, "epoch   2/9  loss 6.000  box 1.000  objectness 2.000  class 3.000  "
+                                            "AP50 0.750  AP 0.500  "),
+        ({}, "epoch   2/9  loss 6.000  box 1.000  objectness 2.000  class 3.000  "),
+    ],
+)  # fmt: skip
+def test_an_epoch_is_one_line(caplog, scores, expected):
+    callback = Progress(epochs=9, batch_size=4)
+    callback.set_params({"steps": 2})
+    logs = {"loss": 6.0, "box": 1.0, "objectness": 2.0, "class": 3.0}
+    with caplog.at_level(logging.INFO, "yolo"):
+        callback.on_epoch_begin(1)
+        callback.on_train_batch_end(0, logs)
+        callback.on_train_batch_end(1, logs)
+        callback.on_epoch_end(1, logs | scores)
+    (line,) = caplog.messages
+    assert line.startswith(expected)
+    assert line.endswith(" pictures/s")

@@ -1,0 +1,107 @@
+"""What an optimizer does to which weights, seen in single steps."""
+
+import keras
+import numpy as np
+import pytest
+
+from yolo.training.optimizers import LEARNING_RATE, WEIGHT_DECAY, make_optimizer
+
+
+def values(weights):
+    return {weight.path: weight.numpy() for weight in weights}
+
+
+def zeros(weights):
+    return [np.zeros(weight.shape, np.float32) for weight in weights]
+
+
+@pytest.mark.parametrize("name", ["adamw", "sgd"])
+def test_without_a_gradient_only_kernels_shrink_by_rate_times_decay(network, name):
+    model = network(attention="cbam")
+    weights = model.trainable_variables
+    for weight in weights:
+        weight.assign(np.random.default_rng(0).uniform(0.5, 1, weight.shape))  # what begins at 0 could not shrink
+    optimizer = make_optimizer(model, name, 100, 4, learning_rate=0.4, weight_decay=0.1)
+    before = values(weights)
+    optimizer.apply(zeros(weights), weights)
+    shrunk = set()
+    for path, value in values(weights).items():
+        if not np.array_equal(value, before[path]):
+            np.testing.assert_allclose(value, before[path] * 0.99, rtol=1e-5)  # 1 - 0.1 decay * 0.4 / 4 rate
+            shrunk.add(path)
+    assert shrunk == {path for path in before if path.endswith("kernel")}
+    assert {"stem_1_conv/kernel", "p5_out/kernel"} <= shrunk
+    assert {"stem_1_bn/gamma", "stem_1_bn/beta", "p5_out/bias"} <= before.keys() - shrunk
+
+
+def test_the_first_step_of_adamw_is_the_rate_against_the_sign_of_the_gradient(network):
+    model = network()
+    weights = model.trainable_variables
+    before = values(weights)
+    optimizer = make_optimizer(model, "adamw", 100, 1, learning_rate=0.1, weight_decay=0.0)
+    optimizer.apply([np.full(weight.shape, -0.01, np.float32) for weight in weights], weights)
+    for path, value in values(weights).items():
+        np.testing.assert_allclose(value - before[path], 0.1, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("norm", "kept"), [(5.0, 5.0), (1000.0, 10.0)])
+def test_the_first_step_of_sgd_is_nesterovs_along_the_gradient_clipped_to_a_norm_of_10(network, norm, kept):
+    """Rate * (1 + momentum) * gradient, for the whole of the weights together."""
+    model = network()
+    weights = model.trainable_variables
+    before = values(weights)
+    optimizer = make_optimizer(model, "sgd", 100, 1, learning_rate=0.1, weight_decay=0.0)
+    count = sum(value.size for value in before.values())
+    optimizer.apply([np.full(weight.shape, norm / np.sqrt(count), np.float32) for weight in weights], weights)
+    moved = np.concatenate([(before[path] - value).flatten() for path, value in values(weights).items()])
+    assert np.linalg.norm(moved) == pytest.approx(0.1 * 1.937 * kept, rel=1e-3)
+
+
+def test_freezing_and_thawing_keeps_the_state_of_every_weight(network):
+    model = network()
+    weights = model.trainable_variables
+    optimizer = make_optimizer(model, "adamw", 100, 4)
+    optimizer.apply([np.ones(weight.shape, np.float32) for weight in weights], weights)
+    state = values(optimizer.variables)
+    some = weights[-2:]
+    optimizer.apply(zeros(some), some)
+    frozen = {weight.path for weight in weights[:-2]}
+    after = values(optimizer.variables)
+    assert after.keys() == state.keys()
+    kept = [path for path in state if np.array_equal(state[path], after[path])]
+    assert len(kept) >= 2 * len(frozen), "both moments of each frozen weight"
+    assert int(optimizer.iterations) == 2
+    optimizer.apply(zeros(weights), weights)  # all of them are known
+
+
+def test_warm_up_takes_a_fifth_of_a_short_run_at_most(network):
+    model = network()
+    short, long = (make_optimizer(model, "adamw", total, 60, learning_rate=0.3) for total in (50, 1000))
+    assert float(short.learning_rate) == pytest.approx(0.3 / 10)
+    assert float(long.learning_rate) == pytest.approx(0.3 / 60)
+
+
+@pytest.mark.parametrize("name", ["adamw", "sgd"])
+def test_settings_left_out_take_the_defaults_of_the_method(network, name):
+    optimizer = make_optimizer(network(), name, 5, 0)
+    assert float(optimizer.learning_rate) == pytest.approx(LEARNING_RATE[name])
+    assert optimizer.weight_decay == WEIGHT_DECAY[name]
+
+
+def test_half_precision_scales_the_loss_and_skips_a_step_that_overflows(network):
+    model = network(dtype="mixed_float16")
+    optimizer = make_optimizer(model, "adamw", 100, 0)
+    assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    weights = model.trainable_variables
+    before = values(weights)
+    scale = float(optimizer.dynamic_scale)
+    optimizer.apply([np.full(weight.shape, np.inf, np.float32) for weight in weights], weights)
+    assert float(optimizer.dynamic_scale) == scale / 2
+    assert int(optimizer.iterations) == 0
+    for path, value in values(weights).items():
+        np.testing.assert_array_equal(value, before[path])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_other_precisions_need_no_scaling(network, dtype):
+    assert not isinstance(make_optimizer(network(dtype=dtype), "sgd", 9, 0), keras.optimizers.LossScaleOptimizer)

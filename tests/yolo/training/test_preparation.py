@@ -1,0 +1,144 @@
+"""What is settled before the first step."""
+
+import dataclasses
+import logging
+import shutil
+
+import numpy as np
+import pytest
+
+from tests.yolo.data.folders import write_text, xml
+from tests.yolo.training.thin import SIZE, painted_set
+from yolo import anchors
+from yolo.config import TrainConfig
+from yolo.errors import UserError
+from yolo.training import preparation
+from yolo.training.preparation import choose_anchors, epochs_for, prepare
+
+
+@pytest.fixture
+def root(tmp_path, painted_root):
+    """A copy of the painted set that may be spoilt."""
+    return shutil.copytree(painted_root, tmp_path / "gemalt")
+
+
+def config(root, **settings):
+    return TrainConfig(data=str(root), input_size=SIZE, precision="float32", **settings)
+
+
+def stems(dataset):
+    return [annotation.path.stem for annotation in dataset.annotations]
+
+
+def test_every_choice_is_made(painted_root, monkeypatch):
+    monkeypatch.setattr(preparation, "choose", {"auto": "mixed_float16"}.get)
+    asked = TrainConfig(data=str(painted_root))
+    prepared = prepare(asked)
+    assert prepared.config == dataclasses.replace(asked, epochs=120, precision="mixed_float16")
+    assert prepared.class_names == ("grün", "rot")
+    assert [len(x) for x in (prepared.train, prepared.validation, prepared.test)] == [6, 3, 3]
+
+
+@pytest.mark.parametrize(("pictures", "epochs"), [(1, 120), (300, 43), (100000, 30)])
+def test_a_run_shows_about_thirteen_thousand_pictures_in_30_to_120_epochs(pictures, epochs):
+    assert epochs_for(pictures) == epochs
+
+
+def test_without_a_validation_list_a_tenth_is_held_out_the_same_each_time(root, caplog):
+    (root / "ImageSets" / "Main" / "val.txt").unlink()
+    with caplog.at_level(logging.INFO, "yolo"):
+        first, again = prepare(config(root)), prepare(config(root))
+    assert stems(first.validation) == stems(again.validation)
+    assert len(first.validation) == 1
+    assert sorted(stems(first.train) + stems(first.validation)) == [f"bild {i:02d}" for i in range(6)]
+    assert "held out" in caplog.text
+
+
+def test_validation_and_test_can_be_left_out(painted_root):
+    prepared = prepare(config(painted_root, val_split="none", test_split="none"))
+    assert prepared.validation is prepared.test is None
+    assert len(prepared.train) == 6
+
+
+def test_a_list_that_chooses_the_epoch_is_not_scored_again_as_the_test(painted_root):
+    prepared = prepare(config(painted_root, val_split="test"))
+    assert stems(prepared.validation) == ["bild 09", "bild 10", "bild 11"]
+    assert prepared.test is None
+
+
+def test_a_missing_list_is_a_users_mistake(painted_root):
+    with pytest.raises(UserError, match="no split 'valid'"):
+        prepare(config(painted_root, val_split="valid"))
+
+
+def test_early_stopping_needs_a_validation_score(painted_root):
+    with pytest.raises(UserError, match="--patience"):
+        prepare(config(painted_root, val_split="none", patience=3))
+
+
+def test_a_picture_that_cannot_be_decoded_is_named_and_left_out(root, caplog):
+    (root / "JPEGImages" / "bild 02.png").write_bytes(b"no picture")
+    prepared = prepare(config(root))
+    assert stems(prepared.train) == ["bild 00", "bild 01", "bild 03", "bild 04", "bild 05"]
+    assert "bild 02.png" in caplog.text
+    assert "1 of 6 training pictures left out" in caplog.text
+
+
+def test_when_no_picture_can_be_decoded_the_run_does_not_start(root):
+    for path in (root / "JPEGImages").iterdir():
+        path.write_bytes(b"no picture")
+    with pytest.raises(UserError, match="none of the 6 training pictures can be read"):
+        prepare(config(root))
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        xml(),
+        xml(("rot", 1, 1, 30, 30)).replace("<bndbox>", "<difficult>1</difficult><bndbox>"),
+        xml(("rot", 100, 100, 130, 130)),  # the picture is 80 x 60
+    ],
+    ids=["nothing annotated", "only difficult objects", "only objects outside the picture"],
+)
+@pytest.mark.parametrize("chosen", ["auto", "default"])
+def test_pictures_without_an_object_to_learn_are_a_users_mistake(root, annotation, chosen):
+    for path in (root / "Annotations").iterdir():
+        write_text(path, annotation)
+    write_text(root / "classes.txt", "rot")
+    with pytest.raises(UserError, match="no object that could be learned"):
+        prepare(config(root, classes=str(root / "classes.txt"), anchors=chosen))
+
+
+def test_annotations_without_any_object_and_no_class_list_are_a_users_mistake(root):
+    for path in (root / "Annotations").iterdir():
+        write_text(path, xml())
+    with pytest.raises(UserError, match="hold no object"):
+        prepare(config(root))
+
+
+def test_a_class_list_decides_the_order_of_the_labels(root):
+    write_text(root / "classes.txt", "rot\nblau\ngrün\n")
+    prepared = prepare(config(root, classes=str(root / "classes.txt")))
+    assert prepared.class_names == ("rot", "blau", "grün")
+    assert set(np.concatenate([a.labels for a in prepared.train.annotations])) == {0, 2}
+
+
+def test_anchors_are_those_asked_for(painted_root, tmp_path):
+    given = tmp_path / "anchors.txt"
+    given.write_text("1,2, 3,4, 5,6, 7,8, 9,10, 11,12", encoding="utf-8")
+    train = prepare(config(painted_root)).train
+    assert choose_anchors(config(painted_root, anchors="default"), train) == anchors.DEFAULT
+    assert choose_anchors(config(painted_root, anchors=str(given)), train).tolist()[5] == [11, 12]
+    auto = choose_anchors(config(painted_root), train)
+    sizes = np.concatenate([a.boxes[:, 2:] - a.boxes[:, :2] for a in train.annotations]) * 64 / 60
+    assert auto.shape == (6, 2)
+    assert anchors.average_best_iou(sizes, auto) > 0.85
+
+
+def test_without_a_data_folder_the_demo_set_is_made_and_named(painted_root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(preparation.shapes, "ensure", lambda folder, progress: painted_set(folder))
+    prepared = prepare(TrainConfig(precision="float32"))
+    assert prepared.config.data == "demo-data"
+    assert prepared.config.epochs == preparation.DEMO_EPOCHS
+    assert len(prepared.train) == 6

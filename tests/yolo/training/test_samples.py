@@ -1,0 +1,36 @@
+"""The picture of training samples."""
+
+import numpy as np
+import pytest
+
+from tests.yolo.training.thin import NAMES, SIZE
+from yolo import images
+from yolo.data import voc
+from yolo.data.pipeline import TrainingData
+from yolo.samples import DIFFICULT, Sample
+from yolo.training.samples import draw_samples
+
+
+@pytest.mark.parametrize(("batch_size", "rows", "columns"), [(1, 1, 4), (4, 1, 4), (6, 2, 4), (40, 4, 4)])
+def test_the_first_samples_are_drawn_four_in_a_row_sixteen_at_most(tmp_path, painted_root, batch_size, rows, columns):
+    data = TrainingData(voc.load(painted_root, "train").annotations, SIZE, batch_size=batch_size)
+    draw_samples(data, NAMES, tmp_path / "samples")
+    assert images.read(tmp_path / "samples" / "train.jpg").shape == (rows * 64, columns * 96, 3)
+
+
+class Data:
+    """A grey sample with one object of class 1 and a difficult one."""
+
+    batch_size = 1
+
+    def sample(self, epoch, position):
+        boxes = np.array([[8, 8, 40, 40], [50, 8, 90, 40]], np.float32)
+        return Sample(np.full((*SIZE, 3), 128, np.uint8), boxes, np.array([1, DIFFICULT], np.int32))
+
+
+def test_objects_are_drawn_difficult_ones_not_and_the_rest_of_the_row_is_white(tmp_path):
+    draw_samples(Data(), NAMES, tmp_path / "samples")
+    shown = images.read(tmp_path / "samples" / "train.jpg").astype(int)
+    assert np.abs(shown[:48, :48] - 128).max() > 60
+    assert np.abs(shown[:, 56:90] - 128).max() < 20
+    assert (shown[:, 104:] > 245).all()
