@@ -50,8 +50,10 @@ def report(run):
 
     config = TrainConfig.read(run.folder / "config.json")
     minutes = run.seconds / 60
-    score = "no validation list, so no score" if run.best is None else f"best AP50 {run.best:.3f}"
-    print(f"{score} after {run.epochs} epochs, {minutes:.1f} minutes; saved in {run.best_model}")
+    score = "trained without validation" if run.best is None else f"best validation AP50 {run.best:.3f}"
+    print(f"{score}, {run.epochs} epochs, {minutes:.1f} minutes; saved in {run.best_model}")
+    if run.report:
+        print(f"\non the list '{config.test_split}', which took no part in training:\n{run.report.table()}")
     data = Path(config.data)
     pictures = data / "JPEGImages"
     lists = voc.splits(data)

@@ -38,3 +38,28 @@ def precision_recall(report, path):
             text.set_parse_math(False)  # a class may be called "$5"
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
+
+
+def training_curves(history, path):
+    """Write the losses and the validation scores of a run over its epochs as a PNG.
+
+    Args:
+        history: one row per epoch, {"epoch", "loss", "box", "objectness", "class"}, and "val_ap50", "val_ap" if scored.
+        path: the file to write; its folder is made.
+    """
+    figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained")
+    panels = {"loss": ("loss", "box", "objectness", "class"), "validation": ("val_ap50", "val_ap")}
+    epochs = [row["epoch"] for row in history]
+    for axes, (title, names) in zip(figure.subplots(1, 2), panels.items(), strict=True):
+        for name in (name for name in names if name in history[0]):
+            axes.plot(epochs, [row[name] for row in history], label=name, linewidth=1.8)
+        axes.set(title=title, xlabel="epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+        if axes.lines:
+            axes.legend(frameon=False, fontsize=9)
+        else:
+            axes.text(0.5, 0.5, "no validation set", ha="center", transform=axes.transAxes, color="0.5")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)

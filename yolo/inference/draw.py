@@ -28,8 +28,8 @@ SYSTEM_FONTS = (  # found by name in the system's font folders; for scripts that
 log = logging.getLogger("yolo")
 
 
-def draw(image, detections):
-    """A copy of (H, W, 3) uint8 RGB with every detection's box, name and score.
+def draw(image, detections, scores=True):
+    """A copy of (H, W, 3) uint8 RGB with every detection's box, name and, unless `scores` is False, score.
 
     Lines and letters grow with the picture, labels stay inside it, and the best detection lies on top.
     """
@@ -42,7 +42,7 @@ def draw(image, detections):
     for box, _, _, label in rows:
         _outline(picture, box, color(label), thickness)
     for box, name, score, label in rows:
-        _label(picture, box, f"{name} {score:.2f}", color(label), letters)
+        _label(picture, box, f"{name} {score:.2f}" if scores else name, color(label), letters)
     return picture
 
 

@@ -90,7 +90,7 @@ class StopWhenBroken(keras.callbacks.Callback):
 
 
 class StopEarly(keras.callbacks.Callback):
-    """Ends the run after `patience` epochs without a better score; reads the history that the checkpoint keeps."""
+    """Ends the run once it is `exhausted`; reads the history that the checkpoint keeps."""
 
     def __init__(self, history, score, patience):
         super().__init__()
@@ -99,11 +99,15 @@ class StopEarly(keras.callbacks.Callback):
         self.patience = patience
 
     def on_epoch_end(self, epoch, logs=None):
-        scores = [row[self.score] for row in self.history]
-        since = len(scores) - 1 - scores.index(max(scores))
-        if since >= self.patience:
-            log.info(f"no better score for {since} epochs: stopped early")
+        if exhausted(self.history, self.score, self.patience):
+            log.info(f"no better score for {self.patience} epochs: stopped early")
             self.model.stop_training = True
+
+
+def exhausted(history, score, patience):
+    """Whether `patience` epochs went by without a better score; never where `patience` is 0."""
+    scores = [row[score] for row in history] if patience else []
+    return bool(scores) and len(scores) - 1 - scores.index(max(scores)) >= patience
 
 
 def _number(score):

@@ -11,7 +11,7 @@ from yolo.config import TrainConfig
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
-from yolo.evaluation.plots import precision_recall
+from yolo.evaluation.plots import precision_recall, training_curves
 from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
@@ -20,7 +20,7 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.runs import new_run_folder
 from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights, copy_weights
-from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate
+from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
 from yolo.training.preparation import choose_anchors, prepare
 from yolo.training.samples import draw_samples
@@ -118,6 +118,7 @@ def _run(prepared, network, folder, state, started):
         )
     detector = Detector(KerasRuntime(averaged))
     callbacks = _callbacks(prepared, data, detector, folder, state)
+    trainer.stop_training = exhausted(state["history"], SCORE, config.patience)  # a run that stopped early is resumed
     for first, last, frozen in ((0, config.freeze_epochs, True), (config.freeze_epochs, config.epochs, False)):
         first, last = max(first, state["epoch"]), min(last, config.epochs)
         if first < last and not trainer.stop_training:
@@ -161,8 +162,7 @@ def _callbacks(prepared, data, detector, folder, state):
         callbacks.append(Validate(detector, prepared.validation))
     callbacks.append(Progress(config.epochs, config.batch_size))
     callbacks.append(checkpoint.Checkpoint(folder, state, SCORE if prepared.validation else None))
-    if prepared.validation and config.patience:
-        callbacks.append(StopEarly(state["history"], SCORE, config.patience))
+    callbacks.append(StopEarly(state["history"], SCORE, config.patience))
     if config.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False))
     return callbacks
@@ -179,11 +179,11 @@ def _finish(prepared, folder, state, started):
     """Score the kept model on the test set and write what was found."""
     best_model = folder / checkpoint.BEST
     report = None
+    results = folder / "eval"
+    training_curves(state["history"], results / "training.png")
     if prepared.test:
         detector = Detector.load(best_model)
         report = evaluate(detector, prepared.test.annotations, prepared.class_names)
-        results = folder / "eval"
-        results.mkdir(exist_ok=True)
         (results / f"{prepared.config.test_split}.json").write_text(report.to_json(), encoding="utf-8")
         precision_recall(report, results / f"{prepared.config.test_split}.png")
     history = state["history"]

@@ -1,6 +1,7 @@
 """All that is settled before the first step: pictures, classes, anchors, the length of the run."""
 
 import dataclasses
+import importlib.util
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ class Prepared:
 
 def prepare(config):
     """Read the data that `config` names, checking every training picture; raises UserError."""
+    if config.tensorboard and importlib.util.find_spec("tensorboard") is None:
+        raise UserError("--tensorboard needs a package that is not installed: pip install tensorboard.")
     if config.data is None:
         bar = partial(tqdm, desc=f"drawing {DEMO}", unit="picture", leave=False, disable=None)
         folder = shapes.ensure(Path(DEMO), progress=bar)

@@ -22,4 +22,4 @@ def draw_samples(data, class_names, folder):
 def _labelled(sample, class_names):
     known = sample.labels >= 0
     boxes, labels = sample.boxes[known], sample.labels[known]
-    return draw(sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, class_names))
+    return draw(sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, class_names), scores=False)

@@ -129,7 +129,7 @@ def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yol
     answer = yolo("train", "--data", str(data))
     best = engine.run.best_model
     assert answer.out.splitlines() == [
-        f"best AP50 0.875 after 40 epochs, 1.5 minutes; saved in {best}",
+        f"best validation AP50 0.875, 40 epochs, 1.5 minutes; saved in {best}",
         "",
         "next:",
         f"  python predict.py '{data / 'JPEGImages'}' --weights '{best}'",
@@ -148,7 +148,7 @@ def test_the_evaluation_proposed_is_of_a_list_that_exists_the_test_list_first(yo
 def test_without_a_validation_list_no_score_is_claimed(yolo, engine):
     engine.run = Run(engine.run.folder, best=None)
     answer = yolo("train", "--val-split", "none")
-    assert answer.out.startswith("no validation list, so no score after 40 epochs")
+    assert answer.out.startswith("trained without validation, 40 epochs")
 
 
 def test_train_py_is_the_same_command(repository):

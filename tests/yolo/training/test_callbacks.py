@@ -64,6 +64,7 @@ class Model:
         ([0.5, 0.4, 0.6], 2, False),
         ([0.5, 0.4, 0.4], 2, True),
         ([0.0, 0.0, 0.0], 3, False),
+        ([0.5, 0.4, 0.3], 0, False),  # 0: never
     ],
 )
 def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, stops):

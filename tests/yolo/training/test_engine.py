@@ -1,0 +1,203 @@
+"""Whole runs on a small detector and twelve painted pictures."""
+
+import csv
+import json
+import logging
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.yolo.training.thin import NAMES, SIZE, thin_networks
+from yolo.config import TrainConfig
+from yolo.data.pipeline import TrainingData
+from yolo.errors import UserError
+from yolo.evaluation.report import Report
+from yolo.inference.detector import Detector
+from yolo.training import callbacks
+from yolo.training.engine import resume, train
+
+FILES = ["best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
+
+
+class Killed(BaseException):
+    """Stands in for the end of the process."""
+
+
+def config(root, runs, **settings):
+    """Six pictures in two steps an epoch."""
+    return TrainConfig(
+        data=str(root), runs=str(runs), **{"input_size": SIZE, "batch_size": 4, "precision": "float32"} | settings
+    )
+
+
+def contents(path):
+    """Every array in a weights file by its place."""
+    arrays = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: arrays.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return arrays
+
+
+def assert_same_run(first, second):
+    """The same weights, average, optimizer and log, to the last bit."""
+    one, other = contents(first / "last.weights.h5"), contents(second / "last.weights.h5")
+    assert one.keys() == other.keys()
+    different = [name for name in one if one[name].tobytes() != other[name].tobytes()]
+    assert different == []
+    assert (first / "log.csv").read_bytes() == (second / "log.csv").read_bytes()
+
+
+def log_rows(folder):
+    with (folder / "log.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(autouse=True)
+def _thin(monkeypatch):
+    thin_networks(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def backbone():
+    """The backbone's weights after each step of `finished`: a list of {path: array}."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def finished(painted_root, tmp_path_factory, backbone):
+    """A run of two frozen epochs and one more, with everything that is random switched on."""
+    on_train_batch_end = callbacks.StopWhenBroken.on_train_batch_end
+
+    def noting(callback, batch, logs=None):
+        weights = [w for w in callback.model.network.weights if w.path.startswith(("stem_", "c4_", "c5_"))]
+        backbone.append({weight.path: weight.numpy() for weight in weights})
+        on_train_batch_end(callback, batch, logs)
+
+    with pytest.MonkeyPatch.context() as patched:
+        thin_networks(patched)
+        patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", noting)
+        settings = {"epochs": 3, "freeze_epochs": 2, "mosaic": 0.5, "mixup": 0.5, "attention": "se"}
+        return train(config(painted_root, tmp_path_factory.mktemp("läufe"), **settings))
+
+
+def test_a_run_folder_holds_all_that_was_promised(finished, painted_root):
+    folder = finished.folder
+    assert folder.name == "gemalt"
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert (folder / "samples" / "train.jpg").stat().st_size > 0
+    settings = TrainConfig.read(folder / "config.json")
+    assert (settings.data, settings.epochs, settings.input_size) == (str(painted_root), 3, SIZE)
+    rows = log_rows(folder)
+    assert set(rows[0]) == {"epoch", "box", "class", "loss", "objectness", "val_ap", "val_ap50"}
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
+    assert json.loads((folder / "state.json").read_text(encoding="utf-8"))["epoch"] == 3
+
+
+def test_the_frozen_epochs_leave_the_backbone_as_it_is_and_the_next_step_changes_all_of_it(finished, backbone):
+    assert len(backbone) == 6
+    assert {"stem_1_bn/moving_mean", "c5_bn/moving_variance", "c4_conv/kernel"} <= backbone[0].keys()
+    for path, first in backbone[0].items():
+        assert all(step[path].tobytes() == first.tobytes() for step in backbone[1:4]), path
+        assert (backbone[4][path] != first).any(), path
+
+
+def test_the_result_is_that_of_the_files(finished):
+    assert (finished.epochs, finished.best_model) == (3, finished.folder / "best.keras")
+    best = max(log_rows(finished.folder), key=lambda row: float(row["val_ap"]))
+    assert finished.best == float(best["val_ap50"])
+    assert isinstance(finished.report, Report)
+    saved = json.loads((finished.folder / "eval" / "test.json").read_text(encoding="utf-8"))
+    assert (saved["images"], saved["ap50"]) == (3, pytest.approx(finished.report.ap50, nan_ok=True))
+    assert (finished.folder / "eval" / "test.png").stat().st_size > 0
+
+
+def test_the_kept_model_needs_nothing_else_to_be_used(finished):
+    detector = Detector.load(finished.best_model, score_threshold=0.0)
+    assert detector.class_names == NAMES
+    assert detector.runtime.input_size == SIZE
+    assert len(detector(np.zeros((50, 120, 3), np.uint8))) > 0
+
+
+def test_resuming_a_finished_run_changes_nothing_and_gives_its_result(finished, tmp_path):
+    copy = shutil.copytree(finished.folder, tmp_path / "kopie")
+    again = resume(copy)
+    assert (again.epochs, again.best) == (3, finished.best)
+    assert again.report.images == 3
+    assert_same_run(finished.folder, copy)
+
+
+def test_a_run_killed_within_a_frozen_epoch_ends_as_if_it_had_not_been(finished, tmp_path, monkeypatch):
+    on_train_batch_end = callbacks.StopWhenBroken.on_train_batch_end
+
+    def dying(callback, batch, logs=None):
+        if (callback.epoch, batch) == (1, 0):
+            raise Killed
+        on_train_batch_end(callback, batch, logs)
+
+    settings = TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path))
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", dying)
+        train(settings)
+    run = resume(tmp_path / "gemalt")
+    assert run.epochs == 3
+    assert_same_run(finished.folder, run.folder)
+
+
+def test_the_data_that_changed_since_are_noticed(finished, painted_root, tmp_path):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    TrainConfig.read(run / "config.json", data=str(root)).save(run / "config.json")
+    resume(run)
+    lists = root / "ImageSets" / "Main" / "train.txt"
+    lists.write_text(lists.read_text(encoding="utf-8").replace("bild 00\n", ""), encoding="utf-8")
+    with pytest.raises(UserError, match=r"has changed since .*: it had 6 training pictures .*, now 5"):
+        resume(run)
+
+
+def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_left_out(
+    painted_root, tmp_path, caplog
+):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    (root / "JPEGImages" / "bild 03.png").write_bytes(b"no picture")
+    with caplog.at_level(logging.INFO, "yolo"):
+        run = train(config(root, tmp_path, epochs=1, val_split="none", test_split="none", name="ohne", resize="stretch"))
+    assert "bild 03.png" in caplog.text
+    assert "5 training pictures" in caplog.text
+    assert (run.best, run.report, run.folder) == (None, None, tmp_path / "ohne")
+    assert sorted(path.name for path in run.folder.iterdir()) == FILES
+    assert not [name for name in log_rows(run.folder)[0] if name.startswith("val_")]
+    averaged = Detector.load(run.best_model)
+    assert averaged.runtime.resize_mode == "stretch"
+
+
+def test_a_loss_that_is_no_number_ends_the_run_names_the_pictures_and_leaves_the_epoch_before(
+    painted_root, tmp_path, monkeypatch
+):
+    batches = TrainingData.batches
+
+    def spoilt(data, *arguments):
+        """The third batch, the first of the second epoch, is not of numbers."""
+        factor = tf.constant([1, 1, np.nan, 1], tf.float32)
+        numbered = batches(data, *arguments).enumerate()
+        return numbered.map(lambda number, batch: (batch[0] * factor[number], batch[1]))
+
+    monkeypatch.setattr(TrainingData, "batches", spoilt)
+    with pytest.raises(UserError, match="nan in epoch 2, batch 1") as trouble:
+        train(config(painted_root, tmp_path, epochs=2, test_split="none"))
+    assert len([number for number in range(6) if f"bild {number:02d}.png" in str(trouble.value)]) == 4
+    folder = tmp_path / "gemalt"
+    assert all(np.isfinite(array).all() for array in contents(folder / "last.weights.h5").values())
+    assert [row["epoch"] for row in log_rows(folder)] == ["1"]
+    assert Detector.load(folder / "best.keras").class_names == NAMES
+
+
+def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(painted_root, tmp_path, monkeypatch):
+    report = Report(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
+    monkeypatch.setattr(callbacks, "evaluate", lambda *arguments, **settings: report)
+    run = train(config(painted_root, tmp_path, epochs=9, patience=1, test_split="none"))
+    assert run.epochs == 2
+    assert resume(run.folder).epochs == 2
+    assert len(log_rows(run.folder)) == 2
