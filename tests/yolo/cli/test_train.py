@@ -18,6 +18,7 @@ class Run:
     best: float | None = 0.8754
     epochs: int = 40
     seconds: float = 90.0
+    report: object = None
 
     @property
     def best_model(self):
@@ -157,3 +158,9 @@ def test_train_py_is_the_same_command(repository):
     )
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == "error: --epochs must be at least 1; got 0.\n"
+
+
+def test_the_table_of_the_test_list_is_printed_when_there_is_one(yolo, engine, data):
+    engine.run = replace(engine.run, report=SimpleNamespace(table=lambda: "class AP50\ncell 0.9"))
+    answer = yolo("train", "--data", str(data))
+    assert "on the list 'test', which took no part in training:\nclass AP50\ncell 0.9\n" in answer.out

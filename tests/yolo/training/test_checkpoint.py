@@ -1,6 +1,5 @@
 """What a run keeps is of one and the same epoch, at whatever moment it is killed."""
 
-import csv
 import json
 import os
 
@@ -9,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.yolo.training.runs import log_rows
 from yolo.errors import UserError
 from yolo.training.checkpoint import BEST, LOG, STATE, WEIGHTS, Checkpoint, read_state
 
@@ -50,11 +50,6 @@ def epoch_of_best(folder):
     return value
 
 
-def rows(folder):
-    with (folder / LOG).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def test_one_file_holds_weights_average_optimizer_and_progress_and_copies_stand_beside_it(tmp_path, trainer):
     folder = tmp_path / "été"
     folder.mkdir()
@@ -69,7 +64,10 @@ def test_one_file_holds_weights_average_optimizer_and_progress_and_copies_stand_
         "pictures": 7,
     }
     assert json.loads((folder / STATE).read_text(encoding="utf-8")) == state
-    assert rows(folder) == [{"epoch": "1", "loss": "1.0", SCORE: "0.25"}, {"epoch": "2", "loss": "0.5", SCORE: "0.5"}]
+    assert log_rows(folder) == [
+        {"epoch": "1", "loss": "1.0", SCORE: "0.25"},
+        {"epoch": "2", "loss": "0.5", SCORE: "0.5"},
+    ]
     other = trainer()
     other.load_weights(folder / WEIGHTS)
     assert epoch_of_weights(other) == 2
@@ -107,9 +105,10 @@ def test_killed_at_any_moment_a_run_finds_weights_and_progress_of_one_epoch_and_
         if moment == 2 * len(done) - 1:
             raise Killed
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched:
         patched.setattr(os, "replace", dying)
-        end_epoch(callback, 2, 0.5)
+        with pytest.raises(Killed):
+            end_epoch(callback, 2, 0.5)
 
     state = read_state(tmp_path)
     resumed = trainer()
@@ -120,7 +119,7 @@ def test_killed_at_any_moment_a_run_finds_weights_and_progress_of_one_epoch_and_
     callback = following(tmp_path, resumed, state)
     for epoch, score in [(2, 0.5), (3, 0.125)][state["epoch"] - 1 :]:
         end_epoch(callback, epoch, score)
-    assert [(row["epoch"], row[SCORE]) for row in rows(tmp_path)] == [("1", "0.25"), ("2", "0.5"), ("3", "0.125")]
+    assert [(row["epoch"], row[SCORE]) for row in log_rows(tmp_path)] == [("1", "0.25"), ("2", "0.5"), ("3", "0.125")]
     assert epoch_of_best(tmp_path) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([BEST, LOG, STATE, WEIGHTS])
 
@@ -134,9 +133,10 @@ def test_a_file_half_written_when_killed_is_not_taken_for_a_whole_one(tmp_path, 
         raise Killed
 
     for name, method in ((BEST, callback.model.averaged), (WEIGHTS, callback.model)):
-        with monkeypatch.context() as patched, pytest.raises(Killed):
+        with monkeypatch.context() as patched:
             patched.setattr(method, "save" if name == BEST else "save_weights", half)
-            end_epoch(callback, 2, 0.5)
+            with pytest.raises(Killed):
+                end_epoch(callback, 2, 0.5)
         assert read_state(tmp_path)["epoch"] == 1
         assert epoch_of_best(tmp_path) in (1, 2)
 
@@ -170,14 +170,14 @@ def test_without_a_score_the_last_epoch_is_kept(tmp_path, trainer):
         callback.on_epoch_end(epoch - 1, {"loss": 1.0})
     kept = keras.models.load_model(tmp_path / BEST, compile=False)
     assert np.unique(kept.weights[0].numpy()) == [2]
-    assert list(rows(tmp_path)[0]) == ["epoch", "loss"]
+    assert list(log_rows(tmp_path)[0]) == ["epoch", "loss"]
 
 
 def test_a_thousand_epochs_fit(tmp_path, trainer):
     history = [{"epoch": i + 1, "loss": 1 / 3, SCORE: 2 / 3} for i in range(1000)]
     callback = following(tmp_path, trainer(), {"epoch": 1000, "history": history})
     end_epoch(callback, 1001, 0.5)
-    assert len(read_state(tmp_path)["history"]) == len(rows(tmp_path)) == 1001
+    assert len(read_state(tmp_path)["history"]) == len(log_rows(tmp_path)) == 1001
 
 
 def test_a_folder_in_which_nothing_was_saved_cannot_be_resumed(tmp_path):

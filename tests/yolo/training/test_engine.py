@@ -1,15 +1,14 @@
 """Whole runs on a small detector and twelve painted pictures."""
 
-import csv
 import json
 import logging
 import shutil
 
-import h5py
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.yolo.training.runs import assert_same_run, config, contents, log_rows
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo.config import TrainConfig
 from yolo.data.pipeline import TrainingData
@@ -24,35 +23,6 @@ FILES = ["best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "sam
 
 class Killed(BaseException):
     """Stands in for the end of the process."""
-
-
-def config(root, runs, **settings):
-    """Six pictures in two steps an epoch."""
-    return TrainConfig(
-        data=str(root), runs=str(runs), **{"input_size": SIZE, "batch_size": 4, "precision": "float32"} | settings
-    )
-
-
-def contents(path):
-    """Every array in a weights file by its place."""
-    arrays = {}
-    with h5py.File(path) as file:
-        file.visititems(lambda name, item: arrays.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
-    return arrays
-
-
-def assert_same_run(first, second):
-    """The same weights, average, optimizer and log, to the last bit."""
-    one, other = contents(first / "last.weights.h5"), contents(second / "last.weights.h5")
-    assert one.keys() == other.keys()
-    different = [name for name in one if one[name].tobytes() != other[name].tobytes()]
-    assert different == []
-    assert (first / "log.csv").read_bytes() == (second / "log.csv").read_bytes()
-
-
-def log_rows(folder):
-    with (folder / "log.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(autouse=True)
@@ -138,9 +108,10 @@ def test_a_run_killed_within_a_frozen_epoch_ends_as_if_it_had_not_been(finished,
         on_train_batch_end(callback, batch, logs)
 
     settings = TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path))
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched:
         patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", dying)
-        train(settings)
+        with pytest.raises(Killed):
+            train(settings)
     run = resume(tmp_path / "gemalt")
     assert run.epochs == 3
     assert_same_run(finished.folder, run.folder)
@@ -157,13 +128,13 @@ def test_the_data_that_changed_since_are_noticed(finished, painted_root, tmp_pat
         resume(run)
 
 
-def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_left_out(
-    painted_root, tmp_path, caplog
-):
+def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_left_out(painted_root, tmp_path, caplog):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     (root / "JPEGImages" / "bild 03.png").write_bytes(b"no picture")
     with caplog.at_level(logging.INFO, "yolo"):
-        run = train(config(root, tmp_path, epochs=1, val_split="none", test_split="none", name="ohne", resize="stretch"))
+        run = train(
+            config(root, tmp_path, epochs=1, val_split="none", test_split="none", name="ohne", resize="stretch")
+        )
     assert "bild 03.png" in caplog.text
     assert "5 training pictures" in caplog.text
     assert (run.best, run.report, run.folder) == (None, None, tmp_path / "ohne")

@@ -44,7 +44,9 @@ def painted_set(root, pictures=12, lists=True):
         boxes = np.concatenate([boxes, boxes + rng.integers(12, 40, (2, 2))], axis=1)[: 0 if i % 6 == 5 else 2]
         (root / "JPEGImages").mkdir(parents=True, exist_ok=True)
         images.write(root / "JPEGImages" / f"{stem}.png", painted(*boxes, height=60, width=80).image)
-        objects = [(name, x1 + 1, y1 + 1, x2, y2) for name, (x1, y1, x2, y2) in zip(("rot", "grün"), boxes, strict=False)]
+        objects = [
+            (name, x1 + 1, y1 + 1, x2, y2) for name, (x1, y1, x2, y2) in zip(("rot", "grün"), boxes, strict=False)
+        ]
         write_text(root / "Annotations" / f"{stem}.xml", xml(*objects))
     if lists:
         for name, chosen in (("train", stems[:-6]), ("val", stems[-6:-3]), ("test", stems[-3:])):
