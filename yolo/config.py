@@ -37,7 +37,10 @@ class TrainConfig(Settings):
         "none", 'none, se, cbam, eca, ca, "name(key=value)" or module:Class', group="model", metavar="NAME"
     )
     weights: str = option(
-        "none", "file to start from (.keras), or none for random weights", group="model", metavar="FILE"
+        "none",
+        "file to start from (.keras or Darknet's .weights), or none for random weights",
+        group="model",
+        metavar="FILE",
     )
     input_size: tuple[int, int] = option(
         (416, 416),

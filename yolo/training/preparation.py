@@ -89,7 +89,7 @@ def _validation(config, train):
     """The training and the validation set; without a list a tenth of the training pictures is held out."""
     if config.val_split == "none":
         if config.patience:
-            raise UserError("--patience waits for a better score, which --val-split none never gives; drop one of them.")
+            raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
         return train, None
     if config.val_split == "val" and "val" not in voc.splits(config.data):
         log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")

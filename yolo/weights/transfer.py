@@ -1,22 +1,33 @@
-"""Start a network from the weights of another: layers of the same name and shape are taken over."""
+"""Start a network from the weights of another: layers of the same name, kind and shape are taken over."""
+
+from pathlib import Path
 
 from yolo.errors import UserError
+from yolo.weights import darknet
 from yolo.weights.files import load_network
 
 
 def start_from(network, path):
-    """Copy what fits from the `.keras` file at `path` into `network`; returns a sentence that says what was taken.
+    """Copy what fits from the model file at `path` into `network`; returns a sentence that says what was taken.
 
     Raises:
         UserError: the file holds no detector, or nothing in it fits.
     """
-    source = load_network(path)
-    theirs = {weight.path: weight for weight in source.weights}
-    fitting = [w for w in network.weights if w.path in theirs and theirs[w.path].shape == w.shape]
+    # the names of the classes do not matter here, so Darknet's files, which have none, are not asked for them
+    source = darknet.load(path) if Path(path).suffix.lower() == ".weights" else load_network(path)
+    theirs = {layer.name: layer for layer in source.layers}
+    weighted = [layer for layer in network.layers if layer.weights]
+    fitting = [layer for layer in weighted if _fits(layer, theirs.get(layer.name))]
     if not fitting:
         raise UserError(f"no layer of {path} fits this network; give weights of a YOLOv4-tiny.")
-    for weight in fitting:
-        weight.assign(theirs[weight.path])
-    anew = sorted({w.path.rsplit("/", 1)[0] for w in network.weights} - {w.path.rsplit("/", 1)[0] for w in fitting})
+    for layer in fitting:
+        layer.set_weights(theirs[layer.name].get_weights())
+    anew = [layer.name for layer in weighted if layer not in fitting]
     rest = f"; made anew: {', '.join(anew)}" if anew else ""
-    return f"{len(fitting)} of {len(network.weights)} weights taken from {path}{rest}"
+    return f"{len(fitting)} of {len(weighted)} layers taken from {path}{rest}"
+
+
+def _fits(mine, other):
+    """Whether the weights of one layer can be another's."""
+    same_kind = type(mine) is type(other)
+    return same_kind and [w.shape for w in mine.weights] == [w.shape for w in other.weights]

@@ -74,6 +74,16 @@ def test_another_seed_and_another_epoch_make_other_batches(annotations, two_epoc
     assert all(a[0].tobytes() != b[0].tobytes() for a, b in zip(two_epochs[:3], two_epochs[3:], strict=True))
 
 
+def test_one_picture_is_changed_anew_at_every_position_in_every_epoch_and_by_every_seed(annotations):
+    samples = [
+        made(annotations[:1], seed=seed, mosaic=0.0, mixup=0.0).sample(epoch, position)
+        for seed in range(2)
+        for epoch in range(2)
+        for position in range(2)
+    ]
+    assert len({sample.image.tobytes() for sample in samples}) == 8
+
+
 def test_a_batch_is_made_of_the_samples_at_its_positions(annotations, two_epochs):
     data = made(annotations)
     for step, (pictures, boxes, labels) in enumerate(two_epochs[3:]):

@@ -76,6 +76,12 @@ def test_early_stopping_needs_a_validation_score(painted_root):
         prepare(config(painted_root, val_split="none", patience=3))
 
 
+def test_tensorboard_is_asked_for_only_where_it_is_installed(painted_root, monkeypatch):
+    monkeypatch.setattr(preparation.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match="pip install tensorboard"):
+        prepare(config(painted_root, tensorboard=True))
+
+
 def test_a_picture_that_cannot_be_decoded_is_named_and_left_out(root, caplog):
     (root / "JPEGImages" / "bild 02.png").write_bytes(b"no picture")
     prepared = prepare(config(root))
