@@ -11,7 +11,6 @@ import argparse
 import os
 import platform
 import resource
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -86,10 +85,10 @@ def main():
             model.fit(batches, steps_per_epoch=arguments.steps, verbose=0, shuffle=False, callbacks=[*extra, watch])
             if number:  # the first round compiles, and fills the cache
                 seconds[name] += watch.seconds[1:]
-    rate = {name: arguments.batch_size / statistics.median(values) for name, values in seconds.items()}
+    rate = {name: arguments.batch_size * len(values) / sum(values) for name, values in seconds.items()}
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"{platform.machine()}, {os.cpu_count()} cores, {precision}, batch {arguments.batch_size}, 416 x 416\n")
-    print("| | pictures/s, median |\n|---|---|")
+    print("| | pictures/s |\n|---|---|")
     print(f"| bare network step | {rate['bare']:.1f} |\n| whole training | {rate['whole']:.1f} |")
     print(f"| ratio | {rate['whole'] / rate['bare']:.3f} |\n\npeak memory {memory:.2f} GB")
 

@@ -19,6 +19,7 @@ PLAIN = {
     "letterbox",
     "machine",
     "opencv",
+    "progress",
     "runs",
     "samples",
     "settings",

@@ -83,7 +83,7 @@ class TrainConfig(Settings):
     )
     weight_decay: float | None = option(
         None,
-        "decay of convolution kernels; default: 0.02 for adamw, 0.0005 for sgd",
+        "decay of convolution kernels; default: 0.02 for adamw, 0.008 for sgd",
         group="schedule",
         low=0,
         high=1,
@@ -145,7 +145,14 @@ class TrainConfig(Settings):
         group="machine",
         choices=("auto", "float32", "mixed_bfloat16", "mixed_float16"),
     )
-    workers: int = option(2, "pictures prepared in parallel", group="machine", low=1, type=int, metavar="N")
+    workers: int | None = option(
+        None,
+        "pictures prepared in parallel; default: one per processor core",
+        group="machine",
+        low=1,
+        type=int,
+        metavar="N",
+    )
     cache: str = option(
         "auto",
         "keep decoded pictures in memory; auto: when they take under 1 GB",

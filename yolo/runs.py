@@ -15,6 +15,12 @@ def newest_best(runs="runs"):
     return found[-1]
 
 
+def refuse_taken(runs, name):
+    """Raise UserError when `runs/name` exists; None is the name of no folder."""
+    if name and (Path(runs) / name).exists():
+        raise UserError(f"the run folder {Path(runs) / name} exists: choose another --name, or --resume it.")
+
+
 def new_run_folder(runs, name, numbered=True):
     """Make and return `runs/name`.
 
@@ -28,7 +34,7 @@ def new_run_folder(runs, name, numbered=True):
             folder.mkdir(parents=True)
         except FileExistsError:
             if not numbered:
-                raise UserError(f"the run folder {folder} exists: choose another --name, or --resume it.") from None
+                refuse_taken(runs, name)
             number += 1
         except OSError as error:
             raise UserError(f"cannot make the run folder {folder}: {error.strerror or error}.") from error

@@ -4,6 +4,7 @@ SOURCE is a picture, a folder of pictures, a glob, a video file, a webcam number
 """
 
 import contextlib
+import logging
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,8 @@ from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
 
 CROPS = "crops"  # folder in --output
+
+log = logging.getLogger("yolo")
 
 
 def main(argv=None):
@@ -49,10 +52,9 @@ def main(argv=None):
     labels = wanted_labels(config.labels, detector.class_names)
     try:
         with contextlib.ExitStack() as stack:
-            sinks = [stack.enter_context(sink) for sink in open_sinks(config)]
-            for source in sources:
-                if not look(source, detector, labels, sinks):
-                    break
+            files = [path for source in sources for path in source.paths]
+            sinks = [stack.enter_context(sink) for sink in open_sinks(config, files)]
+            look_at_all(sources, detector, labels, sinks)
     except KeyboardInterrupt:
         print(f"\nuntil now: {results(config)}")  # the files are closed and complete
         raise
@@ -71,17 +73,17 @@ def wanted_labels(text, class_names):
     return [class_names.index(name) for name in names]
 
 
-def open_sinks(config):
-    """What the settings ask to be made of the detections, opened one by one."""
+def open_sinks(config, files):
+    """What the settings ask to be made of the detections, opened one by one; the source `files` are kept safe."""
     from yolo.inference import sinks
     from yolo.inference.window import Window
 
     if not config.no_save:
-        yield sinks.AnnotatedCopies(config.output)
-    if config.json:
-        yield sinks.JsonLines(config.json)
+        yield sinks.AnnotatedCopies(config.output, files)
     if config.crops:
-        yield sinks.Crops(Path(config.output) / CROPS)
+        yield sinks.Crops(Path(config.output) / CROPS, files)
+    if config.json:
+        yield sinks.JsonLines(config.json, files)
     if config.show:
         yield Window()
 
@@ -96,6 +98,26 @@ def results(config):
     if config.json:
         places.append(f"JSON lines in {config.json}")
     return ", ".join(places) or "nothing was saved"
+
+
+def look_at_all(sources, detector, labels, sinks):
+    """Detect in one source after the other; those that cannot be read are named, and are an error if there is no other."""
+    from yolo.inference.sources import UnreadableError
+
+    failures = 0
+    for source in sources:
+        try:
+            if not look(source, detector, labels, sinks):
+                break
+        except UnreadableError as error:
+            if len(sources) == 1:
+                raise
+            log.warning("skipped: %s", error)
+            failures += 1
+    if failures == len(sources):
+        raise UserError(f"none of the {failures} sources can be read.")
+    if failures:
+        print(f"{failures} of {len(sources)} sources could not be read; they are named above")
 
 
 def look(source, detector, labels, sinks):
@@ -131,8 +153,6 @@ def look(source, detector, labels, sinks):
     bar.close()
     if source.skipped:
         print(f"{len(source.skipped)} of {source.total} pictures could not be read; they are named above")
-    if not frames:
-        raise UserError(f"none of the {source.total} pictures can be read.")
     if is_video:
         rate = frames / (time.perf_counter() - began)
         milliseconds = network / frames * 1000

@@ -60,23 +60,26 @@ class AnnotatedCopies(Sink):
     """A copy of every picture and video with the detections painted on it, in one folder.
 
     Pictures keep their names, videos become .mp4; of two sources with one name the second is called `name-2`.
+
+    Args:
+        folder: where the copies go; made if it is not there.
+        sources: the files that are read; a folder that holds one of them is a UserError.
     """
 
-    def __init__(self, folder):
-        self.folder = make_folder(folder)
-        self._names = Names(self.folder)
+    def __init__(self, folder, sources=()):
+        self._names = Names(folder, sources)
         self._video = None
         self._source = None
 
     def write(self, result):
         frame = result.frame
         if not frame.fps:
-            images.write(self._names.new(Path(frame.source)), result.drawn)
+            images.write(self._names.new(Path(frame.source).name), result.drawn)
             return
         if frame.source != self._source or frame.index == 0:
             self.close()
             self._source = frame.source
-            path = self._names.new(Path(frame.source), video_name(frame.source))
+            path = self._names.new(video_name(frame.source))
             self._video = VideoFile(path, frame.fps, frame.image.shape[:2])
         self._video.write(result.drawn, frame.index)
 
@@ -90,7 +93,8 @@ class VideoFile:
     """An .mp4 file (MPEG-4 part 2, the codec that every OpenCV wheel can write).
 
     Args:
-        size: (height, width); a frame of another size is letterboxed to it.
+        size: (height, width); a frame of another size is letterboxed to it. The codec has even sides only: OpenCV leaves
+            out the last row or column of an odd one.
     """
 
     def __init__(self, path, fps, size):
@@ -118,9 +122,16 @@ class VideoFile:
 
 
 class JsonLines(Sink):
-    """One line of JSON per picture or frame: source, frame, width, height and detections."""
+    """One line of JSON per picture or frame: source, frame, width, height and detections.
 
-    def __init__(self, path):
+    Args:
+        path: the file to write.
+        sources: the files that are read; `path` being one of them is a UserError.
+    """
+
+    def __init__(self, path, sources=()):
+        if Path(path).resolve() in {file.resolve() for file in sources}:
+            raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
         make_folder(Path(path).parent)
         try:
             self._file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115, closed by close()
@@ -143,39 +154,44 @@ class JsonLines(Sink):
 
 
 class Crops(Sink):
-    """Every object as a picture of its own: `dog_0_bicycle.jpg`, `clip-000012_0_car.jpg` in frame 12 of a video."""
+    """Every object as a picture of its own: `dog_0_bicycle.jpg`, `clip-000012_0_car.jpg` in frame 12 of a video.
 
-    def __init__(self, folder):
-        self.folder = make_folder(folder)
-        self._names = Names(self.folder)
+    Args:
+        folder, sources: as for `AnnotatedCopies`.
+    """
+
+    def __init__(self, folder, sources=()):
+        self._names = Names(folder, sources)
 
     def write(self, result):
         frame, detections = result.frame, result.detections
         stem = f"{Path(video_name(frame.source)).stem}-{frame.index:06d}" if frame.fps else Path(frame.source).stem
         for number, (box, name) in enumerate(zip(detections.boxes, detections.names, strict=True)):
             (left, top), (right, bottom) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
-            path = self._names.new(Path(frame.source), f"{stem}_{number}_{plain(name)}.jpg")
+            path = self._names.new(f"{stem}_{number}_{plain(name)}.jpg")
             images.write(path, frame.image[top:bottom, left:right])
 
 
 class Names:
-    """File names in a folder, each given once, and never that of the source itself."""
+    """File names in a folder, each given once, and never that of a source."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, sources=()):
+        self.folder = make_folder(folder)
+        for source in sources:
+            if source.parent.samefile(self.folder):
+                raise UserError(f"{self.folder} holds the source {source}: give another folder by --output.")
+        self._sources = {source.resolve() for source in sources}
         self._given = set()
 
-    def new(self, source, name=None):
-        """A path for a file made from the file `source`, called `name` or as the source itself."""
-        name = Path(name or source.name)
+    def new(self, name):
+        """A path for a file called `name`, or `name-2` and so on where that was given or links to a source."""
+        name = Path(name)
         number = 1
         while True:
             path = self.folder / (name.name if number == 1 else f"{name.stem}-{number}{name.suffix}")
-            if path.name.casefold() not in self._given:
+            if path.name.casefold() not in self._given and path.resolve() not in self._sources:
                 break
             number += 1
-        if path.exists() and source.exists() and path.samefile(source):
-            raise UserError(f"the copy of {source} would overwrite it: give another folder by --output.")
         self._given.add(path.name.casefold())
         return path
 

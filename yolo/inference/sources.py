@@ -2,6 +2,7 @@
 
 import glob
 import logging
+import os
 import re
 import threading
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ VIDEO_SUFFIXES = frozenset(
 USUAL_FPS = 25.0  # of a video that does not say
 
 log = logging.getLogger("yolo")
+
+
+class UnreadableError(UserError):
+    """A source of which nothing can be read; others may still be."""
 
 
 @dataclass(frozen=True)
@@ -44,26 +49,37 @@ def open_sources(texts):
 
     Args:
         texts: pictures, folders (their pictures), globs (pictures and videos), video files, webcam numbers, addresses
-            such as rtsp:// or http://. Pictures that follow each other are one source.
+            such as rtsp:// or http://. Pictures that follow each other are one source. What cannot be opened is named
+            in a warning and left out.
 
     Raises:
-        UserError: nothing is there, or it cannot be opened.
+        UserError: nothing has that name, or none can be opened.
     """
-    sources, pictures = [], []
-    for name in [name for text in texts for name in _expand(str(text))]:
+    sources, pictures, failures = [], [], []
+    names = [name for text in texts for name in _expand(str(text))]
+    for name in names:
         if images.is_picture(name) and "://" not in name:
             pictures.append(Path(name))
             continue
         if pictures:
             sources.append(Pictures(pictures))
             pictures = []
-        sources.append(Video(name))
-    return [*sources, Pictures(pictures)] if pictures else sources
+        try:
+            sources.append(Video(name))
+        except UnreadableError as error:
+            failures.append(str(error))
+    if pictures:
+        sources.append(Pictures(pictures))
+    if not sources:
+        raise UserError(" ".join(failures))
+    if failures:
+        log.warning("%d of %d sources left out: %s", len(failures), len(names), " ".join(failures))
+    return sources
 
 
 def _expand(text):
     """One source as the user names it -> names of single files, webcams or addresses."""
-    if text.isdigit() or "://" in text:
+    if "://" in text:
         return [text]
     path = Path(text)
     if path.is_dir():
@@ -71,7 +87,7 @@ def _expand(text):
         if not found:
             raise UserError(f"the folder {text} holds no picture ({', '.join(sorted(images.SUFFIXES))}).")
         return found
-    if path.is_file():
+    if path.is_file() or text.isdigit():
         return [text]
     if not glob.has_magic(text):
         raise UserError(f"there is no picture, folder or video {text}.")
@@ -88,14 +104,17 @@ def _expand(text):
 class Pictures:
     """Picture files, one Frame each.
 
-    One alone that cannot be read is a UserError; among several it is named, left out and listed in `skipped`.
+    Among several, one that cannot be read is named in a warning, left out and listed in `skipped`; where none can be
+    read, the end is an UnreadableError.
 
     Attributes:
-        name: what to call it; total: number of pictures; fps: 0; size: None, each has its own.
+        paths: the files.
+        name: what to call it.
+        total: number of pictures.
+        fps: 0.
     """
 
     fps = 0.0
-    size = None
 
     def __init__(self, paths):
         self.paths = list(paths)
@@ -109,38 +128,40 @@ class Pictures:
                 image = images.read(path)
             except UserError as error:
                 if self.total == 1:
-                    raise
+                    raise UnreadableError(str(error)) from error
                 self.skipped.append(path)
                 log.warning("skipped: %s", error)
                 continue
             yield Frame(image, str(path))
+        if len(self.skipped) == self.total:
+            raise UnreadableError(f"none of the {self.total} pictures can be read.")
 
 
 class Video:
     """A video file, a webcam (its number) or a stream (its address).
 
     Attributes:
+        paths: the file; nothing for a webcam or a stream.
         name: the source without any password.
         total: number of frames by the file's own count, None when unknown or live.
         fps: frames per second.
-        size: (height, width).
         skipped: empty.
     """
 
     def __init__(self, text):
-        self.name = _public(text)
+        self.paths = [Path(text)] if os.path.isfile(text) else []
         self.skipped = []
-        self._text = text
+        self._address = int(text) if text.isdigit() and not self.paths else text  # as OpenCV takes it
+        self.name = _public(self._address)
         capture = self._open()
         frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         fps = capture.get(cv2.CAP_PROP_FPS)
-        self.total = frames if frames > 0 and not text.isdigit() else None
+        self.total = frames if frames > 0 and self._address == text else None
         self.fps = fps if 0 < fps <= 1000 else USUAL_FPS
-        self.size = tuple(int(capture.get(side)) for side in (cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FRAME_WIDTH))
         capture.release()
 
     def __iter__(self):
-        live = self.total is None and (self._text.isdigit() or "://" in self._text)
+        live = self.total is None and not self.paths
         reader = Latest(self._open()) if live else InOrder(self._open())
         count = 0
         try:
@@ -151,19 +172,19 @@ class Video:
         finally:
             reader.stop()
         if not count:
-            raise UserError(f"{self.name} was opened, but no frame of it can be decoded.")
+            raise UnreadableError(f"{self.name} was opened, but no frame of it can be decoded.")
         if self.total and count < self.total:
             log.warning("%s ended after %d of %d frames", self.name, count, self.total)
 
     def _open(self):
-        capture = cv2.VideoCapture(int(self._text) if self._text.isdigit() else self._text)
+        capture = cv2.VideoCapture(self._address)
         if capture.isOpened():
             return capture
-        if self._text.isdigit():
-            raise UserError(f"there is no webcam number {self._text}, or another program is using it.")
-        if "://" in self._text:
-            raise UserError(f"the stream {self.name} cannot be opened: check address, password and network.")
-        raise UserError(f"{self.name} is neither a picture nor a video that can be decoded.")
+        if isinstance(self._address, int):
+            raise UnreadableError(f"there is no webcam number {self._address}, or another program is using it.")
+        if not self.paths:
+            raise UnreadableError(f"the stream {self.name} cannot be opened: check address, password and network.")
+        raise UnreadableError(f"{self.name} is neither a picture nor a video that can be decoded.")
 
 
 class InOrder:
@@ -222,17 +243,18 @@ class Latest:
             with self._changed:
                 if done:
                     self._newest = (index, image)
-                self._running = self._running and done
+                else:
+                    self._running = False
                 self._changed.notify()
             index += 1
         self._capture.release()
 
 
-def _public(text):
+def _public(address):
     """A source's name for files and screens: webcams by their number, addresses without user and password."""
-    if text.isdigit():
-        return f"webcam-{text}"
-    if "://" not in text:
-        return text
-    parts = urlsplit(text)
+    if isinstance(address, int):
+        return f"webcam-{address}"
+    if "://" not in address:
+        return address
+    parts = urlsplit(address)
     return urlunsplit(parts._replace(netloc=re.sub(r"^.*@", "", parts.netloc)))

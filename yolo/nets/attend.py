@@ -20,6 +20,14 @@ def portable(spec):
     return f"{spec.__module__}:{spec.__qualname__}"
 
 
+def make(spec, **kwargs):
+    """A fresh block by `attention.create`, whose complaints become UserErrors."""
+    try:
+        return attention.create(spec, **kwargs)
+    except ValueError as error:
+        raise UserError(f"{error}.") from error
+
+
 def attend(features, place, spec, dtype):
     """Features through a fresh block called `attention_<place>`: (B, h, w, c) -> (B, h, w, c).
 
@@ -32,10 +40,7 @@ def attend(features, place, spec, dtype):
         UserError: the specification is wrong, or the block changes the shape.
     """
     name = f"attention_{place}"
-    try:
-        block = attention.create(spec, name=name, dtype=dtype)
-    except ValueError as error:
-        raise UserError(f"{error}.") from error
+    block = make(spec, name=name, dtype=dtype)
     attended = block(features)
     probe = keras.KerasTensor((1, 8, 12, features.shape[-1]), features.dtype)  # the features' own size is not known
     shape = block.compute_output_spec(probe).shape

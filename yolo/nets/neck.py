@@ -7,6 +7,7 @@ import math
 
 from keras import initializers, layers, ops
 
+HEADS = ("p5_out", "p4_out")  # the layers that end in raw maps
 PRIOR = 0.01  # objectness every candidate starts with, so that training does not begin with thousands of false alarms
 
 

@@ -3,13 +3,14 @@
 import logging
 import math
 import time
+from functools import partial
 
 import keras
 from keras import ops
-from tqdm import tqdm
 
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
+from yolo.progress import bar
 
 log = logging.getLogger("yolo")
 
@@ -24,7 +25,8 @@ class Validate(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         known, names = self.dataset.annotations, self.dataset.class_names
-        report = evaluate(self.detector, known, names, max_detections=100)  # as many as COCO's AP looks at
+        progress = partial(bar, desc="validation")
+        report = evaluate(self.detector, known, names, max_detections=100, progress=progress)  # COCO's AP takes 100
         logs["val_ap50"] = _number(report.ap50)
         logs["val_ap"] = _number(report.coco["AP"])
 
@@ -39,9 +41,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self.started = time.perf_counter()
-        self.bar = tqdm(
-            total=self.params["steps"], desc=f"epoch {epoch + 1}/{self.epochs}", unit="step", leave=False, disable=None
-        )
+        self.bar = bar(total=self.params["steps"], desc=f"epoch {epoch + 1}/{self.epochs}", unit="step")
 
     def on_train_batch_end(self, batch, logs=None):
         self.bar.set_postfix(loss=f"{logs['loss']:.3f}", refresh=False)
@@ -61,7 +61,7 @@ class StopWhenBroken(keras.callbacks.Callback):
 
     Args:
         pictures: `pictures(epoch, step)` names the pictures of a batch.
-        last_good: the weights file of the last whole epoch.
+        last_good: the weights file of the last whole epoch, or of the start.
     """
 
     def __init__(self, pictures, last_good):
@@ -74,19 +74,22 @@ class StopWhenBroken(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if not math.isfinite(logs["loss"]):
-            self._stop(f"the loss became {logs['loss']}", batch)
+            self._stop(f"the loss became {logs['loss']}", range(max(batch - 1, 0), batch + 1))
 
     def on_epoch_end(self, epoch, logs=None):
         if not all(ops.all(ops.isfinite(weight)) for weight in self.model.network.weights):
-            self._stop("weights became nan or inf", self.params["steps"] - 1)  # of which no later loss will tell
+            self._stop("weights became nan or inf", [self.params["steps"] - 1])  # of which no later loss will tell
 
-    def _stop(self, trouble, batch):
-        names = ", ".join(path.name for path in self.pictures(self.epoch, batch))
-        kept = f"the last good weights are in {self.last_good}" if self.last_good.exists() else "nothing was saved yet"
+    def _stop(self, trouble, suspects):
+        """The suspects of a broken loss are two: its batch, and the one before it, which may have broken the weights."""
+        by = " or ".join(f"batch {batch + 1} ({self._names(batch)})" for batch in suspects)
         raise UserError(
-            f"{trouble} in epoch {self.epoch + 1}, batch {batch + 1} ({names}): {kept}; "
-            "try a lower --learning-rate or --precision float32."
+            f"{trouble} in epoch {self.epoch + 1} by {by}; the last good weights are in {self.last_good}: look at "
+            "these pictures, or try a lower --learning-rate or --precision float32."
         )
+
+    def _names(self, batch):
+        return ", ".join(path.name for path in self.pictures(self.epoch, batch))
 
 
 class StopEarly(keras.callbacks.Callback):

@@ -8,12 +8,13 @@ import h5py
 import keras
 
 from yolo.errors import UserError
+from yolo.runs import BEST
 
-WEIGHTS, STATE, LOG, BEST = "last.weights.h5", "state.json", "log.csv", "best.keras"
+WEIGHTS, STATE, LOG = "last.weights.h5", "state.json", "log.csv"
 
 
 def read_state(folder):
-    """The progress of the run in `folder`: {"epoch", "history", "network", "pictures"}; raises UserError."""
+    """The progress of the run in `folder`: {"epoch", "history", "network", "data"}; raises UserError."""
     path = folder / WEIGHTS
     if not path.exists():
         raise UserError(f"{folder} holds no {WEIGHTS}: nothing to resume, start the run again with --data.")
@@ -25,7 +26,7 @@ def read_state(folder):
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """After each epoch writes the best model, the log, and last of all the file that a resumed run starts from.
+    """Before the first step, and after each epoch with the best model and the log, writes what a run is resumed from.
 
     The state travels inside the weights file, which is renamed into place: killed at any moment, a run finds weights
     and progress of the same epoch. `state.json` and `log.csv` are copies for people.
@@ -42,6 +43,10 @@ class Checkpoint(keras.callbacks.Callback):
         self.state = state
         self.score = score
 
+    def on_train_begin(self, logs=None):
+        if not self.state["history"]:
+            self._save()
+
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1} | {name: float(value) for name, value in (logs or {}).items()}
         history = self.state["history"]
@@ -51,6 +56,9 @@ class Checkpoint(keras.callbacks.Callback):
         if self.score is None or row[self.score] > best_before:
             self._replace(BEST, self.model.averaged.save)
         self._replace(LOG, self._write_log)
+        self._save()
+
+    def _save(self):
         self._replace(WEIGHTS, self._write_weights)
         self._replace(STATE, lambda path: path.write_text(json.dumps(self.state, indent=2) + "\n", encoding="utf-8"))
 

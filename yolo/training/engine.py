@@ -3,6 +3,7 @@
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -15,15 +16,17 @@ from yolo.evaluation.plots import precision_recall, training_curves
 from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
+from yolo.machine import threads
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.nets.model import YoloV4Tiny
-from yolo.runs import new_run_folder
+from yolo.progress import bar
+from yolo.runs import BEST, new_run_folder, refuse_taken
 from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights, copy_weights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
 from yolo.training.preparation import choose_anchors, prepare
-from yolo.training.samples import draw_samples
+from yolo.training.preview import draw_samples
 from yolo.training.trainer import Trainer
 from yolo.weights.transfer import start_from
 
@@ -43,6 +46,7 @@ class Run:
         epochs: epochs trained.
         seconds: wall time of this call.
         report: the `Report` on the test set, or None without one.
+        test_is_unseen: whether no test picture took part in training.
     """
 
     folder: Path
@@ -51,11 +55,13 @@ class Run:
     epochs: int
     seconds: float
     report: Report | None
+    test_is_unseen: bool
 
 
 def train(config):
     """Train as `config` says in a new run folder; returns a `Run`."""
     started = time.perf_counter()
+    refuse_taken(config.runs, config.name)
     prepared = prepare(config)
     config = prepared.config
     keras.utils.set_random_seed(config.seed)
@@ -69,10 +75,10 @@ def train(config):
     )
     if config.weights != "none":
         log.info(start_from(network, config.weights))
-    name = config.name or Path(config.data).resolve().name
+    name = config.name or Path(config.data).name
     folder = new_run_folder(config.runs, name, numbered=config.name is None)
     config.save(folder / "config.json")
-    state = {"epoch": 0, "history": [], "network": network.get_config(), "pictures": len(prepared.train)}
+    state = {"epoch": 0, "history": [], "network": network.get_config(), "data": prepared.digest()}
     return _run(prepared, network, folder, state, started)
 
 
@@ -83,11 +89,10 @@ def resume(folder):
     state = checkpoint.read_state(folder)
     prepared = prepare(TrainConfig.read(folder / "config.json"))
     network = YoloV4Tiny(**state["network"])
-    if (len(prepared.train), prepared.class_names) != (state["pictures"], network.class_names):
+    if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
         raise UserError(
-            f"{prepared.config.data} has changed since {folder} was started: it had {state['pictures']} training "
-            f"pictures of {', '.join(network.class_names)}, now {len(prepared.train)} of "
-            f"{', '.join(prepared.class_names)}; start a new run."
+            f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
+            "cannot go on as if it had never stopped; start a new run."
         )
     return _run(prepared, network, folder, state, started)
 
@@ -107,7 +112,7 @@ def _run(prepared, network, folder, state, started):
         config.weight_decay,
     )
     trainer.compile(optimizer, jit_compile=False)
-    if state["epoch"]:
+    if (folder / checkpoint.WEIGHTS).exists():
         trainer.load_weights(folder / checkpoint.WEIGHTS)
         log.info(f"resuming {folder} after epoch {state['epoch']} of {config.epochs}")
     else:
@@ -124,7 +129,7 @@ def _run(prepared, network, folder, state, started):
         if first < last and not trainer.stop_training:
             _freeze(network, frozen)
             trainer.compile(optimizer, jit_compile=False)
-            batches = data.batches(first, last, config.workers)
+            batches = data.batches(first, last, config.workers or threads())
             trainer.fit(
                 batches,
                 initial_epoch=first,
@@ -177,16 +182,17 @@ def _freeze(network, frozen):
 
 def _finish(prepared, folder, state, started):
     """Score the kept model on the test set and write what was found."""
-    best_model = folder / checkpoint.BEST
+    best_model = folder / BEST
     report = None
     results = folder / "eval"
     training_curves(state["history"], results / "training.png")
     if prepared.test:
         detector = Detector.load(best_model)
-        report = evaluate(detector, prepared.test.annotations, prepared.class_names)
+        progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
+        report = evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
         (results / f"{prepared.config.test_split}.json").write_text(report.to_json(), encoding="utf-8")
         precision_recall(report, results / f"{prepared.config.test_split}.png")
     history = state["history"]
     best = max(history, key=lambda row: row[SCORE])["val_ap50"] if prepared.validation else None
     seconds = time.perf_counter() - started
-    return Run(folder, best, best_model, state["epoch"], seconds, report)
+    return Run(folder, best, best_model, state["epoch"], seconds, report, prepared.test_is_unseen)

@@ -5,7 +5,7 @@ import keras
 from yolo.training.schedule import WarmupCosine
 
 LEARNING_RATE = {"adamw": 0.002, "sgd": 0.01}
-WEIGHT_DECAY = {"adamw": 0.02, "sgd": 0.0005}
+WEIGHT_DECAY = {"adamw": 0.02, "sgd": 0.008}  # apart from the gradient; for SGD the usual 0.0005 / (1 - momentum)
 
 
 def make_optimizer(network, name, total_steps, warmup_steps, learning_rate=None, weight_decay=None):

@@ -1,19 +1,20 @@
 """All that is settled before the first step: pictures, classes, anchors, the length of the run."""
 
 import dataclasses
+import hashlib
 import importlib.util
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tqdm import tqdm
-
-from yolo import anchors, classes, images
+from yolo import anchors, classes
 from yolo.data import shapes, voc
+from yolo.data.clean import clean
 from yolo.data.sizes import object_sizes
 from yolo.errors import UserError
+from yolo.nets import attend
+from yolo.progress import bar
 from yolo.training.precision import choose
 
 DEMO = "demo-data"
@@ -40,34 +41,47 @@ class Prepared:
     def class_names(self):
         return self.train.class_names
 
+    @property
+    def test_is_unseen(self):
+        """Whether no test picture is also trained on, or chooses the best epoch."""
+        return not any(_shared(self.test, other) for other in (self.train, self.validation))
+
+    def digest(self):
+        """A text that changes with any training or validation picture's name, objects or order."""
+        digest = hashlib.blake2s()
+        for dataset in filter(None, (self.train, self.validation)):
+            for known in dataset.annotations:
+                for part in (known.path.name.encode(), known.boxes, known.labels, known.difficult):
+                    digest.update(part)
+        return digest.hexdigest()
+
 
 def prepare(config):
-    """Read the data that `config` names, checking every training picture; raises UserError."""
-    if config.tensorboard and importlib.util.find_spec("tensorboard") is None:
-        raise UserError("--tensorboard needs a package that is not installed: pip install tensorboard.")
+    """Read and check the data that `config` names; raises UserError, cheap mistakes first."""
+    _check(config)
     if config.data is None:
-        bar = partial(tqdm, desc=f"drawing {DEMO}", unit="picture", leave=False, disable=None)
-        folder = shapes.ensure(Path(DEMO), progress=bar)
+        folder = shapes.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}"))
         config = dataclasses.replace(config, data=str(folder), epochs=config.epochs or DEMO_EPOCHS)
     names = classes.read_names(config.classes) if config.classes else None
     train = voc.load(config.data, config.train_split, names)
     train, validation = _validation(config, train)
-    there = voc.splits(config.data)
-    test = None
-    if config.test_split != "none" and config.test_split in there and config.test_split != config.val_split:
-        test = voc.load(config.data, config.test_split, train.class_names)
+    test = _test(config, train.class_names)
     for dataset in filter(None, (train, validation, test)):
         for problem in dataset.problems:
             log.warning(problem)
-    train = _readable(train)
-    if not len(object_sizes(train.annotations, config.input_size, config.resize)):
+    train = clean(train, "training")
+    if not sum((~known.difficult).sum() for known in train.annotations):
         raise UserError(f"the {len(train)} training pictures of {config.data} hold no object that could be learned.")
     config = dataclasses.replace(
         config,
+        data=str(Path(config.data).resolve()),
+        classes=config.classes and str(Path(config.classes).resolve()),
         epochs=config.epochs or epochs_for(len(train)),
         precision=choose(config.precision),
     )
-    return Prepared(config, train, validation, test)
+    if config.freeze_epochs >= config.epochs:
+        raise UserError(f"--freeze-epochs must be less than the {config.epochs} epochs; got {config.freeze_epochs}.")
+    return Prepared(config, train, validation and clean(validation, "validation"), test and clean(test, "test"))
 
 
 def epochs_for(pictures):
@@ -85,43 +99,48 @@ def choose_anchors(config, train):
     return anchors.read(config.anchors)
 
 
+def _check(config):
+    """Find the mistakes that no picture is needed for, before thousands are read."""
+    if config.tensorboard and importlib.util.find_spec("tensorboard") is None:
+        raise UserError("--tensorboard needs a package that is not installed: pip install tensorboard.")
+    attend.make(config.attention)
+    if config.weights != "none" and not Path(config.weights).is_file():
+        raise UserError(f"there is no weights file {config.weights}; give another, or --weights none.")
+    if config.patience and config.val_split == "none":
+        raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
+    if config.freeze_epochs and config.weights == "none":
+        log.warning("--freeze-epochs without --weights keeps a random backbone as it is for that long")
+    if config.anchors not in ("auto", "default"):
+        anchors.read(config.anchors)
+
+
 def _validation(config, train):
     """The training and the validation set; without a list a tenth of the training pictures is held out."""
     if config.val_split == "none":
-        if config.patience:
-            raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
         return train, None
     if config.val_split == "val" and "val" not in voc.splits(config.data):
         log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")
         return voc.held_out(train)
-    return train, voc.load(config.data, config.val_split, train.class_names)
-
-
-def _readable(dataset):
-    """The dataset without the pictures that cannot be decoded, each of them named."""
-
-    def error_of(annotation):
-        try:
-            images.read(annotation.path)
-        except UserError as error:
-            return str(error)
-
-    with ThreadPoolExecutor(2) as pool:
-        errors = tqdm(
-            pool.map(error_of, dataset.annotations),
-            total=len(dataset),
-            desc="checking pictures",
-            unit="picture",
-            leave=False,
-            delay=2,
-            disable=None,
+    validation = voc.load(config.data, config.val_split, train.class_names)
+    shared = _shared(train, validation)
+    if shared:
+        raise UserError(
+            f"{shared} pictures are both in '{config.train_split}' and in '{config.val_split}', so the best epoch "
+            "would be chosen on pictures it was trained on; give --val-split none, or lists apart from each other."
         )
-        found = list(zip(dataset.annotations, errors, strict=True))
-    broken = [error for _, error in found if error]
-    for error in broken:
-        log.warning(error)
-    if len(broken) == len(found):
-        raise UserError(f"none of the {len(found)} training pictures can be read; check the data folder.")
-    if broken:
-        log.warning(f"{len(broken)} of {len(found)} training pictures left out because they cannot be read")
-    return dataclasses.replace(dataset, annotations=tuple(annotation for annotation, error in found if not error))
+    return train, validation
+
+
+def _test(config, class_names):
+    """The test set; the usual list may be absent, one asked for may not."""
+    usual = config.test_split == type(config).test_split
+    absent = usual and config.test_split not in voc.splits(config.data)
+    if absent or config.test_split in ("none", config.val_split):
+        return None
+    return voc.load(config.data, config.test_split, class_names)
+
+
+def _shared(first, second):
+    """How many pictures two data sets, either of which may be None, have in common."""
+    paths = [{known.path for known in dataset.annotations} if dataset else set() for dataset in (first, second)]
+    return len(paths[0] & paths[1])

@@ -20,11 +20,12 @@ class Trainer(keras.Model):
         self.network = network
         self.averaged = averaged
         self.averaged.trainable = False
-        self.loss_parts = loss or Loss(network.anchors, network.masks, network.scale_xy)
+        self.criterion = loss or Loss(network.anchors, network.masks, network.scale_xy)
         self.parts = {name: keras.metrics.Mean(name) for name in ("box", "objectness", "class")}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        parts = self.loss_parts(y, y_pred)
+        parts = self.criterion(y, y_pred)
         for name, value in parts.items():
             self.parts[name].update_state(value)
-        return ops.sum(ops.stack(list(parts.values())))
+        own = self.network.losses  # a user's block may have regularisers or call add_loss
+        return ops.sum(ops.stack([*parts.values(), *own]))

@@ -12,11 +12,11 @@ import numpy as np
 
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.nets.neck import HEADS
 from yolo.weights import darknet_cfg
 
 UNITS = ("stem_1", "stem_2", *(f"c{level}_{part}" for level in (2, 3, 4) for part in "acde"), "c5", "p5")
 ORDER = (*UNITS, "p5_head", "p5_out", "up", "p4_head", "p4_out")
-HEADS = ("p5_out", "p4_out")
 WITHOUT_CLASSES = 5_878_014  # numbers in a file of a YOLOv4-tiny with three anchors for each map and no class
 PER_CLASS = 3 * (512 + 1) + 3 * (256 + 1)  # a kernel of each head's 1x1 convolution and a bias, three anchors each
 PUBLISHED = {"masks": ((3, 4, 5), (1, 2, 3)), "resize_mode": "stretch"}  # of the COCO weights

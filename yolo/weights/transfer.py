@@ -1,8 +1,12 @@
-"""Start a network from the weights of another: layers of the same name, kind and shape are taken over."""
+"""Start a network from the weights of another: layers of the same name, kind and shape are taken over.
+
+The two heads are taken only where they mean the same: the same classes in the same order, anchors and masks.
+"""
 
 from pathlib import Path
 
 from yolo.errors import UserError
+from yolo.nets.neck import HEADS
 from yolo.weights import darknet
 from yolo.weights.files import load_network
 
@@ -13,9 +17,10 @@ def start_from(network, path):
     Raises:
         UserError: the file holds no detector, or nothing in it fits.
     """
-    # the names of the classes do not matter here, so Darknet's files, which have none, are not asked for them
+    # Darknet's files hold no names of classes: the heads are made anew, and nobody is asked for them
     source = darknet.load(path) if Path(path).suffix.lower() == ".weights" else load_network(path)
-    theirs = {layer.name: layer for layer in source.layers}
+    same_heads = all(getattr(source, name) == getattr(network, name) for name in ("class_names", "anchors", "masks"))
+    theirs = {layer.name: layer for layer in source.layers if same_heads or layer.name not in HEADS}
     weighted = [layer for layer in network.layers if layer.weights]
     fitting = [layer for layer in weighted if _fits(layer, theirs.get(layer.name))]
     if not fitting:

@@ -1,5 +1,7 @@
 """`anchors` and `demo-data` as they are typed."""
 
+import shutil
+
 import pytest
 
 from yolo import anchors
@@ -34,12 +36,43 @@ def test_anchors_are_printed_beside_the_default_ones_and_written(demo, tmp_path,
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--data", "absent"], ["--data", "absent", "--input-size", "100", "64"], ["--seed", "-1"]]
+    ("flags", "line"),
+    [
+        (["--data", "absent"], "error: there is no data folder absent; "),
+        (["--input-size", "100", "64"], "error: --input-size must be at least 64 and a multiple of 32; got 100 64."),
+        (["--seed", "-1"], "error: --seed must be at least 0; got -1."),
+        (["--split", "tset"], "error: {data} has no split 'tset': choose from "),
+    ],
 )
-def test_a_mistake_with_anchors_is_one_line(arguments):
-    with pytest.raises((UserError, SystemExit)) as caught:
-        anchors_command(arguments)
-    assert isinstance(caught.value, UserError) or caught.value.code == 2
+def test_a_mistake_with_anchors_is_one_line(yolo, demo, flags, line):
+    answer = yolo("anchors", "--data", str(demo), *flags)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(line.format(data=demo))
+    assert answer.err.count("\n") == 1
+
+
+def test_damaged_pictures_are_named_counted_and_not_measured(yolo, demo, tmp_path):
+    folder = tmp_path / "damaged"
+    shutil.copytree(demo, folder)
+    first, second, *_ = (known.path for known in voc.load(folder, "train").annotations)
+    first.write_bytes(b"no picture")
+    second.write_bytes(second.read_bytes()[:100])
+    answer = yolo("anchors", "--data", str(folder))
+    assert answer.code == 0
+    whole, left = len(voc.load(demo, "train")), len(voc.load(folder, "train")) - 2
+    assert f" objects in {left} pictures, " in answer.out
+    assert first.name in answer.err
+    assert second.name in answer.err
+    assert f"2 of {whole} " in answer.err
+
+
+def test_a_problem_of_the_data_is_a_warning(yolo, demo, tmp_path):
+    folder = tmp_path / "incomplete"
+    shutil.copytree(demo, folder)
+    lost = voc.load(folder, "train").annotations[0].path
+    lost.unlink()
+    answer = yolo("anchors", "--data", str(folder))
+    assert answer.err == f"warning: 1 left out because no picture has that name: {lost.stem}\n"
 
 
 def test_too_few_demo_pictures_are_refused(tmp_path):

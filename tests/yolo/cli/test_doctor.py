@@ -61,6 +61,25 @@ def test_a_tensorflow_that_cannot_be_imported_is_broken_in_one_line(monkeypatch)
     assert "\n" not in finding.text
 
 
+@pytest.mark.parametrize(
+    ("instructions", "answer"),
+    [(None, "float32"), ((), "float32"), (("bf16",), "float32"), (("avx512_bf16",), "mixed_bfloat16")],
+)
+def test_the_precision_named_is_the_one_that_training_takes(monkeypatch, instructions, answer):
+    import tensorflow as tf
+
+    from yolo.training import precision
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(precision, "bfloat16_instructions", lambda: instructions)
+    monkeypatch.setattr(machine, "bfloat16_instructions", lambda: instructions)
+    texts = [finding.text for check in (doctor.tensorflow, doctor.processor) for finding in check()]
+    assert f"--precision auto takes {answer}" in texts
+    assert not [
+        text for text in texts if "bfloat16" in text.replace("bfloat16 instructions", "") and answer not in text
+    ]
+
+
 @pytest.mark.parametrize(("free", "state"), [(None, "ok"), (2e9, "warning"), (8e9, "ok")])
 def test_little_free_memory_is_a_warning(monkeypatch, free, state):
     monkeypatch.setattr(machine, "free_memory", lambda: free)

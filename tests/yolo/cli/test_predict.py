@@ -91,6 +91,68 @@ def test_if_no_picture_can_be_read_it_is_an_error(place):
         main(["folder", "--weights", "m.keras"])
 
 
+def video(path):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 12.5, (200, 120))
+    for number in range(3):
+        writer.write(scene(red=[10 + number, 20, 60, 80])[..., ::-1].copy())
+    writer.release()
+
+
+def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_at(capsys, caplog, place):
+    (place / "bad.jpg").write_bytes(b"no")
+    video(place / "clip.mp4")
+    main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
+    output = capsys.readouterr().out
+    assert "clip.mp4 120x200, 3 frames: 3 red" in output
+    assert "1 of 2 sources could not be read" in output
+    assert "bad.jpg" in caplog.text
+    assert os.listdir("detections") == ["clip.mp4"]
+
+
+def test_if_no_source_can_be_read_it_is_an_error(place, monkeypatch):
+    (place / "bad.jpg").write_bytes(b"no")
+    video(place / "clip.mp4")
+    monkeypatch.setattr("yolo.inference.sources.InOrder.read", lambda self: None)
+    with pytest.raises(UserError, match="none of the 2 sources"):
+        main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
+
+
+def test_a_bad_picture_alone_is_one_sentence(place, caplog):
+    (place / "bad.jpg").write_bytes(b"no")
+    with pytest.raises(UserError, match=r"bad\.jpg"):
+        main(["bad.jpg", "--weights", "m.keras"])
+    assert caplog.text == ""
+
+
+def test_a_write_that_fails_is_not_taken_for_a_bad_source(place):
+    video(place / "clip.mp4")
+    (place / "detections" / "dog.png").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"cannot write the picture detections.dog\.png"):
+        main(["dog.png", "clip.mp4", "--weights", "m.keras"])
+
+
+@pytest.mark.parametrize(("sources", "output"), [(["a/x.png", "b/x.png"], "b"), (["a/x.png", "clip.avi"], ".")])
+def test_an_output_folder_that_holds_a_source_is_refused_and_nothing_changes(place, sources, output):
+    for folder in ("a", "b"):
+        (place / folder).mkdir()
+        images.write(f"{folder}/x.png", scene(red=[10, 20, 60, 80]))
+    for name in ("clip.mp4", "clip.avi"):
+        video(place / name)
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match="--output"):
+        main([*sources, "--output", output, "--weights", "m.keras", "--crops", "--json", "found.jsonl"])
+    assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
+
+
+def test_a_second_look_at_a_folder_replaces_the_copies_of_the_first(place):
+    (place / "photos").mkdir()
+    images.write("photos/dog.png", scene(red=[10, 20, 60, 80]))
+    for _ in range(2):
+        main(["photos", "--output", "found", "--crops", "--weights", "m.keras"])
+    assert sorted(os.listdir("found")) == ["crops", "dog.png"]
+    assert os.listdir("found/crops") == ["dog_0_red.jpg"]
+
+
 def test_a_wrong_source_ends_with_one_line_and_exit_code_2():
     script = Path(__file__).resolve().parents[3] / "predict.py"
     done = subprocess.run([sys.executable, script, "gone.jpg"], capture_output=True, text=True, check=False)

@@ -1,5 +1,6 @@
 """From the flags of `train.py` to settings, and what is printed at the end; the engine is a stand-in."""
 
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -8,8 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
+import attention
 from yolo.cli.train import PHI
 from yolo.config import TrainConfig
+from yolo.inference.sources import open_sources
+
+XML = (
+    "<annotation><object><name>cell</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox>"
+    "</object></annotation>"
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,7 @@ class Run:
     epochs: int = 40
     seconds: float = 90.0
     report: object = None
+    test_is_unseen: bool = True
 
     @property
     def best_model(self):
@@ -27,9 +36,9 @@ class Run:
 
 @pytest.fixture
 def data(tmp_path):
-    """A VOC folder with one picture in one list, `val`; nothing in these tests opens them."""
+    """A VOC folder with one picture, which nothing in these tests opens, in one list, `val`."""
     root = tmp_path / "my data"
-    for name, text in (("JPEGImages/é.jpg", ""), ("Annotations/é.xml", ""), ("ImageSets/Main/val.txt", "é\n")):
+    for name, text in (("JPEGImages/é.jpg", ""), ("Annotations/é.xml", XML), ("ImageSets/Main/val.txt", "é\n")):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(text, encoding="utf-8")
     return root
@@ -64,16 +73,15 @@ def test_flags_become_settings(yolo, engine):
     assert engine.config == TrainConfig(seed=7, input_size=(320, 512), precision="float32", tensorboard=True)
 
 
-@pytest.mark.parametrize(("phi", "attention"), [(0, "none"), (1, "se"), (2, "cbam"), (3, "eca"), (4, "ca")])
-def test_phi_is_the_number_of_an_attention(yolo, engine, phi, attention):
+@pytest.mark.parametrize(("phi", "name"), [(0, "none"), (1, "se"), (2, "cbam"), (3, "eca"), (4, "ca")])
+def test_phi_is_the_number_of_an_attention(yolo, engine, phi, name):
     yolo("train", "--phi", str(phi))
-    assert engine.config.attention == attention
+    assert engine.config.attention == name
 
 
 def test_phi_counts_as_the_registry_of_attention_does():
-    registry = pytest.importorskip("attention")
     for phi, name in enumerate(PHI):
-        by_phi, by_name = (registry.create(choice) for choice in (phi, name))
+        by_phi, by_name = (attention.create(choice) for choice in (phi, name))
         assert type(by_phi) is type(by_name)
         assert by_phi.get_config() | {"name": ""} == by_name.get_config() | {"name": ""}
 
@@ -138,12 +146,39 @@ def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yol
     ]
 
 
-@pytest.mark.parametrize(("lists", "split"), [(("val", "test"), "test"), (("val",), "val"), (("train",), "all")])
+@pytest.mark.parametrize(("lists", "split"), [(("val", "test"), "test"), (("val",), "val")])
 def test_the_evaluation_proposed_is_of_a_list_that_exists_the_test_list_first(yolo, engine, data, lists, split):
     (data / "ImageSets/Main/val.txt").unlink()
     for name in lists:
         (data / f"ImageSets/Main/{name}.txt").write_text("é\n", encoding="utf-8")
     assert f" --split {split} " in yolo("train", "--data", str(data)).out
+
+
+def test_where_only_training_pictures_have_a_list_no_evaluation_is_proposed(yolo, engine, data):
+    (data / "ImageSets/Main/val.txt").rename(data / "ImageSets/Main/train.txt")
+    answer = yolo("train", "--data", str(data))
+    assert "evaluate" not in answer.out
+    assert f"predict.py '{data / 'JPEGImages'}'" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("layout", "pictures"),
+    [
+        ({"jpg": "images", "xml": "annotations", "txt": "ImageSets/Main"}, "images"),
+        ({"jpg": "VOC2007/JPEGImages", "xml": "VOC2007/Annotations", "txt": "VOC2007/ImageSets/Main"}, None),
+        ({"jpg": "", "xml": "", "txt": "ImageSets/Main"}, ""),
+        ({"jpg": "test", "xml": "test", "txt": "unused"}, "test"),
+    ],
+)
+def test_the_prediction_proposed_is_of_a_folder_that_holds_pictures(yolo, engine, tmp_path, layout, pictures):
+    root = tmp_path / "other data"
+    for suffix, name, text in (("jpg", "a.jpg", ""), ("xml", "a.xml", XML), ("txt", "test.txt", "a\n")):
+        (root / layout[suffix]).mkdir(parents=True, exist_ok=True)
+        (root / layout[suffix] / name).write_text(text, encoding="utf-8")
+    line = next(line for line in yolo("train", "--data", str(root)).out.splitlines() if "predict.py" in line)
+    folder = Path(shlex.split(line)[2])
+    assert folder == root / (layout["jpg"] if pictures is None else pictures)
+    assert open_sources([folder])[0].paths == [folder / "a.jpg"]
 
 
 def test_without_a_validation_list_no_score_is_claimed(yolo, engine):
@@ -160,7 +195,11 @@ def test_train_py_is_the_same_command(repository):
     assert answer.stderr == "error: --epochs must be at least 1; got 0.\n"
 
 
-def test_the_table_of_the_test_list_is_printed_when_there_is_one(yolo, engine, data):
-    engine.run = replace(engine.run, report=SimpleNamespace(table=lambda: "class AP50\ncell 0.9"))
+@pytest.mark.parametrize(
+    ("unseen", "claim"), [(True, "which took no part in training"), (False, "some of which was trained on")]
+)
+def test_the_table_of_the_test_list_is_printed_when_there_is_one(yolo, engine, data, unseen, claim):
+    report = SimpleNamespace(table=lambda: "class AP50\ncell 0.9")
+    engine.run = replace(engine.run, report=report, test_is_unseen=unseen)
     answer = yolo("train", "--data", str(data))
-    assert "on the list 'test', which took no part in training:\nclass AP50\ncell 0.9\n" in answer.out
+    assert f"on the list 'test', {claim}:\nclass AP50\ncell 0.9\n" in answer.out

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -56,10 +57,59 @@ def test_two_sources_with_one_name_give_two_files(tmp_path):
     assert [probe(tmp_path / name)[0] for name in ("dog.mp4", "dog-2.mp4")] == [3, 3]
 
 
-def test_a_copy_never_overwrites_its_source(tmp_path):
+@pytest.mark.parametrize("sink", [AnnotatedCopies, Crops])
+@pytest.mark.parametrize("folder", [".", "b", "c/../b"])
+def test_a_folder_that_holds_a_source_is_refused_before_anything_is_written(tmp_path, monkeypatch, sink, folder):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c").mkdir()
+    sources = [Path("x.png"), tmp_path / "b" / "x.png"]
+    for source in sources:
+        source.parent.mkdir(exist_ok=True)
+        images.write(source, scene())
+    with pytest.raises(UserError, match=r"x\.png.*--output"):
+        sink(folder, sources)
+
+
+def test_a_copy_is_never_written_through_a_link_to_a_source(tmp_path):
+    source, output = tmp_path / "a" / "x.png", tmp_path / "out"
+    for folder in (source.parent, output):
+        folder.mkdir()
+    images.write(source, scene())
+    before = source.read_bytes()
+    (output / "x.png").symlink_to(source)
+    with AnnotatedCopies(output, [source]) as sink:
+        sink.write(result(str(source)))
+    assert source.read_bytes() == before
+    assert sorted(os.listdir(output)) == ["x-2.png", "x.png"]
+
+
+def test_a_second_run_replaces_the_copies_of_the_first(tmp_path):
     images.write(tmp_path / "dog.png", scene())
-    with AnnotatedCopies(tmp_path) as sink, pytest.raises(UserError, match="would overwrite"):
-        sink.write(result(str(tmp_path / "dog.png")))
+    for _ in range(2):
+        with AnnotatedCopies(tmp_path / "out", [tmp_path / "dog.png"]) as sink:
+            sink.write(result(str(tmp_path / "dog.png")))
+    assert os.listdir(tmp_path / "out") == ["dog.png"]
+
+
+def test_json_lines_never_replace_a_source(tmp_path):
+    images.write(tmp_path / "dog.png", scene())
+    before = (tmp_path / "dog.png").read_bytes()
+    with pytest.raises(UserError, match=r"dog\.png.*--json"):
+        JsonLines(tmp_path / "dog.png", [tmp_path / "dog.png"])
+    assert (tmp_path / "dog.png").read_bytes() == before
+
+
+@pytest.mark.parametrize("size", [(241, 320), (240, 321), (241, 321)])
+def test_a_video_of_odd_height_or_width_keeps_every_frame_and_loses_one_row_or_column(tmp_path, size):
+    video = VideoFile(tmp_path / "odd.mp4", 25.0, size)
+    for index in range(9):
+        video.write(scene(*size, red=[6 + 20 * index, 50, 66 + 20 * index, 150]), index)
+    video.close()
+    frames, _, found_size, pictures = probe(tmp_path / "odd.mp4")
+    assert (frames, found_size) == (9, (240, 320))
+    for index, picture in enumerate(pictures):
+        [box] = detector(picture[..., ::-1]).boxes
+        np.testing.assert_allclose(box, [6 + 20 * index, 50, 66 + 20 * index, 150], atol=4)
 
 
 @pytest.mark.parametrize(("fps", "size"), [(12.5, (48, 64)), (29.97, (90, 120)), (60, (64, 48))])
@@ -78,9 +128,9 @@ def test_a_real_video_keeps_frames_rate_and_size(tmp_path, data_folder):
         for _, frame in zip(range(30), source, strict=False):
             sink.write(Result(frame, detector(frame.image)))
     frames, fps, size, pictures = probe(tmp_path / "bottle-detection.mp4")
-    assert (frames, size) == (30, source.size)
     assert fps == pytest.approx(source.fps, abs=0.01)
     first = next(iter(source)).image
+    assert (frames, size) == (30, first.shape[:2])
     assert np.abs(pictures[0][..., ::-1].astype(int) - first).mean() < 6
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.yolo.inference.fake import scene
 from yolo import images
 from yolo.errors import UserError
-from yolo.inference.sources import Latest, Pictures, Video, open_sources
+from yolo.inference.sources import Latest, Pictures, UnreadableError, Video, open_sources
 
 
 def make_video(path, frames=10, fps=12.5, size=(48, 64)):
@@ -71,10 +71,11 @@ def test_several_sources_come_in_turn(folder, tmp_path):
 
 def test_every_frame_of_a_video_is_read_from_the_first_on(tmp_path):
     [source] = open_sources([make_video(tmp_path / "película.mp4")])
-    assert (source.total, source.fps, source.size) == (10, 12.5, (48, 64))
+    assert (source.total, source.fps) == (10, 12.5)
     for _ in range(2):  # a file can be read again
         frames = list(source)
         assert [frame.index for frame in frames] == list(range(10))
+        assert {frame.image.shape for frame in frames} == {(48, 64, 3)}
         np.testing.assert_allclose([frame.image.mean() for frame in frames], np.arange(10) * 20, atol=4)
 
 
@@ -90,8 +91,9 @@ def test_video_colours_are_rgb(tmp_path):
 
 def test_real_videos_are_read_whole(data_folder):
     [source] = open_sources([data_folder / "video" / "car-detection.mp4"])
-    assert (source.total, source.fps, source.size) == (377, 12.5, (432, 768))
-    assert sum(1 for _ in source) == 377
+    assert (source.total, source.fps) == (377, 12.5)
+    shapes = [frame.image.shape for frame in source]
+    assert (len(shapes), set(shapes)) == (377, {(432, 768, 3)})
 
 
 def test_a_bad_picture_among_others_is_named_counted_and_left_out(folder, caplog):
@@ -105,8 +107,48 @@ def test_a_bad_picture_among_others_is_named_counted_and_left_out(folder, caplog
 def test_a_bad_picture_alone_is_an_error(tmp_path):
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
     [source] = open_sources([tmp_path / "bad.jpg"])
-    with pytest.raises(UserError, match=r"bad\.jpg"):
+    with pytest.raises(UnreadableError, match=r"bad\.jpg"):
         list(source)
+
+
+def test_several_pictures_none_of_which_can_be_read_are_named_and_an_error(tmp_path, caplog):
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).write_bytes(b"no picture")
+    [source] = open_sources([tmp_path])
+    with pytest.raises(UnreadableError, match="none of the 2 pictures"):
+        list(source)
+    assert "a.jpg" in caplog.text
+    assert "b.jpg" in caplog.text
+
+
+def test_what_cannot_be_opened_among_others_is_named_counted_and_left_out(folder, tmp_path, caplog):
+    (tmp_path / "broken.mp4").write_bytes(b"no video")
+    good = make_video(tmp_path / "good.mp4", frames=2)
+    assert names(open_sources([tmp_path / "broken.mp4", folder / "b.jpg", good])) == ["b.jpg", "good.mp4", "good.mp4"]
+    assert "1 of 3" in caplog.text
+    assert "broken.mp4" in caplog.text
+
+
+def test_nothing_that_can_be_opened_is_an_error_that_names_all(tmp_path):
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).write_bytes(b"no video")
+    with pytest.raises(UserError, match=r"a\.mp4.*b\.mp4"):
+        open_sources([tmp_path / "a.mp4", tmp_path / "b.mp4"])
+
+
+def test_a_folder_or_file_called_like_a_webcam_number_is_that_folder_or_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "2024").mkdir()
+    images.write("2024/a.png", scene(30, 40))
+    make_video(tmp_path / "v.mp4", frames=3).rename("2025")
+    assert names(open_sources(["2024", "2025"])) == ["a.png", "2025", "2025", "2025"]
+
+
+def test_the_files_of_a_source_are_known(folder, tmp_path):
+    video = make_video(tmp_path / "v.mp4", frames=1)
+    pictures, clip = open_sources([folder / "b.jpg", folder / "a.PNG", video])
+    assert pictures.paths == [folder / "b.jpg", folder / "a.PNG"]
+    assert clip.paths == [video]
 
 
 @pytest.mark.parametrize(
@@ -159,4 +201,29 @@ def test_a_slow_reader_of_a_live_source_sees_the_newest_frame():
     assert len(seen) < 20
     assert seen[-1] == 39
     latest.stop()
+    assert camera.released
+
+
+class StoppedWhileItReads(Latest):
+    """`stop()` comes from another thread just after the reading thread has looked, for the second time, at its flag."""
+
+    _looks, _flag = 0, True
+
+    @property
+    def _running(self):
+        flag, self._looks = self._flag, self._looks + 1
+        if self._looks == 2:
+            self._flag = False
+        return flag
+
+    @_running.setter
+    def _running(self, flag):
+        self._flag = flag
+
+
+def test_a_stop_at_any_moment_ends_the_thread():
+    camera = Camera()
+    latest = StoppedWhileItReads(camera)
+    latest._thread.join(timeout=2)
+    assert camera.count < 5
     assert camera.released

@@ -30,8 +30,10 @@ def watching(trainer, tmp_path):
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_pictures(watching, loss):
     watching.on_train_batch_end(0, {"loss": 1e30})
-    with pytest.raises(UserError, match=rf"{loss} in epoch 5, batch 3 \(4-2-0\.png, 4-2-1\.png\): nothing was saved"):
+    with pytest.raises(UserError, match=rf"{loss} in epoch 5 by batch 2 \(4-1.* or batch 3 \(4-2-0\.png, 4-2-1\.png\)"):
         watching.on_train_batch_end(2, {"loss": loss})
+    with pytest.raises(UserError, match=rf"{loss} in epoch 5 by batch 1 \(4-0-0\.png, 4-0-1\.png\);"):
+        watching.on_train_batch_end(0, {"loss": loss})
 
 
 def test_it_says_where_the_last_good_weights_are(watching, tmp_path):
@@ -47,7 +49,7 @@ def test_weights_broken_by_the_last_step_of_an_epoch_are_found_before_they_are_s
     broken = kernel.numpy()
     broken[0, 0, 0, 0] = np.nan
     kernel.assign(broken)
-    with pytest.raises(UserError, match=r"epoch 5, batch 3 \(4-2-0\.png, 4-2-1\.png\)"):
+    with pytest.raises(UserError, match=r"inf in epoch 5 by batch 3 \(4-2-0\.png, 4-2-1\.png\);"):
         watching.on_epoch_end(4, {"loss": 1.0})
 
 

@@ -124,8 +124,36 @@ def test_the_data_that_changed_since_are_noticed(finished, painted_root, tmp_pat
     resume(run)
     lists = root / "ImageSets" / "Main" / "train.txt"
     lists.write_text(lists.read_text(encoding="utf-8").replace("bild 00\n", ""), encoding="utf-8")
-    with pytest.raises(UserError, match=r"has changed since .*: it had 6 training pictures .*, now 5"):
+    with pytest.raises(UserError, match=r"have changed since .* was started"):
         resume(run)
+
+
+def test_an_annotation_edited_since_is_noticed(finished, painted_root, tmp_path):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    TrainConfig.read(run / "config.json", data=str(root)).save(run / "config.json")
+    edited = root / "Annotations" / "bild 00.xml"
+    edited.write_text(edited.read_text(encoding="utf-8").replace("rot", "grün"), encoding="utf-8")
+    with pytest.raises(UserError, match=r"have changed since .* was started"):
+        resume(run)
+
+
+def test_a_run_killed_within_its_first_epoch_ends_as_if_it_had_not_been(finished, tmp_path, monkeypatch):
+    on_train_batch_end = callbacks.StopWhenBroken.on_train_batch_end
+
+    def dying(callback, batch, logs=None):
+        if (callback.epoch, batch) == (0, 1):
+            raise Killed
+        on_train_batch_end(callback, batch, logs)
+
+    settings = TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path), name="lauf")
+    with monkeypatch.context() as patched:
+        patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", dying)
+        with pytest.raises(Killed):
+            train(settings)
+    with pytest.raises(UserError, match=r"lauf exists: choose another --name, or --resume it"):
+        train(settings)
+    assert_same_run(finished.folder, resume(tmp_path / "lauf").folder)
 
 
 def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_left_out(painted_root, tmp_path, caplog):
@@ -156,7 +184,7 @@ def test_a_loss_that_is_no_number_ends_the_run_names_the_pictures_and_leaves_the
         return numbered.map(lambda number, batch: (batch[0] * factor[number], batch[1]))
 
     monkeypatch.setattr(TrainingData, "batches", spoilt)
-    with pytest.raises(UserError, match="nan in epoch 2, batch 1") as trouble:
+    with pytest.raises(UserError, match="nan in epoch 2 by batch 1") as trouble:
         train(config(painted_root, tmp_path, epochs=2, test_split="none"))
     assert len([number for number in range(6) if f"bild {number:02d}.png" in str(trouble.value)]) == 4
     folder = tmp_path / "gemalt"

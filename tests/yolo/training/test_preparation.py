@@ -34,7 +34,8 @@ def test_every_choice_is_made(painted_root, monkeypatch):
     monkeypatch.setattr(preparation, "choose", {"auto": "mixed_float16"}.get)
     asked = TrainConfig(data=str(painted_root))
     prepared = prepare(asked)
-    assert prepared.config == dataclasses.replace(asked, epochs=120, precision="mixed_float16")
+    there = str(painted_root.resolve())  # so that the run can be resumed from any folder
+    assert prepared.config == dataclasses.replace(asked, data=there, epochs=120, precision="mixed_float16")
     assert prepared.class_names == ("grün", "rot")
     assert [len(x) for x in (prepared.train, prepared.validation, prepared.test)] == [6, 3, 3]
 
@@ -145,6 +146,63 @@ def test_without_a_data_folder_the_demo_set_is_made_and_named(painted_root, tmp_
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(preparation.shapes, "ensure", lambda folder, progress: painted_set(folder))
     prepared = prepare(TrainConfig(precision="float32"))
-    assert prepared.config.data == "demo-data"
+    assert prepared.config.data == str(tmp_path / "demo-data")
     assert prepared.config.epochs == preparation.DEMO_EPOCHS
     assert len(prepared.train) == 6
+
+
+def lists(root):
+    return root / "ImageSets" / "Main"
+
+
+def test_validation_pictures_that_are_trained_on_are_refused(root):
+    with pytest.raises(UserError, match=r"3 pictures are both in 'all' and in 'val'.*--val-split none"):
+        prepare(config(root, train_split="all"))
+
+
+def test_it_is_known_whether_the_test_pictures_are_unseen(root):
+    assert prepare(config(root)).test_is_unseen
+    assert not prepare(config(root, train_split="all", val_split="none")).test_is_unseen
+
+
+def test_only_the_usual_test_list_may_be_absent(root):
+    with pytest.raises(UserError, match="no split 'tset'"):
+        prepare(config(root, test_split="tset"))
+    (lists(root) / "test.txt").unlink()
+    assert prepare(config(root)).test is None
+
+
+def test_pictures_that_cannot_be_read_are_left_out_of_validation_and_test_too(root, caplog):
+    for stem in ("bild 06", "bild 09"):
+        (root / "JPEGImages" / f"{stem}.png").write_bytes(b"no picture")
+    prepared = prepare(config(root))
+    assert [len(x) for x in (prepared.train, prepared.validation, prepared.test)] == [6, 2, 2]
+    assert "1 of 3 validation pictures" in caplog.text
+    assert "1 of 3 test pictures" in caplog.text
+
+
+def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
+    source = root / "Annotations" / "bild 00.xml"
+    write_text(source, xml(("rot", 5, 5, 20, 20), ("rot", 500, 5, 600, 20), ("rot", 61, 11, 400, 30)))
+    prepared = prepare(config(root))
+    np.testing.assert_array_equal(prepared.train.annotations[0].boxes, [[4, 4, 20, 20], [60, 10, 80, 30]])
+    assert "1 box(es) outside their picture left out: bild 00.png" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"attention": "cbma"}, "unknown attention 'cbma'"),
+        ({"weights": "absent.keras"}, "no weights file absent.keras"),
+        ({"anchors": "absent.txt"}, "cannot read the anchors in absent.txt"),
+    ],
+)
+def test_cheap_mistakes_are_found_before_any_picture_is_read(root, monkeypatch, settings, message):
+    monkeypatch.setattr(preparation, "clean", None)
+    with pytest.raises(UserError, match=message):
+        prepare(config(root, **settings))
+
+
+def test_more_frozen_epochs_than_epochs_are_refused(root):
+    with pytest.raises(UserError, match="--freeze-epochs must be less than the 2 epochs; got 2"):
+        prepare(config(root, epochs=2, freeze_epochs=2))

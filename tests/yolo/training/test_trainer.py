@@ -98,3 +98,18 @@ def test_layers_are_shared_and_counted_once(trainer):
     assert [id(v) for v in model.trainable_variables] == [id(v) for v in model.network.trainable_variables]
     assert len(model.weights) == 2 * len(model.network.weights)
     assert isinstance(model, keras.Model)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Heavy(keras.layers.Layer):
+    """A block that asks for a loss of its own."""
+
+    def call(self, x):
+        self.add_loss(7.0 + 0.0 * keras.ops.sum(x))
+        return x
+
+
+def test_losses_that_a_users_block_adds_are_part_of_the_total(trainer, batch):
+    history = steps(trainer(attention=Heavy), batch, 1)
+    parts = history["box"][0] + history["objectness"][0] + history["class"][0]
+    assert history["loss"] == [pytest.approx(parts + 7.0, rel=1e-5)]

@@ -108,3 +108,10 @@ def test_a_detector_of_which_nothing_fits_is_a_users_mistake(tmp_path, monkeypat
     thin_networks(monkeypatch)
     with pytest.raises(UserError, match=r"no layer of .*a\.keras fits"):
         start_from(network, tmp_path / "a.keras")
+
+
+@pytest.mark.parametrize("settings", [{"class_names": NAMES[::-1]}, {"anchors": [(9 + i, 9 + i) for i in range(6)]}])
+def test_heads_that_mean_something_else_are_made_anew_though_their_shapes_fit(tmp_path, settings):
+    saved(tmp_path / "a.keras")
+    network = YoloV4Tiny(**{"class_names": NAMES} | settings)
+    assert start_from(network, tmp_path / "a.keras").endswith("; made anew: p5_out, p4_out")

@@ -8,7 +8,7 @@ from yolo import images
 from yolo.data import voc
 from yolo.data.pipeline import TrainingData
 from yolo.samples import DIFFICULT, Sample
-from yolo.training.samples import draw_samples
+from yolo.training.preview import draw_samples
 
 
 @pytest.mark.parametrize(("batch_size", "rows", "columns"), [(1, 1, 4), (4, 1, 4), (6, 2, 4), (40, 4, 4)])
