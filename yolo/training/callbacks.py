@@ -81,7 +81,7 @@ class StopWhenBroken(keras.callbacks.Callback):
             self._stop("weights became nan or inf", [self.params["steps"] - 1])  # of which no later loss will tell
 
     def _stop(self, trouble, suspects):
-        """The suspects of a broken loss are two: its batch, and the one before it, which may have broken the weights."""
+        """The suspects of a broken loss are its batch and the one before it, which may have broken the weights."""
         by = " or ".join(f"batch {batch + 1} ({self._names(batch)})" for batch in suspects)
         raise UserError(
             f"{trouble} in epoch {self.epoch + 1} by {by}; the last good weights are in {self.last_good}: look at "
