@@ -129,9 +129,9 @@ class TrainConfig(Settings):
         type=float,
         metavar="S",
     )
-    plain_epochs: float = option(
+    gentle_epochs: float = option(
         0.3,
-        "share of the epochs, the last ones, without mosaic and mixup",
+        "share of the epochs, the last ones, with a third of the zoom and shift, without mosaic and mixup",
         group="augmentation",
         low=0,
         high=1,

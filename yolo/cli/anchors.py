@@ -3,6 +3,8 @@
 Training does this by itself (--anchors auto); run it to see the numbers, or to reuse one set of anchors.
 """
 
+import logging
+
 from yolo.cli import options
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
@@ -12,6 +14,8 @@ EXAMPLES = (
     ("python -m yolo anchors --data my-pictures --output anchors.txt", "also keep them, for train.py --anchors"),
 )
 
+log = logging.getLogger("yolo")
+
 
 def main(argv=None):
     program = options.program("anchors")
@@ -20,11 +24,12 @@ def main(argv=None):
     config = AnchorsConfig(**options.given(parser.parse_args(argv), AnchorsConfig))
 
     from yolo import anchors
-    from yolo.data import sizes, voc
+    from yolo.data import clean, sizes, voc
 
     dataset = voc.load(config.data, config.split)
     for problem in dataset.problems:
-        print(f"note: {problem}")
+        log.warning(problem)
+    dataset = clean.clean(dataset, f"'{config.split}'")
     objects = sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):
         raise UserError(f"split '{config.split}' of {config.data} holds no object to measure; choose another --split.")

@@ -16,11 +16,10 @@ def main(argv=None):
     options.add_options(parser, DemoConfig)
     config = DemoConfig(**options.given(parser.parse_args(argv), DemoConfig))
 
-    from tqdm import tqdm
-
     from yolo.data import shapes
+    from yolo.progress import bar
 
-    progress = partial(tqdm, desc="drawing", unit="picture", disable=None)
+    progress = partial(bar, desc="drawing")
     folder = shapes.write(config.output, config.pictures, config.seed, progress)
     print(f"{config.pictures} pictures written to {folder}; to train on them:")
     print(f"python train.py --data {folder}")

@@ -1,5 +1,6 @@
 """Score a model on annotated pictures: AP50 by the rules of VOC, COCO's twelve numbers, and each class by itself."""
 
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,8 @@ EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
     ("python -m yolo evaluate --data VOCdevkit --split all --json result.json", "every picture, the numbers to a file"),
 )
+
+log = logging.getLogger("yolo")
 
 
 def main(argv=None):
@@ -26,16 +29,15 @@ def main(argv=None):
     weights = Path(config.weights) if config.weights else runs.newest_best(config.runs)
     dataset = voc.load(config.data, config.split)
     for problem in dataset.problems:
-        print(f"note: {problem}")
-
-    from tqdm import tqdm
+        log.warning(problem)
 
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector  # TensorFlow takes seconds to import; wrong flags should not
+    from yolo.progress import bar
 
     print(f"weights: {weights}")
     detector = Detector.load(weights, classes=config.classes)
-    progress = partial(tqdm, desc="evaluate", unit="picture", leave=False, disable=None)
+    progress = partial(bar, desc="evaluate")
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
     print(report.table())
     print(

@@ -101,7 +101,7 @@ def results(config):
 
 
 def look_at_all(sources, detector, labels, sinks):
-    """Detect in one source after the other; those that cannot be read are named, and are an error if there is no other."""
+    """Detect in one source after the other; those that cannot be read are named, which is an error if all are."""
     from yolo.inference.sources import UnreadableError
 
     failures = 0
@@ -123,20 +123,14 @@ def look_at_all(sources, detector, labels, sinks):
 def look(source, detector, labels, sinks):
     """Detect in every frame of a source; False when the user closed the window."""
     import numpy as np
-    from tqdm import tqdm
 
     from yolo.inference.sinks import Result
+    from yolo.progress import bar
 
     is_video = source.fps > 0
-    bar = tqdm(
-        source,
-        total=source.total,
-        unit="frame" if is_video else "picture",
-        leave=False,
-        disable=None if is_video or source.total > 1 else True,  # None: shown on a terminal only
-    )
+    watched = bar(source, total=source.total, unit="frame" if is_video else "picture")
     found, frames, network, began = Counter(), 0, 0.0, time.perf_counter()
-    for frame in bar:
+    for frame in watched:
         start = time.perf_counter()
         detections = detector(frame.image)
         seconds = time.perf_counter() - start
@@ -147,10 +141,10 @@ def look(source, detector, labels, sinks):
         found.update(detections.counts())
         frames, network = frames + 1, network + seconds
         if not is_video:
-            bar.write(f"{frame.source} {size(frame.image)}: {listed(detections.counts())}, {seconds * 1000:.1f} ms")
+            watched.write(f"{frame.source} {size(frame.image)}: {listed(detections.counts())}, {seconds * 1000:.1f} ms")
         if any(sink.closed for sink in sinks):
             break
-    bar.close()
+    watched.close()
     if source.skipped:
         print(f"{len(source.skipped)} of {source.total} pictures could not be read; they are named above")
     if is_video:

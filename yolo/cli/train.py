@@ -53,15 +53,16 @@ def report(run):
     score = "trained without validation" if run.best is None else f"best validation AP50 {run.best:.3f}"
     print(f"{score}, {run.epochs} epochs, {minutes:.1f} minutes; saved in {run.best_model}")
     if run.report:
-        print(f"\non the list '{config.test_split}', which took no part in training:\n{run.report.table()}")
-    data = Path(config.data)
-    pictures = data / "JPEGImages"
-    lists = voc.splits(data)
-    split = next((name for name in (config.test_split, config.val_split) if name in lists), "all")
+        part = "which took no part" if run.test_is_unseen else "some of which took part"
+        print(f"\non the list '{config.test_split}', {part} in training:\n{run.report.table()}")
+    lists = voc.splits(config.data)
+    held_back = next((name for name in (config.test_split, config.val_split) if name in lists), None)
+    pictures = voc.load(config.data, held_back or config.train_split).annotations[0].path.parent
     model = shlex.quote(str(run.best_model))
     print("\nnext:")
-    print(f"  python predict.py {shlex.quote(str(pictures if pictures.is_dir() else data))} --weights {model}")
-    print(f"  python -m yolo evaluate --data {shlex.quote(str(data))} --split {split} --weights {model}")
+    print(f"  python predict.py {shlex.quote(str(pictures))} --weights {model}")
+    if held_back:
+        print(f"  python -m yolo evaluate --data {shlex.quote(config.data)} --split {held_back} --weights {model}")
 
 
 def _config(arguments):

@@ -1,7 +1,7 @@
 """Random changes to a sample that is already at the network's size; the only file that knows Albumentations."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +54,18 @@ class Augmentation:
     saturation: float = 0.5
     value: float = 0.4
     visible: float = 0.3
+
+    def gentle(self):
+        """A third of the zoom, stretch and shift, for the last epochs: near what there will be to detect.
+
+        After Ge et al. 2021, who end without strong augmentation, https://arxiv.org/abs/2107.08430.
+        """
+        return replace(
+            self,
+            scale=tuple(1 + (limit - 1) / 3 for limit in self.scale),
+            aspect=self.aspect ** (1 / 3),
+            shift=self.shift / 3,
+        )
 
     def __call__(self, sample, rng):
         """A changed copy of the sample, of the same size; `rng` decides how."""

@@ -23,7 +23,8 @@ class TrainingData:
         annotations: the training set.
         input_size, resize_mode: as in the model.
         batch_size: pictures a batch; an epoch is filled up to whole batches with pictures from its beginning.
-        mosaic, mixup: share of samples made from several pictures, up to epoch `plain_from`.
+        augmentation: how samples are changed; by its `gentle` form from epoch `gentle_from` on.
+        mosaic, mixup: share of samples made from several pictures, up to that epoch.
         seed: of everything random.
         cache: keep resized pictures in memory.
     """
@@ -35,7 +36,7 @@ class TrainingData:
     augmentation: Augmentation = field(default_factory=Augmentation)
     mosaic: float = 0.0
     mixup: float = 0.0
-    plain_from: int = 10**9
+    gentle_from: int = 10**9
     seed: int = 0
     cache: bool = False
     _kept: dict = field(default_factory=dict, init=False, repr=False)
@@ -49,10 +50,11 @@ class TrainingData:
         """The sample at a position of an epoch, resized and changed."""
         rng = np.random.default_rng((self.seed, epoch, position))
         first = self._index(epoch, position)
-        mixing = epoch < self.plain_from
-        sample = self._changed(first, mixing, rng)
-        if mixing and rng.random() < self.mixup:
-            sample = mixup(sample, self._changed(rng.integers(len(self.annotations)), mixing, rng))
+        if epoch >= self.gentle_from:
+            return self.augmentation.gentle()(self._resized(first), rng)
+        sample = self._changed(first, rng)
+        if rng.random() < self.mixup:
+            sample = mixup(sample, self._changed(rng.integers(len(self.annotations)), rng))
         return sample
 
     def pictures(self, epoch, step):
@@ -64,9 +66,9 @@ class TrainingData:
         """Which picture stands at a position of an epoch."""
         return _order(len(self.annotations), self.seed, epoch)[position % len(self.annotations)]
 
-    def _changed(self, index, mixing, rng):
+    def _changed(self, index, rng):
         sample = self._resized(index)
-        if mixing and rng.random() < self.mosaic:
+        if rng.random() < self.mosaic:
             others = rng.integers(len(self.annotations), size=3)
             sample = mosaic([sample, *map(self._resized, others)], rng)
         return self.augmentation(sample, rng)

@@ -93,8 +93,8 @@ class VideoFile:
     """An .mp4 file (MPEG-4 part 2, the codec that every OpenCV wheel can write).
 
     Args:
-        size: (height, width); a frame of another size is letterboxed to it. The codec has even sides only: OpenCV leaves
-            out the last row or column of an odd one.
+        size: (height, width); a frame of another size is letterboxed to it. Sides of the file are even: the last
+            row or column of an odd one is left out.
     """
 
     def __init__(self, path, fps, size):

@@ -87,7 +87,7 @@ def _expand(text):
         if not found:
             raise UserError(f"the folder {text} holds no picture ({', '.join(sorted(images.SUFFIXES))}).")
         return found
-    if path.is_file() or text.isdigit():
+    if path.is_file() or text.isdecimal():
         return [text]
     if not glob.has_magic(text):
         raise UserError(f"there is no picture, folder or video {text}.")
@@ -151,12 +151,12 @@ class Video:
     def __init__(self, text):
         self.paths = [Path(text)] if os.path.isfile(text) else []
         self.skipped = []
-        self._address = int(text) if text.isdigit() and not self.paths else text  # as OpenCV takes it
+        self._address = int(text) if text.isdecimal() and not self.paths else text  # as OpenCV takes it
         self.name = _public(self._address)
         capture = self._open()
         frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         fps = capture.get(cv2.CAP_PROP_FPS)
-        self.total = frames if frames > 0 and self._address == text else None
+        self.total = frames if frames > 0 and not isinstance(self._address, int) else None
         self.fps = fps if 0 < fps <= 1000 else USUAL_FPS
         capture.release()
 

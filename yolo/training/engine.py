@@ -153,7 +153,7 @@ def _training_data(prepared):
         config.batch_size,
         mosaic=config.mosaic,
         mixup=config.mixup,
-        plain_from=round(config.epochs * (1 - config.plain_epochs)),
+        gentle_from=round(config.epochs * (1 - config.gentle_epochs)),
         seed=config.seed,
         cache=config.cache == "yes" or (config.cache == "auto" and needed < 1e9),
     )

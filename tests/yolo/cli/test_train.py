@@ -196,7 +196,7 @@ def test_train_py_is_the_same_command(repository):
 
 
 @pytest.mark.parametrize(
-    ("unseen", "claim"), [(True, "which took no part in training"), (False, "some of which was trained on")]
+    ("unseen", "claim"), [(True, "which took no part in training"), (False, "some of which took part in training")]
 )
 def test_the_table_of_the_test_list_is_printed_when_there_is_one(yolo, engine, data, unseen, claim):
     report = SimpleNamespace(table=lambda: "class AP50\ncell 0.9")

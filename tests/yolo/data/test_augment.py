@@ -171,3 +171,10 @@ def test_colour_gains_are_spread_evenly_about_no_change():
     values = [augment(sample, np.random.default_rng(seed)).image.max() / 180 for seed in range(300)]
     assert 0.59 < min(values) < 0.64 < 1.36 < max(values) < 1.41
     assert abs(np.mean(values) - 1) < 0.03
+
+
+def test_gentle_is_a_third_of_zoom_stretch_and_shift_and_the_same_of_all_else():
+    strong = Augmentation(scale=(0.4, 1.6), aspect=8.0, shift=0.3, upside_down=0.5)
+    gentle = strong.gentle()
+    np.testing.assert_allclose([*gentle.scale, gentle.aspect, gentle.shift], [0.8, 1.2, 2.0, 0.1])
+    assert (gentle.flip, gentle.upside_down, gentle.hue) == (strong.flip, strong.upside_down, strong.hue)

@@ -168,14 +168,22 @@ def one_object(tmp_path):
 
 
 @pytest.mark.parametrize(("mosaic", "mixup", "most"), [(0, 0, 1), (1, 0, 4), (0, 1, 2), (1, 1, 8)])
-def test_mosaic_and_mixup_bring_the_objects_of_all_their_pictures_until_the_plain_epochs(
+def test_mosaic_and_mixup_bring_the_objects_of_all_their_pictures_until_the_gentle_epochs(
     one_object, mosaic, mixup, most
 ):
-    data = made((one_object,), augmentation=STILL, plain_from=2, mosaic=mosaic, mixup=mixup)
+    data = made((one_object,), augmentation=STILL, gentle_from=2, mosaic=mosaic, mixup=mixup)
     objects = [len(data.sample(1, position).labels) for position in range(40)]
     assert max(objects) == most
     assert mosaic or set(objects) == {most}, "a quarter of a mosaic may show none of its picture's"
     assert {len(data.sample(2, position).labels) for position in range(10)} == {1}
+
+
+def test_the_last_epochs_are_augmented_gently(one_object):
+    wide = dataclasses.replace(STILL, shift=0.3)
+    data = made((one_object,), augmentation=wide, gentle_from=2, mosaic=0.0, mixup=0.0)
+    moves = [[abs(data.sample(epoch, n).boxes[0, 0] - 46) / 96 for n in range(60)] for epoch in (1, 2)]
+    assert 0.2 < max(moves[0]) <= 0.31
+    assert 0.07 < max(moves[1]) <= 0.11
 
 
 def test_a_share_of_the_samples_is_put_together_from_several(one_object):
