@@ -9,6 +9,8 @@ from yolo.data.outlines import CLASSES, OTHERS
 from yolo.opencv import cv2
 
 NAMES = tuple(CLASSES)
+HUES = {name: number / len(NAMES) for number, name in enumerate(NAMES)}  # most real things have colours of their own
+HUE_RANGE = 0.07  # to both sides; what lies about has any colour
 VISIBLE = 0.6  # share of every object that is seen at least: the rest may lie under others or outside of the picture
 SMALLEST = 30 / 416  # of the longer side of the picture: no side of a box is shorter
 FINE = 4  # outlines are filled at so many times the resolution, for smooth edges
@@ -39,7 +41,8 @@ def draw(rng):
         candidates, total = [other & ~mask for other in masks] + [mask], [*areas, area]
         if _all_seen(candidates, total, SMALLEST * longest):
             names, masks, areas = [*names, name], candidates, total
-            _paint(image, outline, _colors(average, rng, saturation=(0.35, 1.0), apart=32), rng, shadow=True)
+            colors = _colors(average, rng, saturation=(0.5, 1.0), apart=32, hue=HUES[name])
+            _paint(image, outline, colors, rng, shadow=True)
     boxes = np.array([_box(mask) for mask in masks], np.int32).reshape(-1, 4)
     visible = np.array([mask.sum() / area for mask, area in zip(masks, areas, strict=True)])
     return _photographed(image, rng), tuple(names), boxes, visible
@@ -85,15 +88,24 @@ def _all_seen(masks, areas, smallest):
     return True
 
 
-def _colors(ground, rng, saturation, apart):
-    """A colour that differs from the ground by `apart` grey levels or more on average, and a relative of it."""
+def _colors(ground, rng, saturation, apart, hue=None):
+    """A colour that differs from the ground by `apart` grey levels or more on average, and a relative of it.
+
+    Args:
+        hue: about which both lie, from 0 to 1; any when it is None.
+    """
+    middle = rng.random() if hue is None else hue
     while True:
-        hue, strength, value = rng.random(), rng.uniform(*saturation), rng.uniform(0.3, 1.0)
-        color = 255 * np.array(colorsys.hsv_to_rgb(hue, strength, value))
+        strength, value = rng.uniform(*saturation), rng.uniform(0.4, 1.0)
+        color = 255 * np.array(colorsys.hsv_to_rgb(_near(middle, rng), strength, value))
         if np.abs(color - ground).mean() >= apart:
             break
-    near = colorsys.hsv_to_rgb(hue + rng.uniform(-0.12, 0.12), strength, value * rng.uniform(0.55, 0.85))
+    near = colorsys.hsv_to_rgb(_near(middle, rng), strength, value * rng.uniform(0.55, 0.85))
     return np.stack([color, 255 * np.array(near)]).astype(np.float32)
+
+
+def _near(hue, rng):
+    return (hue + rng.uniform(-HUE_RANGE, HUE_RANGE)) % 1
 
 
 def _pattern(x, y, radius, rng):
