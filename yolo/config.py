@@ -111,6 +111,24 @@ class TrainConfig(Settings):
         metavar="N",
     )
 
+    horizontal_flip: float = option(
+        0.5,
+        "share of training pictures mirrored; 0 where left and right differ, as for letters and signs",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+    vertical_flip: float = option(
+        0.0,
+        "share of training pictures turned upside down; 0.5 where there is no up, as in microscopes and from above",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
     mosaic: float = option(
         0.0,
         "share of training pictures put together from four",

@@ -39,7 +39,7 @@ class Augmentation:
         scale: smallest and largest zoom.
         aspect: largest ratio by which width and height are stretched against each other.
         shift: largest move, as a share of the picture's size.
-        flip, upside_down: chance of a horizontal and of a vertical flip.
+        horizontal_flip, vertical_flip: chance of a horizontal and of a vertical flip.
         hue: largest turn of the colour circle, as a share of it.
         saturation, value: largest gain or loss, as a share.
         visible: an object is kept when at least that share of it is still in the picture.
@@ -48,8 +48,8 @@ class Augmentation:
     scale: tuple[float, float] = (0.6, 1.4)
     aspect: float = 1.2
     shift: float = 0.15
-    flip: float = 0.5
-    upside_down: float = 0.0
+    horizontal_flip: float = 0.5
+    vertical_flip: float = 0.0
     hue: float = 0.02
     saturation: float = 0.5
     value: float = 0.4
@@ -79,8 +79,8 @@ class Augmentation:
                     fill=FILL,
                     p=1.0,
                 ),
-                A.HorizontalFlip(p=self.flip),
-                A.VerticalFlip(p=self.upside_down),
+                A.HorizontalFlip(p=self.horizontal_flip),
+                A.VerticalFlip(p=self.vertical_flip),
                 ColorGain(self.hue, self.saturation, self.value),
             ],
             bbox_params=A.BboxParams("pascal_voc", min_visibility=self.visible, label_fields=["labels"]),

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 from yolo.config import TrainConfig
+from yolo.data.augment import Augmentation
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
@@ -151,6 +152,7 @@ def _training_data(prepared):
         config.input_size,
         config.resize,
         config.batch_size,
+        Augmentation(horizontal_flip=config.horizontal_flip, vertical_flip=config.vertical_flip),
         mosaic=config.mosaic,
         mixup=config.mixup,
         gentle_from=round(config.epochs * (1 - config.gentle_epochs)),

@@ -9,12 +9,12 @@ from yolo.letterbox import place
 from yolo.samples import DIFFICULT, Sample
 
 GEOMETRY = {"hue": 0.0, "saturation": 0.0, "value": 0.0}
-STILL = {"scale": (1.0, 1.0), "aspect": 1.0, "shift": 0.0, "flip": 0.0, **GEOMETRY}
+STILL = {"scale": (1.0, 1.0), "aspect": 1.0, "shift": 0.0, "horizontal_flip": 0.0, **GEOMETRY}
 
 
 def test_a_box_follows_its_pixels_to_a_third_of_a_pixel_and_on_average_exactly():
     sample = painted((90, 50, 150, 90))
-    augment = Augmentation(upside_down=0.5, **GEOMETRY)
+    augment = Augmentation(vertical_flip=0.5, **GEOMETRY)
     errors = []
     for seed in range(150):
         changed = augment(sample, np.random.default_rng(seed))
@@ -41,7 +41,7 @@ def test_a_box_that_leaves_the_picture_is_cut_at_its_border():
 
 def test_every_picture_is_zoomed_stretched_and_moved_within_the_limits_and_both_ways():
     sample = painted((98, 60, 158, 100))  # centred
-    augment = Augmentation(scale=(0.8, 1.25), aspect=1.44, shift=0.1, flip=0.0, **GEOMETRY)
+    augment = Augmentation(scale=(0.8, 1.25), aspect=1.44, shift=0.1, horizontal_flip=0.0, **GEOMETRY)
     boxes = np.array([augment(sample, np.random.default_rng(seed)).boxes[0] for seed in range(200)])
     zoom_x, zoom_y = (boxes[:, 2] - boxes[:, 0]) / 60, (boxes[:, 3] - boxes[:, 1]) / 40
     zoom, stretch = np.sqrt(zoom_x * zoom_y), zoom_x / zoom_y
@@ -66,16 +66,17 @@ def test_an_object_is_kept_when_enough_of_it_is_visible(height, kept):
     ("flips", "expected"),
     [
         ({}, [20, 30, 60, 50]),
-        ({"flip": 1.0}, [196, 30, 236, 50]),
-        ({"upside_down": 1.0}, [20, 110, 60, 130]),
-        ({"flip": 1.0, "upside_down": 1.0}, [196, 110, 236, 130]),
+        ({"horizontal_flip": 1.0}, [196, 30, 236, 50]),
+        ({"vertical_flip": 1.0}, [20, 110, 60, 130]),
+        ({"horizontal_flip": 1.0, "vertical_flip": 1.0}, [196, 110, 236, 130]),
     ],
 )
 def test_flips_mirror_picture_and_boxes(flips, expected):
     sample = painted((20, 30, 60, 50))
     changed = Augmentation(**STILL | flips)(sample, np.random.default_rng(0))
     np.testing.assert_allclose(changed.boxes, [expected], atol=1e-4)
-    mirrored = sample.image[:: -1 if "upside_down" in flips else 1, :: -1 if "flip" in flips else 1]
+    down, across = (-1 if f"{name}_flip" in flips else 1 for name in ("vertical", "horizontal"))
+    mirrored = sample.image[::down, ::across]
     np.testing.assert_array_equal(changed.image, mirrored)
 
 
@@ -130,7 +131,7 @@ def test_the_sample_that_comes_in_is_not_changed():
     sample, copy = painted((90, 50, 150, 90)), painted((90, 50, 150, 90))
     for array in (sample.image, sample.boxes, sample.labels):
         array.flags.writeable = False
-    Augmentation(flip=1.0)(sample, np.random.default_rng(0))
+    Augmentation(horizontal_flip=1.0)(sample, np.random.default_rng(0))
     np.testing.assert_array_equal(sample.image, copy.image)
     np.testing.assert_array_equal(sample.boxes, copy.boxes)
 
@@ -174,7 +175,8 @@ def test_colour_gains_are_spread_evenly_about_no_change():
 
 
 def test_gentle_is_a_third_of_zoom_stretch_and_shift_and_the_same_of_all_else():
-    strong = Augmentation(scale=(0.4, 1.6), aspect=8.0, shift=0.3, upside_down=0.5)
+    strong = Augmentation(scale=(0.4, 1.6), aspect=8.0, shift=0.3, vertical_flip=0.5)
     gentle = strong.gentle()
     np.testing.assert_allclose([*gentle.scale, gentle.aspect, gentle.shift], [0.8, 1.2, 2.0, 0.1])
-    assert (gentle.flip, gentle.upside_down, gentle.hue) == (strong.flip, strong.upside_down, strong.hue)
+    same = ("horizontal_flip", "vertical_flip", "hue", "saturation", "value", "visible")
+    assert [getattr(gentle, name) for name in same] == [getattr(strong, name) for name in same]

@@ -15,7 +15,7 @@ from yolo.letterbox import FILL
 from yolo.samples import DIFFICULT, NO_OBJECT, Annotation
 
 SIZE = (64, 96)
-STILL = Augmentation(scale=(1, 1), aspect=1, shift=0, flip=0, hue=0, saturation=0, value=0)
+STILL = Augmentation(scale=(1, 1), aspect=1, shift=0, horizontal_flip=0, hue=0, saturation=0, value=0)
 
 
 @pytest.fixture(scope="module")

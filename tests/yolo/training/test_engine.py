@@ -16,7 +16,8 @@ from yolo.errors import UserError
 from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.training import callbacks
-from yolo.training.engine import resume, train
+from yolo.training.engine import _training_data, resume, train
+from yolo.training.preparation import prepare
 
 FILES = ["best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
 
@@ -99,19 +100,23 @@ def test_resuming_a_finished_run_changes_nothing_and_gives_its_result(finished, 
     assert_same_run(finished.folder, copy)
 
 
-def test_a_run_killed_within_a_frozen_epoch_ends_as_if_it_had_not_been(finished, tmp_path, monkeypatch):
+def train_and_die(settings, when, monkeypatch):
+    """Train until that (epoch, batch), then stop without another word."""
     on_train_batch_end = callbacks.StopWhenBroken.on_train_batch_end
 
     def dying(callback, batch, logs=None):
-        if (callback.epoch, batch) == (1, 0):
+        if (callback.epoch, batch) == when:
             raise Killed
         on_train_batch_end(callback, batch, logs)
 
-    settings = TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path))
     with monkeypatch.context() as patched:
         patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", dying)
         with pytest.raises(Killed):
             train(settings)
+
+
+def test_a_run_killed_within_a_frozen_epoch_ends_as_if_it_had_not_been(finished, tmp_path, monkeypatch):
+    train_and_die(TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path)), (1, 0), monkeypatch)
     run = resume(tmp_path / "gemalt")
     assert run.epochs == 3
     assert_same_run(finished.folder, run.folder)
@@ -139,18 +144,8 @@ def test_an_annotation_edited_since_is_noticed(finished, painted_root, tmp_path)
 
 
 def test_a_run_killed_within_its_first_epoch_ends_as_if_it_had_not_been(finished, tmp_path, monkeypatch):
-    on_train_batch_end = callbacks.StopWhenBroken.on_train_batch_end
-
-    def dying(callback, batch, logs=None):
-        if (callback.epoch, batch) == (0, 1):
-            raise Killed
-        on_train_batch_end(callback, batch, logs)
-
     settings = TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path), name="lauf")
-    with monkeypatch.context() as patched:
-        patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", dying)
-        with pytest.raises(Killed):
-            train(settings)
+    train_and_die(settings, (0, 1), monkeypatch)
     with pytest.raises(UserError, match=r"lauf exists: choose another --name, or --resume it"):
         train(settings)
     assert_same_run(finished.folder, resume(tmp_path / "lauf").folder)
@@ -200,3 +195,9 @@ def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(
     assert run.epochs == 2
     assert resume(run.folder).epochs == 2
     assert len(log_rows(run.folder)) == 2
+
+
+def test_the_flips_asked_for_are_those_of_the_training_pictures(painted_root, tmp_path):
+    prepared = prepare(config(painted_root, tmp_path, horizontal_flip=0.0, vertical_flip=0.25))
+    augmentation = _training_data(prepared).augmentation
+    assert (augmentation.horizontal_flip, augmentation.vertical_flip) == (0.0, 0.25)
