@@ -21,7 +21,7 @@ ROOT = HERE.parent
 ALL_PICTURES = ["--train-split", "trainval", "--val-split", "none"]  # nothing is chosen on the test pictures
 SETTINGS = {
     "five-minutes": [*ALL_PICTURES, "--epochs", "18"],
-    "fifteen-minutes": [*ALL_PICTURES, "--epochs", "45"],
+    "fifteen-minutes": [*ALL_PICTURES, "--epochs", "68"],
     "default": [],
     **{f"phi-{phi}": [*ALL_PICTURES, "--epochs", "18", "--phi", str(phi)] for phi in range(5)},
 }
