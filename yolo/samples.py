@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from yolo import boxes
+
 NO_OBJECT = -1  # label of a padding row
 DIFFICULT = -2  # label of an object that is neither taught nor taken for background
 
@@ -24,6 +26,12 @@ class Annotation:
     boxes: np.ndarray
     labels: np.ndarray
     difficult: np.ndarray
+
+    def within(self, height, width):
+        """The annotation with its boxes cut to a picture of that size, without those that lie outside of it."""
+        inside = boxes.clip(self.boxes, height, width)
+        kept = boxes.area(inside) > 0
+        return Annotation(self.path, inside[kept], self.labels[kept], self.difficult[kept])
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,7 @@ import dataclasses
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-
-from yolo import boxes, images
+from yolo import images
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import bar
@@ -48,9 +46,5 @@ def _check(annotation):
         image = images.read(annotation.path)
     except UserError as error:
         return error
-    inside = boxes.clip(annotation.boxes, *image.shape[:2])
-    kept = boxes.area(inside) > 0
-    known = dataclasses.replace(
-        annotation, boxes=inside[kept], labels=annotation.labels[kept], difficult=annotation.difficult[kept]
-    )
-    return known, int(np.sum(~kept))
+    known = annotation.within(*image.shape[:2])
+    return known, len(annotation.boxes) - len(known.boxes)

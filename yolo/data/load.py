@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from yolo import boxes, images
+from yolo import images
 from yolo.samples import DIFFICULT, Sample
 
 
@@ -13,7 +13,5 @@ def load_sample(annotation):
     DIFFICULT. Raises UserError for a picture that cannot be read.
     """
     image = images.read(annotation.path)
-    clipped = boxes.clip(annotation.boxes, *image.shape[:2])
-    labels = np.where(annotation.difficult, DIFFICULT, annotation.labels).astype(np.int32)
-    inside = boxes.area(clipped) > 0
-    return Sample(image, clipped[inside], labels[inside])
+    known = annotation.within(*image.shape[:2])
+    return Sample(image, known.boxes, np.where(known.difficult, DIFFICULT, known.labels).astype(np.int32))

@@ -10,7 +10,6 @@ from itertools import islice
 import numpy as np
 
 from yolo import images
-from yolo.boxes import area, clip
 from yolo.config import DetectConfig
 from yolo.errors import UserError
 from yolo.evaluation import coco, voc
@@ -135,8 +134,8 @@ def _by_name(found, class_names, needed):
 
 def _inside(known, height, width):
     """The annotation with its boxes cut to the picture."""
-    boxes = clip(known.boxes, height, width)
-    kept = area(boxes) > 0
-    if not kept.all():
-        logger.warning("left out %d box(es) of %s, outside the picture or without area", np.sum(~kept), known.path)
-    return dataclasses.replace(known, boxes=boxes[kept], labels=known.labels[kept], difficult=known.difficult[kept])
+    inside = known.within(height, width)
+    lost = len(known.boxes) - len(inside.boxes)
+    if lost:
+        logger.warning("left out %d box(es) of %s, outside the picture or without area", lost, known.path)
+    return inside
