@@ -26,7 +26,7 @@ from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights, copy_weights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
-from yolo.training.preparation import choose_anchors, prepare
+from yolo.training.preparation import check_start, choose_anchors, prepare
 from yolo.training.preview import draw_samples
 from yolo.training.trainer import Trainer
 from yolo.weights.transfer import start_from
@@ -63,6 +63,7 @@ def train(config):
     """Train as `config` says in a new run folder; returns a `Run`."""
     started = time.perf_counter()
     refuse_taken(config.runs, config.name)
+    check_start(config)
     prepared = prepare(config)
     config = prepared.config
     keras.utils.set_random_seed(config.seed)

@@ -56,6 +56,16 @@ class Prepared:
         return digest.hexdigest()
 
 
+def check_start(config):
+    """Find the mistakes in what only the start of a run reads, which a resumed one does without; raises UserError."""
+    if config.weights != "none" and not Path(config.weights).is_file():
+        raise UserError(f"there is no weights file {config.weights}; give another, or --weights none.")
+    if config.freeze_epochs and config.weights == "none":
+        log.warning("--freeze-epochs without --weights keeps a random backbone as it is for that long")
+    if config.anchors not in ("auto", "default"):
+        anchors.read(config.anchors)
+
+
 def prepare(config):
     """Read and check the data that `config` names; raises UserError, cheap mistakes first."""
     _check(config)
@@ -103,15 +113,9 @@ def _check(config):
     """Find the mistakes that no picture is needed for, before thousands are read."""
     if config.tensorboard and importlib.util.find_spec("tensorboard") is None:
         raise UserError("--tensorboard needs a package that is not installed: pip install tensorboard.")
-    attend.make(config.attention)
-    if config.weights != "none" and not Path(config.weights).is_file():
-        raise UserError(f"there is no weights file {config.weights}; give another, or --weights none.")
+    attend.check(config.attention)
     if config.patience and config.val_split == "none":
         raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
-    if config.freeze_epochs and config.weights == "none":
-        log.warning("--freeze-epochs without --weights keeps a random backbone as it is for that long")
-    if config.anchors not in ("auto", "default"):
-        anchors.read(config.anchors)
 
 
 def _validation(config, train):

@@ -122,6 +122,12 @@ def test_a_run_killed_within_a_frozen_epoch_ends_as_if_it_had_not_been(finished,
     assert_same_run(finished.folder, run.folder)
 
 
+def test_a_run_is_resumed_without_the_files_it_started_from(finished, tmp_path):
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    TrainConfig.read(run / "config.json", weights="gone.keras", anchors="gone.txt").save(run / "config.json")
+    assert resume(run).epochs == 3
+
+
 def test_the_data_that_changed_since_are_noticed(finished, painted_root, tmp_path):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     run = shutil.copytree(finished.folder, tmp_path / "lauf")

@@ -13,7 +13,7 @@ from yolo import anchors
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.training import preparation
-from yolo.training.preparation import choose_anchors, epochs_for, prepare
+from yolo.training.preparation import check_start, choose_anchors, epochs_for, prepare
 
 
 @pytest.fixture
@@ -192,15 +192,19 @@ def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"attention": "cbma"}, "unknown attention 'cbma'"),
         ({"weights": "absent.keras"}, "no weights file absent.keras"),
         ({"anchors": "absent.txt"}, "cannot read the anchors in absent.txt"),
     ],
 )
-def test_cheap_mistakes_are_found_before_any_picture_is_read(root, monkeypatch, settings, message):
-    monkeypatch.setattr(preparation, "clean", None)
+def test_files_that_a_run_starts_from_are_looked_for_without_the_pictures(root, settings, message):
     with pytest.raises(UserError, match=message):
-        prepare(config(root, **settings))
+        check_start(config(root, **settings))
+
+
+def test_a_wrong_attention_is_found_before_any_picture_is_read(root, monkeypatch):
+    monkeypatch.setattr(preparation, "clean", None)
+    with pytest.raises(UserError, match="unknown attention 'cbma'"):
+        prepare(config(root, attention="cbma"))
 
 
 def test_more_frozen_epochs_than_epochs_are_refused(root):
