@@ -2,12 +2,44 @@
 
 from keras import layers, ops
 
-from attention.arguments import whole_number
+from attention.arguments import one_of, positive_number, whole_number, yes_or_no
+from attention.gating import Gating
 from attention.registry import register
 
+HALVES = {
+    "channel-spatial": ("channel", "spatial"),
+    "spatial-channel": ("spatial", "channel"),
+    "parallel": ("channel", "spatial"),
+    "channel": ("channel",),
+    "spatial": ("spatial",),
+}
+ARGUMENTS = (
+    "ratio",
+    "kernel_size",
+    "order",
+    "hidden",
+    "use_bias",
+    "sigmoid_per_branch",
+    "widths",
+    "batch_norm",
+    "kernel_initializer",
+)
+PRESETS = {
+    "paper": {"ratio": 16},
+    "keras-stacked": {
+        "ratio": 8,
+        "use_bias": "channel",
+        "kernel_size": 3,
+        "widths": (64, 32, 16),
+        "kernel_initializer": "he_normal",
+    },
+    "tf1-half": {"ratio": 2, "use_bias": True},
+    "gate-bn": {"ratio": 16, "use_bias": True, "batch_norm": True, "sigmoid_per_branch": True},
+}
 
-@register("cbam", phi=2)
-class CBAM(layers.Layer):
+
+@register("cbam", phi=2, presets=PRESETS)
+class CBAM(Gating):
     """Scale each channel, then each place, by gates computed from means and maxima.
 
     One small network judges the spatial mean and the spatial maximum of the channels; a convolution over the
@@ -17,38 +49,114 @@ class CBAM(layers.Layer):
 
     Args:
         ratio: how many times narrower the hidden layer of the channel gate is than the input.
-        kernel_size: side of the spatial gate's convolution, in pixels.
+        kernel_size: side of the spatial gate's convolutions, in pixels.
+        order: "channel-spatial" or "spatial-channel", the second gate computed from what the first one has scaled;
+            "parallel", both from the input; "channel" or "spatial", one gate alone.
+        hidden: width of the hidden layer as a fraction of the channels, in the place of `ratio`.
+        use_bias: True, or "channel" or "spatial" for biases in that gate alone.
+        sigmoid_per_branch: the channel gate is the sum of two sigmoids, up to 2, not the sigmoid of a sum; so it is 1
+            where both logits are 0, without being doubled.
+        widths: filters of further convolutions in the spatial gate, each with a relu, before the one that ends it.
+        batch_norm: normalise the logits of the spatial gate.
+        kernel_initializer: "glorot_uniform" or "he_normal", of all weights but those that an identity start sets to 0.
+        identity_start: see `Gating`.
     """
 
-    def __init__(self, ratio=8, kernel_size=7, **kwargs):
+    def __init__(
+        self,
+        ratio=8,
+        kernel_size=7,
+        order="channel-spatial",
+        hidden=None,
+        use_bias=False,
+        sigmoid_per_branch=False,
+        widths=None,
+        batch_norm=False,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.ratio = whole_number("ratio", ratio)
         self.kernel_size = whole_number("kernel_size", kernel_size)
+        self.order = one_of("order", order, tuple(HALVES))
+        self.hidden = hidden if hidden is None else positive_number("hidden", hidden)
+        self.use_bias = one_of("use_bias", use_bias, (False, True, "channel", "spatial"))
+        self.sigmoid_per_branch = yes_or_no("sigmoid_per_branch", sigmoid_per_branch)
+        self.widths = widths if widths is None else _whole_numbers("widths", widths)
+        self.batch_norm = yes_or_no("batch_norm", batch_norm)
+        self.kernel_initializer = one_of("kernel_initializer", kernel_initializer, ("glorot_uniform", "he_normal"))
+
+    @property
+    def last_initializer(self):
+        return "zeros" if self.identity_start else self.kernel_initializer
 
     def build(self, shape):
-        channels = shape[-1]
-        hidden = max(channels // self.ratio, 1)
-        self.squeeze = layers.Dense(hidden, "relu", use_bias=False, dtype=self.dtype_policy)
-        self.excite = layers.Dense(channels, use_bias=False, dtype=self.dtype_policy)
-        self.spatial = layers.Conv2D(
-            1,
-            self.kernel_size,
-            padding="same",
-            data_format="channels_last",
-            activation="sigmoid",
-            use_bias=False,
-            dtype=self.dtype_policy,
-        )
+        build = {"channel": self._build_channel, "spatial": self._build_spatial}
+        for half in HALVES[self.order]:
+            build[half](shape[-1])
+
+    def _build_channel(self, channels):
+        hidden = max(int(channels * self.hidden) if self.hidden else channels // self.ratio, 1)
+        settings = {"use_bias": self.use_bias in (True, "channel"), "dtype": self.dtype_policy}
+        first = settings | {"kernel_initializer": self.kernel_initializer}
+        self.squeeze = layers.Dense(hidden, "relu", name="squeeze", **first)
+        self.excite = layers.Dense(channels, kernel_initializer=self.last_initializer, name="excite", **settings)
         self.squeeze.build((None, channels))
         self.excite.build((None, hidden))
-        self.spatial.build((None, None, None, 2))
 
-    def call(self, x):
-        mean, peak = ops.mean(x, axis=(1, 2)), ops.max(x, axis=(1, 2))  # (batch, channels) each
-        gate = ops.sigmoid(self.excite(self.squeeze(mean)) + self.excite(self.squeeze(peak)))
-        x = x * gate[:, None, None, :]
-        summary = [ops.mean(x, axis=-1, keepdims=True), ops.max(x, axis=-1, keepdims=True)]
-        return x * self.spatial(ops.concatenate(summary, axis=-1))  # gate (batch, height, width, 1)
+    def _build_spatial(self, _):
+        settings = {
+            "kernel_size": self.kernel_size,
+            "padding": "same",
+            "data_format": "channels_last",
+            "use_bias": self.use_bias in (True, "spatial"),
+            "dtype": self.dtype_policy,
+        }
+        self.stack = [
+            layers.Conv2D(width, activation="relu", kernel_initializer="he_normal", name=f"spatial_{i}", **settings)
+            for i, width in enumerate(self.widths or (), start=1)
+        ]
+        # With zeros both here and in gamma neither would ever learn.
+        initializer = self.kernel_initializer if self.batch_norm else self.last_initializer
+        self.spatial = layers.Conv2D(1, kernel_initializer=initializer, name="spatial", **settings)
+        self.norm = [
+            layers.BatchNormalization(
+                momentum=0.9,
+                epsilon=1e-5,
+                gamma_initializer="zeros" if self.identity_start else "ones",
+                name="norm",
+                dtype=self.dtype_policy,
+            )
+        ] * self.batch_norm
+        shape = (None, None, None, 2)
+        for layer in (*self.stack, self.spatial, *self.norm):
+            layer.build(shape)
+            shape = layer.compute_output_shape(shape)
+
+    def gates(self, x, training=None):
+        judge = {"channel": self._channel_gate, "spatial": self._spatial_gate}
+        first, *rest = HALVES[self.order]
+        gates = {first: judge[first](x, training)}
+        for half in rest:
+            gates[half] = judge[half](x if self.order == "parallel" else x * gates[first], training)
+        return gates
+
+    def _channel_gate(self, x, training):
+        mean, peak = (self.excite(self.squeeze(pool(x, axis=(1, 2)))) for pool in (ops.mean, ops.max))
+        gate = ops.sigmoid(mean) + ops.sigmoid(peak) if self.sigmoid_per_branch else self.gate(mean + peak)
+        return gate[:, None, None, :]
+
+    def _spatial_gate(self, x, training):
+        x = ops.concatenate([pool(x, axis=-1, keepdims=True) for pool in (ops.mean, ops.max)], axis=-1)
+        for layer in (*self.stack, self.spatial, *self.norm):
+            x = layer(x, training=training)
+        return self.gate(x)  # (batch, height, width, 1)
 
     def get_config(self):
-        return super().get_config() | {"ratio": self.ratio, "kernel_size": self.kernel_size}
+        return super().get_config() | {name: getattr(self, name) for name in ARGUMENTS}
+
+
+def _whole_numbers(name, values):
+    if not isinstance(values, (list, tuple)) or not values:
+        raise ValueError(f"{name} must be whole numbers such as (64, 32, 16), got {values!r}")
+    return tuple(whole_number(name, value) for value in values)

@@ -5,11 +5,12 @@ import math
 from keras import layers, ops
 
 from attention.arguments import whole_number
+from attention.gating import Gating
 from attention.registry import register
 
 
 @register("eca", phi=3)
-class ECA(layers.Layer):
+class ECA(Gating):
     """Scale each channel by a gate computed from the spatial means of itself and its neighbours.
 
     How many neighbours follows from the number of channels: the odd number at or next above
@@ -20,6 +21,7 @@ class ECA(layers.Layer):
     Args:
         gamma: the larger, the fewer neighbours.
         b: the larger, the more neighbours.
+        identity_start: see `Gating`.
     """
 
     def __init__(self, gamma=2, b=1, **kwargs):
@@ -34,15 +36,16 @@ class ECA(layers.Layer):
             size if size % 2 else size + 1,
             padding="same",
             data_format="channels_last",
-            activation="sigmoid",
             use_bias=False,
+            kernel_initializer=self.last_initializer,
+            name="neighbours",
             dtype=self.dtype_policy,
         )
         self.neighbours.build((None, shape[-1], 1))
 
-    def call(self, x):
-        gate = self.neighbours(ops.mean(x, axis=(1, 2))[:, :, None])  # (batch, channels, 1)
-        return x * gate[:, None, None, :, 0]
+    def gates(self, x, training=None):
+        logits = self.neighbours(ops.mean(x, axis=(1, 2))[:, :, None])  # (batch, channels, 1)
+        return {"channel": self.gate(logits)[:, None, None, :, 0]}
 
     def get_config(self):
         return super().get_config() | {"gamma": self.gamma, "b": self.b}

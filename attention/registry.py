@@ -11,9 +11,10 @@ from attention.spec import load, parse
 
 _classes = {}  # name -> class
 _phis = {}  # name -> phi, of the blocks that have one
+_presets = {}  # name -> {preset: arguments}
 
 
-def register(name, phi=None):
+def register(name, phi=None, presets=None):
     """Decorator that makes a Keras layer selectable: `@register("ghost")`.
 
     The class is also registered with Keras, so that a model saved with it loads wherever its module is imported.
@@ -22,6 +23,7 @@ def register(name, phi=None):
     Args:
         name: how users choose the block; letters, digits and underscores.
         phi: number by which it can be chosen too.
+        presets: sets of arguments by name; the set "wide" of the block "ghost" is chosen as `"ghost/wide"`.
 
     Raises:
         ValueError: the name or number is taken or has a wrong form, or the class is no Keras layer.
@@ -44,22 +46,29 @@ def register(name, phi=None):
         _classes[name] = cls
         if phi is not None:
             _phis[name] = phi
+        _presets[name] = dict(presets or {})
         return keras.saving.register_keras_serializable(package="attention", name=name)(cls)
 
     return add
 
 
 def available():
-    """The names of all registered blocks, those with a phi first and in its order."""
-    return sorted(_classes, key=lambda name: _phis.get(name, math.inf))
+    """The names of all registered blocks, those with a phi first and in its order, then by name."""
+    return sorted(_classes, key=lambda name: (_phis.get(name, math.inf), name))
+
+
+def presets(name):
+    """The presets of a registered block: `{preset: arguments}`, chosen as `"name/preset"`. Raises ValueError."""
+    _named(name)
+    return {preset: dict(arguments) for preset, arguments in _presets[name].items()}
 
 
 def create(spec, **kwargs):
     """Make a fresh block.
 
     Args:
-        spec: a phi; a name; `"name(key=value)"`; `"module:Class"` or `"module:Class(key=value)"`, which imports
-            the module; a Layer class; or None for no attention.
+        spec: a phi; a name; `"name(key=value)"`; `"name/preset"` or `"name/preset(key=value)"`; `"module:Class"` or
+            `"module:Class(key=value)"`, which imports the module; a Layer class; or None for no attention.
         **kwargs: further arguments of the layer, such as `name`; they win over those in `spec`.
 
     Returns:
@@ -84,7 +93,10 @@ def resolve(spec):
         return _named(next((name for name, phi in _phis.items() if phi == spec), spec)), {}
     if isinstance(spec, str):
         target, arguments = parse(spec)
-        cls = load(target) if ":" in target else _named(target)
+        name, slash, preset = target.partition("/")
+        cls = load(name) if ":" in name else _named(name)
+        if slash:
+            arguments = _preset(name, preset) | arguments
     else:
         cls, arguments = spec, {}
     _require_layer(cls, spec)
@@ -101,6 +113,13 @@ def _named(name):
     if name not in _classes:
         raise ValueError(f"unknown attention {name!r}: {_choices()}")
     return _classes[name]
+
+
+def _preset(name, preset):
+    known = _presets.get(name, {})
+    if preset not in known:
+        raise ValueError(f"attention {name!r} has no preset {preset!r}: choose from {', '.join(known) or '(none)'}")
+    return known[preset]
 
 
 def _choices():

@@ -3,17 +3,19 @@
 from keras import layers, ops
 
 from attention.arguments import whole_number
+from attention.gating import Gating
 from attention.registry import register
 
 
 @register("se", phi=1)
-class SE(layers.Layer):
+class SE(Gating):
     """Scale each channel by a gate computed from its spatial mean.
 
     Input and output: `(batch, height, width, channels)`.
 
     Args:
         ratio: how many times narrower the hidden layer is than the input.
+        identity_start: see `Gating`.
     """
 
     def __init__(self, ratio=16, **kwargs):
@@ -23,14 +25,15 @@ class SE(layers.Layer):
     def build(self, shape):
         channels = shape[-1]
         hidden = max(channels // self.ratio, 1)
-        self.squeeze = layers.Dense(hidden, "relu", use_bias=False, dtype=self.dtype_policy)
-        self.excite = layers.Dense(channels, "sigmoid", use_bias=False, dtype=self.dtype_policy)
+        settings = {"use_bias": False, "dtype": self.dtype_policy}
+        self.squeeze = layers.Dense(hidden, "relu", name="squeeze", **settings)
+        self.excite = layers.Dense(channels, kernel_initializer=self.last_initializer, name="excite", **settings)
         self.squeeze.build((None, channels))
         self.excite.build((None, hidden))
 
-    def call(self, x):
-        gate = self.excite(self.squeeze(ops.mean(x, axis=(1, 2))))  # (batch, channels)
-        return x * gate[:, None, None, :]
+    def gates(self, x, training=None):
+        logits = self.excite(self.squeeze(ops.mean(x, axis=(1, 2))))  # (batch, channels)
+        return {"channel": self.gate(logits)[:, None, None, :]}
 
     def get_config(self):
         return super().get_config() | {"ratio": self.ratio}

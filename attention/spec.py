@@ -1,4 +1,4 @@
-"""Reading what a user writes to choose a block: `name`, `name(key=value)` or `module:Class(key=value)`."""
+"""Reading what a user writes to choose a block: `name`, `name/preset`, `name(key=value)` or `module:Class`."""
 
 import ast
 import importlib
@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-FORM = re.compile(r"\s*([\w.]+(?::\w+)?)\s*(\(.*\))?\s*", re.DOTALL)
+FORM = re.compile(r"\s*([\w.]+(?::\w+|/[\w-]+)?)\s*(\(.*\))?\s*", re.DOTALL)
 
 
 def parse(text):

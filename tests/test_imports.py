@@ -36,8 +36,10 @@ MAY_IMPORT = {
     "inference": MODEL | {"inference", "weights"},
     "export": MODEL | {"export"},
     "evaluation": PLAIN | {"inference", "data", "evaluation"},
+    "explain": MODEL | {"inference", "weights", "data", "explain"},
     "training": BELOW_TRAINING | {"training"},
-    "cli": BELOW_TRAINING | {"training", "cli", "__version__"},
+    "ablation": BELOW_TRAINING | {"training", "ablation"},
+    "cli": BELOW_TRAINING | {"training", "ablation", "explain", "cli", "__version__"},
     "__init__": set(),
     "__main__": {"cli"},
 }

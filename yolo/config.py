@@ -34,7 +34,11 @@ class TrainConfig(Settings):
     )
 
     attention: str = option(
-        "none", 'none, se, cbam, eca, ca, "name(key=value)" or module:Class', group="model", metavar="NAME"
+        "none",
+        'none, se, cbam, eca, ca, "name(key=value)" or module:Class, on both feature levels and the upsample path; '
+        'or by place: "cbam@p4, se@c3+c4", with places p4, p5, up, c3, c4, c5',
+        group="model",
+        metavar="NAME",
     )
     weights: str = option(
         "none",
@@ -244,3 +248,118 @@ class DemoConfig(Settings):
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
     pictures: int = option(400, "number of pictures, at least 10", low=10, type=int, metavar="N")
     seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")
+
+
+@dataclass(frozen=True)
+class AttendConfig(Settings):
+    """Settings of `python -m yolo attend`."""
+
+    weights: str | None = option(None, "model file; default: best.keras of the newest run", metavar="FILE")
+    detection: int | None = option(
+        None, "which detection of each picture to explain; default: 1, the best", low=1, type=int, metavar="N"
+    )
+    method: str = option(
+        "layercam",
+        "how: layercam is sharp and keeps to the one object, gradcam is coarser and better known",
+        choices=("layercam", "gradcam"),
+    )
+    heat: str = option(
+        "activation",
+        "what colours a video: activation, why the detection was made, or a place whose spatial gates are shown",
+        metavar="WHAT",
+    )
+    report: bool = option(False, "report dead and saturated gates; done for several pictures without being asked")
+    score_threshold: float = option(0.25, "lowest score shown", low=0, high=1, type=float, metavar="T")
+    iou_threshold: float = option(
+        0.5, "boxes of one class that overlap more are one object", low=0, high=1, type=float, metavar="T"
+    )
+    output: str = option("attention-maps", "folder for the pictures, videos and gates.json", metavar="DIR")
+    no_save: bool = option(False, "write no pictures and videos, only the report")
+    classes: str | None = option(None, "class names for a weights file that carries none", metavar="FILE")
+    runs: str = option("runs", "where to look for the newest run", metavar="DIR")
+
+
+@dataclass(frozen=True)
+class SummaryConfig(Settings):
+    """Settings of `python -m yolo summary`."""
+
+    attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
+    weights: str | None = option(None, "model file, in the place of a network made anew", metavar="FILE")
+    classes: str | None = option(
+        None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
+    )
+    class_count: int | None = option(
+        None, "number of classes, in the place of their names; default: 80, as in COCO", low=1, type=int, metavar="N"
+    )
+    input_size: tuple[int, int] | None = option(
+        None,
+        "height and width, multiples of 32; default: those of the model file, or 416 416",
+        low=64,
+        multiple_of=32,
+        type=int,
+        nargs=2,
+        metavar=("H", "W"),
+    )
+    layers: bool = option(False, "list every layer")
+
+
+@dataclass(frozen=True)
+class AblateConfig(Settings):
+    """Settings of `python -m yolo ablate`; None stands for what `config` or, without it, training has."""
+
+    data: str | None = option(None, "VOC folder or VOCdevkit", group="data", metavar="DIR", required=True)
+    train_split: str = option("train", "list in ImageSets/Main to train on", group="data", metavar="LIST")
+    val_split: str = option(
+        "none",
+        "list that chooses the best epoch, or none to keep the last averaged weights",
+        group="data",
+        metavar="LIST",
+    )
+    test_split: str = option(
+        "test", "list that is scored on; where there is no test, val if it is free", group="data", metavar="LIST"
+    )
+    classes: str | None = option(
+        None, "text file with one class name a line; default: as in training", group="data", metavar="FILE"
+    )
+
+    attention: str = option(
+        "none,se,cbam,eca,ca",
+        "what to compare, each as for train; none always takes part. Semicolons separate where one holds commas",
+        group="comparison",
+        metavar="A,B",
+    )
+    seeds: int = option(3, "trainings of each", group="comparison", low=1, type=int, metavar="N")
+    epochs: int | None = option(
+        None, "passes in each training; default: as in training", group="comparison", low=1, type=int, metavar="N"
+    )
+    minutes: float | None = option(
+        None,
+        "length of one training on this machine, from which the epochs of all follow",
+        group="comparison",
+        low=0.01,
+        type=float,
+        metavar="M",
+    )
+    weights: str | None = option(
+        None, "file that all start from, or none; default: as in training", group="comparison", metavar="FILE"
+    )
+
+    input_size: tuple[int, int] | None = option(
+        None,
+        "height and width the network sees, multiples of 32; default: as in training",
+        group="training",
+        low=64,
+        multiple_of=32,
+        type=int,
+        nargs=2,
+        metavar=("H", "W"),
+    )
+    batch_size: int | None = option(
+        None, "pictures per step; default: as in training", group="training", low=1, type=int, metavar="N"
+    )
+    config: str | None = option(
+        None, "JSON file of further settings, such as the config.json of a run", group="training", metavar="FILE"
+    )
+    output: str | None = option(
+        None, "folder of the ablation; default: ablations/ and the data folder's name", group="training", metavar="DIR"
+    )

@@ -11,7 +11,9 @@ import pytest
 import attention
 from attention import registry
 
-CHOICES = "choose from none, se, cbam, eca, ca, or give module:Class"
+CHOICES = (
+    "choose from none, se, cbam, eca, ca, bam, ese, gather_excite, gc, mhsa, scse, simam, triplet, or give module:Class"
+)
 GHOST = """
 from keras import layers
 from attention import register
@@ -44,7 +46,7 @@ def function(x):
 @pytest.fixture(autouse=True)
 def unchanged_registry(monkeypatch):
     """Blocks and modules that a test adds are gone after it."""
-    for table in ("_classes", "_phis"):
+    for table in ("_classes", "_phis", "_presets"):
         monkeypatch.setattr(registry, table, dict(getattr(registry, table)))
     monkeypatch.setattr(sys, "path", sys.path.copy())
     objects = keras.saving.get_custom_objects()
@@ -65,8 +67,10 @@ def user_folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_blocks_are_listed_in_the_order_of_phi():
-    assert attention.available() == ["none", "se", "cbam", "eca", "ca"]
+def test_the_blocks_are_listed_in_the_order_of_phi_and_then_of_the_alphabet():
+    names = attention.available()
+    assert names[:5] == ["none", "se", "cbam", "eca", "ca"]
+    assert names[5:] == sorted(names[5:])
 
 
 @pytest.mark.parametrize(("phi", "name"), list(enumerate(["none", "se", "cbam", "eca", "ca"])))
@@ -117,12 +121,20 @@ def test_a_layer_of_keras_can_be_chosen():
         ("", "cannot read attention '': write name, name(key=value) or module:Class"),
         ("se(ratio=8", "cannot read attention 'se(ratio=8': write name, name(key=value) or module:Class"),
         ("a:b:c", "cannot read attention 'a:b:c': write name, name(key=value) or module:Class"),
-        ("se(rato=8)", "cannot make attention 'se': it takes no argument 'rato'; its arguments: ratio"),
+        ("se(rato=8)", "cannot make attention 'se': it takes no argument 'rato'; its arguments: ratio, identity_start"),
         ("none(ratio=8)", "cannot make attention 'none': it takes no argument 'ratio'; its arguments: none"),
         (
-            "cbam(ratio=0)",
-            "cannot make attention 'cbam': ratio must be a whole number of at least 1, got 0; "
-            "its arguments: ratio, kernel_size",
+            "ca(ratio=0)",
+            "cannot make attention 'ca': ratio must be a whole number of at least 1, got 0; "
+            "its arguments: ratio, identity_start",
+        ),
+        (
+            "cbam/papers",
+            "attention 'cbam' has no preset 'papers': choose from paper, keras-stacked, tf1-half, gate-bn",
+        ),
+        (
+            "se/paper",
+            "attention 'se' has no preset 'paper': choose from (none)",
         ),
     ],
 )
@@ -163,7 +175,7 @@ def test_a_module_in_the_current_folder_is_found(user_folder):
     block = attention.create("my_blocks:Ghost(strength=2.0)", name="here")
     np.testing.assert_array_equal(block(np.ones((1, 2, 3, 4))), np.full((1, 2, 3, 4), 2.0))
     assert block.name == "here"
-    assert attention.available()[-1] == "ghost"
+    assert "ghost" in attention.available()
     assert type(attention.create("ghost")) is type(block)
 
 
@@ -254,6 +266,18 @@ def test_a_taken_name_is_refused():
     assert type(attention.create("se")) is attention.SE
 
 
+def test_a_users_block_may_have_presets():
+    @attention.register("another", presets={"rare": {"rate": 0.0}, "frequent": {"rate": 0.9}})
+    class Another(keras.layers.Dropout):
+        def __init__(self, rate=0.5, **kwargs):
+            super().__init__(rate, **kwargs)
+
+    assert attention.presets("another") == {"rare": {"rate": 0.0}, "frequent": {"rate": 0.9}}
+    assert attention.create("another").rate == 0.5
+    assert attention.create("another/frequent").rate == 0.9
+    assert attention.create("another/frequent(rate=0.25)").rate == 0.25
+
+
 def test_a_taken_phi_is_refused():
     with pytest.raises(ValueError, match="phi 2 is already attention 'cbam': choose 5 or leave it out"):
 
@@ -261,7 +285,7 @@ def test_a_taken_phi_is_refused():
         class Another(keras.layers.Layer):
             pass
 
-    assert attention.available() == ["none", "se", "cbam", "eca", "ca"]
+    assert "another" not in attention.available()
 
 
 @pytest.mark.parametrize("name", ["", "two words", "a:b", "a(b)", 5, None])

@@ -15,7 +15,10 @@ VERBS = {
     "train": ("yolo.cli.train", "train a detector on your pictures"),
     "predict": ("yolo.cli.predict", "find objects in pictures, folders, videos, webcams and streams"),
     "evaluate": ("yolo.cli.evaluate", "score a model on annotated pictures: AP50, COCO's twelve numbers, each class"),
+    "attend": ("yolo.cli.attend", "show what the attention does, and why something was found"),
+    "ablate": ("yolo.cli.ablate", "find out whether attention helps on your pictures"),
     "anchors": ("yolo.cli.anchors", "choose anchor boxes that fit your annotations"),
+    "summary": ("yolo.cli.summary", "print what the network costs: shapes, parameters, GFLOPs, with any attention"),
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
 }

@@ -6,10 +6,16 @@ import keras
 
 import attention
 from yolo.errors import UserError
+from yolo.nets.places import by_place
 
 
 def portable(spec):
-    """A specification that can be saved: a Layer class becomes `"module:Class"`. Raises UserError."""
+    """A specification, or several by place, that can be saved: a Layer class becomes `"module:Class"`.
+
+    Raises UserError when a class could not be found again.
+    """
+    if isinstance(spec, dict):
+        return {place: portable(block) for place, block in spec.items()}
     if not isinstance(spec, type):
         return spec
     if getattr(sys.modules.get(spec.__module__), spec.__qualname__, None) is not spec:
@@ -28,18 +34,24 @@ def make(spec, **kwargs):
         raise UserError(f"{error}.") from error
 
 
-def attend(features, place, spec, dtype):
+def check(spec):
+    """Make the blocks of a specification as a trial; raises UserError when one or its place is wrong."""
+    for block in by_place(spec).values():
+        make(block)
+
+
+def attend(features, place, blocks, dtype):
     """Features through a fresh block called `attention_<place>`: (B, h, w, c) -> (B, h, w, c).
 
     Args:
-        place: "p4", "p5" or "up".
-        spec: anything that `attention.create` takes.
+        place: one of `yolo.nets.places.PLACES`.
+        blocks: by place, anything that `attention.create` takes; see `yolo.nets.places.by_place`.
         dtype: Keras dtype policy of the block.
 
     Raises:
         UserError: the specification is wrong, or the block changes the shape.
     """
-    name = f"attention_{place}"
+    name, spec = f"attention_{place}", blocks.get(place)
     block = make(spec, name=name, dtype=dtype)
     attended = block(features)
     probe = keras.KerasTensor((1, 8, 12, features.shape[-1]), features.dtype)  # the features' own size is not known

@@ -3,12 +3,23 @@
 BACKBONE_PREFIXES = ("stem_", "c2_", "c3_", "c4_", "c5_")  # how the names of its layers begin
 
 
-def backbone(x, convolutions):
-    """Pictures to features: (B, H, W, 3) -> feat1 (B, H/16, W/16, 256), feat2 (B, H/32, W/32, 512)."""
+def backbone(x, convolutions, attention):
+    """Pictures to features: (B, H, W, 3) -> feat1 (B, H/16, W/16, 256), feat2 (B, H/32, W/32, 512).
+
+    Args:
+        x: (B, H, W, 3).
+        convolutions: a `Convolutions`.
+        attention: `attention(features, place) -> features` of the same shape, see `yolo.nets.attend`; it acts on what
+            the stages c3, c4 and c5 have computed before anything else uses it.
+    """
     x = convolutions.unit(x, 32, 3, "stem_1", strides=2)  # (B, H/2, W/2, 32)
     x = convolutions.unit(x, 64, 3, "stem_2", strides=2)  # (B, H/4, W/4, 64)
-    x, _ = convolutions.csp(x, 64, "c2")  # (B, H/8, W/8, 128)
-    x, _ = convolutions.csp(x, 128, "c3")  # (B, H/16, W/16, 256)
-    x, feat1 = convolutions.csp(x, 256, "c4")  # (B, H/32, W/32, 512)
-    feat2 = convolutions.unit(x, 512, 3, "c5")
+    a, e = convolutions.csp(x, 64, "c2")
+    x = convolutions.merge(a, e, "c2")  # (B, H/8, W/8, 128)
+    a, e = convolutions.csp(x, 128, "c3")
+    x = convolutions.merge(a, attention(e, "c3"), "c3")  # (B, H/16, W/16, 256)
+    a, e = convolutions.csp(x, 256, "c4")
+    feat1 = attention(e, "c4")
+    x = convolutions.merge(a, feat1, "c4")  # (B, H/32, W/32, 512)
+    feat2 = attention(convolutions.unit(x, 512, 3, "c5"), "c5")
     return feat1, feat2

@@ -46,18 +46,22 @@ class Convolutions:
         )(x)
 
     def csp(self, x, filters, name):
-        """Cross-stage partial block: (B, h, w, c) -> next (B, h/2, w/2, 2 filters), feature (B, h, w, filters).
+        """Cross-stage partial block: (B, h, w, c) -> what crosses it and what it computes, each (B, h, w, filters).
 
         Wang et al. 2020, https://arxiv.org/abs/1911.11929, in the form of yolov4-tiny: the route takes the second
-        half of the channels.
+        half of the channels. The two are for `merge`.
         """
         a = self.unit(x, filters, 3, f"{name}_a")
         b = SecondHalf(name=f"{name}_b", dtype=self.dtype)(a)
         c = self.unit(b, filters // 2, 3, f"{name}_c")
         d = self.unit(c, filters // 2, 3, f"{name}_d")
         e = self.unit(layers.Concatenate(name=f"{name}_dc", dtype=self.dtype)([d, c]), filters, 1, f"{name}_e")
+        return a, e
+
+    def merge(self, a, e, name):
+        """The end of a cross-stage partial block: twice (B, h, w, filters) -> (B, h/2, w/2, 2 filters)."""
         joined = layers.Concatenate(name=f"{name}_ae", dtype=self.dtype)([a, e])
-        return layers.MaxPooling2D(2, name=f"{name}_pool", dtype=self.dtype)(joined), e
+        return layers.MaxPooling2D(2, name=f"{name}_pool", dtype=self.dtype)(joined)
 
 
 class SecondHalf(layers.Layer):

@@ -10,13 +10,14 @@ from yolo.nets.backbone import backbone
 from yolo.nets.blocks import Convolutions
 from yolo.nets.decode import Decode
 from yolo.nets.neck import neck
+from yolo.nets.places import by_place
 
 MASKS = ((3, 4, 5), (0, 1, 2))  # anchors of the maps of stride 32 and 16; the published COCO weights need 1, 2, 3
 
 
 @keras.saving.register_keras_serializable("yolo")
 class YoloV4Tiny(keras.Model):
-    """YOLOv4-tiny with attention on both feature levels and on the upsample path.
+    """YOLOv4-tiny with attention on both feature levels and on the upsample path, or where you say.
 
     Input: (B, H, W, 3) float32 RGB in 0..1, H and W multiples of 32. Output: raw maps
     [(B, H/32, W/32, A * (5 + C)), (B, H/16, W/16, A * (5 + C))]. Wang et al. 2021, https://arxiv.org/abs/2011.08036.
@@ -25,7 +26,8 @@ class YoloV4Tiny(keras.Model):
         class_names: the name of every class, in order.
         anchors: widths and heights in pixels of the input, small ones first.
         masks: for the maps of stride 32 and 16, which anchors each uses.
-        attention: any specification that `attention.create` takes; a class must be one that can be imported.
+        attention: any specification that `attention.create` takes; or several with their places, as a text such as
+            `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.nets.places`. A class must be one that can be imported.
         input_size: height and width to which pictures are brought before detection.
         resize_mode: "letterbox" or "stretch", how they are brought to it.
         scale_xy: how far beyond its cell a centre may lie, see `decode`.
@@ -33,7 +35,7 @@ class YoloV4Tiny(keras.Model):
         dtype: Keras dtype policy of the layers; the heads are float32 in any case.
 
     Raises:
-        UserError: the attention is unknown, cannot be saved, or changes the shape of the features.
+        UserError: the attention or its place is unknown, cannot be saved, or changes the shape of the features.
     """
 
     def __init__(
@@ -51,14 +53,10 @@ class YoloV4Tiny(keras.Model):
     ):
         attention = portable(attention)
         pictures = keras.Input((None, None, 3), name="pictures")
+        attention_at = partial(attend, blocks=by_place(attention), dtype=dtype)
         convolutions = Convolutions(dtype, epsilon)
         outputs = len(masks[0]) * (5 + len(class_names))
-        maps = neck(
-            *backbone(pictures, convolutions),
-            convolutions,
-            outputs,
-            partial(attend, spec=attention, dtype=dtype),
-        )
+        maps = neck(*backbone(pictures, convolutions, attention_at), convolutions, outputs, attention_at)
         super().__init__(pictures, list(maps), name=name)
         self.class_names = tuple(class_names)
         self.anchors = tuple((float(w), float(h)) for w, h in anchors)

@@ -1,4 +1,4 @@
-"""The feature pyramid and the two heads of yolov4-tiny, with attention at three places.
+"""The feature pyramid and the two heads of yolov4-tiny, with attention on both levels and on the upsample path.
 
 Feature pyramid networks: Lin et al. 2017, https://arxiv.org/abs/1612.03144.
 """

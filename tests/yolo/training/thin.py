@@ -19,7 +19,7 @@ def thin_networks(monkeypatch):
     monkeypatch.setattr(model, "neck", _neck)
 
 
-def _backbone(x, convolutions):
+def _backbone(x, convolutions, attention):
     x = convolutions.unit(x, 4, 3, "stem_1", strides=2)
     x = layers.MaxPooling2D(8, name="c4_pool", dtype=convolutions.dtype)(x)
     feat1 = convolutions.unit(x, 8, 3, "c4")

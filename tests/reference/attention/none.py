@@ -1,0 +1,5 @@
+"""No attention."""
+
+
+def twin(x, w):
+    return x

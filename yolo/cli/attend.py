@@ -1,0 +1,129 @@
+"""Show what the attention blocks do to pictures and videos, and why a detection was made.
+
+SOURCE is a picture, a folder of pictures, a glob, a video file, a webcam number (0), or an rtsp:// or http:// address.
+"""
+
+import contextlib
+import logging
+
+from yolo.cli import options
+from yolo.config import AttendConfig
+from yolo.errors import UserError
+
+REPORT = "gates.json"  # file in --output
+
+log = logging.getLogger("yolo")
+
+
+def main(argv=None):
+    program = options.program("attend")
+    parser = options.parser(
+        program,
+        __doc__,
+        examples=[
+            (f"{program} dog.jpg", "with the newest run's best model, attention-maps/dog.png"),
+            (f"{program} dog.jpg --detection 2", "why the second best was found"),
+            (f"{program} photos/ --no-save", "only the report on dead and saturated gates"),
+            (f"{program} traffic.mp4 --heat p4", "a video coloured by the spatial gates of p4"),
+        ],
+    )
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="what to look at, one or more")
+    options.add_options(parser, AttendConfig)
+    arguments = parser.parse_args(argv)
+    config = AttendConfig(**options.given(arguments, AttendConfig))
+
+    from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.inference.sinks import make_folder
+    from yolo.inference.sources import open_sources
+    from yolo.runs import newest_best
+
+    sources = open_sources(arguments.sources)
+    reported = is_reported(config, sources)
+    names = read_names(config.classes) if config.classes else None
+    weights = config.weights or newest_best(config.runs)
+    print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+
+    from yolo.explain.copies import ExplainedCopies
+    from yolo.explain.explainer import Explainer
+    from yolo.explain.report import GateReport
+    from yolo.weights.files import load_network
+
+    index = (config.detection or 1) - 1
+    thresholds = {"score_threshold": config.score_threshold, "iou_threshold": config.iou_threshold}
+    explainer = Explainer(load_network(weights, names), config.method, index, config.heat, **thresholds)
+    report = GateReport(explainer.gates.blocks)
+    if not report.blocks:
+        print("this model has no attention, so there are no gates to show")
+    files = [path for source in sources for path in source.paths]
+    with contextlib.ExitStack() as stack:
+        sinks = [report] if reported else []
+        if not config.no_save:
+            sinks.append(stack.enter_context(ExplainedCopies(config.output, files)))
+        look_at_all(sources, explainer, sinks, config)
+    if not config.no_save:
+        print(f"saved in {config.output}")
+    if reported and report.blocks:
+        path = make_folder(config.output) / REPORT
+        report.save(path)
+        print(f"{report.text()}\nall gates in {path}")
+
+
+def is_reported(config, sources):
+    """Whether there will be a report; raises UserError when it is asked for and not possible."""
+    pictures = sum(source.total for source in sources if not source.fps)
+    several = pictures > 1 or any(source.fps for source in sources)
+    if config.report and not several:
+        raise UserError("--report compares pictures: give at least two, or a video.")
+    if config.no_save and not config.report and pictures < 2:
+        raise UserError("--no-save leaves nothing to do: leave it out, or add --report.")
+    return config.report or pictures > 1
+
+
+def look_at_all(sources, explainer, sinks, config):
+    """Explain one source after the other; those that cannot be read are named, which is an error if all are."""
+    from yolo.inference.sources import UnreadableError
+
+    failures = 0
+    for source in sources:
+        try:
+            look(source, explainer, sinks, config)
+        except UnreadableError as error:
+            if len(sources) == 1:
+                raise
+            log.warning("skipped: %s", error)
+            failures += 1
+    if failures == len(sources):
+        raise UserError(f"none of the {failures} sources can be read.")
+
+
+def look(source, explainer, sinks, config):
+    """Explain every frame of a source; UserError when it is one picture without the detection asked for."""
+    from yolo.progress import bar
+
+    unit = "frame" if source.fps else "picture"
+    frames = lacking = 0
+    watched = bar(source, total=source.total, unit=unit)
+    for frame in watched:
+        explanation = explainer(frame)
+        frames += 1
+        if not config.no_save:
+            found = explanation.detections
+            if config.detection and not len(explanation.explained):
+                if source.total == 1 and not source.fps:
+                    raise UserError(
+                        f"{frame.source} has no detection {config.detection}: {len(found)} were found with a score of "
+                        f"{config.score_threshold:g} or more ({numbered(found)})."
+                    )
+                lacking += 1
+            if not source.fps:
+                watched.write(f"{frame.source}: {numbered(found)}")
+        for sink in sinks:
+            sink.write(explanation)
+    if lacking:
+        print(f"{lacking} of {frames} {unit}s of {source.name} have no detection {config.detection}")
+
+
+def numbered(detections):
+    """`1 dog 0.98, 2 car 0.41`, by the numbers that --detection takes."""
+    rows = zip(detections.names, detections.scores, strict=True)
+    return ", ".join(f"{number} {name} {score:.2f}" for number, (name, score) in enumerate(rows, 1)) or "nothing found"

@@ -1,0 +1,72 @@
+"""Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
+
+import argparse
+
+from yolo.classes import read_names
+from yolo.cli import options
+from yolo.cli.train import PHI
+from yolo.config import SummaryConfig
+from yolo.errors import UserError
+from yolo.settings import flag
+
+COCO_CLASSES = 80
+CONTRARY = (("attention", "phi", "weights"), ("classes", "class_count"), ("class_count", "weights"))
+COUNTED = (
+    "GFLOPs a picture: 2 x multiply-accumulates of convolutions and matrix products; "
+    "parameters: with batch norm statistics"
+)
+EXAMPLES = (
+    ("python -m yolo summary", "the network without attention, for COCO's 80 classes"),
+    ("python -m yolo summary --attention cbam --class-count 20 --input-size 320 512", "what CBAM adds, and where"),
+    ("python -m yolo summary --weights runs/first/best.keras --layers", "every layer of a trained model"),
+)
+
+
+def main(argv=None):
+    parser = options.parser(options.program("summary"), __doc__, EXAMPLES)
+    options.add_options(parser, SummaryConfig)
+    numbered = ", ".join(f"{number} {name}" for number, name in enumerate(PHI))
+    parser.add_argument(
+        "--phi", type=int, choices=range(len(PHI)), help=f"attention by number: {numbered}", default=argparse.SUPPRESS
+    )
+    config = _config(parser.parse_args(argv))
+    class_names = read_names(config.classes) if config.classes else None
+
+    from yolo.nets.cost import cost  # TensorFlow takes seconds to import; wrong flags should not
+    from yolo.nets.model import YoloV4Tiny
+    from yolo.weights.files import load_network
+
+    if config.weights:
+        network = load_network(config.weights, class_names)
+    else:
+        numbers = map(str, range(config.class_count or COCO_CLASSES))
+        network = YoloV4Tiny(class_names or tuple(numbers), attention=config.attention)
+    found = cost(network, config.input_size)
+    height, width = found.input_size
+    classes, attention = len(network.class_names), network.attention or "none"
+    print(f"YOLOv4-tiny, height {height}, width {width}, {classes} classes, attention {attention}\n")
+    print(table(found.layers if config.layers else found.parts, found))
+    print(f"\n{COUNTED}")
+
+
+def table(entries, total):
+    """Layers or parts of a network as text, with the total of its `Cost` as the last line."""
+    rows = [("", "", "height x width x channels", "parameters", "GFLOPs")]
+    for entry in entries:
+        shape = " x ".join(map(str, entry.shape))
+        rows.append((entry.name, entry.kind, shape, f"{entry.parameters:,}", f"{entry.gflops:.6f}"))
+    rows.append(("total", "", "", f"{total.parameters:,}", f"{total.gflops:.6f}"))
+    first, second, *_ = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return "\n".join(f"{a:{first}}  {b:{second}}  {c:>25}  {d:>10}  {e:>9}" for a, b, c, d, e in rows)
+
+
+def _config(arguments):
+    """The settings of flags that do not contradict each other; --phi becomes the attention of that number."""
+    for names in CONTRARY:
+        both = [flag(name) for name in names if name in arguments]
+        if len(both) > 1:
+            raise UserError(f"{' and '.join(both)} contradict each other; give one of them.")
+    settings = options.given(arguments, SummaryConfig)
+    if "phi" in arguments:
+        settings["attention"] = PHI[arguments.phi]
+    return SummaryConfig(**settings)

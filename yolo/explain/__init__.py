@@ -1,0 +1,1 @@
+"""What the attention does, and why a detection was made."""
