@@ -49,11 +49,9 @@ class ElementWiseAttention(layers.Layer):
         self.score.build(shape)
 
     def call(self, x):
-        # float16 could not hold the small shares of a large map
+        # (batch, height, width, classes); float16 could not hold the small shares of a large map
         logits = ops.cast(self.attend(self.look(self.reduce(x))), "float32")
-        attention = ops.exp(
-            logits - ops.logsumexp(logits, axis=(1, 2), keepdims=True)
-        )  # (batch, height, width, classes)
+        attention = ops.exp(logits - ops.logsumexp(logits, axis=(1, 2), keepdims=True))
         class_maps = ops.cast(self.score(x), "float32")
         scores = ops.sum(attention * class_maps, axis=(1, 2))
         _, height, width, _ = ops.shape(x)

@@ -1,0 +1,129 @@
+import json
+import shutil
+
+import pytest
+
+from tests.yolo.ablation.conftest import here
+from yolo.ablation.plan import split_blocks
+from yolo.ablation.preparation import prepare_ablation
+from yolo.errors import UserError
+from yolo.training import engine
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("se", ("none", "se")),
+        ("se,none, cbam ,se", ("none", "se", "cbam")),
+        ("se(ratio=8, bias=True),cbam/paper", ("none", "se(ratio=8, bias=True)", "cbam/paper")),
+        ("cbam@p4+p5,eca", ("none", "cbam@p4+p5", "eca")),
+        ("se@p4, cbam@p5;", ("none", "se@p4, cbam@p5")),
+        ("none; se@p4, cbam@p5; eca", ("none", "se@p4, cbam@p5", "eca")),
+    ],
+)
+def test_a_list_of_blocks_is_cut_at_commas_or_at_semicolons_outside_of_brackets(text, blocks):
+    assert split_blocks(text) == blocks
+
+
+@pytest.mark.parametrize("text", ["none", "", " , ", ";"])
+def test_a_list_without_a_block_is_refused(text):
+    with pytest.raises(UserError, match="names no block to compare with none"):
+        split_blocks(text)
+
+
+@pytest.fixture
+def planned(thin, asked):
+    """Makes the plan of an ablation: `planned(seeds=3)`."""
+    return lambda **changes: prepare_ablation(asked(**changes), here)
+
+
+def test_a_plan_has_every_block_with_every_seed_in_folders_that_any_system_can_name(planned, tmp_path):
+    plan, prepared, folder = planned(attention="se(ratio=8);eca@p5+p4")
+    runs = list(plan.runs(folder))
+    names = ["0-none", "1-se-ratio-8", "2-eca-p5-p4"]
+    assert [config.name for *_, config in runs] == [f"{name}-seed-{seed}" for seed in (0, 1) for name in names]
+    assert [(number, seed) for number, seed, _ in runs] == [(n, s) for s in (0, 1) for n in range(3)]
+    assert {config.weights for _, seed, config in runs if seed == 1} == {str(tmp_path / "été" / "initial-1.keras")}
+    assert {(config.val_split, config.test_split, config.epochs) for *_, config in runs} == {("none", "none", 1)}
+    assert (len(prepared.train), len(prepared.test), prepared.config.test_split) == (6, 3, "test")
+
+
+def test_the_same_command_takes_the_plan_up_and_another_is_refused_with_what_differs(planned, tmp_path):
+    plan, *_ = planned()
+    assert planned()[0] == plan
+    for change, named in [
+        ({"attention": "se"}, "blocks (--attention)"),
+        ({"seeds": 3}, "--seeds"),
+        ({"epochs": 2}, "--epochs"),
+        ({"batch_size": 2, "val_split": "val"}, "pictures or annotations, --val-split, --batch-size"),
+    ]:
+        with pytest.raises(UserError) as refused:
+            planned(**change)
+        assert str(refused.value).startswith(f"the ablation in {tmp_path / 'été'} was begun with other {named}: repeat")
+
+
+def test_pictures_changed_since_are_refused_the_test_ones_too(planned, painted_root, tmp_path):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    planned(data=str(root))
+    edited = root / "Annotations" / "bild 09.xml"
+    edited.write_text(edited.read_text(encoding="utf-8").replace("rot", "grün"), encoding="utf-8")
+    with pytest.raises(UserError, match="other pictures or annotations: "):
+        planned(data=str(root))
+
+
+def test_a_folder_of_something_else_or_a_damaged_plan_is_refused(planned, tmp_path):
+    (tmp_path / "été").mkdir()
+    (tmp_path / "été" / "plan.json").write_text('{"seeds": 2', encoding="utf-8")
+    with pytest.raises(UserError, match="cannot be read as a plan"):
+        planned()
+    (tmp_path / "été" / "plan.json").rename(tmp_path / "été" / "other")
+    with pytest.raises(UserError, match="holds something else than an ablation"):
+        planned()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"attention": "se,foo"}, "unknown attention 'foo': choose from none, se"),
+        ({"attention": "se,eca@p9"}, "there is no place 'p9'"),
+        ({"attention": "keras.layers:Flatten"}, "a block must keep the shape"),
+        ({"minutes": 1.0}, "--epochs and --minutes both choose"),
+        ({"weights": "missing.keras"}, "there is no weights file missing.keras"),
+        ({"test_split": "none"}, "there is no list to score on: .* has test, train, val; write one"),
+        ({"train_split": "all"}, "some pictures of 'test' are also in 'all' or 'none', so the score would flatter"),
+        ({"val_split": "test"}, "there is no list to score on"),
+    ],
+)
+def test_a_mistake_is_found_before_anything_is_written(planned, tmp_path, changes, message):
+    with pytest.raises(UserError, match=message):
+        planned(**changes)
+    assert not (tmp_path / "été").exists()
+
+
+def test_without_a_test_list_the_validation_pictures_are_scored_unless_they_choose_the_epoch(
+    planned, painted_root, tmp_path
+):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    (root / "ImageSets" / "Main" / "test.txt").unlink()
+    plan, prepared, _ = planned(data=str(root))
+    assert (plan.training.test_split, len(prepared.test)) == ("val", 3)
+    with pytest.raises(UserError, match="there is no list to score on"):
+        planned(data=str(root), val_split="val")
+
+
+def test_minutes_become_epochs_once(planned, monkeypatch, tmp_path):
+    # 4 s to begin and 2 s an epoch: (60 - 4) / 2 = 28 epochs in a minute
+    trained = []
+
+    def train(config):
+        trained.append((config.attention, config.epochs))
+        return engine.Run(None, None, None, config.epochs, 4.0 + 2 * config.epochs, None, True)
+
+    monkeypatch.setattr(engine, "train", train)
+    for _ in range(2):
+        plan, *_ = planned(epochs=None, minutes=1.0)
+        assert (plan.training.epochs, plan.minutes) == (28, 1.0)
+        assert trained == [("none", 1), ("none", 3)]
+    assert json.loads((tmp_path / "été" / "plan.json").read_text(encoding="utf-8"))["training"]["epochs"] == 28
+    with pytest.raises(UserError, match=r"--minutes 0.05 is less than one epoch takes here"):
+        planned(epochs=None, minutes=0.05, output=str(tmp_path / "other"))

@@ -1,0 +1,54 @@
+"""What the difference between a block and no attention is worth."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference in AP and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def verdict(self, pictures, seeds):
+        """What may be said after a test on so many pictures with so many seeds."""
+        if self.low <= 0 <= self.high:
+            return f"no detectable difference at this test size ({pictures} pictures)"
+        direction = "better" if self.value > 0 else "worse"
+        return direction if seeds > 1 else f"{direction}, by this one training of each"
+
+
+def change(block, none, pictures):
+    """The `Change` that a block makes: the mean over seeds of its differences to the network without attention.
+
+    The interval answers: what if other test pictures had come, and all were trained anew with other seeds? Two
+    variances are added: that of the mean difference over resampled test pictures, the same ones for both networks and
+    all seeds, and that of the differences between seeds, divided by their number. Student's t with the degrees of
+    freedom of Welch and Satterthwaite, https://doi.org/10.2307/3002019, makes up for few seeds.
+    Simulated with three seeds and normal differences, such intervals held the truth in 93 to 96 of 100 cases; resampled
+    pictures alone held it in 33 to 94, seeds and pictures both resampled in 79 to 95, the fewer the more training
+    varies. What the seeds scatter because of the pictures is counted twice: the interval is rather too wide.
+
+    It does not cover other training pictures, and with one seed it is of the test pictures alone.
+
+    Args:
+        block, none: (seeds, 1 + R) AP of each seed, first on the test set as it is, then on each resample.
+        pictures: number of test pictures.
+    """
+    from scipy.stats import t
+
+    differences = block - none
+    seeds, measured = len(differences), differences[:, 0]
+    # variances of the mean and their degrees of freedom; a resample without any object has no AP
+    parts = [(np.nanvar(differences[:, 1:].mean(axis=0), ddof=1), pictures - 1)]
+    if seeds > 1:
+        parts.append((measured.var(ddof=1) / seeds, seeds - 1))
+    variance = sum(part for part, _ in parts)
+    value, margin = float(measured.mean()), 0.0
+    if variance:
+        margin = t.ppf(0.975, variance**2 / sum(part**2 / freedom for part, freedom in parts)) * math.sqrt(variance)
+    return Change(value, float(value - margin), float(value + margin))

@@ -1,0 +1,111 @@
+"""The trainings of an ablation, one after the other, and what their networks find in the test pictures.
+
+Every block meets the same pictures in the same order, as these follow from the seed, and starts from the same weights
+but for its own: those of one network without attention for each seed.
+"""
+
+import dataclasses
+import logging
+import shutil
+from functools import partial
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from yolo.ablation.matches import Matches, coco_matches, voc_matches
+from yolo.ablation.plan import replaced
+from yolo.evaluation.evaluate import evaluate
+from yolo.inference.detector import Detector
+from yolo.progress import bar
+from yolo.runs import BEST
+from yolo.training import checkpoint, engine
+from yolo.weights.transfer import start_from
+
+RULES = {"voc": voc_matches, "coco": coco_matches}
+
+log = logging.getLogger("yolo")
+
+
+def run_all(plan, prepared, folder, apart):
+    """Train and score what is missing: {(number of the block, seed): (`Matches` of VOC, `Matches` of COCO)}.
+
+    Args:
+        apart: calls a function with arguments in a process of its own.
+    """
+    runs = list(plan.runs(folder))
+    found = {}
+    for number, seed, config in runs:
+        kept = Path(config.runs) / config.name / "eval" / "matches.npz"
+        if not kept.exists():
+            log.info(f"run {len(found) + 1} of {len(runs)}: {config.attention}, seed {seed}")
+            apart(run, config, plan.training, prepared, kept)
+        found[number, seed] = _read(kept)
+    return found
+
+
+def run(config, training, prepared, kept):
+    """Train and score one network, from where an earlier call was stopped.
+
+    Args:
+        config: its `TrainConfig`; its `weights` are made when they are not there.
+        training: the settings of the plan, from whose weights those start.
+        prepared: data with the test pictures.
+        kept: file for the `Matches`, in the folder of the run.
+    """
+    start = Path(config.weights)
+    if not start.exists():
+        with replaced(start) as path:
+            _initial(dataclasses.replace(training, seed=config.seed), prepared).save(path)
+    folder = Path(config.runs) / config.name
+    _train(config, folder)
+    known, names, split = prepared.test.annotations, prepared.class_names, prepared.config.test_split
+    detector = _Remembering(Detector.load(folder / BEST, allow_imports=True))
+    report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
+    (kept.parent / f"{split}.json").write_text(report.to_json(), encoding="utf-8")
+    arrays = {}
+    for rule, match in RULES.items():
+        columns = vars(match(detector.found, known, len(names)))
+        arrays |= {f"{rule}_{name}": column for name, column in columns.items()}
+    with replaced(kept) as path:
+        np.savez(path, **arrays)
+
+
+def _read(kept):
+    """The `Matches` of each rule."""
+    names = [field.name for field in dataclasses.fields(Matches)]
+    with np.load(kept) as arrays:
+        return tuple(Matches(*(arrays[f"{rule}_{name}"] for name in names)) for rule in RULES)
+
+
+def _train(config, folder):
+    """Train as `config` says, or go on where the run in the folder was stopped; a finished one is left as it is."""
+    if not (folder / checkpoint.WEIGHTS).exists():
+        shutil.rmtree(folder, ignore_errors=True)  # of a run stopped before its first step
+        engine.train(config)
+    elif checkpoint.read_state(folder)["epoch"] < config.epochs:
+        engine.resume(folder)
+
+
+def _initial(config, prepared):
+    """The network without attention that the seed gives, as a run with these settings would make it."""
+    config = dataclasses.replace(config, attention="none", precision="float32")
+    keras.utils.set_random_seed(config.seed)
+    source = engine._source(config)
+    network = engine._new_network(dataclasses.replace(prepared, config=config), source)
+    if source:
+        log.info(start_from(network, source, config.strict))
+    return network
+
+
+class _Remembering:
+    """A detector that keeps what it answers, picture after picture, in `found`."""
+
+    def __init__(self, detector):
+        self.detector = detector
+        self.found = []
+
+    def detect(self, images, **settings):
+        found = self.detector.detect(images, **settings)
+        self.found += found
+        return found

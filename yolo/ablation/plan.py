@@ -1,0 +1,117 @@
+"""What an ablation compares, settled and written down before the first training, so that it can be taken up again."""
+
+import dataclasses
+import json
+import os
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from yolo.config import TrainConfig
+from yolo.errors import UserError
+from yolo.nets.places import split
+
+BASELINE = "none"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs of an ablation: every block with every seed.
+
+    Attributes:
+        blocks: attention specifications, the first one "none", which the others are compared with.
+        seeds: how many; they are 0, 1, 2, ...
+        minutes: what one training should take, where that is what the number of epochs comes from, or None.
+        training: settings of every run, but for attention, seed, weights and folder, which differ.
+        digest: a text that changes with the training, validation or test pictures and their objects.
+    """
+
+    blocks: tuple[str, ...]
+    seeds: int
+    minutes: float | None
+    training: TrainConfig
+    digest: str
+
+    def runs(self, folder):
+        """Each run as (number of the block, seed, its `TrainConfig`), seed by seed; `folder` holds them."""
+        for seed in range(self.seeds):
+            for number, block in enumerate(self.blocks):
+                yield number, seed, self._run(number, block, seed, folder)
+
+    def _run(self, number, block, seed, folder):
+        readable = re.sub(r"\W+", "-", block).strip("-")
+        return dataclasses.replace(
+            self.training,
+            attention=block,
+            seed=seed,
+            weights=str(initial(folder, seed).resolve()),
+            strict=False,  # the attention is not in that file
+            test_split="none",  # scored here, where the matches are kept as well
+            runs=str(folder),
+            name=f"{number}-{readable}-seed-{seed}",
+        )
+
+    def to_json(self):
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+
+
+def split_blocks(text):
+    """`"se,cbam"` or `"se; cbam@p4, eca@p5"` -> the blocks, "none" before them; semicolons win over commas."""
+    by_semicolon = split(text, ";")
+    parts = by_semicolon if len(by_semicolon) > 1 else split(text, ",")
+    blocks = tuple(dict.fromkeys([BASELINE, *filter(None, parts)]))
+    if len(blocks) < 2:
+        raise UserError(f"--attention '{text}' names no block to compare with none; give some, such as se,cbam,eca.")
+    return blocks
+
+
+def initial(folder, seed):
+    """The network without attention that every run of a seed starts from."""
+    return folder / f"initial-{seed}.keras"
+
+
+def read(folder, wanted):
+    """The `Plan` kept in a folder, or None where none is; raises UserError when it is not the one wanted.
+
+    Args:
+        wanted: the plan asked for now. With `minutes`, the epochs that were chosen then are kept.
+    """
+    path = folder / "plan.json"
+    if not path.is_file():
+        if folder.exists() and any(folder.iterdir()):
+            raise UserError(f"{folder} holds something else than an ablation; give another --output.")
+        return None
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if wanted.minutes:
+            training = dataclasses.replace(wanted.training, epochs=kept["training"]["epochs"])
+            wanted = dataclasses.replace(wanted, training=training)
+        before, now = _flat(kept), _flat(json.loads(wanted.to_json()))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UserError(f"{path} cannot be read as a plan ({error}); give another --output.") from error
+    changed = [name for name in now if before.get(name) != now[name]]
+    if changed:
+        raise UserError(
+            f"the ablation in {folder} was begun with other {', '.join(changed)}: "
+            "repeat its command as it was, or give another --output."
+        )
+    return wanted
+
+
+@contextmanager
+def replaced(path):
+    """A name to write to that becomes `path` when all is written, so that a file is whole or not there."""
+    partial = path.with_name(f"partial-{path.name}")
+    yield partial
+    os.replace(partial, path)
+
+
+def _flat(plan):
+    """The settings of a plan by the names that a user knows them by."""
+    return {
+        "blocks (--attention)": plan["blocks"],
+        "--seeds": plan["seeds"],
+        "--minutes": plan["minutes"],
+        "pictures or annotations": plan["digest"],
+        **{f"--{name.replace('_', '-')}": value for name, value in plan["training"].items()},
+    }

@@ -1,0 +1,30 @@
+"""The picture of an ablation: how much each block changes AP50 and AP, with intervals."""
+
+from matplotlib.figure import Figure
+
+
+def plot(rows, path):
+    """Write a PNG of the differences to no attention: their mean with its interval, and a ring for each seed.
+
+    Args:
+        rows: `Row`s, the first one of no attention.
+        path: the file to write.
+    """
+    none, *blocks = rows
+    names = [row.attention for row in blocks]
+    figure = Figure(figsize=(9, 1.4 + 0.45 * len(blocks)), dpi=120, layout="constrained")
+    panels = (("AP50", "ap50"), ("AP", "ap"))
+    for axes, (title, name) in zip(figure.subplots(1, 2, sharey=True), panels, strict=True):
+        for y, row in enumerate(blocks):
+            change = getattr(row, f"{name}_change")
+            seeds = getattr(row, name) - getattr(none, name)
+            axes.plot(seeds, [y + 0.22] * len(seeds), "o", markersize=4, markerfacecolor="none", color="0.6")
+            margins = [[change.value - change.low], [change.high - change.value]]
+            axes.errorbar(change.value, y, xerr=margins, fmt="o", markersize=6, capsize=4, color="tab:blue")
+        axes.axvline(0, color="0.3", linewidth=1)
+        axes.set_yticks(range(len(blocks)), names, parse_math=False)
+        axes.set(ylim=(len(blocks) - 0.5, -0.5), xlabel=f"change of {title}", axisbelow=True)
+        axes.grid(axis="x", alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.suptitle(f"against no attention, AP50 {none.ap50.mean():.3f}, AP {none.ap.mean():.3f}", fontsize=11)
+    figure.savefig(path)

@@ -1,0 +1,104 @@
+"""From what a user asks for to a `Plan`: all that can be wrong is found before anything is trained."""
+
+import dataclasses
+import logging
+import tempfile
+from pathlib import Path
+
+from yolo.ablation.plan import Plan, read, replaced, split_blocks
+from yolo.config import TrainConfig
+from yolo.data import voc
+from yolo.errors import UserError
+from yolo.nets.model import YoloV4Tiny
+from yolo.training import engine
+from yolo.training.preparation import check_start, prepare
+
+SHARED = ("data", "train_split", "val_split", "test_split", "classes", "epochs", "batch_size", "input_size", "weights")
+
+log = logging.getLogger("yolo")
+
+
+def prepare_ablation(config, apart):
+    """Check what an `AblateConfig` asks for: the `Plan`, the `Prepared` data and the folder. Raises UserError.
+
+    The plan in the folder is taken up where there is one; else it is made, which with `minutes` takes some epochs.
+
+    Args:
+        apart: calls a function with arguments in a process of its own.
+    """
+    blocks = split_blocks(config.attention)
+    if config.epochs and config.minutes:
+        raise UserError("--epochs and --minutes both choose the length of a training; give one of them.")
+    settings = TrainConfig.read(config.config) if config.config else TrainConfig()
+    given = {name: getattr(config, name) for name in SHARED if getattr(config, name) is not None}
+    settings = dataclasses.replace(settings, attention="none", **given)
+    settings = dataclasses.replace(settings, test_split=_scored(settings))
+    check_start(settings)
+    source = engine._source(settings)
+    if source and settings.resize == "auto":
+        settings = dataclasses.replace(settings, resize=source.resize_mode or "auto")
+    for block in blocks:
+        YoloV4Tiny(("object",), attention=block)
+    prepared = prepare(settings)
+    _check_test(prepared)
+    plan = Plan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared))
+    folder = Path(config.output or Path("ablations") / Path(prepared.config.data).name)
+    kept = read(folder, plan)
+    if kept is None:
+        if plan.minutes:
+            epochs = _epochs_in(plan.minutes, plan.training, apart)
+            plan = dataclasses.replace(plan, training=dataclasses.replace(plan.training, epochs=epochs))
+        folder.mkdir(parents=True, exist_ok=True)
+        with replaced(folder / "plan.json") as path:
+            path.write_text(plan.to_json(), encoding="utf-8")
+    return kept or plan, prepared, folder
+
+
+def _scored(settings):
+    """The list to score on: that asked for, or `val` where the usual list is absent and val has no other use."""
+    lists = voc.splits(settings.data)
+    usual = settings.test_split == TrainConfig.test_split
+    return "val" if usual and "test" not in lists and "val" in lists else settings.test_split
+
+
+def _check_test(prepared):
+    """Refuse a test that says nothing about new pictures."""
+    settings = prepared.config
+    if prepared.test is None:
+        raise UserError(
+            f"there is no list to score on: {settings.data} has {', '.join(voc.splits(settings.data))}; "
+            "write one of pictures that are not trained on, and give it with --test-split."
+        )
+    if not prepared.test_is_unseen:
+        raise UserError(
+            f"some pictures of '{settings.test_split}' are also in '{settings.train_split}' or "
+            f"'{settings.val_split}', so the score would flatter; give lists apart from each other."
+        )
+    if not sum((~known.difficult).sum() for known in prepared.test.annotations):
+        raise UserError(f"the {len(prepared.test)} pictures of '{settings.test_split}' hold no object to be found.")
+
+
+def _digest(prepared):
+    """As a run's, but of the test pictures too."""
+    return prepared.digest() + dataclasses.replace(prepared, validation=prepared.test).digest()
+
+
+def _epochs_in(minutes, settings, apart):
+    """How many epochs one training of so many minutes has, measured without attention in a folder that is dropped."""
+    settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
+    log.info("measuring how long an epoch takes")
+    with tempfile.TemporaryDirectory() as folder:
+        one, three = (
+            apart(_seconds, dataclasses.replace(settings, epochs=epochs, runs=folder, name=f"{epochs} epochs"))
+            for epochs in (1, 3)
+        )
+    epoch = max(three - one, 0.01 * three) / 2  # so short an epoch is lost in the noise of the start
+    epochs = int((60 * minutes - max(one - epoch, 0)) / epoch)
+    if epochs < 1:
+        raise UserError(f"--minutes {minutes:g} is less than one epoch takes here ({one / 60:.1f}); give more.")
+    log.info(f"an epoch takes {epoch:.1f} s: {epochs} epochs in {minutes:g} minutes")
+    return epochs
+
+
+def _seconds(config):
+    return engine.train(config).seconds

@@ -1,0 +1,80 @@
+"""From the runs of an ablation to what is said of each block."""
+
+from pathlib import Path
+
+import numpy as np
+
+from yolo.ablation.bootstrap import average_precision, coco_101, resamples, voc_area
+from yolo.ablation.change import change
+from yolo.ablation.plot import plot
+from yolo.ablation.speed import measure
+from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
+from yolo.runs import BEST
+
+RESAMPLES = 1000
+
+
+def report(plan, prepared, folder, found):
+    """Write `ablation.md`, `.csv`, `.tex` and `.png` into the folder; returns the text of the first.
+
+    Args:
+        found: what `yolo.ablation.experiment.run_all` returns.
+    """
+    rows = _rows(plan, prepared, folder, found)
+    verdicts = "".join(f"- {row.attention}: {row.verdict}\n" for row in rows[1:])
+    parts = (_conditions(plan, prepared), markdown(scores(rows)), verdicts, markdown(costs(rows)), _meaning(plan))
+    text = "\n".join(parts)
+    (folder / "ablation.md").write_text(text, encoding="utf-8")
+    (folder / "ablation.tex").write_text(latex(rows), encoding="utf-8")
+    write_csv(rows, folder / "ablation.csv")
+    plot(rows, folder / "ablation.png")
+    return text
+
+
+def _rows(plan, prepared, folder, found):
+    """The `Row` of every block, that of no attention first."""
+    pictures = len(prepared.test)
+    weights = np.concatenate([np.ones((1, pictures), int), resamples(pictures, RESAMPLES)])  # first the set as it is
+    values = {"ap50": [], "ap": []}  # of each block (seeds, 1 + R)
+    for number in range(len(plan.blocks)):
+        runs = [found[number, seed] for seed in range(plan.seeds)]
+        values["ap50"].append(np.array([average_precision(voc, weights, voc_area) for voc, _ in runs]))
+        values["ap"].append(np.array([average_precision(coco, weights, coco_101) for _, coco in runs]))
+    models = [Path(run.runs) / run.name / BEST for _, seed, run in plan.runs(folder) if seed == 0]
+    speeds = measure(models, [known.path for known in prepared.test.annotations], folder / "speed.json")
+    rows = []
+    for number, block in enumerate(plan.blocks):
+        ap50, ap = (values[name][number][:, 0] for name in ("ap50", "ap"))
+        changes = [change(values[name][number], values[name][0], pictures) if number else None for name in values]
+        verdict = changes[1].verdict(pictures, plan.seeds) if number else ""
+        rows.append(Row(block, ap50, ap, *changes, verdict, **speeds[number]))
+    return rows
+
+
+def _conditions(plan, prepared):
+    """What was trained on and scored on, in a few lines of Markdown."""
+    settings = plan.training
+    kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
+    return (
+        f"# Attention on {Path(settings.data).name}\n\n"
+        f"Trained on '{settings.train_split}' ({len(prepared.train)} pictures) for {settings.epochs} epochs with "
+        f"{plan.seeds} seed(s), the {kept} kept.\n"
+        f"Scored on '{settings.test_split}' ({len(prepared.test)} pictures), which took no part in training.\n"
+    )
+
+
+def _meaning(plan):
+    """How to read the tables."""
+    covered = (
+        "other test pictures (paired bootstrap) and other seeds (Student's t), not other training pictures"
+        if plan.seeds > 1
+        else "other test pictures (paired bootstrap); of training anew, one seed says nothing"
+    )
+    blocks = len(plan.blocks) - 1
+    return (
+        "- AP50 is VOC's, AP is COCO's; ± is the standard deviation over seeds.\n"
+        f"- In brackets: 95 % intervals of the mean difference. They cover {covered}.\n"
+        f"- Verdicts are by AP. Where {blocks} block(s) change nothing, one is still called better or worse in up to "
+        f"{5 * blocks} of 100 ablations.\n"
+        "- Times are of detection in one picture in memory on this machine, the blocks taking turns.\n"
+    )

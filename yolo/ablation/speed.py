@@ -1,0 +1,78 @@
+"""What a block costs: parameters, GFLOPs, and the time of a detection on this machine."""
+
+import json
+import logging
+import math
+import time
+
+import numpy as np
+
+from yolo import images
+from yolo.ablation.plan import replaced
+from yolo.errors import UserError
+from yolo.inference.detector import Detector
+from yolo.inference.runtimes import KerasRuntime
+from yolo.nets.cost import cost
+from yolo.weights.files import load_network
+
+ROUNDS = 100
+PICTURES = 8  # looked at in turn, as more objects take more time
+
+log = logging.getLogger("yolo")
+
+
+def measure(models, pictures, kept):
+    """One {"parameters", "gflops", "median_ms", "p95_ms"} for each model; GFLOPs that cannot be counted are NaN.
+
+    Times are of `Detector` on one picture in memory: letterbox, network, boxes. The models take turns in an order drawn
+    anew each round, so that a busy machine disturbs all alike.
+
+    Args:
+        models: paths of `best.keras`.
+        pictures: paths of pictures.
+        kept: a JSON file for the numbers; where it exists they are read from it.
+    """
+    if not kept.exists():
+        networks = [load_network(path, allow_imports=True) for path in models]
+        times = _times(networks, [images.read(path) for path in pictures[:PICTURES]])
+        rows = [
+            {
+                "parameters": network.count_params(),
+                "gflops": _gflops(network),
+                "median_ms": float(np.median(spent)),
+                "p95_ms": float(np.percentile(spent, 95)),
+            }
+            for network, spent in zip(networks, times, strict=True)
+        ]
+        with replaced(kept) as path:
+            path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def _times(networks, pictures):
+    """Milliseconds of each network's detection in each round: (networks, ROUNDS)."""
+    detectors = [_warm(network, pictures) for network in networks]
+    order = np.random.default_rng(0)
+    times = np.empty((len(detectors), ROUNDS))
+    for i in range(ROUNDS):
+        for number in order.permutation(len(detectors)):
+            start = time.perf_counter()
+            detectors[number](pictures[i % len(pictures)])
+            times[number, i] = 1000 * (time.perf_counter() - start)
+    return times
+
+
+def _warm(network, pictures):
+    """A detector that has seen every picture once."""
+    detector = Detector(KerasRuntime(network))
+    for picture in pictures:
+        detector(picture)
+    return detector
+
+
+def _gflops(network):
+    try:
+        return cost(network).gflops
+    except UserError as error:
+        log.warning(error)
+        return math.nan

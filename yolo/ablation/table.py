@@ -1,0 +1,111 @@
+"""The table of an ablation: as numbers, and written in Markdown, CSV and LaTeX."""
+
+import csv
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from yolo.ablation.change import Change
+
+LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{character: f"\\{character}" for character in "&%$#_{}"},
+    }
+)
+MATHS = str.maketrans({"-": "$-$", "+": "$+$", "±": r"$\pm$"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was found of one block.
+
+    Attributes:
+        attention: its specification.
+        ap50, ap: (seeds,) float64 on the test pictures.
+        ap50_change, ap_change: against no attention; None of that itself.
+        verdict: by AP, in words; empty of no attention itself.
+        parameters, gflops, median_ms, p95_ms: see `yolo.ablation.speed`.
+    """
+
+    attention: str
+    ap50: np.ndarray
+    ap: np.ndarray
+    ap50_change: Change | None
+    ap_change: Change | None
+    verdict: str
+    parameters: int
+    gflops: float
+    median_ms: float
+    p95_ms: float
+
+
+def scores(rows):
+    """The cells of the first table, a heading and one line for each row."""
+    yield ["attention", "AP50", "AP", "AP50 vs none", "AP vs none"]
+    for row in rows:
+        yield [row.attention, *map(_spread, (row.ap50, row.ap)), *map(_interval, (row.ap50_change, row.ap_change))]
+
+
+def costs(rows):
+    """The cells of the second table."""
+    yield ["attention", "parameters", "GFLOPs", "median ms", "95 % ms"]
+    for row in rows:
+        gflops = "-" if math.isnan(row.gflops) else f"{row.gflops:.3f}"
+        yield [row.attention, f"{row.parameters:,}", gflops, f"{row.median_ms:.1f}", f"{row.p95_ms:.1f}"]
+
+
+def markdown(cells):
+    """Lines of cells -> a Markdown table, aligned to be read as it is."""
+    lines = [[cell.replace("|", "\\|") for cell in line] for line in cells]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "".join(f"| {' | '.join(_aligned(line, widths))} |\n" for line in [lines[0], rule, *lines[1:]])
+
+
+def latex(rows):
+    """Both tables side by side, for `\\usepackage{booktabs}`."""
+    head, *lines = [[*left, *right[1:]] for left, right in zip(scores(rows), costs(rows), strict=True)]
+    lines = [[name.translate(LATEX), *(cell.translate(MATHS) for cell in cells)] for name, *cells in lines]
+    body = [" & ".join(line) + r" \\" for line in lines]
+    columns = "l" + "r" * (len(head) - 1)
+    head = " & ".join(cell.translate(LATEX) for cell in head) + r" \\"
+    begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
+    return "\n".join([begin, r"\toprule", head, r"\midrule", *body, r"\bottomrule", end, ""])
+
+
+def write_csv(rows, path):
+    """One line for each block, numbers unrounded; the AP of each seed apart by spaces."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(_record(rows[0])))
+        writer.writeheader()
+        writer.writerows(map(_record, rows))
+
+
+def _record(row):
+    record = {"attention": row.attention}
+    for name, values, change in (("ap50", row.ap50, row.ap50_change), ("ap", row.ap, row.ap_change)):
+        record |= {name: values.mean(), f"{name}_deviation": _deviation(values)}
+        record |= {f"{name}_{key}": getattr(change, key, "") for key in ("value", "low", "high")}
+        record[f"{name}_by_seed"] = " ".join(map(str, values))
+    return record | {name: getattr(row, name) for name in ("verdict", "parameters", "gflops", "median_ms", "p95_ms")}
+
+
+def _deviation(values):
+    return values.std(ddof=1) if len(values) > 1 else math.nan
+
+
+def _spread(values):
+    return f"{values.mean():.3f}" + (f" ± {_deviation(values):.3f}" if len(values) > 1 else "")
+
+
+def _interval(change):
+    return f"{change.value:+.3f} [{change.low:+.3f}, {change.high:+.3f}]" if change else ""
+
+
+def _aligned(line, widths):
+    first, *rest = zip(line, widths, strict=True)
+    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]

@@ -1,0 +1,40 @@
+"""Find out whether attention helps on your pictures: train with and without it, score on pictures not trained on.
+
+Every block is trained with every seed, on the same pictures in the same order and from the same first weights. Stopped
+at any moment, the same command goes on where it was.
+"""
+
+from functools import partial
+
+from yolo.cli import _prepare, options
+from yolo.config import AblateConfig
+
+EXAMPLES = (
+    ("python -m yolo ablate --data my-pictures", "all five, three seeds: fifteen trainings"),
+    ("python -m yolo ablate --data my-pictures --attention se,cbam --minutes 5", "thirty-odd minutes in all"),
+    ('python -m yolo ablate --data my-pictures --attention "cbam; cbam@p5; se@p4, eca@p5"', "where a block belongs"),
+)
+
+
+def main(argv=None):
+    parser = options.parser(options.program("ablate"), __doc__, EXAMPLES)
+    options.add_options(parser, AblateConfig)
+    config = AblateConfig(**options.given(parser.parse_args(argv), AblateConfig))
+
+    from yolo.ablation.preparation import prepare_ablation  # TensorFlow takes seconds to import; wrong flags should not
+    from yolo.ablation.process import apart
+
+    each_apart = partial(apart, before=_prepare)
+    plan, prepared, folder = prepare_ablation(config, each_apart)
+
+    from yolo.ablation.experiment import run_all
+    from yolo.ablation.report import report
+
+    print(f"{len(plan.blocks)} x {plan.seeds} trainings of {plan.training.epochs} epochs, in {folder}")
+    try:
+        found = run_all(plan, prepared, folder, each_apart)
+    except KeyboardInterrupt:
+        print("\nthe same command goes on from here")
+        raise
+    print(f"\n{report(plan, prepared, folder, found)}")
+    print(f"written to {folder}: ablation.md, ablation.csv, ablation.tex, ablation.png")
