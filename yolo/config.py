@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from yolo.settings import Settings, option
 
+PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published` that are whole detectors
+MODEL = f"model file (.keras, .weights.h5, .weights, .h5) or a published one ({PUBLISHED})"
+ALLOW_IMPORTS = "import the module that attention in a model file may name, which runs its code; only if you trust it"
+
 
 @dataclass(frozen=True)
 class TrainConfig(Settings):
@@ -42,10 +46,13 @@ class TrainConfig(Settings):
     )
     weights: str = option(
         "none",
-        "file to start from (.keras or Darknet's .weights), or none for random weights",
+        "file to start from (.keras, .weights.h5, Darknet's .weights and .conv.29, .h5), a published one "
+        f"({PUBLISHED}, coco-backbone), or none for random weights",
         group="model",
         metavar="FILE",
     )
+    strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
+    allow_imports: bool = option(False, ALLOW_IMPORTS, group="model")
     input_size: tuple[int, int] = option(
         (416, 416),
         "height and width the network sees, multiples of 32",
@@ -57,10 +64,17 @@ class TrainConfig(Settings):
         metavar=("H", "W"),
     )
     resize: str = option(
-        "letterbox", "how pictures are brought to that size", group="model", choices=("letterbox", "stretch")
+        "auto",
+        "how pictures are brought to that size; auto: as for --weights, else letterbox",
+        group="model",
+        choices=("auto", "letterbox", "stretch"),
     )
     anchors: str = option(
-        "auto", "auto (k-means on the training boxes), default, or a file of w,h pairs", group="model", metavar="A"
+        "auto",
+        "auto (k-means on the training boxes; of --weights where the classes are the same), default, or a file of "
+        "w,h pairs",
+        group="model",
+        metavar="A",
     )
 
     epochs: int | None = option(
@@ -194,7 +208,9 @@ class TrainConfig(Settings):
 class DetectConfig(Settings):
     """Settings of `predict.py`."""
 
-    weights: str | None = option(None, "model file; default: best.keras of the newest run", metavar="FILE")
+    weights: str | None = option(
+        None, f"{MODEL}; default: best.keras of the newest run, coco where there is none", metavar="FILE"
+    )
     score_threshold: float = option(0.25, "lowest score shown", low=0, high=1, type=float, metavar="T")
     iou_threshold: float = option(
         0.5, "boxes of one class that overlap more are one object", low=0, high=1, type=float, metavar="T"
@@ -206,6 +222,7 @@ class DetectConfig(Settings):
     crops: bool = option(False, "also save every object as a picture of its own")
     labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
     classes: str | None = option(None, "class names for a weights file that carries none", metavar="FILE")
+    allow_imports: bool = option(False, ALLOW_IMPORTS)
     runs: str = option("runs", "where to look for the newest run", metavar="DIR")
 
 
@@ -214,9 +231,10 @@ class EvaluateConfig(Settings):
     """Settings of `python -m yolo evaluate`."""
 
     data: str | None = option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True)
-    weights: str | None = option(None, "model file; default: best.keras of the newest run", metavar="FILE")
+    weights: str | None = option(None, f"{MODEL}; default: best.keras of the newest run", metavar="FILE")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
     classes: str | None = option(None, "class names for a weights file that carries none", metavar="FILE")
+    allow_imports: bool = option(False, ALLOW_IMPORTS)
     json: str | None = option(None, "write the result to this file", metavar="FILE")
     runs: str = option("runs", "where to look for the newest run", metavar="DIR")
 
@@ -254,7 +272,7 @@ class DemoConfig(Settings):
 class AttendConfig(Settings):
     """Settings of `python -m yolo attend`."""
 
-    weights: str | None = option(None, "model file; default: best.keras of the newest run", metavar="FILE")
+    weights: str | None = option(None, f"{MODEL}; default: best.keras of the newest run", metavar="FILE")
     detection: int | None = option(
         None, "which detection of each picture to explain; default: 1, the best", low=1, type=int, metavar="N"
     )
@@ -276,6 +294,7 @@ class AttendConfig(Settings):
     output: str = option("attention-maps", "folder for the pictures, videos and gates.json", metavar="DIR")
     no_save: bool = option(False, "write no pictures and videos, only the report")
     classes: str | None = option(None, "class names for a weights file that carries none", metavar="FILE")
+    allow_imports: bool = option(False, ALLOW_IMPORTS)
     runs: str = option("runs", "where to look for the newest run", metavar="DIR")
 
 
@@ -284,7 +303,8 @@ class SummaryConfig(Settings):
     """Settings of `python -m yolo summary`."""
 
     attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
-    weights: str | None = option(None, "model file, in the place of a network made anew", metavar="FILE")
+    weights: str | None = option(None, f"{MODEL}, in the place of a network made anew", metavar="FILE")
+    allow_imports: bool = option(False, ALLOW_IMPORTS)
     classes: str | None = option(
         None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
     )
@@ -363,3 +383,12 @@ class AblateConfig(Settings):
     output: str | None = option(
         None, "folder of the ablation; default: ablations/ and the data folder's name", group="training", metavar="DIR"
     )
+
+
+@dataclass(frozen=True)
+class ConvertConfig(Settings):
+    """Settings of `python -m yolo convert`."""
+
+    classes: str | None = option(None, "class names for a weights file that carries none", metavar="FILE")
+    allow_imports: bool = option(False, ALLOW_IMPORTS)
+    force: bool = option(False, "overwrite files that are there")

@@ -6,7 +6,7 @@ from keras import ops
 
 import attention
 from tests.attention.cases import randomized, twin_of
-from tests.attention.gradients import gradients
+from tests.backends import array, gradients_of_weights
 
 KINDS = ("theta_minus", "theta", "theta_plus")
 EXTENTS = (0, 2, 4, 8)
@@ -31,10 +31,6 @@ PARAMETERS = {
     "gather_excite": 3136 + 256 + 260 + 320,
     "gather_excite(extent=8)": 3 * (576 + 256) + 260 + 320,
 }
-
-
-def array(tensor):
-    return ops.convert_to_numpy(tensor)
 
 
 def built(spec, channels, **weights):
@@ -164,4 +160,4 @@ def test_gather_excite_of_each_kind_begins_with_the_input_and_can_learn(kind, ex
         np.testing.assert_array_equal(
             array(ops.cast(block(x, training=training), "float32")), array(ops.cast(x, "float32"))
         )
-    assert any(np.abs(gradient).max() > 0 for gradient in gradients(block, features))
+    assert any(np.abs(gradient).max() > 0 for gradient in gradients_of_weights(block, features))

@@ -8,7 +8,7 @@ from keras import ops
 
 import attention
 from tests.attention.cases import CHANNELS, randomized
-from tests.attention.gradients import gradients
+from tests.backends import array, gradients_of_weights
 
 ORDERS = ["channel-spatial", "spatial-channel", "parallel", "channel", "spatial"]
 # At 64 channels:
@@ -30,10 +30,6 @@ def built(channels, **arguments):
     block = attention.CBAM(**arguments)
     block.build((None, None, None, channels))
     return block
-
-
-def array(tensor):
-    return ops.convert_to_numpy(ops.cast(tensor, "float32"))
 
 
 @pytest.mark.parametrize(("spec", "parameters"), list(PARAMETERS.items()))
@@ -123,13 +119,13 @@ def test_the_order_decides_what_each_gate_is_computed_from(features):
             getattr(blocks[order], layer).set_weights(getattr(channel, layer).get_weights())
         blocks[order].spatial.set_weights(spatial.get_weights())
     expected = {
-        "channel-spatial": spatial(channel(features)),
-        "spatial-channel": channel(spatial(features)),
-        "parallel": channel(features) * spatial(features) / features,
+        "channel-spatial": array(spatial(channel(features))),
+        "spatial-channel": array(channel(spatial(features))),
+        "parallel": array(channel(features)) * array(spatial(features)) / features,
     }
     results = {order: array(blocks[order](features)) for order in expected}
     for order, result in results.items():
-        np.testing.assert_allclose(result, array(expected[order]), atol=1e-5, rtol=1e-5, err_msg=order)
+        np.testing.assert_allclose(result, expected[order], atol=1e-5, rtol=1e-5, err_msg=order)
         others = [other for name, other in results.items() if name != order]
         assert all(np.abs(result - other).max() > 0.01 for other in others)
 
@@ -156,9 +152,9 @@ def test_every_shape_can_begin_as_the_identity_and_all_of_it_learns(spec, order,
     if order != "spatial":
         block.squeeze.kernel.assign(np.abs(block.squeeze.kernel))  # the maxima then pass the relu
     for _ in range(2):  # what lies before a layer of zeros is reached when that has moved
-        for weight, gradient in zip(block.trainable_weights, gradients(block, features), strict=True):
+        for weight, gradient in zip(block.trainable_weights, gradients_of_weights(block, features), strict=True):
             weight.assign_sub(0.01 * np.sign(gradient))
-    for weight, gradient in zip(block.trainable_weights, gradients(block, features), strict=True):
+    for weight, gradient in zip(block.trainable_weights, gradients_of_weights(block, features), strict=True):
         assert np.abs(gradient).max() > 0, weight.path
 
 

@@ -6,10 +6,11 @@ import pytest
 
 import attention
 from tests.attention.cases import CHANNELS, every_block, randomized
+from tests.backends import tensorflow_only
 
 SHAPE = (1, 8, 12, CHANNELS)
 
-pytestmark = pytest.mark.skipif(keras.config.backend() != "tensorflow", reason="Keras exports from TensorFlow")
+pytestmark = tensorflow_only  # what Keras exports from
 
 
 def small_model(spec):

@@ -6,6 +6,7 @@ import pytest
 from keras import layers
 
 import attention
+from tests.backends import array
 
 
 @keras.saving.register_keras_serializable(package="tests")
@@ -62,9 +63,9 @@ def test_a_network_with_blocks_that_change_nothing_answers_as_before(application
     }
     for name in after:
         assert result.get_layer(f"one_after_{name}").input is result.get_layer(name).output
-    expected = model(pictures(), training=False).numpy()
+    expected = array(model(pictures(), training=False))
     assert np.ptp(expected) > 0
-    np.testing.assert_allclose(result(pictures(), training=False), expected, rtol=1e-5)
+    np.testing.assert_allclose(array(result(pictures(), training=False)), expected, rtol=1e-5)
 
 
 def test_the_block_really_acts_on_what_follows():
@@ -74,16 +75,16 @@ def test_the_block_really_acts_on_what_follows():
     assert block.ratio == 2
     block.set_weights([np.zeros_like(weight) for weight in block.get_weights()])  # every gate is a half
     model.get_layer("first").set_weights([weight / 2 for weight in model.get_layer("first").get_weights()])
-    np.testing.assert_allclose(result(pictures()), model(pictures()), rtol=1e-5)
+    np.testing.assert_allclose(array(result(pictures())), array(model(pictures())), rtol=1e-5)
 
 
 def test_the_given_model_stays_as_it_is():
     model = with_random_weights(small_model())
-    before = model(pictures()).numpy()
+    before = array(model(pictures()))
     result = attention.insert(model, "eca", "first")
     for weight in result.weights:
         weight.assign(weight * 0)
-    np.testing.assert_array_equal(model(pictures()), before)
+    np.testing.assert_array_equal(array(model(pictures())), before)
     assert [layer.name for layer in model.layers if "eca" in layer.name] == []
     assert model.get_layer("first").output is not result.get_layer("first").output
 
@@ -111,7 +112,7 @@ def test_a_sequential_model_becomes_a_functional_one():
     assert not isinstance(result, keras.Sequential)
     assert [layer.name for layer in result.layers[1:]] == ["first", "one_after_first", "flat"]
     assert result.layers[0].name == "pictures"
-    np.testing.assert_allclose(result(pictures(8)), model(pictures(8)), rtol=1e-6)
+    np.testing.assert_allclose(array(result(pictures(8))), array(model(pictures(8))), rtol=1e-6)
 
 
 def test_inputs_and_outputs_keep_their_names():
@@ -120,7 +121,7 @@ def test_inputs_and_outputs_keep_their_names():
     model = keras.Model(inputs, {"sum": convolution(inputs["left"]) + convolution(inputs["right"])})
     result = attention.insert(model, One, "first")
     x = {"left": pictures(8), "right": -pictures(8)}
-    np.testing.assert_allclose(result(x)["sum"], model(x)["sum"], rtol=1e-6)
+    np.testing.assert_allclose(array(result(x)["sum"]), array(model(x)["sum"]), rtol=1e-6)
 
 
 def test_statistics_of_a_normalization_layer_come_along():
@@ -129,7 +130,7 @@ def test_statistics_of_a_normalization_layer_come_along():
     inputs = keras.Input((64, 64, 3))
     model = keras.Model(inputs, layers.ReLU(name="relu")(normalization(inputs)))
     result = attention.insert(model, One, "relu")
-    np.testing.assert_allclose(result(pictures()), model(pictures()), rtol=1e-6)
+    np.testing.assert_allclose(array(result(pictures())), array(model(pictures())), rtol=1e-6)
 
 
 def test_a_nested_model_keeps_its_weights():
@@ -138,7 +139,7 @@ def test_a_nested_model_keeps_its_weights():
     x = layers.Conv2D(3, 1, name="first")(inputs)
     model = keras.Model(inputs, backbone(x))
     result = attention.insert(model, One, "first")
-    np.testing.assert_allclose(result(pictures(16)), model(pictures(16)), rtol=1e-5)
+    np.testing.assert_allclose(array(result(pictures(16))), array(model(pictures(16))), rtol=1e-5)
 
 
 def test_frozen_layers_stay_frozen():
@@ -162,7 +163,7 @@ def test_the_result_trains_and_is_saved_and_loaded(tmp_path):
     result.fit(pictures(16), np.zeros((2, 2)), verbose=0)
     result.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(loaded(pictures(16)), result(pictures(16)), rtol=1e-5)
+    np.testing.assert_allclose(array(loaded(pictures(16))), array(result(pictures(16))), rtol=1e-5)
 
 
 def test_an_unknown_layer_is_answered_with_those_there_are():

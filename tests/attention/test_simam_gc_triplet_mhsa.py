@@ -9,14 +9,11 @@ from keras import ops
 
 import attention
 from attention.self_attention import positions
+from tests.backends import array
 
 
 def sigmoid(x):
     return 1 / (1 + math.exp(-x))
-
-
-def array(tensor):
-    return ops.convert_to_numpy(tensor)
 
 
 @pytest.mark.parametrize(

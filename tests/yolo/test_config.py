@@ -82,7 +82,7 @@ def test_a_threshold_outside_of_0_to_1_is_refused(threshold, value):
         ('{"epochs": "3"}', "epochs in {path} must be a whole number; got '3'."),
         ('{"input_size": [416, "416"]}', "input_size in {path} must be a list of 2, each a whole number"),
         ('{"attention": 2}', "attention in {path} must be text; got 2."),
-        ('{"resize": "crop"}', "resize in {path} must be one of letterbox, stretch; got 'crop'."),
+        ('{"resize": "crop"}', "resize in {path} must be one of auto, letterbox, stretch; got 'crop'."),
         ("[1, 2]", 'must hold one JSON object such as {{"epochs": 40}}; got a list.'),
         ("{epochs: 3}", "is no JSON file of settings: Expecting property name"),
     ],

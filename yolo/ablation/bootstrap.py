@@ -50,8 +50,8 @@ def _some(matches, weights, rule):
     """`average_precision` of as many resamples as fit into memory."""
     objects = (weights @ matches.objects).T  # (classes, R)
     values = [_of_class(matches, weights, label, count, rule) for label, count in enumerate(objects)]
-    seen = objects > 0
-    return np.sum(values, axis=0, where=seen) / np.where(seen.any(axis=0), seen.sum(axis=0), math.nan)
+    seen = np.count_nonzero(objects, axis=0)
+    return np.sum(values, axis=0) / np.where(seen, seen, math.nan)  # a class without objects adds 0
 
 
 def _of_class(matches, weights, label, objects, rule):

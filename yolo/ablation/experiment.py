@@ -10,7 +10,6 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from yolo.ablation.matches import Matches, coco_matches, voc_matches
@@ -20,7 +19,7 @@ from yolo.inference.detector import Detector
 from yolo.progress import bar
 from yolo.runs import BEST
 from yolo.training import checkpoint, engine
-from yolo.weights.transfer import start_from
+from yolo.training.start import first_network, open_start
 
 RULES = {"voc": voc_matches, "coco": coco_matches}
 
@@ -89,13 +88,8 @@ def _train(config, folder):
 
 def _initial(config, prepared):
     """The network without attention that the seed gives, as a run with these settings would make it."""
-    config = dataclasses.replace(config, attention="none", precision="float32")
-    keras.utils.set_random_seed(config.seed)
-    source = engine._source(config)
-    network = engine._new_network(dataclasses.replace(prepared, config=config), source)
-    if source:
-        log.info(start_from(network, source, config.strict))
-    return network
+    source, config = open_start(dataclasses.replace(config, attention="none", precision="float32"))
+    return first_network(dataclasses.replace(prepared, config=config), source)
 
 
 class _Remembering:

@@ -40,9 +40,9 @@ def voc_matches(detections, annotations, classes):
 def coco_matches(detections, annotations, classes):
     """`Matches` by the rules of COCO at IoU 0.5, 0.55, ..., 0.95, found by pycocotools, for objects of any size."""
     with contextlib.redirect_stdout(io.StringIO()):
-        truth = [coco._rows(i, known, iscrowd=known.difficult.astype(int)) for i, known in enumerate(annotations)]
-        answers = [coco._rows(i, found, score=found.scores) for i, found in enumerate(detections)]
-        evaluation = coco._Evaluation(coco._index(truth, classes), coco._index(answers, classes), "bbox")
+        truth = [coco.rows(i, known, iscrowd=known.difficult.astype(int)) for i, known in enumerate(annotations)]
+        answers = [coco.rows(i, found, score=found.scores) for i, found in enumerate(detections)]
+        evaluation = coco.Evaluation(coco.index(truth, classes), coco.index(answers, classes), "bbox")
         evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e10]], ["all"]
         evaluation.evaluate()
     found = [

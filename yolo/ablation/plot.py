@@ -24,6 +24,7 @@ def plot(rows, path):
         axes.axvline(0, color="0.3", linewidth=1)
         axes.set_yticks(range(len(blocks)), names, parse_math=False)
         axes.set(ylim=(len(blocks) - 0.5, -0.5), xlabel=f"change of {title}", axisbelow=True)
+        axes.locator_params(axis="x", nbins=5)
         axes.grid(axis="x", alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"against no attention, AP50 {none.ap50.mean():.3f}, AP {none.ap.mean():.3f}", fontsize=11)

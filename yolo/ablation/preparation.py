@@ -12,6 +12,7 @@ from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.training import engine
 from yolo.training.preparation import check_start, prepare
+from yolo.training.start import open_start
 
 SHARED = ("data", "train_split", "val_split", "test_split", "classes", "epochs", "batch_size", "input_size", "weights")
 
@@ -34,9 +35,7 @@ def prepare_ablation(config, apart):
     settings = dataclasses.replace(settings, attention="none", **given)
     settings = dataclasses.replace(settings, test_split=_scored(settings))
     check_start(settings)
-    source = engine._source(settings)
-    if source and settings.resize == "auto":
-        settings = dataclasses.replace(settings, resize=source.resize_mode or "auto")
+    _, settings = open_start(settings)
     for block in blocks:
         YoloV4Tiny(("object",), attention=block)
     prepared = prepare(settings)

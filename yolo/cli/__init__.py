@@ -19,6 +19,7 @@ VERBS = {
     "ablate": ("yolo.cli.ablate", "find out whether attention helps on your pictures"),
     "anchors": ("yolo.cli.anchors", "choose anchor boxes that fit your annotations"),
     "summary": ("yolo.cli.summary", "print what the network costs: shapes, parameters, GFLOPs, with any attention"),
+    "convert": ("yolo.cli.convert", "turn a model file into another format: Darknet's, Keras'"),
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
 }
@@ -84,7 +85,7 @@ verbs:
 
 def _leave(command):
     """Call a command and exit with its code, or with the one that its mistake has earned."""
-    _prepare()
+    set_up()
     try:
         try:
             code = command()
@@ -110,7 +111,7 @@ def _complain(line, code):
     return code
 
 
-def _prepare():
+def set_up():
     """Set what the heavy packages read while they are imported, and where the messages of `yolo` go."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # at 2 every machine without a GPU shows a CUDA error

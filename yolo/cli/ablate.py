@@ -6,7 +6,7 @@ at any moment, the same command goes on where it was.
 
 from functools import partial
 
-from yolo.cli import _prepare, options
+from yolo.cli import options, set_up
 from yolo.config import AblateConfig
 
 EXAMPLES = (
@@ -24,7 +24,7 @@ def main(argv=None):
     from yolo.ablation.preparation import prepare_ablation  # TensorFlow takes seconds to import; wrong flags should not
     from yolo.ablation.process import apart
 
-    each_apart = partial(apart, before=_prepare)
+    each_apart = partial(apart, before=set_up)
     plan, prepared, folder = prepare_ablation(config, each_apart)
 
     from yolo.ablation.experiment import run_all

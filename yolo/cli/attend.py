@@ -50,7 +50,8 @@ def main(argv=None):
 
     index = (config.detection or 1) - 1
     thresholds = {"score_threshold": config.score_threshold, "iou_threshold": config.iou_threshold}
-    explainer = Explainer(load_network(weights, names), config.method, index, config.heat, **thresholds)
+    network = load_network(weights, names, config.allow_imports)
+    explainer = Explainer(network, config.method, index, config.heat, **thresholds)
     report = GateReport(explainer.gates.blocks)
     if not report.blocks:
         print("this model has no attention, so there are no gates to show")

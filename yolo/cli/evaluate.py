@@ -26,7 +26,7 @@ def main(argv=None):
     from yolo import runs
     from yolo.data import voc
 
-    weights = Path(config.weights) if config.weights else runs.newest_best(config.runs)
+    weights = config.weights or runs.newest_best(config.runs)
     dataset = voc.load(config.data, config.split)
     for problem in dataset.problems:
         log.warning(problem)
@@ -36,7 +36,7 @@ def main(argv=None):
     from yolo.progress import bar
 
     print(f"weights: {weights}")
-    detector = Detector.load(weights, classes=config.classes)
+    detector = Detector.load(weights, config.classes, config.allow_imports)
     progress = partial(bar, desc="evaluate")
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
     print(report.table())

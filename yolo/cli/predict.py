@@ -12,8 +12,10 @@ from pathlib import Path
 from yolo.cli import options
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
+from yolo.runs import BEST, newest_best
 
 CROPS = "crops"  # folder in --output
+DEFAULT = "coco"  # weights of those who have trained nothing yet
 
 log = logging.getLogger("yolo")
 
@@ -25,6 +27,7 @@ def main(argv=None):
         __doc__,
         examples=[
             (f"{program} dog.jpg", "with the newest run's best model, an annotated copy in detections/"),
+            (f"{program} dog.jpg --weights coco", "with published weights, downloaded once"),
             (f"{program} photos/ --json found.jsonl --crops", "all pictures of a folder, also as JSON and cut out"),
             (f"{program} 0 --show --no-save", "the webcam in a window"),
         ],
@@ -36,18 +39,21 @@ def main(argv=None):
 
     from yolo.inference.sources import open_sources  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.window import check_display
-    from yolo.runs import newest_best
 
     sources = open_sources(arguments.sources)
     if config.show:
         check_display()
-    weights = config.weights or newest_best(config.runs)
-    print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+    weights, origin = chosen_weights(config)
+    print(f"weights: {weights}{origin}")
 
     from yolo.inference.detector import Detector
 
     detector = Detector.load(
-        weights, config.classes, score_threshold=config.score_threshold, iou_threshold=config.iou_threshold
+        weights,
+        config.classes,
+        config.allow_imports,
+        score_threshold=config.score_threshold,
+        iou_threshold=config.iou_threshold,
     )
     labels = wanted_labels(config.labels, detector.class_names)
     try:
@@ -59,6 +65,15 @@ def main(argv=None):
         print(f"\nuntil now: {results(config)}")  # the files are closed and complete
         raise
     print(results(config))
+
+
+def chosen_weights(config):
+    """The model file, and whence it is when none is asked for: the newest run's, else the published COCO weights."""
+    if config.weights:
+        return config.weights, ""
+    if config.runs == DetectConfig.runs and not any(Path(config.runs).glob(f"*/{BEST}")):
+        return DEFAULT, f" (the published ones of 80 classes, as '{config.runs}' holds no run yet)"
+    return newest_best(config.runs), " (newest run)"
 
 
 def wanted_labels(text, class_names):

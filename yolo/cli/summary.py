@@ -37,7 +37,7 @@ def main(argv=None):
     from yolo.weights.files import load_network
 
     if config.weights:
-        network = load_network(config.weights, class_names)
+        network = load_network(config.weights, class_names, config.allow_imports)
     else:
         numbers = map(str, range(config.class_count or COCO_CLASSES))
         network = YoloV4Tiny(class_names or tuple(numbers), attention=config.attention)

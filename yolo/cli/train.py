@@ -13,6 +13,7 @@ PHI = ("none", "se", "cbam", "eca", "ca")  # the order of phi in attention.regis
 EXAMPLES = (
     ("python train.py", "no flags: write the demo set, train on it, evaluate"),
     ("python train.py --data my-pictures --attention cbam --epochs 40", "your pictures, with attention"),
+    ("python train.py --data my-pictures --weights coco", "start from the published COCO weights, downloaded once"),
     ("python train.py --config runs/first/config.json --seed 1 --name second", "another run's settings, but the seed"),
     ("python train.py --resume runs/first", "continue exactly where a run stopped"),
 )
@@ -58,11 +59,19 @@ def report(run):
     lists = voc.splits(config.data)
     held_back = next((name for name in (config.test_split, config.val_split) if name in lists), None)
     pictures = voc.load(config.data, held_back or config.train_split).annotations[0].path.parent
-    model = shlex.quote(str(run.best_model))
+    model = shlex.quote(str(run.best_model)) + _permission(config.attention)
     print("\nnext:")
     print(f"  python predict.py {shlex.quote(str(pictures))} --weights {model}")
     if held_back:
         print(f"  python -m yolo evaluate --data {shlex.quote(config.data)} --split {held_back} --weights {model}")
+
+
+def _permission(attention):
+    """The flag that loading a model with this attention takes."""
+    from attention import importable
+    from yolo.nets.places import by_place
+
+    return " --allow-imports" if any(map(importable, by_place(attention).values())) else ""
 
 
 def _config(arguments):

@@ -33,7 +33,7 @@ class Summary:
     per_class: np.ndarray
 
 
-class _Evaluation(COCOeval):
+class Evaluation(COCOeval):
     """COCOeval in which an ignored object is met by plain IoU.
 
     Objects marked as a crowd are the only ones that pycocotools ignores however often they are found. A crowd's overlap
@@ -58,9 +58,9 @@ def summarize(detections, annotations, classes):
     """
     pairs = list(zip(detections, annotations, strict=True))
     with contextlib.redirect_stdout(io.StringIO()):
-        truth = [_rows(i, known, iscrowd=known.difficult.astype(int)) for i, (_, known) in enumerate(pairs)]
-        answers = [_rows(i, found, score=found.scores) for i, (found, _) in enumerate(pairs)]
-        evaluation = _Evaluation(_index(truth, classes), _index(answers, classes), "bbox")
+        truth = [rows(i, known, iscrowd=known.difficult.astype(int)) for i, (_, known) in enumerate(pairs)]
+        answers = [rows(i, found, score=found.scores) for i, (found, _) in enumerate(pairs)]
+        evaluation = Evaluation(index(truth, classes), index(answers, classes), "bbox")
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()
@@ -69,7 +69,7 @@ def summarize(detections, annotations, classes):
     return Summary(dict(zip(NAMES, values, strict=True)), _without_minus_one(precision.mean(axis=(0, 1))))
 
 
-def _rows(image, things, **columns):
+def rows(image, things, **columns):
     """The boxes of one picture as COCO's dictionaries, each with its value of every column."""
     boxes = things.boxes.astype(np.float64)
     size = boxes[:, 2:] - boxes[:, :2]
@@ -78,14 +78,14 @@ def _rows(image, things, **columns):
     return [{"image_id": image, **dict(zip(columns, row, strict=True))} for row in values]
 
 
-def _index(pictures, classes):
+def index(pictures, classes):
     """A COCO object of the rows of each picture."""
-    rows = [row for picture in pictures for row in picture]
+    annotations = [row for picture in pictures for row in picture]
     coco = COCO()
     coco.dataset = {
         "images": [{"id": i} for i in range(len(pictures))],
         "categories": [{"id": label} for label in range(classes)],
-        "annotations": [{"id": i, **row} for i, row in enumerate(rows, start=1)],  # id 0 would mean "no match"
+        "annotations": [{"id": i, **row} for i, row in enumerate(annotations, start=1)],  # id 0 would mean "no match"
     }
     coco.createIndex()
     return coco

@@ -30,15 +30,16 @@ class Detector:
         self.iou_threshold = iou_threshold
 
     @classmethod
-    def load(cls, path, classes=None, **thresholds):
+    def load(cls, path, classes=None, allow_imports=False, **thresholds):
         """The detector in a model file.
 
         Args:
-            path: a model file, such as the `best.keras` of a run.
+            path: a model file, such as the `best.keras` of a run, or the name of a published one, such as `"coco"`.
             classes: a file of class names, for a model file that carries none.
+            allow_imports: whether the file may name a module to import for its attention, which runs that module.
             thresholds: `score_threshold`, `iou_threshold`.
         """
-        return cls(load_runtime(path, classes), **thresholds)
+        return cls(load_runtime(path, classes, allow_imports), **thresholds)
 
     @property
     def class_names(self):

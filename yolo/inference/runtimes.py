@@ -9,15 +9,17 @@ import numpy as np
 from yolo.classes import read_names
 
 
-def load_runtime(path, classes=None):
+def load_runtime(path, classes=None, allow_imports=False):
     """The runtime for a model file, chosen by its suffix; raises UserError when there is none.
 
     Args:
+        path: a model file, or the name of a published one.
         classes: a file of class names, for a model file that carries none.
+        allow_imports: whether the file may name a module to import for its attention.
     """
     from yolo.weights.files import load_network  # exported models will be detected with without Keras
 
-    return KerasRuntime(load_network(path, read_names(classes) if classes else None))
+    return KerasRuntime(load_network(path, read_names(classes) if classes else None, allow_imports))
 
 
 class KerasRuntime:

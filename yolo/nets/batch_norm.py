@@ -13,7 +13,7 @@ from keras import layers
 class BatchNormalization(layers.BatchNormalization):
     """`keras.layers.BatchNormalization` over the last axis, (B, h, w, c) -> (B, h, w, c), fused where TensorFlow runs.
 
-    The running variance is the unbiased one, as in Darknet and PyTorch.
+    There the running variance is the unbiased one, as in Darknet and PyTorch.
     """
 
     def call(self, x, training=None, mask=None):

@@ -48,7 +48,7 @@ def _decode_map(raw, anchors, stride, scale_xy):
     y = ops.cast(ops.arange(rows), raw.dtype)
     corner = ops.stack(ops.meshgrid(x, y), axis=-1)[:, :, None, :]  # (h, w, 1, 2), x before y
     center = (corner + scale_xy * ops.sigmoid(raw[..., 0:2]) - (scale_xy - 1) / 2) * stride
-    size = anchors * ops.exp(ops.clip(raw[..., 2:4], *EXPONENT))
+    size = ops.cast(anchors, raw.dtype) * ops.exp(ops.clip(raw[..., 2:4], *EXPONENT))
     flat = (batch, rows * columns * len(anchors))
     return (
         ops.reshape(boxes.to_xyxy(center, size, ops), (*flat, 4)),

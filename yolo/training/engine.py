@@ -26,10 +26,10 @@ from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights, copy_weights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
-from yolo.training.preparation import check_start, choose_anchors, prepare
+from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
+from yolo.training.start import first_network, open_start
 from yolo.training.trainer import Trainer
-from yolo.weights.transfer import start_from
 
 log = logging.getLogger("yolo")
 
@@ -64,19 +64,10 @@ def train(config):
     started = time.perf_counter()
     refuse_taken(config.runs, config.name)
     check_start(config)
+    source, config = open_start(config)
     prepared = prepare(config)
     config = prepared.config
-    keras.utils.set_random_seed(config.seed)
-    network = YoloV4Tiny(
-        prepared.class_names,
-        anchors=choose_anchors(config, prepared.train),
-        attention=config.attention,
-        input_size=config.input_size,
-        resize_mode=config.resize,
-        dtype=config.precision,
-    )
-    if config.weights != "none":
-        log.info(start_from(network, config.weights))
+    network = first_network(prepared, source)
     name = config.name or Path(config.data).name
     folder = new_run_folder(config.runs, name, numbered=config.name is None)
     config.save(folder / "config.json")
@@ -190,7 +181,7 @@ def _finish(prepared, folder, state, started):
     results = folder / "eval"
     training_curves(state["history"], results / "training.png")
     if prepared.test:
-        detector = Detector.load(best_model)
+        detector = Detector.load(best_model, allow_imports=True)  # what this very run has trained with
         progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
         report = evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
         (results / f"{prepared.config.test_split}.json").write_text(report.to_json(), encoding="utf-8")

@@ -16,6 +16,7 @@ from yolo.errors import UserError
 from yolo.nets import attend
 from yolo.progress import bar
 from yolo.training.precision import choose
+from yolo.weights.files import locate
 
 DEMO = "demo-data"
 DEMO_EPOCHS = 17  # under five minutes on two cores
@@ -58,8 +59,10 @@ class Prepared:
 
 def check_start(config):
     """Find the mistakes in what only the start of a run reads, which a resumed one does without; raises UserError."""
-    if config.weights != "none" and not Path(config.weights).is_file():
-        raise UserError(f"there is no weights file {config.weights}; give another, or --weights none.")
+    if config.weights != "none":
+        locate(config.weights)
+    elif config.strict:
+        raise UserError("--strict judges how --weights fit: give some, or leave it out.")
     if config.freeze_epochs and config.weights == "none":
         log.warning("--freeze-epochs without --weights keeps a random backbone as it is for that long")
     if config.anchors not in ("auto", "default"):
@@ -88,6 +91,7 @@ def prepare(config):
         classes=config.classes and str(Path(config.classes).resolve()),
         epochs=config.epochs or epochs_for(len(train)),
         precision=choose(config.precision),
+        resize="letterbox" if config.resize == "auto" else config.resize,
     )
     if config.freeze_epochs >= config.epochs:
         raise UserError(f"--freeze-epochs must be less than the {config.epochs} epochs; got {config.freeze_epochs}.")

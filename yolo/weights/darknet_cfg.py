@@ -5,11 +5,18 @@ from pathlib import Path
 from yolo.errors import UserError
 
 
-def read(path):
-    """Arguments for `YoloV4Tiny`: anchors, masks, scale_xy, input_size and resize_mode. Raises UserError."""
+def read(path, classes):
+    """Arguments for `YoloV4Tiny`: anchors, masks, scale_xy, input_size and resize_mode.
+
+    Args:
+        classes: how many the weights know.
+
+    Raises:
+        UserError: the cfg is damaged, or of another network than these weights.
+    """
     try:
         sections = _sections(Path(path).read_text(encoding="utf-8-sig"))
-        return _arguments(sections)
+        return _arguments(sections, classes)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}.") from error
     except (KeyError, ValueError) as error:
@@ -30,11 +37,19 @@ def _sections(text):
     return sections
 
 
-def _arguments(sections):
+def _arguments(sections, classes):
     networks = [values for name, values in sections if name in ("net", "network")]
     heads = [values for name, values in sections if name == "yolo"]
     if len(networks) != 1 or len(heads) != 2:
         raise ValueError(f"expected one [net] and two [yolo] sections, got {len(networks)} and {len(heads)}")
+    said = {int(head.get("classes", classes)) for head in heads}
+    if said != {classes}:
+        raise ValueError(f"it is for {' and '.join(map(str, sorted(said)))} classes, but the weights know {classes}")
+    activations = {values["activation"] for name, values in sections if name == "convolutional"} - {"leaky", "linear"}
+    if activations:
+        raise ValueError(f"the activation of its convolutions should be leaky, got {', '.join(sorted(activations))}")
+    if any(int(head.get("new_coords", 0)) for head in heads):
+        raise ValueError("new_coords, another meaning of the raw maps, is not known here")
     if heads[0]["anchors"].split() != heads[1]["anchors"].split() or _scale(heads[0]) != _scale(heads[1]):
         raise ValueError("the two [yolo] sections have different anchors or scale_x_y")
     numbers = [float(number) for number in heads[0]["anchors"].split(",")]

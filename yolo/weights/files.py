@@ -1,58 +1,80 @@
-"""Model files into networks."""
+"""Model files into networks, by their names."""
 
-import zipfile
+from functools import partial
 from pathlib import Path
 
-import keras
-
 from yolo.errors import UserError
-from yolo.nets.model import YoloV4Tiny
-from yolo.weights import darknet
-
-UNREADABLE = (ArithmeticError, AttributeError, ImportError, LookupError, OSError, TypeError, ValueError)
+from yolo.weights import darknet, keras2, keras3, published, run_weights
 
 
-def load_network(path, class_names=None):
-    """The `YoloV4Tiny` in a `.keras` file or in Darknet's `.weights`; no code from the file is executed.
+def load_network(path, class_names=None, allow_imports=False):
+    """The `YoloV4Tiny` in a model file; no code from the file is executed.
 
     Args:
+        path: a `.keras` file, the `last.weights.h5` of a run, Darknet's `.weights`, Keras 2's `.h5`, or the name of
+            published weights, see `yolo.weights.published`.
         class_names: the name of every class, for a file that carries none, and only for such.
+        allow_imports: whether attention of the form `module:Class` in the file may be imported, which runs the module.
 
     Raises:
-        UserError: no such file, a damaged one, one that holds no detector, or names missing or too many.
+        UserError: no such file, a damaged one, one that holds no detector or would import a module, or names missing
+            or too many.
     """
-    path = Path(path)
-    if path.suffix.lower() not in LOADERS:
-        raise UserError(f"no detector can be loaded from {path}: its name must end in {' or '.join(LOADERS)}.")
-    if not path.is_file():
-        raise UserError(f"there is no weights file {path}; train one first, or give the right path.")
-    return LOADERS[path.suffix.lower()](path, class_names)
+    file, known = locate(path)
+    load = LOADERS[ending(file)]
+    if known and class_names is not None:
+        raise UserError(f"{path} brings its own class names: leave out --classes.")
+    return load(file, class_names or known, allow_imports)
 
 
-def _load_keras(path, class_names):
+def locate(path):
+    """Where a model file is, downloaded if it must be, and the names of its classes if it is a published one.
+
+    A file that exists goes before a published one of that name. Raises UserError.
+    """
+    file = Path(path)
+    if not file.is_file() and str(path) in published.PUBLISHED:
+        return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
+    names = ", ".join(published.PUBLISHED)
+    if ending(file) is None:
+        raise UserError(
+            f"no detector can be loaded from {path}: its name must end in {', '.join(LOADERS)}, or be one of {names}."
+        )
+    if not file.is_file():
+        raise UserError(f"there is no weights file {path}; give the right path, or one of {names}.")
+    return file, None
+
+
+def ending(path):
+    """Which of the kinds of `LOADERS` a file is by its name, or None."""
+    return next((kind for kind in LOADERS if Path(path).name.lower().endswith(kind)), None)
+
+
+def _load_named(path, class_names, allow_imports, kind):
+    """From a file that carries class names."""
     if class_names is not None:
         raise UserError(f"{path} carries its own class names: leave out --classes.")
-    if not zipfile.is_zipfile(path):
-        raise UserError(f"{path} is damaged or no .keras file: write it anew by training or by copying it again.")
-    try:
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
-    except zipfile.BadZipFile as error:
-        raise UserError(f"{path} is damaged ({error}): write it anew by training or by copying it again.") from error
-    except UNREADABLE as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise UserError(f"{path} cannot be loaded as a model: {reason or type(error).__name__}.") from error
-    if not isinstance(model, YoloV4Tiny):
-        raise UserError(f"{path} holds a {type(model).__name__}, not a detector; give the best.keras of a run.")
-    return model
+    return kind.load(path, allow_imports)
 
 
-def _load_darknet(path, class_names):
-    if class_names is None:
+def _load_nameless(path, class_names, allow_imports, kind):
+    """From a file that carries no class names, unless Darknet's `.names` file lies beside it."""
+    if class_names is None and not names_beside(path):
         raise UserError(
-            f"{path} carries no class names: give a file of {darknet.count_classes(path)} lines, one name each, "
+            f"{path} carries no class names: give a file of {kind.count_classes(path)} lines, one name each, "
             "with --classes."
         )
-    return darknet.load(path, class_names)
+    return kind.load(path, class_names)
 
 
-LOADERS = {".keras": _load_keras, ".weights": _load_darknet}
+def names_beside(path):
+    """Whether Darknet's list of class names lies beside its weights."""
+    return path.suffix.lower() == ".weights" and path.with_suffix(".names").is_file()
+
+
+NAMELESS = {".weights": darknet, ".conv.29": darknet, ".h5": keras2}
+LOADERS = {  # the longer ending first
+    ".keras": partial(_load_named, kind=keras3),
+    ".weights.h5": partial(_load_named, kind=run_weights),
+    **{ending: partial(_load_nameless, kind=kind) for ending, kind in NAMELESS.items()},
+}

@@ -3,36 +3,112 @@
 The two heads are taken only where they mean the same: the same classes in the same order, anchors and masks.
 """
 
-from pathlib import Path
+from dataclasses import dataclass
 
 from yolo.errors import UserError
 from yolo.nets.neck import HEADS
-from yolo.weights import darknet
-from yolo.weights.files import load_network
+from yolo.weights.source import HEAD, Source, open_source
 
 
-def start_from(network, path):
-    """Copy what fits from the model file at `path` into `network`; returns a sentence that says what was taken.
+@dataclass(frozen=True)
+class Report:
+    """What came of a transfer; as text a small table.
+
+    Attributes:
+        path: of the file.
+        loaded: how many numbers each layer took from it.
+        anew: how many each other layer of the network has, as {reason: {layer: numbers}}.
+        unused: how many numbers of the file each of its layers holds that was left.
+        note: what else differs, or nothing.
+    """
+
+    path: str
+    loaded: dict
+    anew: dict
+    unused: dict
+    note: str = ""
+
+    @property
+    def is_whole(self):
+        """Whether nothing was made anew or left."""
+        return not self.anew and not self.unused
+
+    def __str__(self):
+        rows = [("loaded", self.loaded, "")]
+        rows += [("made anew", layers, reason) for reason, layers in self.anew.items()]
+        rows += [("left in the file", self.unused, "")] if self.unused else []
+        lines = [f"starting from {self.path}", f"{'':18}{'layers':>6}{'parameters':>12}"]
+        for fate, layers, reason in rows:
+            what = ", ".join(dict.fromkeys(map(_stage, layers)))
+            end = f" ({reason})" if reason else ""
+            lines.append(f"  {fate:16}{len(layers):6}{sum(layers.values()):12,}  {what}{end}")
+        return "\n".join([*lines, f"  {self.note}"] if self.note else lines)
+
+
+def start_from(network, source, strict=False):
+    """Copy what fits into `network`; returns a `Report`.
+
+    Args:
+        source: a `Source`, or what names one, see `open_source`.
+        strict: whether all must fit, and nothing be left.
 
     Raises:
-        UserError: the file holds no detector, or nothing in it fits.
+        UserError: the file holds no detector, nothing in it fits, or only a part where all must.
     """
-    # Darknet's files hold no names of classes: the heads are made anew, and nobody is asked for them
-    source = darknet.load(path) if Path(path).suffix.lower() == ".weights" else load_network(path)
-    same_heads = all(getattr(source, name) == getattr(network, name) for name in ("class_names", "anchors", "masks"))
-    theirs = {layer.name: layer for layer in source.layers if same_heads or layer.name not in HEADS}
-    weighted = [layer for layer in network.layers if layer.weights]
-    fitting = [layer for layer in weighted if _fits(layer, theirs.get(layer.name))]
-    if not fitting:
-        raise UserError(f"no layer of {path} fits this network; give weights of a YOLOv4-tiny.")
-    for layer in fitting:
-        layer.set_weights(theirs[layer.name].get_weights())
-    anew = [layer.name for layer in weighted if layer not in fitting]
-    rest = f"; made anew: {', '.join(anew)}" if anew else ""
-    return f"{len(fitting)} of {len(weighted)} layers taken from {path}{rest}"
+    if not isinstance(source, Source):
+        source = open_source(source, attention=network.attention)
+    loaded, anew = {}, {}
+    for layer in network.layers:
+        if layer.weights:
+            reason = _obstacle(layer, network, source)
+            fate = anew.setdefault(reason, {}) if reason else loaded
+            fate[layer.name] = layer.count_params()
+    if not loaded:
+        raise UserError(f"no layer of {source.path} fits this network; give weights of a YOLOv4-tiny.")
+    unused = {name: count for name, count in source.held.items() if name not in loaded}
+    theirs, mine = source.network.epsilon, network.epsilon
+    differs = "epsilon" in source.known and theirs != mine
+    note = f"batch norm adds {mine:g} here, {theirs:g} where the weights were trained" if differs else ""
+    report = Report(source.path, loaded, anew, unused, note)
+    if strict and not report.is_whole:
+        reasons = [f"{', '.join(layers)} would be made anew: {reason}" for reason, layers in anew.items()]
+        reasons += [f"{', '.join(unused)} would be left in the file"] if not anew else []
+        raise UserError(f"{source.path} does not fit as a whole, as --strict asks for ({'; '.join(reasons)}).")
+    for name in loaded:
+        network.get_layer(name).set_weights(source.network.get_layer(name).get_weights())
+    return report
 
 
-def _fits(mine, other):
-    """Whether the weights of one layer can be another's."""
-    same_kind = type(mine) is type(other)
-    return same_kind and [w.shape for w in mine.weights] == [w.shape for w in other.weights]
+def _obstacle(layer, network, source):
+    """Why a layer cannot have the weights of the source's; empty where it can."""
+    if layer.name not in source.held:
+        return "not in the file"
+    theirs = source.network.get_layer(layer.name)
+    if layer.name in HEADS and (reason := _other_meaning(network, source)):
+        return reason
+    if layer.name.startswith("attention_") and _identity(layer) != _identity(theirs):
+        return "other attention in the file"
+    same_shapes = [w.shape for w in layer.weights] == [w.shape for w in theirs.weights]
+    return "" if same_shapes else "other shape in the file"
+
+
+def _other_meaning(network, source):
+    """In what the raw maps of two networks differ; empty where they mean the same."""
+    if source.class_names is None:
+        return "the file does not name its classes"
+    if source.class_names != network.class_names:
+        same = sorted(source.class_names) == sorted(network.class_names)
+        return "the same classes in another order" if same else "other classes"
+    other = [name for name in HEAD if getattr(source.network, name) != getattr(network, name)]
+    return f"other {' and '.join(other)}" if other else ""
+
+
+def _identity(block):
+    """What two blocks must share for the weights of one to mean the same in the other."""
+    settings = block.get_config()
+    return type(block), {name: settings[name] for name in settings if name not in ("name", "dtype", "trainable")}
+
+
+def _stage(layer):
+    """`c3_a_conv` -> c3; heads and attention keep their names."""
+    return layer if layer in HEADS or layer.startswith("attention_") else layer.partition("_")[0]

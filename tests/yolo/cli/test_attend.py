@@ -34,7 +34,7 @@ def place(tmp_path, monkeypatch, networks):
 
 
 def hold(monkeypatch, network):
-    monkeypatch.setattr("yolo.weights.files.load_network", lambda path, names: network)
+    monkeypatch.setattr("yolo.weights.files.load_network", lambda path, *settings: network)
 
 
 def video(path, frames=3):

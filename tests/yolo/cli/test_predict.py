@@ -20,7 +20,7 @@ from yolo.inference import detector
 def place(tmp_path, monkeypatch):
     """An empty folder to work in, where every weights file holds the colour detector."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(detector, "load_runtime", lambda path, classes: ColorRuntime())
+    monkeypatch.setattr(detector, "load_runtime", lambda path, *settings: ColorRuntime())
     images.write("dog.png", scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90]))
     return tmp_path
 
@@ -78,9 +78,15 @@ def test_without_weights_the_newest_run_is_taken_and_named(capsys, place):
     assert capsys.readouterr().out.startswith("weights: runs/first/best.keras (newest run)\n")
 
 
-def test_without_weights_and_runs_the_user_is_told_to_train():
+def test_without_weights_and_runs_the_published_ones_are_taken_and_named(capsys):
+    main(["dog.png"])
+    line = "weights: coco (the published ones of 80 classes, as 'runs' holds no run yet)\n"
+    assert capsys.readouterr().out.startswith(line)
+
+
+def test_where_no_run_is_in_the_folder_asked_for_the_user_is_told_to_train():
     with pytest.raises(UserError, match="train first"):
-        main(["dog.png"])
+        main(["dog.png", "--runs", "elsewhere"])
 
 
 def test_if_no_picture_can_be_read_it_is_an_error(place):

@@ -146,6 +146,13 @@ def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yol
     ]
 
 
+def test_a_model_with_attention_of_ones_own_is_proposed_with_the_flag_that_it_needs(yolo, engine, data):
+    for spec, flag in (("cbam@p4, my_blocks:Ghost@p5", " --allow-imports"), ("se(ratio=8)", "")):
+        answer = yolo("train", "--data", str(data), "--attention", spec)
+        proposed = [line for line in answer.out.splitlines() if "--weights" in line]
+        assert [line.rpartition(f"'{engine.run.best_model}'")[2] for line in proposed] == [flag, flag]
+
+
 @pytest.mark.parametrize(("lists", "split"), [(("val", "test"), "test"), (("val",), "val")])
 def test_the_evaluation_proposed_is_of_a_list_that_exists_the_test_list_first(yolo, engine, data, lists, split):
     (data / "ImageSets/Main/val.txt").unlink()

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import tensorflow as tf
+from keras import ops
 
+from tests.backends import array
 from tests.reference import loss_numpy as twin
 from yolo.anchors import DEFAULT
 from yolo.loss.assign import assign, scatter_max
@@ -15,9 +16,9 @@ SIZE = (320, 512)  # stride 32: 10 x 16 cells, candidates 0 to 479; stride 16: 2
 
 def owners(boxes, labels, size=SIZE, masks=MASKS, threshold=0.3):
     """The assignment of every picture as {candidate: object}; no candidate may have two."""
-    found = assign(tf.constant(boxes), tf.constant(labels), size, DEFAULT, masks, threshold)
-    candidate, chosen = found.candidate.numpy(), found.chosen.numpy()
-    objects = np.broadcast_to(found.object.numpy(), candidate.shape)
+    found = assign(ops.array(boxes), ops.array(labels), size, DEFAULT, masks, threshold)
+    candidate, chosen = array(found.candidate), array(found.chosen)
+    objects = np.broadcast_to(array(found.object), candidate.shape)
     pictures = []
     for row in range(len(boxes)):
         pairs = list(zip(candidate[row][chosen[row]].tolist(), objects[row][chosen[row]].tolist(), strict=True))
@@ -118,5 +119,5 @@ def test_a_centre_on_the_border_falls_into_the_nearest_cell(x, y, cell):
 
 
 def test_scatter_max_keeps_the_largest_and_gives_0_elsewhere():
-    values, candidate = tf.constant([[1.0, 3.0, 2.0], [0.5, 0.0, 4.0]]), tf.constant([[2, 2, 0], [1, 3, 1]])
-    np.testing.assert_array_equal(scatter_max(values, candidate, 4), [[2, 0, 3, 0], [0, 4, 0, 0]])
+    values, candidate = ops.array([[1.0, 3.0, 2.0], [0.5, 0.0, 4.0]]), ops.array([[2, 2, 0], [1, 3, 1]])
+    np.testing.assert_array_equal(array(scatter_max(values, candidate, 4)), [[2, 0, 3, 0], [0, 4, 0, 0]])

@@ -7,9 +7,12 @@ import tensorflow as tf
 from keras import layers, ops
 
 import attention
+from tests.backends import tensorflow_only
 from yolo.errors import UserError
 from yolo.nets.cost import cost, part_of
 from yolo.nets.model import YoloV4Tiny
+
+pytestmark = tensorflow_only  # whose graph is counted
 
 HEIGHT, WIDTH, CHANNELS = 13, 11, 8
 N = HEIGHT * WIDTH

@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ import tensorflow as tf
 
 from tests.yolo.training.runs import assert_same_run, config, contents, log_rows
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
+from yolo import anchors
 from yolo.config import TrainConfig
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError
 from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
-from yolo.training import callbacks
+from yolo.nets.model import YoloV4Tiny
+from yolo.training import callbacks, engine
 from yolo.training.engine import _training_data, resume, train
 from yolo.training.preparation import prepare
 
@@ -207,3 +210,93 @@ def test_the_flips_asked_for_are_those_of_the_training_pictures(painted_root, tm
     prepared = prepare(config(painted_root, tmp_path, horizontal_flip=0.0, vertical_flip=0.25))
     augmentation = _training_data(prepared).augmentation
     assert (augmentation.horizontal_flip, augmentation.vertical_flip) == (0.0, 0.25)
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A detector of the painted classes with constants of its own, saved: its path and it."""
+    settings = {"masks": ((3, 4, 5), (1, 2, 3)), "scale_xy": 1.0, "epsilon": 1e-3, "resize_mode": "stretch"}
+    network = YoloV4Tiny(NAMES, anchors=[(10 + i, 12 + i) for i in range(6)], input_size=(96, 64), **settings)
+    rng = np.random.default_rng(0)
+    network.set_weights([rng.uniform(0.5, 1, values.shape) for values in network.get_weights()])
+    network.save(tmp_path / "été.keras")
+    return tmp_path / "été.keras", network
+
+
+def started(settings, monkeypatch):
+    """The network that a run begins its first step with, and the configuration that the run has."""
+    seen = {}
+
+    def noting(prepared, network, folder, state, started):
+        seen.update(network=network, config=TrainConfig.read(folder / "config.json"), state=state)
+
+    monkeypatch.setattr(engine, "_run", noting)
+    train(settings)
+    return seen["network"], seen["config"]
+
+
+def test_a_run_from_the_same_classes_keeps_what_the_weights_mean(painted_root, tmp_path, source, monkeypatch, caplog):
+    path, theirs = source
+    with caplog.at_level(logging.INFO, "yolo"):
+        network, settings = started(config(painted_root, tmp_path, weights=str(path), strict=True), monkeypatch)
+    same = ("anchors", "masks", "scale_xy", "epsilon", "resize_mode")
+    assert [getattr(network, name) for name in same] == [getattr(theirs, name) for name in same]
+    assert (network.input_size, settings.resize) == (SIZE, "stretch")
+    for mine, other in zip(network.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, other)
+    assert f"kept as in {path}: epsilon 0.001, anchors, masks, scale_xy 1.0, resize stretch" in caplog.text
+    assert "loaded" in caplog.text
+
+
+def test_a_run_from_other_classes_has_anchors_and_heads_of_its_own(painted_root, tmp_path, source, monkeypatch):
+    path, theirs = source
+    (tmp_path / "classes.txt").write_text("rot\ngrün\n", encoding="utf-8")
+    asked = config(painted_root, tmp_path, weights=str(path), classes=str(tmp_path / "classes.txt"))
+    network, _ = started(asked, monkeypatch)
+    assert network.class_names == ("rot", "grün")
+    assert (network.masks, network.scale_xy, network.epsilon) == (((3, 4, 5), (0, 1, 2)), 1.05, 1e-3)
+    assert network.anchors != theirs.anchors
+    np.testing.assert_array_equal(network.get_layer("c5_conv").kernel, theirs.get_layer("c5_conv").kernel)
+    assert np.abs(network.get_layer("p5_out").bias - theirs.get_layer("p5_out").bias).min() > 0
+
+
+def test_what_is_asked_for_goes_before_what_is_inherited(painted_root, tmp_path, source, monkeypatch):
+    asked = config(painted_root, tmp_path, weights=str(source[0]), anchors="default", resize="letterbox")
+    network, settings = started(asked, monkeypatch)
+    assert network.anchors == anchors.DEFAULT
+    assert (network.masks, network.resize_mode, settings.resize) == (((3, 4, 5), (0, 1, 2)), "letterbox", "letterbox")
+
+
+def test_a_strict_run_is_refused_before_it_has_a_folder(painted_root, tmp_path, source):
+    with pytest.raises(UserError, match="would be made anew: not in the file"):
+        train(config(painted_root, tmp_path / "runs", weights=str(source[0]), strict=True, attention="se"))
+    assert not (tmp_path / "runs").exists()
+
+
+GHOST = """
+import keras
+
+
+class Ghost(keras.layers.Layer):
+    def call(self, x):
+        return x * 0.5
+"""
+
+
+def test_a_run_with_attention_of_ones_own_ends_and_resumes_without_leave_but_its_model_is_loaded_only_with_it(
+    painted_root, tmp_path, monkeypatch
+):
+    (tmp_path / "my_ghost.py").write_text(GHOST)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    run = train(config(painted_root, tmp_path / "runs", epochs=1, attention="se@p4, my_ghost:Ghost@p5"))
+    assert run.report.images == 3
+    assert resume(run.folder).epochs == 1
+    for name in ("best.keras", "last.weights.h5"):
+        with pytest.raises(UserError, match=r"the module 'my_ghost' would be imported and run.*--allow-imports"):
+            Detector.load(run.folder / name)
+        assert Detector.load(run.folder / name, allow_imports=True).class_names == NAMES
+    with pytest.raises(UserError, match="my_ghost"):
+        train(config(painted_root, tmp_path / "runs", epochs=1, weights=str(run.best_model)))
+    again = config(painted_root, tmp_path / "runs", epochs=1, weights=str(run.best_model), allow_imports=True)
+    assert train(again).epochs == 1

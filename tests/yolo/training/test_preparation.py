@@ -35,7 +35,8 @@ def test_every_choice_is_made(painted_root, monkeypatch):
     asked = TrainConfig(data=str(painted_root))
     prepared = prepare(asked)
     there = str(painted_root.resolve())  # so that the run can be resumed from any folder
-    assert prepared.config == dataclasses.replace(asked, data=there, epochs=120, precision="mixed_float16")
+    chosen = {"data": there, "epochs": 120, "precision": "mixed_float16", "resize": "letterbox"}
+    assert prepared.config == dataclasses.replace(asked, **chosen)
     assert prepared.class_names == ("grün", "rot")
     assert [len(x) for x in (prepared.train, prepared.validation, prepared.test)] == [6, 3, 3]
 
@@ -136,7 +137,7 @@ def test_anchors_are_those_asked_for(painted_root, tmp_path):
     train = prepare(config(painted_root)).train
     assert choose_anchors(config(painted_root, anchors="default"), train) == anchors.DEFAULT
     assert choose_anchors(config(painted_root, anchors=str(given)), train).tolist()[5] == [11, 12]
-    auto = choose_anchors(config(painted_root), train)
+    auto = choose_anchors(prepare(config(painted_root)).config, train)
     sizes = np.concatenate([a.boxes[:, 2:] - a.boxes[:, :2] for a in train.annotations]) * 64 / 60
     assert auto.shape == (6, 2)
     assert anchors.average_best_iou(sizes, auto) > 0.85
@@ -193,6 +194,8 @@ def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
     ("settings", "message"),
     [
         ({"weights": "absent.keras"}, "no weights file absent.keras"),
+        ({"weights": "coc"}, "one of coco, coco-backbone, voc"),
+        ({"strict": True}, "--strict judges how --weights fit"),
         ({"anchors": "absent.txt"}, "cannot read the anchors in absent.txt"),
     ],
 )

@@ -1,36 +1,17 @@
 """Darknet weights: the same answers as OpenCV's own importer, a file written by hand, and files that are wrong."""
 
+import shutil
 import struct
 
 import numpy as np
 import pytest
 
 import attention
+from tests.yolo.weights.darknet_files import BACKBONE, voc_file, weights_file
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet
 from yolo.weights.files import load_network
-
-# The convolutions of yolov4-tiny.cfg in its order: filters, kernel, inputs; None for the two without batch norm.
-CONVOLUTIONS = [(32, 3, 3), (64, 3, 32)]
-for width in (64, 128, 256):
-    CONVOLUTIONS += [(width, 3, width), (width // 2, 3, width // 2), (width // 2, 3, width // 2), (width, 1, width)]
-CONVOLUTIONS += [(512, 3, 512), (256, 1, 512), (512, 3, 256), (None, 1, 512), (128, 1, 256), (256, 3, 384)]
-CONVOLUTIONS += [(None, 1, 256)]
-
-
-def weights_file(path, classes, version=(0, 2, 5), seed=0):
-    """Write a file of random weights; returns what each convolution was given, one tuple of arrays each."""
-    rng = np.random.default_rng(seed)
-    given = []
-    for filters, kernel, inputs in CONVOLUTIONS:
-        outputs = filters or 3 * (5 + classes)
-        vectors = [rng.random(outputs, np.float32) for _ in range(4 if filters else 1)]
-        given.append((*vectors, rng.random((outputs, inputs, kernel, kernel), np.float32)))
-    seen = struct.pack("<Q" if version >= (0, 2) else "<I", 32_013_312)
-    numbers = b"".join(array.astype("<f4").tobytes() for arrays in given for array in arrays)
-    path.write_bytes(struct.pack("<3i", *version) + seen + numbers)
-    return given
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +19,6 @@ def random_file(tmp_path_factory):
     """A whole file of two classes, and its content."""
     path = tmp_path_factory.mktemp("weights") / "größe.weights"
     return path, weights_file(path, classes=2)
-
-
-@pytest.fixture(scope="module")
-def voc_file(data_folder):
-    path = data_folder.parent / "weights" / "yolov4-tiny-voc" / "yolov4-tiny-voc.weights"
-    if not path.is_file():
-        pytest.skip(f"no Darknet weights: {path} is missing")
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +30,9 @@ def answers(data_folder):
 
 
 @pytest.fixture(scope="module")
-def voc_network(voc_file):
-    return load_network(voc_file, tuple((voc_file.parent / "voc_classes.txt").read_text(encoding="utf-8").split()))
+def voc_network(data_folder):
+    path = voc_file(data_folder)
+    return load_network(path, tuple((path.parent / "voc_classes.txt").read_text(encoding="utf-8").split()))
 
 
 @pytest.mark.parametrize("picture", ["dog_416x416", "street_320x512"])
@@ -126,20 +100,23 @@ def test_attention_blocks_keep_their_weights(random_file):
     assert isinstance(network.get_layer("attention_p5"), attention.ECA)
 
 
+HEADER = struct.pack("<3iQ", 0, 2, 5, 0)
 WHOLE = 20 + 4 * (5_878_014 + 2 * 2310)
 
 
 @pytest.mark.parametrize("change", [-1, -4, -1000, 1, 4, 1000])
-def test_a_file_that_is_cut_off_or_has_a_rest_is_refused_with_both_lengths(random_file, tmp_path, change):
+def test_a_file_that_is_cut_off_or_has_a_rest_is_refused_with_the_two_nearest_lengths(random_file, tmp_path, change):
     content = random_file[0].read_bytes()
     path = tmp_path / "wrong.weights"
     path.write_bytes(content[:change] if change < 0 else content + bytes(change))
-    with pytest.raises(UserError, match=rf"{WHOLE + change} bytes.* 2 class\(es\).* {WHOLE}\b"):
+    other = 1 if change < 0 else 3
+    expected = rf"{WHOLE} \(2 class\(es\)\) or {WHOLE + (other - 2) * 9240} \({other} class\(es\)\)"
+    with pytest.raises(UserError, match=rf"{WHOLE + change} bytes.* {expected}"):
         darknet.load(path)
 
 
-def test_a_file_of_another_number_of_classes_is_refused_with_both_lengths(random_file):
-    with pytest.raises(UserError, match=rf"{WHOLE} bytes.* 3 class\(es\) has {WHOLE + 4 * 2310}"):
+def test_a_file_of_another_number_of_classes_is_refused_with_both(random_file):
+    with pytest.raises(UserError, match="knows 2 classes, but the network has 3"):
         darknet.read(random_file[0], YoloV4Tiny(("a", "b", "c")))
 
 
@@ -148,7 +125,7 @@ def test_a_file_of_another_number_of_classes_is_refused_with_both_lengths(random
     [
         (b"", "0 bytes"),
         (bytes(19), "19 bytes"),
-        (bytes(20), r"20 bytes, but a YOLOv4-tiny of 1 class\(es\).* 23521312"),
+        (HEADER, rf"20 bytes, but .* {BACKBONE[15]} \(its first 15 convolutions\) or {BACKBONE[16]} "),
         (b"width=416\nheight=416\n" * 9, "would mean version"),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "would mean version"),
     ],
@@ -180,3 +157,14 @@ def test_class_names_must_be_given_and_be_as_many_as_the_file_knows(random_file)
     with pytest.raises(UserError, match="knows 2 classes, but 3"):
         load_network(random_file[0], ("a", "b", "c"))
     assert load_network(random_file[0], ("Katze", "Hund")).class_names == ("Katze", "Hund")
+
+
+def test_the_class_names_are_those_in_the_names_file_beside_it(random_file, tmp_path):
+    path = tmp_path / "b.weights"
+    shutil.copy(random_file[0], path)
+    path.with_suffix(".names").write_text("Kätzchen\nHund\n", encoding="utf-8")
+    assert darknet.load(path).class_names == ("Kätzchen", "Hund")
+    assert darknet.load(path, ("a", "b")).class_names == ("a", "b")
+    path.with_suffix(".names").write_text("a\nb\nc\n", encoding="utf-8")
+    with pytest.raises(UserError, match="knows 2 classes, but 3"):
+        darknet.load(path)

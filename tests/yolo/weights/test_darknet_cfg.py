@@ -15,8 +15,10 @@ channels=3
 
 [convolutional]
 filters=32
+activation=leaky
 
 [yolo]
+classes=20
 mask = 3,4,5
 anchors = {ANCHORS}
 scale_x_y = 1.2
@@ -39,7 +41,7 @@ def written(tmp_path, text=CFG):
 
 
 def test_size_anchors_masks_and_scale_are_read(tmp_path):
-    assert darknet_cfg.read(written(tmp_path)) == {
+    assert darknet_cfg.read(written(tmp_path), 20) == {
         "anchors": ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319)),
         "masks": ((3, 4, 5), (0, 1, 2)),
         "scale_xy": 1.2,
@@ -49,12 +51,12 @@ def test_size_anchors_masks_and_scale_are_read(tmp_path):
 
 
 def test_a_cfg_that_says_letter_box_gives_that_resize_mode(tmp_path):
-    found = darknet_cfg.read(written(tmp_path, CFG.replace("channels=3", "letter_box=1")))
+    found = darknet_cfg.read(written(tmp_path, CFG.replace("channels=3", "letter_box=1")), 20)
     assert found["resize_mode"] == "letterbox"
 
 
 def test_without_scale_x_y_it_is_1_as_in_darknet(tmp_path):
-    assert darknet_cfg.read(written(tmp_path, CFG.replace("scale_x_y = 1.2", "")))["scale_xy"] == 1
+    assert darknet_cfg.read(written(tmp_path, CFG.replace("scale_x_y = 1.2", "")), 20)["scale_xy"] == 1
 
 
 @pytest.mark.parametrize(
@@ -69,19 +71,22 @@ def test_without_scale_x_y_it_is_1_as_in_darknet(tmp_path):
         (f"anchors = {ANCHORS}\n;", "anchors = 1,2, 3,4, 5,6\n;", "different anchors"),
         ("344,319", "344", "is longer|is shorter"),
         ("width=608", "width=600", "multiples of 32, got 320 and 600"),
+        ("classes=20", "classes=80", "it is for 20 and 80 classes, but the weights know 20"),
+        ("activation=leaky", "activation=mish", "should be leaky, got mish"),
+        ("mask = 0,1,2", "mask = 0,1,2\nnew_coords=1", "new_coords"),
         ("[route]", "[yolo]", "one .net. and two .yolo. sections, got 1 and 3"),
     ],
 )
 def test_a_cfg_of_another_kind_is_refused_with_its_name_and_the_reason(tmp_path, old, new, reason):
     path = written(tmp_path, CFG.replace(old, new))
     with pytest.raises(UserError, match=f"straße.cfg is no cfg of a YOLOv4-tiny.*({reason})"):
-        darknet_cfg.read(path)
+        darknet_cfg.read(path, 20)
 
 
 def test_bytes_that_are_no_text_and_a_missing_file_are_a_users_error(tmp_path):
     path = tmp_path / "picture.cfg"
     path.write_bytes(b"\xff\xfe\x00\x80")
     with pytest.raises(UserError, match="is no cfg"):
-        darknet_cfg.read(path)
+        darknet_cfg.read(path, 20)
     with pytest.raises(UserError, match="cannot read"):
-        darknet_cfg.read(tmp_path / "none.cfg")
+        darknet_cfg.read(tmp_path / "none.cfg", 20)

@@ -6,7 +6,14 @@ import pytest
 from tests.yolo.training.thin import NAMES, thin_networks
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.weights import darknet, files
+from yolo.weights.source import open_source
 from yolo.weights.transfer import start_from
+
+HEADS = {"p5_out", "p4_out"}
+BODY = {f"{unit}_{part}" for unit in ("stem_1", "c4", "c5", "p5") for part in ("conv", "bn")}
+COCO = {"masks": ((3, 4, 5), (1, 2, 3)), "resize_mode": "stretch"}
+KERAS2 = {"masks": ((3, 4, 5), (1, 2, 3)), "scale_xy": 1.0, "epsilon": 1e-3}
 
 
 @pytest.fixture(autouse=True)
@@ -14,83 +21,223 @@ def _thin(monkeypatch):
     thin_networks(monkeypatch)
 
 
-def saved(path, **settings):
-    """A detector with every weight a number of its own, saved; returns {path: array}."""
-    source = YoloV4Tiny(**{"class_names": NAMES} | settings)
+def randomized(**settings):
+    """A detector with every weight a number of its own."""
+    network = YoloV4Tiny(**{"class_names": NAMES} | settings)
     rng = np.random.default_rng(0)
-    for weight in source.weights:
-        weight.assign(rng.uniform(1, 2, weight.shape))
-    source.save(path)
-    return numbers(source)
+    network.set_weights([rng.uniform(1, 2, values.shape) for values in network.get_weights()])
+    return network
 
 
-def numbers(network):
-    return {weight.path: weight.numpy() for weight in network.weights}
+def saved(path, **settings):
+    network = randomized(**settings)
+    network.save(path)
+    return network
 
 
-def taken(before, after, theirs):
-    """The paths of the weights that were taken over; the others must be as they were."""
-    same = {path for path, value in after.items() if path in theirs and np.array_equal(value, theirs[path])}
-    for path in after.keys() - same:
-        np.testing.assert_array_equal(after[path], before[path])
-    return same
+@pytest.fixture
+def nameless(monkeypatch):
+    """Puts a network in the place of what the loaders of Darknet's and Keras 2's files give."""
+
+    def hold(network):
+        arrays = {layer.name: layer.get_weights() for layer in network.layers if layer.weights}
+        monkeypatch.setattr(darknet, "convolutions", lambda path: arrays)
+        for ending in (".weights", ".h5"):
+            kind = type("kind", (), {"load": lambda path, names=None: network})
+            monkeypatch.setitem(files.NAMELESS, ending, kind)
+
+    return hold
+
+
+def assert_taken(network, source, before, expected):
+    """Exactly the layers expected have the source's weights; the others are as they were."""
+    for layer, old in zip(network.layers, before, strict=True):
+        theirs = source.get_layer(layer.name).get_weights() if layer.name in expected else old
+        for mine, other in zip(layer.get_weights(), theirs, strict=True):
+            np.testing.assert_array_equal(mine, other)
+
+
+def weights_of(network):
+    return [layer.get_weights() for layer in network.layers]
+
+
+def start(network, path, **settings):
+    """A transfer, and the layers that it took."""
+    before = weights_of(network)
+    report = start_from(network, path, **settings)
+    assert_taken(network, open_source(path, attention=network.attention).network, before, report.loaded.keys())
+    return report
 
 
 def test_a_detector_of_the_same_classes_is_taken_whole_statistics_included(tmp_path):
-    theirs = saved(tmp_path / "été.keras")
+    source = saved(tmp_path / "été.keras")
     network = YoloV4Tiny(NAMES, dtype="mixed_bfloat16", input_size=(64, 96))
-    sentence = start_from(network, tmp_path / "été.keras")
-    assert taken({}, numbers(network), theirs) == theirs.keys()
-    layers = len({path.rpartition("/")[0] for path in theirs})
-    assert sentence == f"{layers} of {layers} layers taken from {tmp_path / 'été.keras'}"
+    report = start(network, tmp_path / "été.keras")
+    assert report.loaded.keys() == BODY | HEADS
+    assert sum(report.loaded.values()) == source.count_params()
+    assert report.is_whole
 
 
-@pytest.mark.parametrize("classes", [1, 3])
-def test_of_other_classes_everything_but_the_two_heads_is_taken_and_it_is_said(tmp_path, classes):
-    theirs = saved(tmp_path / "a.keras")
-    network = YoloV4Tiny([f"class {i}" for i in range(classes)])
-    before = numbers(network)
-    sentence = start_from(network, tmp_path / "a.keras")
-    heads = {"p5_out/kernel", "p5_out/bias", "p4_out/kernel", "p4_out/bias"}
-    assert taken(before, numbers(network), theirs) == theirs.keys() - heads
-    layers = len({path.rpartition("/")[0] for path in theirs})
-    assert sentence.startswith(f"{layers - 2} of {layers} layers taken from")
-    assert sentence.endswith("; made anew: p5_out, p4_out")
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["a"], "other classes"),
+        (["a", "b"], "other classes"),
+        (["a", "b", "c"], "other classes"),
+        (NAMES[::-1], "the same classes in another order"),
+    ],
+)
+def test_of_other_classes_everything_but_the_two_heads_is_taken_and_it_is_said(tmp_path, names, reason):
+    saved(tmp_path / "a.keras")
+    report = start(YoloV4Tiny(names), tmp_path / "a.keras")
+    assert report.loaded.keys() == BODY
+    assert {reason: set(layers) for reason, layers in report.anew.items()} == {reason: HEADS}
+    assert report.unused == {"p5_out": 21 * 9, "p4_out": 21 * 9}
 
 
-def test_attention_that_the_file_does_not_have_is_made_anew_and_named(tmp_path):
-    theirs = saved(tmp_path / "a.keras")
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"anchors": [(9 + i, 9 + i) for i in range(6)]}, "other anchors"),
+        ({"masks": ((3, 4, 5), (1, 2, 3))}, "other masks"),
+        ({"scale_xy": 1.0, "masks": ((3, 4, 5), (1, 2, 3))}, "other masks and scale_xy"),
+    ],
+)
+def test_heads_that_mean_something_else_are_made_anew_though_their_shapes_fit(tmp_path, settings, reason):
+    saved(tmp_path / "a.keras")
+    assert start(YoloV4Tiny(NAMES, **settings), tmp_path / "a.keras").anew.keys() == {reason}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "anew", "unused"),
+    [
+        ("none", "none", {}, ()),
+        ("none", "se", {"not in the file": {"attention_p5": 8 + 8}}, ()),
+        ("se", "none", {}, ("attention_p5",)),
+        ("se", "se", {}, ()),
+        ("se", "se(ratio=16)", {}, ()),
+        ("cbam", "cbam", {}, ()),
+        ("ca", "ca@p5", {}, ()),
+        ("eca", "se", {"other attention in the file": {"attention_p5": 8 + 8}}, ("attention_p5",)),
+        ("se", "se(ratio=4)", {"other attention in the file": {"attention_p5": 32}}, ("attention_p5",)),
+        ("se", "se(identity_start=True)", {"other attention in the file": {"attention_p5": 16}}, ("attention_p5",)),
+    ],
+)
+def test_attention_is_taken_where_it_is_the_same_block_with_the_same_arguments(tmp_path, theirs, mine, anew, unused):
+    saved(tmp_path / "a.keras", attention=theirs)
+    report = start(YoloV4Tiny(NAMES, attention=mine), tmp_path / "a.keras")
+    assert (report.anew, tuple(report.unused)) == (anew, unused)
+    assert report.loaded.keys() >= BODY | HEADS
+
+
+def test_a_file_of_the_backbone_alone_leaves_the_rest_as_it_is(tmp_path, monkeypatch):
+    path = tmp_path / "tiny.conv.29"
+    path.touch()
+    source = randomized()
+    arrays = {name: source.get_layer(name).get_weights() for name in BODY if not name.startswith("p5")}
+    monkeypatch.setattr(darknet, "convolutions", lambda path: arrays)
     network = YoloV4Tiny(NAMES, attention="se")
-    before = numbers(network)
-    sentence = start_from(network, tmp_path / "a.keras")
-    assert taken(before, numbers(network), theirs) == theirs.keys()
-    assert sentence.endswith("; made anew: attention_p5")
+    before = weights_of(network)
+    report = start_from(network, path)
+    assert report.loaded.keys() == arrays.keys()
+    assert_taken(network, source, before, arrays)
+    assert set(report.anew["not in the file"]) == HEADS | {"p5_conv", "p5_bn", "attention_p5"}
+    assert report.unused == {}
 
 
-@pytest.mark.parametrize("attention", ["se", "cbam", "eca", "ca"])
-def test_the_same_attention_is_taken_with_the_rest(tmp_path, attention):
-    source = YoloV4Tiny(NAMES, attention=attention)
-    rng = np.random.default_rng(0)
-    for weight in source.weights:
-        weight.assign(rng.uniform(1, 2, weight.shape))
-    source.save(tmp_path / "a.keras")
-    network = YoloV4Tiny(NAMES, attention=attention)
-    start_from(network, tmp_path / "a.keras")
-    for mine, theirs in zip(network.weights, source.weights, strict=True):
+def test_weights_alone_fill_everything_but_the_heads_of_which_they_do_not_say_what_they_mean(tmp_path):
+    path = tmp_path / "a.weights.h5"
+    randomized(attention="se").save_weights(path)
+    for attention, taken in (("se", {"attention_p5"}), ("eca", set()), ("none", set())):
+        report = start(YoloV4Tiny(NAMES, attention=attention), path)
+        assert report.loaded.keys() == BODY | taken
+        assert set(report.anew["the file does not name its classes"]) == HEADS
+        assert report.unused.keys() == HEADS | ({"attention_p5"} - taken)
+
+
+@pytest.mark.parametrize("ending", [".weights", ".h5"])
+def test_of_a_file_without_class_names_the_heads_are_taken_only_for_names_that_are_given(tmp_path, nameless, ending):
+    path = tmp_path / f"a{ending}"
+    path.touch()
+    nameless(randomized(class_names=("0", "1")))
+    network = YoloV4Tiny(NAMES)
+    assert start_from(network, path).anew.keys() == {"the file does not name its classes"}
+    assert start_from(network, open_source(path, ("a", "b", "c"))).anew.keys() == {"other classes"}
+    assert start_from(network, open_source(path, NAMES)).is_whole
+
+
+def test_the_list_of_classes_beside_a_darknet_file_counts_more_than_those_of_the_training(tmp_path, nameless):
+    path = tmp_path / "a.weights"
+    path.touch()
+    (tmp_path / "a.names").touch()
+    nameless(randomized(class_names=NAMES))
+    assert open_source(path, ("a", "b")).class_names == NAMES
+
+
+ANCHORS = tuple((10.5 + i, 20.0 + i) for i in range(6))
+
+
+def test_the_same_classes_inherit_what_their_heads_mean_others_only_the_epsilon(tmp_path):
+    saved(tmp_path / "a.keras", anchors=ANCHORS, **KERAS2)
+    source = open_source(tmp_path / "a.keras")
+    head = {"anchors": ANCHORS, "masks": KERAS2["masks"], "scale_xy": 1.0}
+    assert source.inherited(NAMES) == head | {"epsilon": 1e-3}
+    assert source.inherited(NAMES, np.float32(ANCHORS)) == head | {"epsilon": 1e-3}
+    assert source.inherited(NAMES, np.float32(ANCHORS) + 1) == {"epsilon": 1e-3}
+    assert source.inherited(("a", "b")) == {"epsilon": 1e-3}
+    assert source.resize_mode == "letterbox"
+
+
+def test_a_network_with_all_that_it_inherits_gives_the_same_maps(tmp_path):
+    source = saved(tmp_path / "a.keras", anchors=ANCHORS, attention="cbam", **KERAS2)
+    opened = open_source(tmp_path / "a.keras")
+    network = YoloV4Tiny(NAMES, attention="cbam", **opened.inherited(NAMES))
+    assert start_from(network, opened).is_whole
+    pictures = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
+    for mine, theirs in zip(network.predict(pictures), source.predict(pictures), strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_a_block_of_another_kind_is_not_mistaken_for_ones_own(tmp_path):
+def test_a_file_that_does_not_say_gives_no_resize_mode_and_no_anchors(tmp_path):
+    randomized(**COCO).save_weights(tmp_path / "a.weights.h5")
+    source = open_source(tmp_path / "a.weights.h5")
+    assert (source.resize_mode, source.inherited(NAMES)) == (None, {})
+
+
+def test_strict_takes_what_fits_as_a_whole_and_refuses_the_rest_before_anything_is_changed(tmp_path):
+    saved(tmp_path / "a.keras", attention="se")
+    assert start_from(YoloV4Tiny(NAMES, attention="se"), tmp_path / "a.keras", strict=True).is_whole
+    for settings, reason in (
+        ({"class_names": ["a"], "attention": "se"}, r"p5_out, p4_out would be made anew: other classes"),
+        ({"attention": "eca"}, "attention_p5 would be made anew: other attention in the file"),
+        ({"attention": "none"}, "attention_p5 would be left in the file"),
+    ):
+        network = YoloV4Tiny(**{"class_names": NAMES} | settings)
+        before = weights_of(network)
+        with pytest.raises(UserError, match=rf"a\.keras does not fit as a whole, as --strict asks for \({reason}\)\.$"):
+            start_from(network, tmp_path / "a.keras", strict=True)
+        assert_taken(network, network, before, {})
+
+
+def test_the_report_is_a_small_table(tmp_path):
     saved(tmp_path / "a.keras", attention="eca")
-    network = YoloV4Tiny(NAMES, attention="se")
-    assert start_from(network, tmp_path / "a.keras").endswith("; made anew: attention_p5")
+    report = start_from(YoloV4Tiny(["a"], attention="se"), tmp_path / "a.keras")
+    body = 3 * 9 * 4 + 16 + 4 * 9 * 8 + 32 + 8 * 9 * 8 + 32 + 8 * 8 + 32
+    assert str(report).splitlines() == [
+        f"starting from {tmp_path / 'a.keras'}",
+        "                  layers  parameters",
+        f"  loaded               8{body:12,}  stem, c4, c5, p5",
+        "  made anew            1          16  attention_p5 (other attention in the file)",
+        "  made anew            2         324  p5_out, p4_out (other classes)",
+        "  left in the file     3         381  attention_p5, p5_out, p4_out",
+    ]
 
 
-def test_attention_that_only_the_file_has_is_left_out(tmp_path):
-    theirs = saved(tmp_path / "a.keras", attention="se")
-    network = YoloV4Tiny(NAMES)
-    start_from(network, tmp_path / "a.keras")
-    assert taken({}, numbers(network), theirs) == numbers(network).keys()
+def test_another_epsilon_is_said(tmp_path):
+    saved(tmp_path / "a.keras", epsilon=1e-3)
+    report = str(start_from(YoloV4Tiny(NAMES), tmp_path / "a.keras"))
+    assert report.endswith("\n  batch norm adds 1e-05 here, 0.001 where the weights were trained")
+    assert "batch norm adds" not in str(start_from(YoloV4Tiny(NAMES, epsilon=1e-3), tmp_path / "a.keras"))
 
 
 def test_a_file_that_holds_no_detector_is_a_users_mistake(tmp_path):
@@ -108,10 +255,3 @@ def test_a_detector_of_which_nothing_fits_is_a_users_mistake(tmp_path, monkeypat
     thin_networks(monkeypatch)
     with pytest.raises(UserError, match=r"no layer of .*a\.keras fits"):
         start_from(network, tmp_path / "a.keras")
-
-
-@pytest.mark.parametrize("settings", [{"class_names": NAMES[::-1]}, {"anchors": [(9 + i, 9 + i) for i in range(6)]}])
-def test_heads_that_mean_something_else_are_made_anew_though_their_shapes_fit(tmp_path, settings):
-    saved(tmp_path / "a.keras")
-    network = YoloV4Tiny(**{"class_names": NAMES} | settings)
-    assert start_from(network, tmp_path / "a.keras").endswith("; made anew: p5_out, p4_out")

@@ -1,0 +1,73 @@
+"""What it is worth to start from other weights: whole runs of train.py of equal wall time, with and without.
+
+    python benchmarks/fine_tuning.py --weights yolov4-tiny-voc.weights --data ../shared/data/bccd \
+        --minutes 2 5 10 --seeds 0 1 2
+
+How many epochs fit into the minutes is measured first, by runs of one and of three epochs from random weights. Nothing
+is chosen on the test pictures: the last averaged weights are scored, without validation. Rows are added to
+`fine_tuning.md`; flags after `--` go to the runs from other weights, such as `-- --freeze-epochs 2`.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+HEADER = "| data | start | seed | minutes | epochs | AP50 | AP | train.py, s |\n|---|---|---|---|---|---|---|---|\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", required=True, metavar="FILE")
+    parser.add_argument("--data", default="../shared/data/bccd")
+    parser.add_argument("--train-split", default="trainval")
+    parser.add_argument("--minutes", type=float, nargs="+", default=[2, 5, 10])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--table", type=Path, default=HERE / "fine_tuning.md", help="where the rows are added")
+    parser.add_argument("further", nargs="*", metavar="FLAG", help="flags of the runs from other weights")
+    arguments = parser.parse_args()
+    base = ["--data", arguments.data, "--train-split", arguments.train_split, "--val-split", "none"]
+    with tempfile.TemporaryDirectory() as runs:
+        one, three = (train([*base, "--epochs", str(n)], runs, f"trial-{n}", 0) for n in (1, 3))
+        epoch = (three - one) / 2
+        starts = {
+            "random": [],
+            " ".join([Path(arguments.weights).name, *arguments.further]): [
+                "--weights",
+                arguments.weights,
+                *arguments.further,
+            ],
+        }
+        for minutes in arguments.minutes:
+            epochs = max(round((60 * minutes - one + epoch) / epoch), 1)
+            for seed in arguments.seeds:
+                for number, (start, flags) in enumerate(starts.items()):
+                    name = f"{number}-{minutes:g}-{seed}"
+                    seconds = train([*base, "--epochs", str(epochs), *flags], runs, name, seed)
+                    scores = json.loads((Path(runs) / name / "eval" / "test.json").read_text(encoding="utf-8"))
+                    cells = [Path(arguments.data).name, start, seed, f"{minutes:g}", epochs]
+                    cells += [f"{scores['ap50']:.4f}", f"{scores['coco']['AP']:.4f}", f"{seconds:.0f}"]
+                    add(arguments.table, cells)
+
+
+def train(flags, runs, name, seed):
+    """Run train.py; the seconds it took."""
+    started = time.perf_counter()
+    command = [sys.executable, "train.py", *flags, "--seed", str(seed), "--runs", runs, "--name", name]
+    subprocess.run(command, cwd=ROOT, check=True)
+    return time.perf_counter() - started
+
+
+def add(table, cells):
+    """Add a row to the Markdown table."""
+    text = table.read_text(encoding="utf-8") if table.exists() else HEADER
+    table.write_text(f"{text}| {' | '.join(map(str, cells))} |\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

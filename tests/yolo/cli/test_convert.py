@@ -1,0 +1,144 @@
+"""`convert` from one format to the other and back."""
+
+import numpy as np
+import pytest
+
+from yolo.nets.model import YoloV4Tiny
+from yolo.weights.files import load_network
+
+NAMES = ("Kätzchen", "großer Hund")
+
+
+def network_of(**settings):
+    """A small detector whose maps are of sane size and depend on every number in it."""
+    network = YoloV4Tiny(
+        **{
+            "class_names": NAMES,
+            "input_size": (64, 96),
+            "anchors": [(9 + i, 7.5) for i in range(5)],
+            "masks": ((2, 3, 4), (0, 1, 2)),
+        }
+        | settings
+    )
+    rng = np.random.default_rng(0)
+    for weight in network.weights:
+        if weight.path.endswith(("gamma", "moving_variance")):
+            weight.assign(rng.uniform(0.5, 1.5, weight.shape))
+        elif weight.path.endswith(("beta", "moving_mean", "bias")):
+            weight.assign(rng.normal(0, 0.3, weight.shape))
+    return network
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """An empty folder to work in, so that what is printed holds short paths."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def difference(answer):
+    """The figure that was printed: by how much the maps of what was written differ."""
+    assert (answer.code, answer.err) == (0, "")
+    line = answer.out.splitlines()[-1]
+    assert line.startswith("read again: raw maps of a fixed picture, of up to ")
+    return float(line.rpartition(" ")[2])
+
+
+def same(network, other):
+    """Whether two networks are equal to the last bit."""
+    pairs = zip(network.get_weights(), other.get_weights(), strict=True)
+    return network.get_config() == other.get_config() and all(a.tobytes() == b.tobytes() for a, b in pairs)
+
+
+def test_to_darknet_and_back_nothing_is_lost(yolo, place):
+    network = network_of()
+    network.save("été.keras")
+    answer = yolo("convert", "été.keras", "out/b.weights")
+    assert difference(answer) == 0
+    first, second, _ = answer.out.splitlines()
+    assert first == (
+        "read: été.keras, 2 classes, attention none, masks 2,3,4 and 0,1,2, resize mode letterbox, height 64, width 96"
+    )
+    assert second.replace("\\", "/") == "written: out/b.weights, out/b.cfg, out/b.names"
+    assert (place / "out" / "b.names").read_text(encoding="utf-8") == "Kätzchen\ngroßer Hund\n"
+    assert difference(yolo("convert", "out/b.weights", "c.keras")) == 0
+    assert same(load_network("c.keras"), network)
+
+
+def test_the_class_list_names_what_darknets_file_does_not(yolo, place):
+    network_of().save("a.keras")
+    yolo("convert", "a.keras", "a.weights")
+    (place / "a.names").unlink()
+    assert "2 lines, one name each, with --classes." in yolo("convert", "a.weights", "b.keras").err
+    (place / "list.txt").write_text("x\ny\n", encoding="utf-8")
+    yolo("convert", "a.weights", "b.keras", "--classes", "list.txt")
+    assert load_network("b.keras").class_names == ("x", "y")
+
+
+def test_another_epsilon_is_made_up_for_and_said(yolo, place):
+    network_of(epsilon=1e-3).save("a.keras")
+    answer = yolo("convert", "a.keras", "a.weights")
+    assert "a.names; batch norm epsilon 0.001 as Darknet's 1e-05, variances to match\n" in answer.out
+    assert difference(answer) < 1e-5
+
+
+def test_a_network_in_half_precision_is_compared_in_full(yolo, place):
+    network_of(dtype="mixed_bfloat16").save("a.keras")
+    assert difference(yolo("convert", "a.keras", "a.weights")) == 0
+
+
+def test_the_numbers_alone_keep_attention(yolo, place):
+    network = network_of(attention="cbam")
+    network.save("a.keras")
+    answer = yolo("convert", "a.keras", "b.weights.h5")
+    assert difference(answer) == 0
+    assert "written: b.weights.h5, numbers alone: no classes, anchors or input size\n" in answer.out
+    other = network.twin()
+    other.load_weights("b.weights.h5")
+    assert same(network, other)
+
+
+def test_attention_cannot_go_to_darknet(yolo, place):
+    network_of(attention="eca").save("a.keras")
+    answer = yolo("convert", "a.keras", "a.weights")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith("error: Darknet has no layers for the attention of this network (attention_p4, ")
+    assert sorted(path.name for path in place.iterdir()) == ["a.keras"]
+
+
+@pytest.mark.parametrize("there", ["b.weights", "b.cfg", "b.names"])
+def test_nothing_is_overwritten_unless_forced(yolo, place, there):
+    (place / there).write_text("mine", encoding="utf-8")
+    answer = yolo("convert", "a.keras", "b.weights")
+    assert answer.err == f"error: {there} would be overwritten: choose another name, or give --force.\n"
+    assert (place / there).read_text(encoding="utf-8") == "mine"
+    network_of().save("a.keras")
+    assert difference(yolo("convert", "a.keras", "b.weights", "--force")) == 0
+
+
+def test_what_reads_back_as_something_else_is_no_success(yolo, place, monkeypatch):
+    network_of().save("a.keras")
+    monkeypatch.setattr("yolo.weights.darknet_out.EPSILON", 0.5)
+    answer = yolo("convert", "a.keras", "b.weights")
+    assert answer.code == 2
+    assert answer.err.startswith("error: b.weights gives other raw maps than a.keras (by ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["a.keras", "b.h5"], "the format of b.h5 is not known: its name must end in .weights.h5, .keras, .weights."),
+        (["a.keras", "."], "the format of . is not known"),
+        (["a.keras", "a.txt/b.keras"], "cannot make the folder a.txt: "),
+        (["absent.keras", "b.keras"], "there is no weights file absent.keras; "),
+        (["a.keras", "b.keras", "--classes", "absent.txt"], "cannot read the class list absent.txt: "),
+        (["a.txt"], "the following arguments are required: OUT (see python -m yolo convert --help)"),
+        (["a.txt", "b.keras"], "no detector can be loaded from a.txt: "),
+    ],
+)
+def test_a_mistake_is_one_line(yolo, place, arguments, line):
+    (place / "a.txt").write_text("some text", encoding="utf-8")
+    answer = yolo("convert", *arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("error: " + line)
+    assert answer.err.count("\n") == 1

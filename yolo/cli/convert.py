@@ -1,0 +1,109 @@
+"""Turn a model file into another format, and prove by reading it again that nothing was lost.
+
+IN is a .keras file, Darknet's .weights (with the .cfg and .names of the same stem beside it, when they are there), the
+.h5 of an earlier Keras project, or the name of published weights, such as coco. OUT ends in .keras, in .weights for
+Darknet and OpenCV (with a .cfg and a .names beside it), or in .weights.h5 for the numbers alone, in Keras' layout.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from yolo.classes import read_names
+from yolo.cli import options
+from yolo.config import ConvertConfig
+from yolo.errors import UserError
+
+BESIDE = {".weights.h5": (), ".keras": (), ".weights": (".cfg", ".names")}  # what each format writes beside OUT
+TOLERANCE = 1e-3  # of the largest value in the raw maps, for a change of epsilon; otherwise they are the same
+EXAMPLES = (
+    ("python -m yolo convert yolov4-tiny.weights coco.keras --classes model_data/coco_classes.txt", "Darknet's in"),
+    ("python -m yolo convert runs/first/best.keras first.weights", "for Darknet and OpenCV, a model without attention"),
+)
+
+
+def main(argv=None):
+    parser = options.parser(options.program("convert"), __doc__, EXAMPLES)
+    parser.add_argument("source", metavar="IN", help="model file, or the name of published weights")
+    parser.add_argument("target", metavar="OUT", help="file to write; its ending says the format")
+    options.add_options(parser, ConvertConfig)
+    arguments = parser.parse_args(argv)
+    config = ConvertConfig(**options.given(arguments, ConvertConfig))
+    target = Path(arguments.target)
+    ending = _make_room(target, config.force)
+    class_names = read_names(config.classes) if config.classes else None
+
+    from yolo.weights.files import load_network  # TensorFlow takes seconds to import; wrong flags should not
+
+    network = load_network(arguments.source, class_names, config.allow_imports)
+    print(f"read: {arguments.source}, {describe(network)}")
+    print(f"written: {_write(network, target, ending)}")
+    difference, largest = compare(network, _read_again(network, target, ending))
+    if not difference <= TOLERANCE * max(1, largest):  # also when it is no number
+        raise UserError(f"{target} gives other raw maps than {arguments.source} (by {difference:.2g}): do not use it.")
+    print(f"read again: raw maps of a fixed picture, of up to {largest:.3g}, differ by at most {difference:.2g}")
+
+
+def describe(network):
+    """What a network is, in a line: classes, attention, masks, resize mode and size."""
+    masks = " and ".join(",".join(map(str, mask)) for mask in network.masks)
+    height, width = network.input_size
+    return (
+        f"{len(network.class_names)} classes, attention {network.attention or 'none'}, masks {masks}, "
+        f"resize mode {network.resize_mode}, height {height}, width {width}"
+    )
+
+
+def compare(network, other):
+    """The largest difference between the raw maps that two networks make of one picture, and the largest value."""
+    picture = np.random.default_rng(0).random((1, *network.input_size, 3), np.float32)
+    mine, theirs = _maps(network, picture), _maps(other, picture)
+    return np.abs(mine - theirs).max(), np.abs(mine).max()
+
+
+def _maps(network, picture):
+    """All raw numbers as one array, computed in float32 whatever the network computes in."""
+    twin = network.twin(dtype="float32")
+    twin.set_weights(network.get_weights())
+    return np.concatenate([np.ravel(raw) for raw in twin(picture, training=False)])
+
+
+def _make_room(target, force):
+    """The ending of OUT, once its folder is there and nothing that matters is in the way; raises UserError."""
+    ending = next((ending for ending in BESIDE if target.name.endswith(ending)), None)
+    if ending is None:
+        raise UserError(f"the format of {target} is not known: its name must end in {', '.join(BESIDE)}.")
+    taken = [path for path in (target, *map(target.with_suffix, BESIDE[ending])) if path.exists()]
+    if taken and not force:
+        raise UserError(f"{', '.join(map(str, taken))} would be overwritten: choose another name, or give --force.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder {target.parent}: {error.strerror or error}.") from error
+    return ending
+
+
+def _write(network, target, ending):
+    """Write the network; returns what was written, in words."""
+    if ending == ".weights":
+        from yolo.weights import darknet_out
+
+        files = ", ".join(map(str, darknet_out.write(network, target)))
+        epsilon = f"batch norm epsilon {network.epsilon:g} as Darknet's {darknet_out.EPSILON:g}, variances to match"
+        return files if network.epsilon == darknet_out.EPSILON else f"{files}; {epsilon}"
+    try:
+        (network.save if ending == ".keras" else network.save_weights)(target)
+    except OSError as error:
+        raise UserError(f"cannot write {target}: {error.strerror or error}.") from error
+    return f"{target}{'' if ending == '.keras' else ', numbers alone: no classes, anchors or input size'}"
+
+
+def _read_again(network, target, ending):
+    from yolo.weights.files import load_network
+
+    if ending == ".weights.h5":
+        twin = network.twin()
+        twin.load_weights(target)
+        return twin
+    # what it may import is what was just written: attention that this process has imported already
+    return load_network(target, network.class_names if ending == ".weights" else None, allow_imports=True)

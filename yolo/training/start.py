@@ -1,0 +1,50 @@
+"""What a run starts with: a new network, and the weights of another one where some are given."""
+
+import dataclasses
+import logging
+
+import keras
+
+from yolo.classes import read_names
+from yolo.nets.model import YoloV4Tiny
+from yolo.training.preparation import choose_anchors
+from yolo.weights.source import open_source
+from yolo.weights.transfer import start_from
+
+log = logging.getLogger("yolo")
+
+
+def open_start(config):
+    """The `Source` that a run is to start from, or None, and the configuration with that source's resize mode."""
+    if config.weights == "none":
+        return None, config
+    names = read_names(config.classes) if config.classes else None
+    source = open_source(config.weights, names, config.attention, config.allow_imports)
+    if config.resize == "auto" and source.resize_mode:
+        config = dataclasses.replace(config, resize=source.resize_mode)
+    return source, config
+
+
+def first_network(prepared, source):
+    """The network of a run as its first step finds it; it follows from the seed and the source alone."""
+    config = prepared.config
+    keras.utils.set_random_seed(config.seed)
+    given = None if config.anchors == "auto" else choose_anchors(config, prepared.train)
+    settings = source.inherited(prepared.class_names, given) if source else {}
+    if source:
+        kept = settings | ({"resize": config.resize} if config.resize == source.resize_mode else {})
+        words = [name if isinstance(value, tuple) else f"{name} {value}" for name, value in kept.items()]
+        log.info(f"kept as in {source.path}: {', '.join(words) or 'no setting'}")
+    if "anchors" not in settings:
+        settings["anchors"] = choose_anchors(config, prepared.train) if given is None else given
+    network = YoloV4Tiny(
+        prepared.class_names,
+        attention=config.attention,
+        input_size=config.input_size,
+        resize_mode=config.resize,
+        dtype=config.precision,
+        **settings,
+    )
+    if source:
+        log.info(start_from(network, source, config.strict))
+    return network

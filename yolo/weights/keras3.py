@@ -1,0 +1,120 @@
+"""What this project saves: `.keras` files. Nothing that a file names is imported or run.
+
+Keras' own loader is not called: of the configuration in the file only the arguments of a `YoloV4Tiny` are read, as
+JSON, and the network is made from them. Attention of the form `module:Class`, which imports a module, must be allowed.
+"""
+
+import json
+import os
+import tempfile
+import warnings
+import zipfile
+import zlib
+
+import numpy as np
+
+from attention import importable
+from yolo.errors import UserError
+from yolo.nets.model import YoloV4Tiny
+from yolo.nets.places import by_place
+
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"  # members of the archive
+END = b"PK\5\6"  # first of the last 22 bytes of an archive
+KIND = "yolo>YoloV4Tiny"  # as Keras registers it
+RESIZE_MODES = ("letterbox", "stretch")
+DAMAGE = (EOFError, KeyError, NotImplementedError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
+WRONG = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+
+
+def load(path, allow_imports=False):
+    """The network in a `.keras` file.
+
+    Args:
+        allow_imports: whether its attention may be a `module:Class`, whose module is then run.
+
+    Raises:
+        UserError: the file is damaged, holds something else, or would import a module that is not allowed.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if not _last(path, 22).startswith(END):
+                raise zipfile.BadZipFile("bytes after its end")
+            network = build(path, _config(path, archive.read(CONFIG)), allow_imports)
+            expected = 4 * network.count_params()
+            size = archive.getinfo(WEIGHTS).file_size
+            if size > 2 * expected + 2**20:  # before it fills the disk
+                raise UserError(f"{path} is damaged: its weights take {size} bytes, those of its network {expected}.")
+            with tempfile.TemporaryDirectory() as folder:
+                fill(path, network, archive.extract(WEIGHTS, folder))
+    except DAMAGE as error:
+        raise UserError(f"{path} is damaged or no .keras file ({error}): copy it again, or train anew.") from error
+    return network
+
+
+def build(path, settings, allow_imports):
+    """A network from its `get_config()` as read from a file, with weights made anew; raises UserError."""
+    try:
+        attention = settings.get("attention")
+        if any(isinstance(value, dict) for name, value in settings.items() if name != "attention"):
+            raise TypeError("an argument is no plain value")
+        for spec in by_place(attention).values():
+            _check(path, spec, allow_imports)
+        network = YoloV4Tiny(**settings)
+        height, width = network.input_size
+        if height % 32 or width % 32 or network.resize_mode not in RESIZE_MODES:
+            raise ValueError(f"pictures of {height} x {width} by {network.resize_mode}")
+        return network
+    except WRONG as error:
+        raise UserError(f"{path} is damaged, its configuration describes no detector: {_first_line(error)}.") from error
+
+
+def fill(path, network, file):
+    """Read the weights of a network from a `.weights.h5` file, which is or comes out of `path`; raises UserError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Keras warns of beside the error
+            network.load_weights(file)
+    except WRONG as error:
+        raise UserError(f"{path} is damaged or of another network: {_first_line(error)}.") from error
+    if not all(np.isfinite(values).all() for values in network.get_weights()):
+        raise UserError(f"{path} is damaged, it holds weights that are no finite numbers: copy it again.")
+
+
+def _last(path, length):
+    with open(path, "rb") as file:
+        file.seek(-length, os.SEEK_END)
+        return file.read()
+
+
+def _config(path, text):
+    """The arguments of the network in a file's configuration."""
+    try:
+        config = json.loads(text)
+        kind, settings = config.get("registered_name"), config["config"]
+        if kind == KIND and isinstance(settings, dict):
+            return settings
+        holds = config["class_name"]
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UserError(f"{path} is damaged, its configuration cannot be read: {_first_line(error)}.") from error
+    raise UserError(f"{path} holds a {holds}, not a detector; give the best.keras of a run.")
+
+
+def _check(path, spec, allowed):
+    """Refuse attention that runs what its text names, unless that is allowed."""
+    if allowed or not isinstance(spec, str):
+        return
+    if importable(spec):
+        module = spec.partition(":")[0].strip()
+        raise UserError(
+            f"{path} has the attention '{spec}', for which the module '{module}' would be imported and run: "
+            "if you trust it, add --allow-imports (from Python allow_imports=True)."
+        )
+    if "{" in spec:  # Keras makes an object of a dictionary that names a registered class
+        raise UserError(
+            f"{path} has the attention '{spec}', whose arguments could make any object: "
+            "if you trust it, add --allow-imports (from Python allow_imports=True)."
+        )
+
+
+def _first_line(error):
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

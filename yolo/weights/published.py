@@ -1,0 +1,95 @@
+"""Weights that others have published, by name: fetched once into `model_data/`."""
+
+import os
+import socket
+import tempfile
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+import h5py
+import keras
+
+from yolo.classes import read_names
+from yolo.errors import UserError
+from yolo.weights.run_weights import count_numbers
+
+FOLDER = Path(__file__).resolve().parents[2] / "model_data"
+TIMEOUT = 30  # seconds without a byte
+DARKNET = "https://github.com/AlexeyAB/darknet/releases/download/darknet_yolo_v4_pre"
+KERAS2 = "https://github.com/bubbliiiing/yolov4-tiny-tf2/releases/download/v1.0"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A file of weights.
+
+    Attributes:
+        url: where it is.
+        parameters: how many numbers are in it, batch norm statistics included.
+        classes: the list of its classes in `model_data/`, or None for a backbone, which knows none.
+    """
+
+    url: str
+    parameters: int
+    classes: str | None = None
+
+    @property
+    def path(self):
+        """Where it lies once fetched."""
+        return FOLDER / self.url.rpartition("/")[2]
+
+    @property
+    def class_names(self):
+        """The names of its classes, in order, or None."""
+        return read_names(FOLDER / self.classes) if self.classes else None
+
+
+PUBLISHED = {
+    "coco": Published(f"{DARKNET}/yolov4-tiny.weights", 6_062_814, "coco_classes.txt"),
+    "coco-backbone": Published(f"{DARKNET}/yolov4-tiny.conv.29", 4_947_424),
+    "voc": Published(f"{KERAS2}/yolov4_tiny_weights_voc.h5", 5_924_214, "voc_classes.txt"),
+    "voc-se": Published(f"{KERAS2}/yolov4_tiny_weights_voc_SE.h5", 5_967_222, "voc_classes.txt"),
+    "voc-cbam": Published(f"{KERAS2}/yolov4_tiny_weights_voc_CBAM.h5", 6_010_524, "voc_classes.txt"),
+    "voc-eca": Published(f"{KERAS2}/yolov4_tiny_weights_voc_ECA.h5", 5_924_229, "voc_classes.txt"),
+}
+
+
+def fetch(name):
+    """The path of a published file, downloaded with a progress bar unless it is there; raises UserError."""
+    file = PUBLISHED[name]
+    if not file.path.is_file():
+        _download(file, f"try again, or download {file.url} by other means and put it into {file.path.parent}")
+    return file.path
+
+
+def _download(file, remedy):
+    """Through a folder of its own beside the target, so that what is there is always whole."""
+    patience = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(TIMEOUT)
+    try:
+        with tempfile.TemporaryDirectory(dir=file.path.parent, prefix="download-") as folder:
+            got = keras.utils.get_file(file.path.name, file.url, cache_dir=folder, cache_subdir="")
+            if not _is_whole(got, file.parameters):
+                raise UserError(
+                    f"the {os.path.getsize(got)} bytes that came for {file.path.name} are not the "
+                    f"{file.parameters:,} weights that it should hold: {remedy}."
+                )
+            os.replace(got, file.path)
+    except Exception as error:
+        if type(error) is not Exception and not isinstance(error, (OSError, HTTPException)):
+            raise
+        reason = error.__context__ if type(error) is Exception else error  # Keras raises a plain one from the cause
+        raise UserError(f"{file.path.name} cannot be downloaded ({reason}): {remedy}.") from error
+    finally:
+        socket.setdefaulttimeout(patience)
+
+
+def _is_whole(path, parameters):
+    """Whether there are so many numbers in a Keras file, or in one of Darknet, which has 20 bytes before them."""
+    if not path.endswith(".h5"):
+        return os.path.getsize(path) == 20 + 4 * parameters
+    if not h5py.is_hdf5(path):
+        return False
+    with h5py.File(path) as file:
+        return count_numbers(file) == parameters

@@ -1,0 +1,96 @@
+"""Keras 3's `.weights.h5` files: those of a run, which say what network they are of, and weights alone."""
+
+import json
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+
+from yolo.errors import UserError
+from yolo.nets.model import YoloV4Tiny
+from yolo.weights import keras3
+
+DAMAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+
+
+def load(path, allow_imports=False):
+    """The network in the `last.weights.h5` of a run, with the running average of its weights.
+
+    Args:
+        allow_imports: see `keras3.load`.
+
+    Raises:
+        UserError: the file is damaged, holds weights alone, or would import a module that is not allowed.
+    """
+    with _opened(path) as file:
+        if "state" not in file.attrs:
+            raise UserError(
+                f"{path} holds weights alone, without the network that they are of: give a .keras file or the "
+                f"last.weights.h5 of a run, or start a training from it with python train.py --weights {path}."
+            )
+        settings = json.loads(file.attrs["state"])["network"]
+        network = keras3.build(path, settings | {"dtype": "float32"}, allow_imports)
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder) / "averaged.weights.h5"
+            with h5py.File(part, "w") as averaged:
+                for name in file["averaged"]:
+                    file.copy(f"averaged/{name}", averaged)
+            keras3.fill(path, network, part)
+    return network
+
+
+def is_alone(path):
+    """Whether a file holds weights alone, as `YoloV4Tiny.save_weights` writes them."""
+    with _opened(path) as file:
+        return "state" not in file.attrs
+
+
+def load_alone(path, attention):
+    """A network with the weights of such a file, its classes numbered; and how many numbers the file has by layer.
+
+    Args:
+        attention: what the network is given where the file has the same; else it has none.
+
+    Raises:
+        UserError: the file is damaged, or of another network.
+    """
+    with _opened(path) as file:
+        layers = {group["vars"].attrs["name"]: group for group in file["layers"].values()}
+        held = {name: count_numbers(group) for name, group in layers.items()}
+        classes = layers["p5_out"]["vars/1"].size // 3 - 5
+    held = {name: count for name, count in held.items() if count}
+    names = tuple(map(str, range(classes)))
+    network = YoloV4Tiny(names, attention=attention)
+    if {layer.name: layer.count_params() for layer in network.layers if layer.weights} != held:
+        network = YoloV4Tiny(names)
+    keras3.fill(path, network, path)
+    return network, held
+
+
+def count_numbers(group):
+    """How many numbers are in a group of an HDF5 file, those of the groups within included."""
+    sizes = []
+    group.visititems(lambda _, item: sizes.append(item.size if isinstance(item, h5py.Dataset) else 0))
+    return sum(sizes)
+
+
+def _has_rest(path):
+    """Whether there is more in an HDF5 file than its superblock says; only version 0, which Keras writes, is asked."""
+    with open(path, "rb") as file:
+        start = file.read(48)
+        return start[8] == 0 and int.from_bytes(start[40:], "little") < file.seek(0, os.SEEK_END)
+
+
+@contextmanager
+def _opened(path):
+    """The file, open; what turns out to be wrong with it while it is is a UserError."""
+    try:
+        with h5py.File(path) as file:
+            if _has_rest(path):
+                raise OSError("bytes after its end")
+            yield file
+    except DAMAGE as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise UserError(f"{path} is damaged or no .weights.h5 file ({reason}): copy it again.") from error

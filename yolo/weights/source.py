@@ -1,0 +1,87 @@
+"""What a network can start from: the weights of another detector, or of its backbone alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yolo.nets.model import YoloV4Tiny
+from yolo.nets.neck import HEADS
+from yolo.weights import darknet, files, run_weights
+
+HEAD = ("anchors", "masks", "scale_xy")  # what the raw maps mean, beside the classes
+
+
+@dataclass(frozen=True)
+class Source:
+    """Weights from a file.
+
+    Attributes:
+        path: the file or published name, as the user wrote it.
+        network: a `YoloV4Tiny` that holds them.
+        held: how many numbers the file has, by the name of the layer; the network may have more layers.
+        class_names: or None where the file does not say.
+        known: names of the network's settings that the file determines.
+    """
+
+    path: str
+    network: YoloV4Tiny
+    held: dict
+    class_names: tuple | None
+    known: tuple = ()
+
+    @property
+    def resize_mode(self):
+        """How pictures were brought to size for these weights, or None where the file does not say."""
+        return self.network.resize_mode if "resize_mode" in self.known else None
+
+    def inherited(self, class_names, anchors=None):
+        """The settings that a network of these classes must share for the weights to mean what they were trained to.
+
+        Batch norm's epsilon in any case; what the heads mean where the classes are the same.
+
+        Args:
+            anchors: those it must have; None leaves them to the source.
+        """
+        same_classes = self.class_names == tuple(class_names)
+        same_anchors = anchors is None or np.array_equal(np.float32(anchors), np.float32(self.network.anchors))
+        names = ("epsilon", *(HEAD if same_classes and same_anchors else ()))
+        return {name: getattr(self.network, name) for name in names if name in self.known}
+
+
+def open_source(path, class_names=None, attention="none", allow_imports=False):
+    """The `Source` in a model file, a file of weights alone, Darknet's `.conv.29` or a published one.
+
+    Args:
+        class_names: of the classes in a file that names none, if it has as many.
+        attention: of the blocks whose weights may be in a file of weights alone.
+        allow_imports: see `yolo.weights.files.load_network`.
+
+    Raises:
+        UserError: see there.
+    """
+    file, published = files.locate(path)
+    kind = files.ending(file)
+    if kind in (".weights", ".conv.29"):
+        arrays = darknet.convolutions(file)
+        if HEADS[0] not in arrays:
+            return _backbone(path, arrays)
+    if kind == ".weights.h5" and run_weights.is_alone(file):
+        return Source(path, *run_weights.load_alone(file, attention), None)
+    if kind in files.NAMELESS:
+        network = files.NAMELESS[kind].load(file)
+        names = network.class_names if files.names_beside(file) else published or class_names
+        if names is not None and len(names) != len(network.class_names):
+            names = network.class_names  # numbers, which no other network has
+    else:
+        network = files.load_network(file, allow_imports=allow_imports)
+        names = network.class_names
+    held = {layer.name: layer.count_params() for layer in network.layers if layer.weights}
+    return Source(path, network, held, names and tuple(names), (*HEAD, "epsilon", "resize_mode"))
+
+
+def _backbone(path, arrays):
+    network = YoloV4Tiny(("object",))
+    for name, values in arrays.items():
+        network.get_layer(name).set_weights(values)
+    held = {name: sum(array.size for array in values) for name, values in arrays.items()}
+    return Source(path, network, held, None, ("epsilon",))
