@@ -1,0 +1,27 @@
+"""Settings of what is done with data alone."""
+
+from dataclasses import dataclass
+
+from yolo.config import fields
+from yolo.settings import Settings, option
+
+
+@dataclass(frozen=True)
+class AnchorsConfig(Settings):
+    """Settings of `python -m yolo anchors`."""
+
+    data: str | None = fields.data()
+    split: str = option("train", "list in ImageSets/Main whose objects are measured, or all", metavar="LIST")
+    input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
+    resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
+    output: str | None = option(None, "write the anchors to this file", metavar="FILE")
+    seed: int = option(0, "seed of the starting points", low=0, type=int, metavar="N")
+
+
+@dataclass(frozen=True)
+class DemoConfig(Settings):
+    """Settings of `python -m yolo demo-data`."""
+
+    output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
+    pictures: int = option(400, "number of pictures, at least 10", low=10, type=int, metavar="N")
+    seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")

@@ -1,0 +1,52 @@
+"""Settings of looking at pictures and videos."""
+
+from dataclasses import dataclass
+
+from yolo.config import fields
+from yolo.settings import Settings, option
+
+
+@dataclass(frozen=True)
+class DetectConfig(Settings):
+    """Settings of `predict.py`."""
+
+    weights: str | None = fields.weights("default: best.keras of the newest run, coco where there is none")
+    score_threshold: float = fields.score_threshold()
+    iou_threshold: float = fields.iou_threshold()
+    output: str = option("detections", "folder for the annotated copies", metavar="DIR")
+    no_save: bool = option(False, "write no annotated copies")
+    show: bool = option(False, "show a window; q quits")
+    json: str | None = option(None, "write one line of JSON per picture or frame to this file", metavar="FILE")
+    crops: bool = option(False, "also save every object as a picture of its own")
+    labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
+    classes: str | None = fields.classes()
+    allow_imports: bool = fields.allow_imports()
+    runs: str = fields.runs()
+
+
+@dataclass(frozen=True)
+class AttendConfig(Settings):
+    """Settings of `python -m yolo attend`."""
+
+    weights: str | None = fields.weights("default: best.keras of the newest run")
+    detection: int | None = option(
+        None, "which detection of each picture to explain; default: 1, the best", low=1, type=int, metavar="N"
+    )
+    method: str = option(
+        "layercam",
+        "how: layercam is sharp and keeps to the one object, gradcam is coarser and better known",
+        choices=("layercam", "gradcam"),
+    )
+    heat: str = option(
+        "activation",
+        "what colours a video: activation, why the detection was made, or a place whose spatial gates are shown",
+        metavar="WHAT",
+    )
+    report: bool = option(False, "report dead and saturated gates; done for several pictures without being asked")
+    score_threshold: float = fields.score_threshold()
+    iou_threshold: float = fields.iou_threshold()
+    output: str = option("attention-maps", "folder for the pictures, videos and gates.json", metavar="DIR")
+    no_save: bool = option(False, "write no pictures and videos, only the report")
+    classes: str | None = fields.classes()
+    allow_imports: bool = fields.allow_imports()
+    runs: str = fields.runs()

@@ -1,0 +1,41 @@
+"""The fields that several commands share."""
+
+from yolo.settings import option
+
+PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published` that are whole detectors
+
+
+def data(**settings):
+    return option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True, **settings)
+
+
+def weights(otherwise):
+    """A model file; `otherwise` says what is taken without one."""
+    text = f"model file (.keras, .weights.h5, .weights, .h5) or a published one ({PUBLISHED}); {otherwise}"
+    return option(None, text, metavar="FILE")
+
+
+def classes():
+    return option(None, "class names for a weights file that carries none", metavar="FILE")
+
+
+def allow_imports(**settings):
+    text = "import the module that attention in a model file may name, which runs its code; only if you trust it"
+    return option(False, text, **settings)
+
+
+def runs():
+    return option("runs", "where to look for the newest run", metavar="DIR")
+
+
+def input_size(default, text, **settings):
+    return option(default, text, low=64, multiple_of=32, type=int, nargs=2, metavar=("H", "W"), **settings)
+
+
+def score_threshold():
+    return option(0.25, "lowest score shown", low=0, high=1, type=float, metavar="T")
+
+
+def iou_threshold():
+    text = "boxes of one class that overlap more are one object"
+    return option(0.5, text, low=0, high=1, type=float, metavar="T")

@@ -1,0 +1,47 @@
+"""Settings of what is done with a model file."""
+
+from dataclasses import dataclass
+
+from yolo.config import fields
+from yolo.settings import Settings, option
+
+
+@dataclass(frozen=True)
+class EvaluateConfig(Settings):
+    """Settings of `python -m yolo evaluate`."""
+
+    data: str | None = fields.data()
+    weights: str | None = fields.weights("default: best.keras of the newest run")
+    split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    classes: str | None = fields.classes()
+    allow_imports: bool = fields.allow_imports()
+    json: str | None = option(None, "write the result to this file", metavar="FILE")
+    runs: str = fields.runs()
+
+
+@dataclass(frozen=True)
+class SummaryConfig(Settings):
+    """Settings of `python -m yolo summary`."""
+
+    attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
+    weights: str | None = fields.weights("default: a network made anew")
+    allow_imports: bool = fields.allow_imports()
+    classes: str | None = option(
+        None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
+    )
+    class_count: int | None = option(
+        None, "number of classes, in the place of their names; default: 80, as in COCO", low=1, type=int, metavar="N"
+    )
+    input_size: tuple[int, int] | None = fields.input_size(
+        None, "height and width, multiples of 32; default: those of the model file, or 416 416"
+    )
+    layers: bool = option(False, "list every layer")
+
+
+@dataclass(frozen=True)
+class ConvertConfig(Settings):
+    """Settings of `python -m yolo convert`."""
+
+    classes: str | None = fields.classes()
+    allow_imports: bool = fields.allow_imports()
+    force: bool = option(False, "overwrite files that are there")

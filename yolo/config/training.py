@@ -1,0 +1,191 @@
+"""Settings of training."""
+
+from dataclasses import dataclass
+
+from yolo.config import fields
+from yolo.settings import Settings, option
+
+
+@dataclass(frozen=True)
+class TrainConfig(Settings):
+    """Settings of one training run; saved as `config.json` in the run folder."""
+
+    data: str | None = option(
+        None,
+        "VOC folder (JPEGImages, Annotations) or VOCdevkit; without it the demo set is made",
+        group="data",
+        metavar="DIR",
+    )
+    train_split: str = option("train", "list in ImageSets/Main to train on", group="data", metavar="LIST")
+    val_split: str = option(
+        "val",
+        "list that chooses the best epoch, or none to keep the last averaged weights",
+        group="data",
+        metavar="LIST",
+    )
+    test_split: str = option("test", "list scored once at the end if it exists, or none", group="data", metavar="LIST")
+    classes: str | None = option(
+        None,
+        "text file with one class name a line; default: the names in the annotations",
+        group="data",
+        metavar="FILE",
+    )
+
+    attention: str = option(
+        "none",
+        'none, se, cbam, eca, ca, "name(key=value)" or module:Class, on both feature levels and the upsample path; '
+        'or by place: "cbam@p4, se@c3+c4", with places p4, p5, up, c3, c4, c5',
+        group="model",
+        metavar="NAME",
+    )
+    weights: str = option(
+        "none",
+        "file to start from (.keras, .weights.h5, Darknet's .weights and .conv.29, .h5), a published one "
+        f"({fields.PUBLISHED}, coco-backbone), or none for random weights",
+        group="model",
+        metavar="FILE",
+    )
+    strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
+    allow_imports: bool = fields.allow_imports(group="model")
+    input_size: tuple[int, int] = fields.input_size(
+        (416, 416), "height and width the network sees, multiples of 32", group="model"
+    )
+    resize: str = option(
+        "auto",
+        "how pictures are brought to that size; auto: as for --weights, else letterbox",
+        group="model",
+        choices=("auto", "letterbox", "stretch"),
+    )
+    anchors: str = option(
+        "auto",
+        "auto (k-means on the training boxes; of --weights where the classes are the same), default, or a file of "
+        "w,h pairs",
+        group="model",
+        metavar="A",
+    )
+
+    epochs: int | None = option(
+        None,
+        "passes over the training pictures; default: chosen from their number",
+        group="schedule",
+        low=1,
+        type=int,
+        metavar="N",
+    )
+    batch_size: int = option(8, "pictures per step", group="schedule", low=1, type=int, metavar="N")
+    freeze_epochs: int = option(
+        0, "epochs at the start in which the backbone stays as it is", group="schedule", low=0, type=int, metavar="N"
+    )
+    optimizer: str = option("adamw", "optimizer", group="schedule", choices=("adamw", "sgd"))
+    learning_rate: float | None = option(
+        None,
+        "peak learning rate; default: 0.002 for adamw, 0.01 for sgd",
+        group="schedule",
+        low=1e-7,
+        high=10,
+        type=float,
+        metavar="R",
+    )
+    weight_decay: float | None = option(
+        None,
+        "decay of convolution kernels; default: 0.02 for adamw, 0.008 for sgd",
+        group="schedule",
+        low=0,
+        high=1,
+        type=float,
+        metavar="R",
+    )
+    warmup_steps: int = option(
+        60, "steps in which the learning rate rises", group="schedule", low=0, type=int, metavar="N"
+    )
+    average: float = option(
+        0.998,
+        "decay of the running average of the weights, which is what is kept",
+        group="schedule",
+        low=0,
+        high=0.99999,
+        type=float,
+        metavar="D",
+    )
+    patience: int = option(
+        0,
+        "stop after that many epochs without a better score; 0: never",
+        group="schedule",
+        low=0,
+        type=int,
+        metavar="N",
+    )
+
+    horizontal_flip: float = option(
+        0.5,
+        "share of training pictures mirrored; 0 where left and right differ, as for letters and signs",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+    vertical_flip: float = option(
+        0.0,
+        "share of training pictures turned upside down; 0.5 where there is no up, as in microscopes and from above",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+    mosaic: float = option(
+        0.0,
+        "share of training pictures put together from four",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+    mixup: float = option(
+        0.0,
+        "share of training pictures blended from two",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+    gentle_epochs: float = option(
+        0.3,
+        "share of the epochs, the last ones, with a third of the zoom and shift, without mosaic and mixup",
+        group="augmentation",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
+
+    precision: str = option(
+        "auto",
+        "arithmetic of training; auto takes the fastest that this machine has",
+        group="machine",
+        choices=("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+    )
+    workers: int | None = option(
+        None,
+        "pictures prepared in parallel; default: one per processor core",
+        group="machine",
+        low=1,
+        type=int,
+        metavar="N",
+    )
+    cache: str = option(
+        "auto",
+        "keep decoded pictures in memory; auto: when they take under 1 GB",
+        group="machine",
+        choices=("auto", "yes", "no"),
+    )
+
+    runs: str = option("runs", "folder that holds the runs", group="run", metavar="DIR")
+    name: str | None = option(
+        None, "name of this run's folder; default: the data folder's name and a number", group="run"
+    )
+    seed: int = option(0, "seed of everything random", group="run", low=0, type=int, metavar="N")
+    tensorboard: bool = option(False, "also write TensorBoard logs (pip install tensorboard)", group="run")
