@@ -61,8 +61,8 @@ def unchanged_registry(monkeypatch):
 
 @pytest.fixture
 def user_folder(tmp_path, monkeypatch):
-    """A current folder that holds the module `my_blocks`."""
-    (tmp_path / "my_blocks.py").write_text(GHOST, encoding="utf-8")
+    """A current folder that holds the module `users_blocks`."""
+    (tmp_path / "users_blocks.py").write_text(GHOST, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -172,7 +172,7 @@ def test_written_values_are_never_evaluated(tmp_path):
 
 
 def test_a_module_in_the_current_folder_is_found(user_folder):
-    block = attention.create("my_blocks:Ghost(strength=2.0)", name="here")
+    block = attention.create("users_blocks:Ghost(strength=2.0)", name="here")
     np.testing.assert_array_equal(block(np.ones((1, 2, 3, 4))), np.full((1, 2, 3, 4), 2.0))
     assert block.name == "here"
     assert "ghost" in attention.available()
@@ -189,7 +189,7 @@ def test_an_installed_module_is_not_hidden_by_a_file_of_the_same_name(user_folde
 @pytest.mark.parametrize("name", ["Ghost", "Plain"])
 def test_a_model_with_a_users_block_is_saved_and_loaded(name, user_folder):
     inputs = keras.Input((None, None, 4))
-    model = keras.Model(inputs, attention.create(f"my_blocks:{name}(strength=3.0)")(inputs))
+    model = keras.Model(inputs, attention.create(f"users_blocks:{name}(strength=3.0)")(inputs))
     model.save("model.keras")
     loaded = keras.models.load_model("model.keras")
     assert loaded.layers[-1].strength == 3.0
@@ -197,9 +197,9 @@ def test_a_model_with_a_users_block_is_saved_and_loaded(name, user_folder):
 
 def test_a_saved_model_is_loaded_by_a_process_that_names_the_block_first(user_folder):
     inputs = keras.Input((None, None, 4))
-    keras.Model(inputs, attention.create("my_blocks:Plain(strength=3.0)")(inputs)).save("model.keras")
+    keras.Model(inputs, attention.create("users_blocks:Plain(strength=3.0)")(inputs)).save("model.keras")
     script = (
-        "import attention, keras; attention.create('my_blocks:Plain'); "
+        "import attention, keras; attention.create('users_blocks:Plain'); "
         "print(keras.models.load_model('model.keras').layers[-1].strength)"
     )
     environment = {"PYTHONPATH": str(Path(attention.__file__).parents[1]), "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -220,30 +220,32 @@ def test_a_module_that_fails_is_reported_with_its_error(user_folder):
 
 
 def test_a_missing_class_is_answered_with_those_of_the_module(user_folder):
-    with pytest.raises(ValueError, match="module 'my_blocks' has no class 'Goast': choose from Ghost, NoName, Plain"):
-        attention.create("my_blocks:Goast")
+    with pytest.raises(
+        ValueError, match="module 'users_blocks' has no class 'Goast': choose from Ghost, NoName, Plain"
+    ):
+        attention.create("users_blocks:Goast")
 
 
 def test_a_function_is_no_block(user_folder):
-    with pytest.raises(ValueError, match=r"attention 'my_blocks:function' is no keras\.layers\.Layer class"):
-        attention.create("my_blocks:function")
+    with pytest.raises(ValueError, match=r"attention 'users_blocks:function' is no keras\.layers\.Layer class"):
+        attention.create("users_blocks:function")
 
 
 def test_a_block_that_takes_no_name_is_refused_in_a_sentence(user_folder):
     with pytest.raises(ValueError, match=r"cannot make attention 'noname': .*name.*; its arguments: none"):
-        attention.create("my_blocks:NoName", name="here")
+        attention.create("users_blocks:NoName", name="here")
 
 
 def test_the_arguments_of_a_users_base_class_are_among_the_choices(user_folder):
     with pytest.raises(ValueError, match="takes no argument 'strenth'; its arguments: extra, strength"):
-        attention.create("my_blocks:Plain(strenth=2)")
+        attention.create("users_blocks:Plain(strenth=2)")
 
 
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
-        ("my_blocks:Ghost", True),
-        (" my_blocks:Ghost (a=1)", True),
+        ("users_blocks:Ghost", True),
+        (" users_blocks:Ghost (a=1)", True),
         ("os:system(", True),
         ("se", False),
         ("se(name='a:b')", False),

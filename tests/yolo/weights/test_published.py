@@ -10,8 +10,8 @@ import h5py
 import numpy as np
 import pytest
 
-from yolo import config
 from yolo.cli.predict import DEFAULT
+from yolo.config import fields
 from yolo.errors import UserError
 from yolo.weights import darknet, published
 from yolo.weights.files import locate
@@ -197,5 +197,5 @@ def test_the_names_of_the_classes_come_along():
 
 
 def test_the_help_names_every_published_detector():
-    assert config.PUBLISHED.split(", ") == [name for name in PUBLISHED if name != "coco-backbone"]
+    assert fields.PUBLISHED.split(", ") == [name for name in PUBLISHED if name != "coco-backbone"]
     assert DEFAULT in PUBLISHED
