@@ -29,9 +29,14 @@ def following(folder, trainer, state, score=SCORE):
     return callback
 
 
+def every_weight(trainer):
+    """The network's and the average's; `trainer.weights` lacks the latter in Keras 3.12, which saves them even so."""
+    return [*trainer.network.weights, *trainer.averaged.weights]
+
+
 def end_epoch(callback, epoch, score):
     """End an epoch, counted from 1, after which every weight and the optimizer's count are its number."""
-    for weight in callback.model.weights:
+    for weight in every_weight(callback.model):
         weight.assign(np.full(weight.shape, epoch, np.float32))
     callback.model.optimizer.iterations.assign(epoch)
     callback.on_epoch_end(epoch - 1, {"loss": 1 / epoch, SCORE: score})
@@ -39,7 +44,7 @@ def end_epoch(callback, epoch, score):
 
 def epoch_of_weights(trainer):
     """The one number that all weights and the optimizer's count have."""
-    values = {float(v) for weight in trainer.weights for v in np.unique(weight.numpy())}
+    values = {float(v) for weight in every_weight(trainer) for v in np.unique(weight.numpy())}
     (value,) = values | {float(trainer.optimizer.iterations)}
     return value
 
