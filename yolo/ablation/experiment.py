@@ -61,6 +61,7 @@ def run(config, training, prepared, kept):
     known, names, split = prepared.test.annotations, prepared.class_names, prepared.config.test_split
     detector = _Remembering(Detector.load(folder / BEST, allow_imports=True))
     report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
+    kept.parent.mkdir(exist_ok=True)  # a run killed after its last step has none
     (kept.parent / f"{split}.json").write_text(report.to_json(), encoding="utf-8")
     arrays = {}
     for rule, match in RULES.items():

@@ -22,6 +22,9 @@ class AverageWeights(keras.callbacks.Callback):
         @tf.function
         def step(decay):
             for average, weight in pairs:
+                if not keras.backend.is_float_dtype(average.dtype):  # such as a counter in a user's block
+                    average.assign(weight)
+                    continue
                 average.assign(average * decay + tf.cast(weight, average.dtype) * (1 - decay))
 
         self.step = step
