@@ -18,7 +18,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-ALL_PICTURES = ["--train-split", "trainval", "--val-split", "none"]  # no epoch is chosen on the test pictures; the defaults were, see recipe.md
+# no epoch is chosen on test; for the defaults see recipe.md
+ALL_PICTURES = ["--train-split", "trainval", "--val-split", "none"]
 SETTINGS = {
     "five-minutes": [*ALL_PICTURES, "--epochs", "18"],
     "fifteen-minutes": [*ALL_PICTURES, "--epochs", "68"],
