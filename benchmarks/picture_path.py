@@ -27,15 +27,15 @@ def main():
     parser.add_argument("--score-threshold", type=float, default=0.25)
     arguments = parser.parse_args()
 
-    import keras
     import tensorflow as tf
 
     from yolo.inference.detector import Detector
     from yolo.inference.runtimes import KerasRuntime
     from yolo.nets.model import YoloV4Tiny
+    from yolo.weights.files import load_network
 
     if arguments.weights:
-        model = keras.models.load_model(arguments.weights, compile=False)
+        model = load_network(arguments.weights)
     else:
         model = YoloV4Tiny([f"class {number}" for number in range(80)])
     runtime = KerasRuntime(model)

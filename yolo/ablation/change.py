@@ -29,9 +29,10 @@ def change(block, none, pictures):
     variances are added: that of the mean difference over resampled test pictures, the same ones for both networks and
     all seeds, and that of the differences between seeds, divided by their number. Student's t with the degrees of
     freedom of Welch and Satterthwaite, https://doi.org/10.2307/3002019, makes up for few seeds.
-    Simulated with three seeds and normal differences, such intervals held the truth in 93 to 96 of 100 cases; resampled
-    pictures alone held it in 33 to 94, seeds and pictures both resampled in 79 to 95, the fewer the more training
-    varies. What the seeds scatter because of the pictures is counted twice: the interval is rather too wide.
+    In the simulations of benchmarks/ablation_interval.py such intervals held the truth in 94 to 96 of 100 cases with
+    three seeds, but in 87 to 97 with two, whose scatter says little of how seeds scatter; resampled pictures alone held
+    it in 33 to 94, seeds and pictures both resampled in 69 to 96, the fewer the more training varies. What the seeds
+    scatter because of the pictures is counted twice: the interval is rather too wide.
 
     It does not cover other training pictures, and with one seed it is of the test pictures alone.
 

@@ -84,7 +84,7 @@ def _train(config, folder):
         shutil.rmtree(folder, ignore_errors=True)  # of a run stopped before its first step
         engine.train(config)
     elif checkpoint.read_state(folder)["epoch"] < config.epochs:
-        engine.resume(folder)
+        engine.resume(folder, allow_imports=True)  # of attention that the user has named
 
 
 def _initial(config, prepared):

@@ -14,7 +14,10 @@ from yolo.training import engine
 from yolo.training.preparation import check_start, prepare
 from yolo.training.start import open_start
 
-SHARED = ("data", "train_split", "val_split", "test_split", "classes", "epochs", "batch_size", "input_size", "weights")
+SHARED = (
+    *("data", "train_split", "val_split", "test_split", "classes"),
+    *("epochs", "batch_size", "input_size", "weights", "allow_imports"),
+)
 
 log = logging.getLogger("yolo")
 

@@ -70,10 +70,11 @@ def _meaning(plan):
         if plan.seeds > 1
         else "other test pictures (paired bootstrap); of training anew, one seed says nothing"
     )
+    caution = " Of two they may hold the truth in only 87 of 100 cases: take three seeds." if plan.seeds == 2 else ""
     blocks = len(plan.blocks) - 1
     return (
         "- AP50 is VOC's, AP is COCO's; ± is the standard deviation over seeds.\n"
-        f"- In brackets: 95 % intervals of the mean difference. They cover {covered}.\n"
+        f"- In brackets: 95 % intervals of the mean difference. They cover {covered}.{caution}\n"
         f"- Verdicts are by AP. Where {blocks} block(s) change nothing, one is still called better or worse in up to "
         f"{5 * blocks} of 100 ablations.\n"
         "- Times are of detection in one picture in memory on this machine, the blocks taking turns.\n"

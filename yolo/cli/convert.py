@@ -2,7 +2,7 @@
 
 IN is a .keras file, Darknet's .weights (with the .cfg and .names of the same stem beside it, when they are there), the
 .h5 of an earlier Keras project, or the name of published weights, such as coco. OUT ends in .keras, in .weights for
-Darknet and OpenCV (with a .cfg and a .names beside it), or in .weights.h5 for the numbers alone, in Keras' layout.
+Darknet and OpenCV (with a .cfg and a .names beside it), or in .weights.h5 for Keras' load_weights.
 """
 
 from pathlib import Path
@@ -91,19 +91,20 @@ def _write(network, target, ending):
         files = ", ".join(map(str, darknet_out.write(network, target)))
         epsilon = f"batch norm epsilon {network.epsilon:g} as Darknet's {darknet_out.EPSILON:g}, variances to match"
         return files if network.epsilon == darknet_out.EPSILON else f"{files}; {epsilon}"
+    from yolo.weights import run_weights
+
     try:
-        (network.save if ending == ".keras" else network.save_weights)(target)
+        if ending == ".keras":
+            network.save(target)
+        else:
+            run_weights.save(network, target)
     except OSError as error:
         raise UserError(f"cannot write {target}: {error.strerror or error}.") from error
-    return f"{target}{'' if ending == '.keras' else ', numbers alone: no classes, anchors or input size'}"
+    return target
 
 
 def _read_again(network, target, ending):
     from yolo.weights.files import load_network
 
-    if ending == ".weights.h5":
-        twin = network.twin()
-        twin.load_weights(target)
-        return twin
     # what it may import is what was just written: attention that this process has imported already
     return load_network(target, network.class_names if ending == ".weights" else None, allow_imports=True)

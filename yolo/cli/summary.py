@@ -1,10 +1,8 @@
 """Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
 
-import argparse
-
 from yolo.classes import read_names
 from yolo.cli import options
-from yolo.cli.train import PHI
+from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import SummaryConfig
 from yolo.errors import UserError
 from yolo.settings import flag
@@ -25,10 +23,7 @@ EXAMPLES = (
 def main(argv=None):
     parser = options.parser(options.program("summary"), __doc__, EXAMPLES)
     options.add_options(parser, SummaryConfig)
-    numbered = ", ".join(f"{number} {name}" for number, name in enumerate(PHI))
-    parser.add_argument(
-        "--phi", type=int, choices=range(len(PHI)), help=f"attention by number: {numbered}", default=argparse.SUPPRESS
-    )
+    add_phi(parser)
     config = _config(parser.parse_args(argv))
     class_names = read_names(config.classes) if config.classes else None
 
@@ -61,12 +56,10 @@ def table(entries, total):
 
 
 def _config(arguments):
-    """The settings of flags that do not contradict each other; --phi becomes the attention of that number."""
+    """The settings of flags that do not contradict each other."""
     for names in CONTRARY:
         both = [flag(name) for name in names if name in arguments]
         if len(both) > 1:
             raise UserError(f"{' and '.join(both)} contradict each other; give one of them.")
-    settings = options.given(arguments, SummaryConfig)
-    if "phi" in arguments:
-        settings["attention"] = PHI[arguments.phi]
-    return SummaryConfig(**settings)
+    resolve_phi(arguments)
+    return SummaryConfig(**options.given(arguments, SummaryConfig))

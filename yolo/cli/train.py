@@ -5,10 +5,9 @@ import shlex
 from pathlib import Path
 
 from yolo.cli.options import add_options, given, parser, program
+from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-
-PHI = ("none", "se", "cbam", "eca", "ca")  # the order of phi in attention.registry, which would import Keras
 
 EXAMPLES = (
     ("python train.py", "no flags: write the demo set, train on it, evaluate"),
@@ -22,22 +21,20 @@ EXAMPLES = (
 def main(argv=None):
     commands = parser(program("train"), __doc__, EXAMPLES)
     groups = add_options(commands, TrainConfig)
+    add_phi(groups["model"])
     add = {"default": argparse.SUPPRESS}
-    groups["model"].add_argument(
-        "--phi", type=int, choices=range(len(PHI)), help=f"attention by number: {_numbered(PHI)}", **add
-    )
     groups["run"].add_argument(
         "--config", metavar="FILE", help="JSON file of settings, such as a run's config.json; flags override it", **add
     )
     groups["run"].add_argument(
-        "--resume", metavar="RUN_DIR", help="continue this run with its own settings; no other flag is taken", **add
+        "--resume", metavar="RUN_DIR", help="go on with this run; takes no other flag but --allow-imports", **add
     )
     arguments = commands.parse_args(argv)
     if "resume" in arguments:
         folder = _run_folder(arguments)
         from yolo.training.engine import resume
 
-        report(resume(folder))
+        report(resume(folder, "allow_imports" in arguments))
     else:
         config = _config(arguments)
         from yolo.training.engine import train  # TensorFlow takes seconds to import; wrong flags should not
@@ -76,24 +73,24 @@ def _permission(attention):
 
 def _config(arguments):
     """The settings: flags over the file's, the file's over the defaults."""
+    resolve_phi(arguments)
     flags = given(arguments, TrainConfig)
-    if "phi" in arguments:
-        if "attention" in arguments:
-            raise UserError("--phi and --attention both choose the attention; give one of them.")
-        flags["attention"] = PHI[arguments.phi]
-    return TrainConfig.read(arguments.config, **flags) if "config" in arguments else TrainConfig(**flags)
+    if "config" not in arguments:
+        return TrainConfig(**flags)
+    config = TrainConfig.read(arguments.config, **flags)
+    if "attention" not in flags:
+        from yolo.weights.permission import check_imports
+
+        check_imports(arguments.config, config.attention, config.allow_imports)
+    return config
 
 
 def _run_folder(arguments):
     """The folder to resume; nothing else may be asked for at the same time."""
-    others = [f"--{name.replace('_', '-')}" for name in vars(arguments) if name != "resume"]
+    others = [f"--{name.replace('_', '-')}" for name in vars(arguments) if name not in ("resume", "allow_imports")]
     if others:
         raise UserError(f"--resume continues a run with its own settings; leave out {', '.join(others)}.")
     folder = Path(arguments.resume)
     if not (folder / "config.json").is_file():
         raise UserError(f"--resume wants the folder of a run, with config.json in it; {folder} is none.")
     return folder
-
-
-def _numbered(names):
-    return ", ".join(f"{number} {name}" for number, name in enumerate(names))

@@ -46,6 +46,7 @@ class AblateConfig(Settings):
     weights: str | None = option(
         None, "file that all start from, or none; default: as in training", group="comparison", metavar="FILE"
     )
+    allow_imports: bool = fields.allow_imports(group="comparison")
 
     input_size: tuple[int, int] | None = fields.input_size(
         None, "height and width the network sees, multiples of 32; default: as in training", group="training"

@@ -10,6 +10,11 @@ from yolo.settings import Settings, option
 class TrainConfig(Settings):
     """Settings of one training run; saved as `config.json` in the run folder."""
 
+    @classmethod
+    def read(cls, path, **given):
+        """As `Settings.read`, but that a file never gives leave to import what it names."""
+        return super().read(path, **({"allow_imports": False} | given))
+
     data: str | None = option(
         None,
         "VOC folder (JPEGImages, Annotations) or VOCdevkit; without it the demo set is made",

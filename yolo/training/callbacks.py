@@ -95,22 +95,26 @@ class StopWhenBroken(keras.callbacks.Callback):
 class StopEarly(keras.callbacks.Callback):
     """Ends the run once it is `exhausted`; reads the history that the checkpoint keeps."""
 
-    def __init__(self, history, score, patience):
+    def __init__(self, history, score, patience, frozen):
         super().__init__()
         self.history = history
         self.score = score
         self.patience = patience
+        self.frozen = frozen
 
     def on_epoch_end(self, epoch, logs=None):
-        if exhausted(self.history, self.score, self.patience):
+        if exhausted(self.history, self.score, self.patience, self.frozen):
             log.info(f"no better score for {self.patience} epochs: stopped early")
             self.model.stop_training = True
 
 
-def exhausted(history, score, patience):
-    """Whether `patience` epochs went by without a better score; never where `patience` is 0."""
+def exhausted(history, score, patience, frozen):
+    """Whether `patience` epochs went by without a better score; never where `patience` is 0.
+
+    The first `frozen` epochs, in which the backbone stood still, do not count as waiting, but their scores as scores.
+    """
     scores = [row[score] for row in history] if patience else []
-    return bool(scores) and len(scores) - 1 - scores.index(max(scores)) >= patience
+    return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, frozen) >= patience
 
 
 def _number(score):

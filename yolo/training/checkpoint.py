@@ -2,6 +2,7 @@
 
 import csv
 import json
+import logging
 import os
 
 import h5py
@@ -11,6 +12,8 @@ from yolo.errors import UserError
 from yolo.runs import BEST
 
 WEIGHTS, STATE, LOG = "last.weights.h5", "state.json", "log.csv"
+
+log = logging.getLogger("yolo")
 
 
 def read_state(folder):
@@ -55,12 +58,19 @@ class Checkpoint(keras.callbacks.Callback):
         self.state["epoch"] = epoch + 1
         if self.score is None or row[self.score] > best_before:
             self._replace(BEST, self.model.averaged.save)
-        self._replace(LOG, self._write_log)
+        self._copy(LOG, self._write_log)
         self._save()
 
     def _save(self):
         self._replace(WEIGHTS, self._write_weights)
-        self._replace(STATE, lambda path: path.write_text(json.dumps(self.state, indent=2) + "\n", encoding="utf-8"))
+        self._copy(STATE, lambda path: path.write_text(json.dumps(self.state, indent=2) + "\n", encoding="utf-8"))
+
+    def _copy(self, name, write):
+        """Write what nothing depends on; a spreadsheet that has it open bars the way on Windows."""
+        try:
+            self._replace(name, write)
+        except PermissionError as error:
+            log.warning(f"{self.folder / name} was not brought up to date ({error.strerror}): is it open elsewhere?")
 
     def _write_log(self, path):
         with path.open("w", newline="", encoding="utf-8") as file:

@@ -19,7 +19,6 @@ from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
 from yolo.machine import threads
 from yolo.nets.backbone import BACKBONE_PREFIXES
-from yolo.nets.model import YoloV4Tiny
 from yolo.progress import bar
 from yolo.runs import BEST, new_run_folder, refuse_taken
 from yolo.training import checkpoint
@@ -30,6 +29,7 @@ from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
 from yolo.training.start import first_network, open_start
 from yolo.training.trainer import Trainer
+from yolo.weights.keras3 import build
 
 log = logging.getLogger("yolo")
 
@@ -75,13 +75,17 @@ def train(config):
     return _run(prepared, network, folder, state, started)
 
 
-def resume(folder):
-    """Continue the run in `folder` after its last whole epoch, as if it had never stopped; returns a `Run`."""
+def resume(folder, allow_imports=False):
+    """Continue the run in `folder` after its last whole epoch, as if it had never stopped; returns a `Run`.
+
+    Args:
+        allow_imports: whether its attention may be a `module:Class`, whose module is then run.
+    """
     started = time.perf_counter()
     folder = Path(folder)
     state = checkpoint.read_state(folder)
+    network = build(folder, state["network"], allow_imports)
     prepared = prepare(TrainConfig.read(folder / "config.json"))
-    network = YoloV4Tiny(**state["network"])
     if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
         raise UserError(
             f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
@@ -116,7 +120,8 @@ def _run(prepared, network, folder, state, started):
         )
     detector = Detector(KerasRuntime(averaged))
     callbacks = _callbacks(prepared, data, detector, folder, state)
-    trainer.stop_training = exhausted(state["history"], SCORE, config.patience)  # a run that stopped early is resumed
+    # a run that stopped early may be resumed
+    trainer.stop_training = exhausted(state["history"], SCORE, config.patience, config.freeze_epochs)
     for first, last, frozen in ((0, config.freeze_epochs, True), (config.freeze_epochs, config.epochs, False)):
         first, last = max(first, state["epoch"]), min(last, config.epochs)
         if first < last and not trainer.stop_training:
@@ -161,7 +166,7 @@ def _callbacks(prepared, data, detector, folder, state):
         callbacks.append(Validate(detector, prepared.validation))
     callbacks.append(Progress(config.epochs, config.batch_size))
     callbacks.append(checkpoint.Checkpoint(folder, state, SCORE if prepared.validation else None))
-    callbacks.append(StopEarly(state["history"], SCORE, config.patience))
+    callbacks.append(StopEarly(state["history"], SCORE, config.patience, config.freeze_epochs))
     if config.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False))
     return callbacks

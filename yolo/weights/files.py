@@ -1,5 +1,6 @@
 """Model files into networks, by their names."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def locate(path):
 
 def ending(path):
     """Which of the kinds of `LOADERS` a file is by its name, or None."""
-    return next((kind for kind in LOADERS if Path(path).name.lower().endswith(kind)), None)
+    name = re.sub(r"\.conv\.\d+$", ".conv.N", Path(path).name.lower())
+    return next((kind for kind in LOADERS if name.endswith(kind)), None)
 
 
 def _load_named(path, class_names, allow_imports, kind):
@@ -72,7 +74,7 @@ def names_beside(path):
     return path.suffix.lower() == ".weights" and path.with_suffix(".names").is_file()
 
 
-NAMELESS = {".weights": darknet, ".conv.29": darknet, ".h5": keras2}
+NAMELESS = {".weights": darknet, ".conv.N": darknet, ".h5": keras2}
 LOADERS = {  # the longer ending first
     ".keras": partial(_load_named, kind=keras3),
     ".weights.h5": partial(_load_named, kind=run_weights),

@@ -13,10 +13,9 @@ import zlib
 
 import numpy as np
 
-from attention import importable
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
-from yolo.nets.places import by_place
+from yolo.weights.permission import check_imports
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"  # members of the archive
 END = b"PK\5\6"  # first of the last 22 bytes of an archive
@@ -57,8 +56,7 @@ def build(path, settings, allow_imports):
         attention = settings.get("attention")
         if any(isinstance(value, dict) for name, value in settings.items() if name != "attention"):
             raise TypeError("an argument is no plain value")
-        for spec in by_place(attention).values():
-            _check(path, spec, allow_imports)
+        check_imports(path, attention, allow_imports)
         network = YoloV4Tiny(**settings)
         height, width = network.input_size
         if height % 32 or width % 32 or network.resize_mode not in RESIZE_MODES:
@@ -97,23 +95,6 @@ def _config(path, text):
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise UserError(f"{path} is damaged, its configuration cannot be read: {_first_line(error)}.") from error
     raise UserError(f"{path} holds a {holds}, not a detector; give the best.keras of a run.")
-
-
-def _check(path, spec, allowed):
-    """Refuse attention that runs what its text names, unless that is allowed."""
-    if allowed or not isinstance(spec, str):
-        return
-    if importable(spec):
-        module = spec.partition(":")[0].strip()
-        raise UserError(
-            f"{path} has the attention '{spec}', for which the module '{module}' would be imported and run: "
-            "if you trust it, add --allow-imports (from Python allow_imports=True)."
-        )
-    if "{" in spec:  # Keras makes an object of a dictionary that names a registered class
-        raise UserError(
-            f"{path} has the attention '{spec}', whose arguments could make any object: "
-            "if you trust it, add --allow-imports (from Python allow_imports=True)."
-        )
 
 
 def _first_line(error):

@@ -1,4 +1,4 @@
-"""Keras 3's `.weights.h5` files: those of a run, which say what network they are of, and weights alone."""
+"""Keras 3's `.weights.h5` files: a run's and converted ones, which say what network they are of, and weights alone."""
 
 import json
 import os
@@ -12,11 +12,12 @@ from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import keras3
 
+NETWORK = "network"  # attribute of a converted file, `YoloV4Tiny.get_config()` as JSON
 DAMAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 def load(path, allow_imports=False):
-    """The network in the `last.weights.h5` of a run, with the running average of its weights.
+    """The network in a `.weights.h5` file that says which it is; in a run's, with the running average of its weights.
 
     Args:
         allow_imports: see `keras3.load`.
@@ -25,11 +26,15 @@ def load(path, allow_imports=False):
         UserError: the file is damaged, holds weights alone, or would import a module that is not allowed.
     """
     with _opened(path) as file:
-        if "state" not in file.attrs:
+        if _is_alone(file):
             raise UserError(
                 f"{path} holds weights alone, without the network that they are of: give a .keras file or the "
                 f"last.weights.h5 of a run, or start a training from it with python train.py --weights {path}."
             )
+        if NETWORK in file.attrs:
+            network = keras3.build(path, json.loads(file.attrs[NETWORK]), allow_imports)
+            keras3.fill(path, network, path)
+            return network
         settings = json.loads(file.attrs["state"])["network"]
         network = keras3.build(path, settings | {"dtype": "float32"}, allow_imports)
         with tempfile.TemporaryDirectory() as folder:
@@ -41,10 +46,17 @@ def load(path, allow_imports=False):
     return network
 
 
+def save(network, path):
+    """Write a `YoloV4Tiny` as `.weights.h5`: its weights in Keras' layout, and which network they are of."""
+    network.save_weights(path)
+    with h5py.File(path, "a") as file:
+        file.attrs[NETWORK] = json.dumps(network.get_config())
+
+
 def is_alone(path):
     """Whether a file holds weights alone, as `YoloV4Tiny.save_weights` writes them."""
     with _opened(path) as file:
-        return "state" not in file.attrs
+        return _is_alone(file)
 
 
 def load_alone(path, attention):
@@ -74,6 +86,10 @@ def count_numbers(group):
     sizes = []
     group.visititems(lambda _, item: sizes.append(item.size if isinstance(item, h5py.Dataset) else 0))
     return sum(sizes)
+
+
+def _is_alone(file):
+    return not {"state", NETWORK} & set(file.attrs)
 
 
 def _has_rest(path):

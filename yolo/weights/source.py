@@ -49,7 +49,7 @@ class Source:
 
 
 def open_source(path, class_names=None, attention="none", allow_imports=False):
-    """The `Source` in a model file, a file of weights alone, Darknet's `.conv.29` or a published one.
+    """The `Source` in a model file, a file of weights alone, Darknet's `.conv.N` or a published one.
 
     Args:
         class_names: of the classes in a file that names none, if it has as many.
@@ -61,7 +61,7 @@ def open_source(path, class_names=None, attention="none", allow_imports=False):
     """
     file, published = files.locate(path)
     kind = files.ending(file)
-    if kind in (".weights", ".conv.29"):
+    if kind in (".weights", ".conv.N"):
         arrays = darknet.convolutions(file)
         if HEADS[0] not in arrays:
             return _backbone(path, arrays)

@@ -119,6 +119,7 @@ def test_a_run_killed_before_its_first_step_or_while_it_was_scored_is_taken_up(a
                 ablate(settings)
 
     kill(engine, "_run")  # the folder is there, its weights are not
+    kill(engine, "_finish")  # trained, without its folder eval/
     kill(np, "savez")  # trained, not scored
     folder, _ = ablate(settings)
     assert json.loads((folder / "0-none-seed-0" / "state.json").read_text(encoding="utf-8"))["epoch"] == 1

@@ -1,13 +1,13 @@
 """`attend` from the command line to the files, with a small network of random weights."""
 
 import json
-import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from tests.yolo.inference.fake import visible
 from yolo import images
 from yolo.cli.attend import main
 from yolo.errors import UserError
@@ -56,7 +56,7 @@ def test_a_picture_gives_a_sheet_and_the_numbers_of_its_detections(capsys):
     assert lines[1].startswith("Hündchen-犬.png: 1 ")
     assert ", 2 " in lines[1]
     assert lines[2:] == ["saved in attention-maps"]
-    assert os.listdir("attention-maps") == ["Hündchen-犬.png"]
+    assert visible("attention-maps") == ["Hündchen-犬.png"]
     sheet = images.read("attention-maps/Hündchen-犬.png")
     assert sheet.shape[1] == 1200
     assert colourful(sheet) > 0.1
@@ -65,7 +65,7 @@ def test_a_picture_gives_a_sheet_and_the_numbers_of_its_detections(capsys):
 def test_several_pictures_and_a_video_give_a_report(capsys, place):
     video("clip.mp4")
     main([".", "clip.mp4", "--output", "out", "--heat", "p5", *ALL])
-    assert sorted(os.listdir("out")) == ["Hündchen-犬.png", "b.png", "clip.mp4", "gates.json"]
+    assert visible("out") == ["Hündchen-犬.png", "b.png", "clip.mp4", "gates.json"]
     output = capsys.readouterr().out
     assert "gates over 5 pictures; dead: " in output
     content = json.loads(Path("out/gates.json").read_text(encoding="utf-8"))
@@ -82,7 +82,7 @@ def test_several_pictures_and_a_video_give_a_report(capsys, place):
 
 def test_only_the_report_when_nothing_is_to_be_saved(capsys):
     main([".", "--no-save", "--output", "out", *ALL])
-    assert os.listdir("out") == ["gates.json"]
+    assert visible("out") == ["gates.json"]
     assert "all gates in out/gates.json" in capsys.readouterr().out.replace("\\", "/")
 
 
@@ -90,25 +90,25 @@ def test_without_attention_the_activation_map_is_still_drawn(capsys, monkeypatch
     hold(monkeypatch, networks["none"])
     main(["b.png", "Hündchen-犬.png", *ALL, "--method", "gradcam"])
     assert "this model has no attention, so there are no gates to show\n" in capsys.readouterr().out
-    assert sorted(os.listdir("attention-maps")) == ["Hündchen-犬.png", "b.png"]
+    assert visible("attention-maps") == ["Hündchen-犬.png", "b.png"]
 
 
 def test_a_detection_that_is_not_there_is_answered_with_how_many_there_are():
     with pytest.raises(UserError, match=r"b\.png has no detection 9999: \d+ were found with a score of 0\.001 or more"):
         main(["b.png", *ALL, "--detection", "9999"])
-    assert os.listdir("attention-maps") == []
+    assert visible("attention-maps") == []
 
 
 def test_among_several_pictures_those_without_that_detection_are_counted(capsys):
     main([".", *ALL, "--detection", "9999"])
     assert "2 of 2 pictures of 2 pictures have no detection 9999" in capsys.readouterr().out
-    assert len(os.listdir("attention-maps")) == 3
+    assert len(visible("attention-maps")) == 3
 
 
 def test_where_nothing_is_found_the_gates_are_drawn_all_the_same(capsys):
     main(["b.png", "--weights", "m.keras", "--score-threshold", "1"])
     assert "b.png: nothing found\n" in capsys.readouterr().out
-    assert os.listdir("attention-maps") == ["b.png"]
+    assert visible("attention-maps") == ["b.png"]
 
 
 def test_a_place_without_a_spatial_map_cannot_colour_a_video(monkeypatch, networks):

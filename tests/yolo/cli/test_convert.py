@@ -87,15 +87,20 @@ def test_a_network_in_half_precision_is_compared_in_full(yolo, place):
     assert difference(yolo("convert", "a.keras", "a.weights")) == 0
 
 
-def test_the_numbers_alone_keep_attention(yolo, place):
-    network = network_of(attention="cbam")
+def test_keras_layout_of_weights_keeps_the_whole_network_and_keras_reads_it(yolo, place):
+    settings = {"epsilon": 1e-3, "masks": ((2, 3, 4), (1, 2, 3)), "scale_xy": 1.0, "resize_mode": "stretch"}
+    network = network_of(attention="cbam", **settings)
     network.save("a.keras")
     answer = yolo("convert", "a.keras", "b.weights.h5")
     assert difference(answer) == 0
-    assert "written: b.weights.h5, numbers alone: no classes, anchors or input size\n" in answer.out
+    again = load_network("b.weights.h5")
+    assert again.get_config() == network.get_config()
+    assert same(network, again)
     other = network.twin()
     other.load_weights("b.weights.h5")
     assert same(network, other)
+    assert difference(yolo("convert", "b.weights.h5", "c.keras")) == 0
+    assert load_network("c.keras").get_config() == network.get_config()
 
 
 def test_attention_cannot_go_to_darknet(yolo, place):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 import attention
-from yolo.cli.train import PHI
+from yolo.cli.phi import PHI
 from yolo.config import TrainConfig
 from yolo.inference.sources import open_sources
 
@@ -55,8 +55,8 @@ def engine(monkeypatch, tmp_path, data):
         replace(config, data=config.data or str(data)).save(asked.run.folder / "config.json")
         return asked.run
 
-    def resume(folder):
-        asked.resumed = folder
+    def resume(folder, allow_imports):
+        asked.resumed = (folder, allow_imports)
         return asked.run
 
     monkeypatch.setitem(sys.modules, "yolo.training.engine", SimpleNamespace(train=train, resume=resume))
@@ -91,6 +91,19 @@ def test_a_file_of_settings_overrides_the_defaults_and_flags_override_the_file(y
     path.write_text('{"epochs": 3, "seed": 5, "attention": "se", "input_size": [320, 416]}', encoding="utf-8")
     assert yolo("train", "--config", str(path), "--epochs", "9", "--phi", "2").code == 0
     assert engine.config == TrainConfig(epochs=9, seed=5, attention="cbam", input_size=(320, 416))
+
+
+def test_a_file_of_settings_runs_a_block_of_ones_own_only_by_leave_and_cannot_give_it(yolo, engine, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"attention": "se@p4, my_blocks:Ghost@p5", "allow_imports": true}', encoding="utf-8")
+    answer = yolo("train", "--config", str(path))
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert f"{path} has the attention 'my_blocks:Ghost'" in answer.err
+    assert "--allow-imports" in answer.err
+    assert yolo("train", "--config", str(path), "--allow-imports").code == 0
+    assert engine.config == TrainConfig(attention="se@p4, my_blocks:Ghost@p5", allow_imports=True)
+    assert yolo("train", "--config", str(path), "--attention", "se").code == 0
+    assert engine.config == TrainConfig(attention="se")
 
 
 @pytest.mark.parametrize(
@@ -130,8 +143,10 @@ def test_a_value_that_is_no_choice_or_no_number_is_one_line(yolo, engine, flags)
 def test_resume_continues_the_run_in_that_folder(yolo, engine, data):
     TrainConfig(data=str(data)).save(engine.run.folder / "config.json")
     assert yolo("train", "--resume", str(engine.run.folder)).code == 0
-    assert engine.resumed == engine.run.folder
+    assert engine.resumed == (engine.run.folder, False)
     assert engine.config is None
+    assert yolo("train", "--resume", str(engine.run.folder), "--allow-imports").code == 0
+    assert engine.resumed == (engine.run.folder, True)
 
 
 def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yolo, engine, data):

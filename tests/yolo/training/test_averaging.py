@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import keras
 import numpy as np
 
 from yolo.training.averaging import AverageWeights, copy_weights
@@ -60,6 +61,30 @@ def test_counting_goes_on_where_a_run_stopped(network):
     expected = run(model, callback, 1, np.random.default_rng(1))
     for weight in model.averaged.weights:
         np.testing.assert_allclose(weight.numpy(), expected[weight.path], rtol=1e-5, atol=1e-6)
+
+
+class Counting(keras.layers.Layer):
+    """A user's block that counts, in whole numbers, how often it was used."""
+
+    def build(self, shape):
+        self.used = self.add_weight(shape=(), dtype="int64", initializer="zeros", trainable=False)
+
+    def call(self, x):
+        return x
+
+
+def test_whole_numbers_are_taken_over_not_averaged():
+    def network():
+        return keras.Sequential([keras.Input((2,)), Counting(), keras.layers.Dense(1)])
+
+    model, callback = stepping(network, decay=0.5)
+    model.network.layers[0].used.assign(7)
+    model.network.layers[1].kernel.assign([[4.0], [8.0]])
+    model.averaged.layers[1].kernel.assign([[0.0], [0.0]])
+    model.optimizer.iterations = 100
+    callback.on_train_batch_end(0)
+    assert int(model.averaged.layers[0].used) == 7
+    np.testing.assert_array_equal(model.averaged.layers[1].kernel, [[2.0], [4.0]])
 
 
 def test_the_average_of_a_network_in_mixed_precision_is_float32(network):

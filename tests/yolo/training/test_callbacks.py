@@ -58,20 +58,24 @@ class Model:
 
 
 @pytest.mark.parametrize(
-    ("scores", "patience", "stops"),
+    ("scores", "patience", "frozen", "stops"),
     [
-        ([0.5], 1, False),
-        ([0.5, 0.4], 1, True),
-        ([0.5, 0.5], 1, True),  # as good is not better
-        ([0.5, 0.4, 0.6], 2, False),
-        ([0.5, 0.4, 0.4], 2, True),
-        ([0.0, 0.0, 0.0], 3, False),
-        ([0.5, 0.4, 0.3], 0, False),  # 0: never
+        ([0.5], 1, 0, False),
+        ([0.5, 0.4], 1, 0, True),
+        ([0.5, 0.5], 1, 0, True),  # as good is not better
+        ([0.5, 0.4, 0.6], 2, 0, False),
+        ([0.5, 0.4, 0.4], 2, 0, True),
+        ([0.0, 0.0, 0.0], 3, 0, False),
+        ([0.5, 0.4, 0.3], 0, 0, False),  # 0: never
+        ([0.5, 0.4, 0.4], 2, 3, False),  # waiting begins when the backbone moves
+        ([0.5, 0.4, 0.4, 0.4], 2, 3, False),
+        ([0.5, 0.4, 0.4, 0.4, 0.4], 2, 3, True),
+        ([0.5, 0.4, 0.4, 0.4, 0.6, 0.5], 2, 3, False),
     ],
 )
-def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, stops):
+def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, frozen, stops):
     history = [{"epoch": i + 1, "val_ap": score} for i, score in enumerate(scores)]
-    callback = StopEarly(history, "val_ap", patience)
+    callback = StopEarly(history, "val_ap", patience, frozen)
     callback.set_model(Model())
     callback.on_epoch_end(len(scores) - 1, {})
     assert callback.model.stop_training is stops

@@ -129,6 +129,29 @@ def test_killed_at_any_moment_a_run_finds_weights_and_progress_of_one_epoch_and_
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([BEST, LOG, STATE, WEIGHTS])
 
 
+def test_a_log_that_another_program_has_open_is_left_behind_for_one_epoch(tmp_path, trainer, monkeypatch, caplog):
+    callback = fresh(tmp_path, trainer())
+    end_epoch(callback, 1, 0.25)
+    replace = os.replace
+
+    def barred(source, target):  # as Windows does while a spreadsheet shows the file
+        if target.name in (LOG, STATE):
+            raise PermissionError(13, "Permission denied", str(target))
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", barred)
+        end_epoch(callback, 2, 0.5)
+    assert [record.getMessage().partition(" was not brought up to date")[0] for record in caplog.records] == [
+        str(tmp_path / LOG),
+        str(tmp_path / STATE),
+    ]
+    assert len(log_rows(tmp_path)) == 1
+    assert read_state(tmp_path)["epoch"] == epoch_of_best(tmp_path) == 2
+    end_epoch(callback, 3, 0.4)
+    assert len(log_rows(tmp_path)) == 3
+
+
 def test_a_file_half_written_when_killed_is_not_taken_for_a_whole_one(tmp_path, trainer, monkeypatch):
     callback = fresh(tmp_path, trainer())
     end_epoch(callback, 1, 0.25)

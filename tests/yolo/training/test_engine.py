@@ -283,7 +283,7 @@ class Ghost(keras.layers.Layer):
 """
 
 
-def test_a_run_with_attention_of_ones_own_ends_and_resumes_without_leave_but_its_model_is_loaded_only_with_it(
+def test_a_run_with_attention_of_ones_own_ends_without_leave_but_it_is_taken_up_and_loaded_only_with_it(
     painted_root, tmp_path, monkeypatch
 ):
     (tmp_path / "my_ghost.py").write_text(GHOST)
@@ -291,7 +291,9 @@ def test_a_run_with_attention_of_ones_own_ends_and_resumes_without_leave_but_its
     monkeypatch.setattr(sys, "path", list(sys.path))
     run = train(config(painted_root, tmp_path / "runs", epochs=1, attention="se@p4, my_ghost:Ghost@p5"))
     assert run.report.images == 3
-    assert resume(run.folder).epochs == 1
+    with pytest.raises(UserError, match=r"the module 'my_ghost' would be imported and run.*--allow-imports"):
+        resume(run.folder)
+    assert resume(run.folder, allow_imports=True).epochs == 1
     for name in ("best.keras", "last.weights.h5"):
         with pytest.raises(UserError, match=r"the module 'my_ghost' would be imported and run.*--allow-imports"):
             Detector.load(run.folder / name)

@@ -10,6 +10,7 @@ from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet
 from yolo.weights.files import load_network
+from yolo.weights.source import open_source
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,13 @@ def test_before_version_0_2_the_header_is_four_bytes_shorter(whole, tmp_path):
     np.testing.assert_array_equal(darknet.convolutions(path)["p5_head_bn"][0], whole[1][16][1])
 
 
-@pytest.mark.parametrize("name", ["a.conv.29", "a.weights"])
+@pytest.mark.parametrize(("number", "name"), [(15, "mine.conv.26"), (16, "mine.CONV.27"), (17, "yolov4-tiny.conv.29")])
+def test_however_many_layers_the_name_says_a_training_starts_from_what_is_there(cut, number, name):
+    source = open_source(cut(BACKBONE[number], name))
+    assert len(source.held) == 2 * number
+
+
+@pytest.mark.parametrize("name", ["a.conv.29", "a.conv.15", "a.weights"])
 def test_as_a_detector_it_is_refused_with_what_it_is_good_for(cut, name):
     path = cut(BACKBONE[17], name)
     for load in (darknet.load, darknet.count_classes, load_network):

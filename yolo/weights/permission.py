@@ -1,0 +1,22 @@
+"""A file may name attention that would run code; that needs the user's leave."""
+
+from attention import importable
+from yolo.errors import UserError
+from yolo.nets.places import by_place
+
+LEAVE = "if you trust it, add --allow-imports (from Python allow_imports=True)"
+
+
+def check_imports(path, attention, allowed):
+    """Raise UserError when attention read from the file `path` would run what its text names, unless `allowed`."""
+    for spec in by_place(attention).values():
+        if allowed or not isinstance(spec, str):
+            continue
+        if importable(spec):
+            module = spec.partition(":")[0].strip()
+            raise UserError(
+                f"{path} has the attention '{spec}', for which the module '{module}' would be imported and run: "
+                f"{LEAVE}."
+            )
+        if "{" in spec:  # Keras makes an object of a dictionary that names a registered class
+            raise UserError(f"{path} has the attention '{spec}', whose arguments could make any object: {LEAVE}.")
