@@ -3,9 +3,10 @@
     python benchmarks/fine_tuning.py --weights yolov4-tiny-voc.weights --data ../shared/data/bccd \
         --minutes 2 5 10 --seeds 0 1 2
 
-How many epochs fit into the minutes is measured first, by runs of one and of three epochs from random weights. Nothing
-is chosen on the test pictures: the last averaged weights are scored, without validation. Rows are added to
-`fine_tuning.md`; flags after `--` go to the runs from other weights, such as `-- --freeze-epochs 2`.
+How many epochs fit into the minutes is measured first, by runs of one and of three epochs from random weights, unless
+--epochs says it. Nothing is chosen on the test pictures: the last averaged weights are scored, without validation. Rows
+are added to `fine_tuning.md`. Flags after `--` go to the runs from other weights, such as `-- --freeze-epochs 2`; with
+--no-random there are only those.
 """
 
 import argparse
@@ -27,24 +28,19 @@ def main():
     parser.add_argument("--data", default="../shared/data/bccd")
     parser.add_argument("--train-split", default="trainval")
     parser.add_argument("--minutes", type=float, nargs="+", default=[2, 5, 10])
+    parser.add_argument("--epochs", type=int, nargs="+", help="as many as --minutes")
+    parser.add_argument("--no-random", action="store_true")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--table", type=Path, default=HERE / "fine_tuning.md", help="where the rows are added")
     parser.add_argument("further", nargs="*", metavar="FLAG", help="flags of the runs from other weights")
     arguments = parser.parse_args()
     base = ["--data", arguments.data, "--train-split", arguments.train_split, "--val-split", "none"]
     with tempfile.TemporaryDirectory() as runs:
-        one, three = (train([*base, "--epochs", str(n)], runs, f"trial-{n}", 0) for n in (1, 3))
-        epoch = (three - one) / 2
-        starts = {
-            "random": [],
-            " ".join([Path(arguments.weights).name, *arguments.further]): [
-                "--weights",
-                arguments.weights,
-                *arguments.further,
-            ],
-        }
-        for minutes in arguments.minutes:
-            epochs = max(round((60 * minutes - one + epoch) / epoch), 1)
+        fitting = arguments.epochs or epochs_in(arguments.minutes, base, runs)
+        starts = {} if arguments.no_random else {"random": []}
+        name = " ".join([Path(arguments.weights).name, *arguments.further])
+        starts[name] = ["--weights", arguments.weights, *arguments.further]
+        for minutes, epochs in zip(arguments.minutes, fitting, strict=True):
             for seed in arguments.seeds:
                 for number, (start, flags) in enumerate(starts.items()):
                     name = f"{number}-{minutes:g}-{seed}"
@@ -53,6 +49,13 @@ def main():
                     cells = [Path(arguments.data).name, start, seed, f"{minutes:g}", epochs]
                     cells += [f"{scores['ap50']:.4f}", f"{scores['coco']['AP']:.4f}", f"{seconds:.0f}"]
                     add(arguments.table, cells)
+
+
+def epochs_in(minutes, base, runs):
+    """How many epochs a run of each length has on this machine."""
+    one, three = (train([*base, "--epochs", str(n)], runs, f"trial-{n}", 0) for n in (1, 3))
+    epoch = (three - one) / 2
+    return [max(int((60 * length - one + epoch) / epoch), 1) for length in minutes]
 
 
 def train(flags, runs, name, seed):

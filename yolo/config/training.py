@@ -64,7 +64,7 @@ class TrainConfig(Settings):
     anchors: str = option(
         "auto",
         "auto (k-means on the training boxes; of --weights where the classes are the same), default, or a file of "
-        "w,h pairs",
+        "w,h pairs such as model_data/yolov4_tiny_anchors.txt",
         group="model",
         metavar="A",
     )
