@@ -54,6 +54,9 @@ class BAM(Gating):
     def gate(self, logits):
         return super().gate(logits) if self.identity_start else 1 + ops.sigmoid(logits)
 
+    def bounds(self, kind):
+        return super().bounds(kind) if self.identity_start else (1.0, 2.0)
+
     def gates(self, x, training=None):
         channel = self.squeeze(ops.mean(x, axis=(1, 2), keepdims=True))
         channel = ops.relu(self.squeeze_norm(channel, training=training))  # (batch, 1, 1, hidden)

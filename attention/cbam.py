@@ -141,6 +141,9 @@ class CBAM(Gating):
             gates[half] = judge[half](x if self.order == "parallel" else x * gates[first], training)
         return gates
 
+    def bounds(self, kind):
+        return (0.0, 2.0) if kind == "channel" and self.sigmoid_per_branch else super().bounds(kind)
+
     def _channel_gate(self, x, training):
         mean, peak = (self.excite(self.squeeze(pool(x, axis=(1, 2)))) for pool in (ops.mean, ops.max))
         gate = ops.sigmoid(mean) + ops.sigmoid(peak) if self.sigmoid_per_branch else self.gate(mean + peak)

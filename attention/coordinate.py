@@ -11,7 +11,8 @@ from attention.registry import register
 class CoordinateAttention(Gating):
     """Scale each channel by one gate per row and one per column, computed from the means of rows and columns.
 
-    As in the authors' code the hidden layer has at least 8 channels; unlike there, the convolutions have no bias.
+    As in the authors' code the hidden layer has at least 8 channels; unlike there, the convolutions have no bias, and
+    `ratio` is 16 rather than 32, for the few channels of small networks.
 
     Input and output: `(batch, height, width, channels)`.
 

@@ -20,6 +20,7 @@ class Gating(layers.Layer):
 
     def __init__(self, identity_start=False, **kwargs):
         super().__init__(**kwargs)
+        self.input_spec = layers.InputSpec(ndim=4)
         self.identity_start = yes_or_no("identity_start", identity_start)
 
     @property
@@ -30,6 +31,10 @@ class Gating(layers.Layer):
     def gate(self, logits):
         """Logits to factors between 0 and 1, or between 0 and 2 after an identity start."""
         return ops.sigmoid(logits) * (2 if self.identity_start else 1)
+
+    def bounds(self, kind):
+        """Between which two values the gates of that kind lie."""
+        return 0.0, 2.0 if self.identity_start else 1.0
 
     def gates(self, x, training=None):
         """The factors by what they judge ("channel", "spatial", ...), each of four axes that fit those of `x`."""

@@ -23,7 +23,7 @@ def insert(model, spec, after, **arguments):
 
     Raises:
         ValueError: no such layer, a layer whose output is not `(batch, height, width, channels)`, a block that
-            changes the shape, or a model whose graph is not known.
+            changes the shape or is there already, or a model whose graph is not known.
     """
     graph = _graph(model)
     block_name = name_of(resolve(spec)[0])
@@ -36,8 +36,11 @@ def insert(model, spec, after, **arguments):
         twin = layer.__class__.from_config(layer.get_config())
         originals[twin] = layer
         if layer.name in chosen:
-            settings = {"dtype": layer.dtype_policy} | arguments
-            blocks[twin] = create(spec, name=f"{block_name}_after_{layer.name}", **settings)
+            name = f"{block_name}_after_{layer.name}"
+            if name in {other.name for other in graph.layers}:
+                raise ValueError(f"layer '{layer.name}' is followed by '{name}' already; put a second one after that")
+            settings = {"dtype": layer.dtype_policy.name} | arguments
+            blocks[twin] = create(spec, name=name, **settings)
         return twin
 
     def call(layer, *args, **kwargs):

@@ -42,6 +42,9 @@ class SCSE(Gating):
     def gate(self, logits):
         return ops.sigmoid(logits) if self.aggregation == "add" else super().gate(logits)
 
+    def bounds(self, kind):
+        return (0.0, 1.0) if self.aggregation == "add" else super().bounds(kind)
+
     def gates(self, x, training=None):
         channel = self.gate(self.excite(self.squeeze(ops.mean(x, axis=(1, 2)))))  # (batch, channels)
         spatial = self.gate(self.spatial(x))  # (batch, height, width, 1)

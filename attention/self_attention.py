@@ -30,6 +30,7 @@ class MultiHeadSelfAttention(layers.Layer):
 
     def __init__(self, heads=4, identity_start=False, **kwargs):
         super().__init__(**kwargs)
+        self.input_spec = layers.InputSpec(ndim=4)
         self.heads = whole_number("heads", heads)
         self.identity_start = yes_or_no("identity_start", identity_start)
 

@@ -37,7 +37,8 @@ class SimAM(Gating):
         others = ops.cast(ops.maximum(height * width - 1, 1), "float32")  # a single place has none
         variance = ops.sum(squares, axis=(1, 2), keepdims=True) / others
         logits = squares / (4 * (variance + self.e_lambda)) + 0.5
-        return {"element": self.gate(self.strength * ops.cast(logits, x.dtype))}
+        strength = ops.cast(self.strength, "float32")
+        return {"element": ops.cast(self.gate(strength * logits), x.dtype)}
 
     def get_config(self):
         return super().get_config() | {"e_lambda": self.e_lambda}

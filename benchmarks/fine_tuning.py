@@ -1,9 +1,9 @@
-"""What it is worth to start from other weights: whole runs of train.py of equal wall time, with and without.
+"""What it is worth to start from other weights: whole runs of train.py of equally many epochs, with and without.
 
     python benchmarks/fine_tuning.py --weights yolov4-tiny-voc.weights --data ../shared/data/bccd \
         --minutes 2 5 10 --seeds 0 1 2
 
-How many epochs fit into the minutes is measured first, by runs of one and of three epochs from random weights, unless
+How many epochs fit into each length is measured first, by runs of one and of three epochs from random weights, unless
 --epochs says it. Nothing is chosen on the test pictures: the last averaged weights are scored, without validation. Rows
 are added to `fine_tuning.md`. Flags after `--` go to the runs from other weights, such as `-- --freeze-epochs 2`; with
 --no-random there are only those.

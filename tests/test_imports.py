@@ -19,10 +19,12 @@ PLAIN = {
     "letterbox",
     "machine",
     "opencv",
+    "optional",
     "progress",
     "runs",
     "samples",
     "settings",
+    "timing",
 }
 MODEL = PLAIN | {"nets", "attention"}
 BELOW_TRAINING = MODEL | {"data", "loss", "weights", "inference", "export", "evaluation"}
@@ -34,17 +36,21 @@ MAY_IMPORT = {
     "loss": MODEL | {"loss"},
     "weights": MODEL | {"weights"},
     "inference": MODEL | {"inference", "weights"},
-    "export": MODEL | {"export"},
+    "export": MODEL | {"export", "inference"},
+    "benchmark": MODEL | {"inference", "export", "benchmark"},
     "evaluation": PLAIN | {"inference", "data", "evaluation"},
     "explain": MODEL | {"inference", "weights", "data", "explain"},
     "training": BELOW_TRAINING | {"training"},
     "ablation": BELOW_TRAINING | {"training", "ablation"},
-    "cli": BELOW_TRAINING | {"training", "ablation", "explain", "cli", "__version__"},
+    "cli": BELOW_TRAINING | {"training", "ablation", "explain", "benchmark", "cli", "__version__"},
     "__init__": set(),
     "__main__": {"cli"},
 }
 HEAVY = {"albumentations", "keras", "matplotlib", "tensorflow"}
-PARTS_WITHOUT = dict.fromkeys(PLAIN, HEAVY) | {"cli": HEAVY | {"cv2", "pycocotools"}, "__init__": HEAVY | {"numpy"}}
+PARTS_WITHOUT = dict.fromkeys({*PLAIN, "inference", "export"}, HEAVY) | {
+    "cli": HEAVY | {"cv2", "pycocotools"},
+    "__init__": HEAVY | {"numpy"},
+}
 SAYS_NOTHING = {"common", "helper", "helpers", "misc", "util", "utils"}
 
 

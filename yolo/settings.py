@@ -94,11 +94,13 @@ def _limits(rules):
 
 
 def _fits(value, kind):
-    """Whether a value is of an annotated type: a plain one, `X | None` or `tuple[X, ...]`."""
+    """Whether a value is of an annotated type: a plain one, `X | None`, `tuple[X, X]` or `tuple[X, ...]`."""
     if isinstance(kind, types.UnionType):
         return any(_fits(value, choice) for choice in typing.get_args(kind))
     if typing.get_origin(kind) is tuple:
         kinds = typing.get_args(kind)
+        if kinds[-1] is ...:
+            return isinstance(value, tuple) and all(_fits(one, kinds[0]) for one in value)
         return isinstance(value, tuple) and len(value) == len(kinds) and all(map(_fits, value, kinds))
     if kind is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
@@ -110,5 +112,7 @@ def _describe(kind):
     if isinstance(kind, types.UnionType):
         return " or ".join(_describe(choice) for choice in typing.get_args(kind) if choice is not types.NoneType)
     if typing.get_origin(kind) is tuple:
-        return f"a list of {len(typing.get_args(kind))}, each {_describe(typing.get_args(kind)[0])}"
+        first, *rest = typing.get_args(kind)
+        length = "" if rest == [...] else f" of {1 + len(rest)}"
+        return f"a list{length}, each {_describe(first)}"
     return WORDS.get(kind, kind.__name__)

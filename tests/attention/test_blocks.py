@@ -145,3 +145,10 @@ def test_a_wrong_argument_is_refused_by_name(name, key, value):
 def test_means_of_large_maps_do_not_overflow_in_float16():
     block = attention.create("se", dtype="float16")
     assert np.isfinite(array(block(np.full((1, 104, 104, 16), 100, np.float16)))).all()
+
+
+@pytest.mark.parametrize("name", [name for name in attention.available() if name != "none"])
+@pytest.mark.parametrize("shape", [(10, 16), (4, 6, 5, 16)], ids=["3 axes", "5 axes"])
+def test_a_block_refuses_what_is_no_batch_of_maps(name, shape):
+    with pytest.raises(ValueError, match="expected ndim=4"):
+        attention.create(name)(np.zeros((2, *shape), np.float32))

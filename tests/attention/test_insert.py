@@ -204,3 +204,21 @@ def test_a_model_without_a_graph_is_refused():
         attention.insert(Own(), "se", "first")
     with pytest.raises(ValueError, match="has no input shape yet"):
         attention.insert(keras.Sequential([layers.Conv2D(4, 3, name="first")]), "se", "first")
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class Judging(layers.Layer):
+    """A block as a newcomer writes it, without `__init__` and `get_config`."""
+
+    def build(self, shape):
+        self.judge = layers.Conv2D(shape[-1], 1, activation="sigmoid")
+
+    def call(self, x):
+        return x * self.judge(x)
+
+
+def test_a_model_with_a_block_that_has_no_configuration_of_its_own_is_saved_and_loaded(tmp_path):
+    result = attention.insert(small_model(), Judging, "first")
+    result.save(tmp_path / "größe.keras")
+    again = keras.models.load_model(tmp_path / "größe.keras")
+    np.testing.assert_array_equal(array(again(pictures(8))), array(result(pictures(8))))

@@ -131,3 +131,16 @@ def test_a_block_that_adds_is_the_identity_at_the_start_only_when_told(name):
     x = np.random.default_rng(0).normal(size=(1, 4, 3, 16)).astype(np.float32)
     assert np.abs(array(attention.create(name)(x)) - x).max() > 0.1
     np.testing.assert_array_equal(array(attention.create(name, identity_start=True)(x)), x)
+
+
+def test_simam_begins_as_the_identity_in_float16_also_where_its_logits_do_not_fit():
+    x = np.zeros((1, 640, 640, 1), np.float16)
+    x[0, 3, 5] = 100  # one value far from all others: a logit of 640 * 640 / 4, more than float16 holds
+    block = attention.create("simam(identity_start=True)", dtype="float16")
+    np.testing.assert_array_equal(array(block(x)), x)
+
+
+@pytest.mark.parametrize("value", [np.int64(4), np.int32(4)])
+def test_numbers_of_numpy_are_taken_as_pythons(value):
+    block = attention.create("mhsa", heads=value)
+    assert type(block.get_config()["heads"]) is int

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+NOTHING = 1e-12  # a variance of rounding alone
+
 
 @dataclass(frozen=True)
 class Change:
@@ -16,7 +18,7 @@ class Change:
 
     def verdict(self, pictures, seeds):
         """What may be said after a test on so many pictures with so many seeds."""
-        if self.low <= 0 <= self.high:
+        if not (self.low > 0 or self.high < 0):  # also where the interval is not known
             return f"no detectable difference at this test size ({pictures} pictures)"
         direction = "better" if self.value > 0 else "worse"
         return direction if seeds > 1 else f"{direction}, by this one training of each"
@@ -49,7 +51,8 @@ def change(block, none, pictures):
     if seeds > 1:
         parts.append((measured.var(ddof=1) / seeds, seeds - 1))
     variance = sum(part for part, _ in parts)
-    value, margin = float(measured.mean()), 0.0
-    if variance:
+    value = float(measured.mean())
+    margin = math.nan if value else 0.0  # where all pictures and seeds say the same, which few do
+    if variance > NOTHING:
         margin = t.ppf(0.975, variance**2 / sum(part**2 / freedom for part, freedom in parts)) * math.sqrt(variance)
     return Change(value, float(value - margin), float(value + margin))

@@ -20,6 +20,7 @@ from yolo.progress import bar
 from yolo.runs import BEST
 from yolo.training import checkpoint, engine
 from yolo.training.start import first_network, open_start
+from yolo.weights.permission import imports
 
 RULES = {"voc": voc_matches, "coco": coco_matches}
 
@@ -59,7 +60,7 @@ def run(config, training, prepared, kept):
     folder = Path(config.runs) / config.name
     _train(config, folder)
     known, names, split = prepared.test.annotations, prepared.class_names, prepared.config.test_split
-    detector = _Remembering(Detector.load(folder / BEST, allow_imports=True))
+    detector = _Remembering(Detector.load(folder / BEST, allow_imports=imports(config.attention)))
     report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
     kept.parent.mkdir(exist_ok=True)  # a run killed after its last step has none
     (kept.parent / f"{split}.json").write_text(report.to_json(), encoding="utf-8")
@@ -84,7 +85,7 @@ def _train(config, folder):
         shutil.rmtree(folder, ignore_errors=True)  # of a run stopped before its first step
         engine.train(config)
     elif checkpoint.read_state(folder)["epoch"] < config.epochs:
-        engine.resume(folder, allow_imports=True)  # of attention that the user has named
+        engine.resume(folder, allow_imports=imports(config.attention))
 
 
 def _initial(config, prepared):

@@ -12,6 +12,7 @@ from yolo.errors import UserError
 from yolo.nets.places import split
 
 BASELINE = "none"
+READABLE = 40  # characters of a block in the name of a folder, which some systems keep short
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Plan:
                 yield number, seed, self._run(number, block, seed, folder)
 
     def _run(self, number, block, seed, folder):
-        readable = re.sub(r"\W+", "-", block).strip("-")
+        readable = re.sub(r"\W+", "-", block).strip("-")[:READABLE]
         return dataclasses.replace(
             self.training,
             attention=block,
@@ -71,7 +72,9 @@ def initial(folder, seed):
 
 
 def read(folder, wanted):
-    """The `Plan` kept in a folder, or None where none is; raises UserError when it is not the one wanted.
+    """The `Plan` wanted, as far as the one kept in a folder allows, or None where none is; raises UserError.
+
+    More seeds than there were, or blocks after those that there were, go on with what is there.
 
     Args:
         wanted: the plan asked for now. With `minutes`, the epochs that were chosen then are kept.
@@ -86,7 +89,9 @@ def read(folder, wanted):
         if wanted.minutes:
             training = dataclasses.replace(wanted.training, epochs=kept["training"]["epochs"])
             wanted = dataclasses.replace(wanted, training=training)
-        before, now = _flat(kept), _flat(json.loads(wanted.to_json()))
+        now = _flat(json.loads(wanted.to_json()))
+        count = len(kept["blocks"])
+        before = _flat(kept) | {"blocks (--attention)": kept["blocks"] + list(wanted.blocks[count:])}
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise UserError(f"{path} cannot be read as a plan ({error}); give another --output.") from error
     changed = [name for name in now if before.get(name) != now[name]]
@@ -110,7 +115,6 @@ def _flat(plan):
     """The settings of a plan by the names that a user knows them by."""
     return {
         "blocks (--attention)": plan["blocks"],
-        "--seeds": plan["seeds"],
         "--minutes": plan["minutes"],
         "pictures or annotations": plan["digest"],
         **{f"--{name.replace('_', '-')}": value for name, value in plan["training"].items()},

@@ -18,6 +18,7 @@ SHARED = (
     *("data", "train_split", "val_split", "test_split", "classes"),
     *("epochs", "batch_size", "input_size", "weights", "allow_imports"),
 )
+FEW = 3  # pictures
 
 log = logging.getLogger("yolo")
 
@@ -39,9 +40,9 @@ def prepare_ablation(config, apart):
     settings = dataclasses.replace(settings, test_split=_scored(settings))
     check_start(settings)
     _, settings = open_start(settings)
-    for block in blocks:
-        YoloV4Tiny(("object",), attention=block)
     prepared = prepare(settings)
+    for block in blocks:
+        YoloV4Tiny(("object",), attention=block, dtype=prepared.config.precision)
     _check_test(prepared)
     plan = Plan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared))
     folder = Path(config.output or Path("ablations") / Path(prepared.config.data).name)
@@ -50,10 +51,11 @@ def prepare_ablation(config, apart):
         if plan.minutes:
             epochs = _epochs_in(plan.minutes, plan.training, apart)
             plan = dataclasses.replace(plan, training=dataclasses.replace(plan.training, epochs=epochs))
-        folder.mkdir(parents=True, exist_ok=True)
-        with replaced(folder / "plan.json") as path:
-            path.write_text(plan.to_json(), encoding="utf-8")
-    return kept or plan, prepared, folder
+        kept = plan
+    folder.mkdir(parents=True, exist_ok=True)
+    with replaced(folder / "plan.json") as path:  # also of one that was extended
+        path.write_text(kept.to_json(), encoding="utf-8")
+    return kept, prepared, folder
 
 
 def _scored(settings):
@@ -75,6 +77,11 @@ def _check_test(prepared):
         raise UserError(
             f"some pictures of '{settings.test_split}' are also in '{settings.train_split}' or "
             f"'{settings.val_split}', so the score would flatter; give lists apart from each other."
+        )
+    if len(prepared.test) < FEW:
+        raise UserError(
+            f"'{settings.test_split}' has {len(prepared.test)} pictures, from which no difference can be told: an "
+            f"ablation takes {FEW} at least, and says little below a hundred."
         )
     if not sum((~known.difficult).sum() for known in prepared.test.annotations):
         raise UserError(f"the {len(prepared.test)} pictures of '{settings.test_split}' hold no object to be found.")

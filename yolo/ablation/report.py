@@ -54,11 +54,14 @@ def _rows(plan, prepared, folder, found):
 def _conditions(plan, prepared):
     """What was trained on and scored on, in a few lines of Markdown."""
     settings = plan.training
+    height, width = settings.input_size
+    start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
     return (
         f"# Attention on {Path(settings.data).name}\n\n"
         f"Trained on '{settings.train_split}' ({len(prepared.train)} pictures) for {settings.epochs} epochs with "
-        f"{plan.seeds} seed(s), the {kept} kept.\n"
+        f"{plan.seeds} seed(s), from {start}, at {height} x {width} in batches of {settings.batch_size} and "
+        f"{settings.precision}, the {kept} kept.\n"
         f"Scored on '{settings.test_split}' ({len(prepared.test)} pictures), which took no part in training.\n"
     )
 

@@ -3,7 +3,6 @@
 import json
 import logging
 import math
-import time
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from yolo.errors import UserError
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
 from yolo.nets.cost import cost
+from yolo.timing import milliseconds, take_turns
 from yolo.weights.files import load_network
 
 ROUNDS = 100
@@ -30,9 +30,9 @@ def measure(models, pictures, kept):
     Args:
         models: paths of `best.keras`.
         pictures: paths of pictures.
-        kept: a JSON file for the numbers; where it exists they are read from it.
+        kept: a JSON file for the numbers; where it holds those of as many models they are read from it.
     """
-    if not kept.exists():
+    if not kept.exists() or len(json.loads(kept.read_text(encoding="utf-8"))) != len(models):
         networks = [load_network(path, allow_imports=True) for path in models]
         times = _times(networks, [images.read(path) for path in pictures[:PICTURES]])
         rows = [
@@ -52,14 +52,8 @@ def measure(models, pictures, kept):
 def _times(networks, pictures):
     """Milliseconds of each network's detection in each round: (networks, ROUNDS)."""
     detectors = [_warm(network, pictures) for network in networks]
-    order = np.random.default_rng(0)
-    times = np.empty((len(detectors), ROUNDS))
-    for i in range(ROUNDS):
-        for number in order.permutation(len(detectors)):
-            start = time.perf_counter()
-            detectors[number](pictures[i % len(pictures)])
-            times[number, i] = 1000 * (time.perf_counter() - start)
-    return times
+    calls = [lambda i, detector=d: milliseconds(detector, pictures[i % len(pictures)]) for d in detectors]
+    return np.array(take_turns(calls, ROUNDS))
 
 
 def _warm(network, pictures):

@@ -52,7 +52,7 @@ def scores(rows):
 
 def costs(rows):
     """The cells of the second table."""
-    yield ["attention", "parameters", "GFLOPs", "median ms", "95 % ms"]
+    yield ["attention", "parameters", "GFLOPs", "median ms", "p95 ms"]
     for row in rows:
         gflops = "-" if math.isnan(row.gflops) else f"{row.gflops:.3f}"
         yield [row.attention, f"{row.parameters:,}", gflops, f"{row.median_ms:.1f}", f"{row.p95_ms:.1f}"]

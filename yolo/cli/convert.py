@@ -5,6 +5,8 @@ IN is a .keras file, Darknet's .weights (with the .cfg and .names of the same st
 Darknet and OpenCV (with a .cfg and a .names beside it), or in .weights.h5 for Keras' load_weights.
 """
 
+import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from yolo.config import ConvertConfig
 from yolo.errors import UserError
 
 BESIDE = {".weights.h5": (), ".keras": (), ".weights": (".cfg", ".names")}  # what each format writes beside OUT
+MEANING = ("class_names", "anchors", "masks", "scale_xy", "input_size", "resize_mode")  # what the raw maps do not show
 TOLERANCE = 1e-3  # of the largest value in the raw maps, for a change of epsilon; otherwise they are the same
 EXAMPLES = (
     ("python -m yolo convert yolov4-tiny.weights coco.keras --classes model_data/coco_classes.txt", "Darknet's in"),
@@ -37,10 +40,13 @@ def main(argv=None):
 
     network = load_network(arguments.source, class_names, config.allow_imports)
     print(f"read: {arguments.source}, {describe(network)}")
-    print(f"written: {_write(network, target, ending)}")
-    difference, largest = compare(network, _read_again(network, target, ending))
-    if not difference <= TOLERANCE * max(1, largest):  # also when it is no number
-        raise UserError(f"{target} gives other raw maps than {arguments.source} (by {difference:.2g}): do not use it.")
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:  # what is there is replaced by what is proven
+        draft = Path(folder) / target.name
+        written = _write(network, draft, ending)
+        difference, largest = _prove(network, draft, target)
+        for path in written:
+            os.replace(path, target.parent / path.name)
+    print(f"written: {', '.join(str(target.parent / path.name) for path in written)}{_remark(network, ending)}")
     print(f"read again: raw maps of a fixed picture, of up to {largest:.3g}, differ by at most {difference:.2g}")
 
 
@@ -59,6 +65,21 @@ def compare(network, other):
     picture = np.random.default_rng(0).random((1, *network.input_size, 3), np.float32)
     mine, theirs = _maps(network, picture), _maps(other, picture)
     return np.abs(mine - theirs).max(), np.abs(mine).max()
+
+
+def _prove(network, draft, target):
+    """Read what was written and `compare` it; raises UserError when it is another network."""
+    from yolo.weights.files import load_network
+
+    # what it may import is what was just written: attention that this process has imported already
+    again = load_network(draft, allow_imports=True)
+    lost = [name for name in MEANING if getattr(again, name) != getattr(network, name)]
+    if lost:
+        raise UserError(f"{target} would not keep the {', '.join(lost)} of this network, so it is not written.")
+    difference, largest = compare(network, again)
+    if not difference <= TOLERANCE * max(1, largest):  # also when it is no number
+        raise UserError(f"{target} would give other raw maps (by {difference:.2g}), so it is not written.")
+    return difference, largest
 
 
 def _maps(network, picture):
@@ -84,13 +105,11 @@ def _make_room(target, force):
 
 
 def _write(network, target, ending):
-    """Write the network; returns what was written, in words."""
+    """Write the network; returns the paths of the files."""
     if ending == ".weights":
         from yolo.weights import darknet_out
 
-        files = ", ".join(map(str, darknet_out.write(network, target)))
-        epsilon = f"batch norm epsilon {network.epsilon:g} as Darknet's {darknet_out.EPSILON:g}, variances to match"
-        return files if network.epsilon == darknet_out.EPSILON else f"{files}; {epsilon}"
+        return darknet_out.write(network, target)
     from yolo.weights import run_weights
 
     try:
@@ -100,11 +119,13 @@ def _write(network, target, ending):
             run_weights.save(network, target)
     except OSError as error:
         raise UserError(f"cannot write {target}: {error.strerror or error}.") from error
-    return target
+    return (target,)
 
 
-def _read_again(network, target, ending):
-    from yolo.weights.files import load_network
+def _remark(network, ending):
+    """What became of the epsilon of batch norm, which Darknet has fixed."""
+    from yolo.weights.darknet_out import EPSILON
 
-    # what it may import is what was just written: attention that this process has imported already
-    return load_network(target, network.class_names if ending == ".weights" else None, allow_imports=True)
+    if ending != ".weights" or network.epsilon == EPSILON:
+        return ""
+    return f"; batch norm epsilon {network.epsilon:g} as Darknet's {EPSILON:g}, variances to match"

@@ -1,7 +1,9 @@
 """Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
 
 import argparse
+import os
 import shlex
+import subprocess
 from pathlib import Path
 
 from yolo.cli.options import add_options, given, parser, program
@@ -56,19 +58,23 @@ def report(run):
     lists = voc.splits(config.data)
     held_back = next((name for name in (config.test_split, config.val_split) if name in lists), None)
     pictures = voc.load(config.data, held_back or config.train_split).annotations[0].path.parent
-    model = shlex.quote(str(run.best_model)) + _permission(config.attention)
+    model = _quoted(run.best_model) + _permission(config.attention)
     print("\nnext:")
-    print(f"  python predict.py {shlex.quote(str(pictures))} --weights {model}")
+    print(f"  python predict.py {_quoted(pictures)} --weights {model}")
     if held_back:
-        print(f"  python -m yolo evaluate --data {shlex.quote(config.data)} --split {held_back} --weights {model}")
+        print(f"  python -m yolo evaluate --data {_quoted(config.data)} --split {held_back} --weights {model}")
+
+
+def _quoted(path):
+    """A path as this system's shell takes it."""
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
 
 
 def _permission(attention):
     """The flag that loading a model with this attention takes."""
-    from attention import importable
-    from yolo.nets.places import by_place
+    from yolo.weights.permission import imports
 
-    return " --allow-imports" if any(map(importable, by_place(attention).values())) else ""
+    return " --allow-imports" if imports(attention) else ""
 
 
 def _config(arguments):

@@ -46,14 +46,9 @@ class AttentionGates:
         return tf.nest.map_structure(lambda gate: gate.numpy(), self._compute(pictures))
 
 
-def upper_end(block, kind):
-    """The largest value that gates of that kind are made to have: 1, or 2 after an identity start; None for RATIOS.
-
-    Some blocks have gates of another range: one that has been seen above the end has none.
-    """
-    if kind in RATIOS:
-        return None
-    return 2.0 if block.identity_start else 1.0
+def bounds(block, kind):
+    """Between which two values gates of that kind lie; RATIOS have no upper bound."""
+    return (0.0, np.inf) if kind in RATIOS else block.bounds(kind)
 
 
 def _factors(block, before, after):

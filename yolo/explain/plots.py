@@ -1,7 +1,5 @@
 """The picture of an explanation."""
 
-import math
-
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
@@ -9,7 +7,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from yolo.explain.align import heat, onto_picture, spread
-from yolo.explain.gates import RATIOS, by_cell, by_channel, upper_end
+from yolo.explain.gates import RATIOS, bounds, by_cell, by_channel
 from yolo.explain.report import ends
 from yolo.inference.draw import draw
 
@@ -71,11 +69,10 @@ def _bars(axes, gates, block, title):
         axes.text(0.5, 0.5, "one gate for all channels", ha="center", transform=axes.transAxes, color="0.5")
         axes.set_axis_off()
         return
-    upper = math.prod(upper_end(block, kind) or math.inf for kind, gate in gates.items() if gate.shape[-1] > 1)
-    upper = upper if values.max() <= upper < math.inf else None  # of gates with another range
-    low, high = ends(upper)
+    lower, upper = np.prod([bounds(block, kind) for kind, gate in gates.items() if gate.shape[-1] > 1], axis=0)
+    low, high = ends(lower, upper)
     shown = {
-        "near 0": (values <= low, "tab:red"),
+        "near the lower end": (values <= low, "tab:red"),
         "between": ((values > low) & (values < high), "tab:blue"),
         "near the upper end": (values >= high, "tab:orange"),
     }
@@ -84,7 +81,7 @@ def _bars(axes, gates, block, title):
             numbers = np.flatnonzero(chosen)
             axes.bar(numbers, values[chosen], width=1.0, color=color, label=f"{name}: {len(numbers)}")
     axes.axhline(values.mean(), color="0.2", linewidth=1, linestyle="--", label=f"mean {values.mean():.3f}")
-    top = min(upper or math.inf, values.max() * 1.5 or 1)
+    top = min(upper, values.max() * 1.5 or 1)
     axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(0, top), xlabel="channel")
     axes.set_title(title, fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)

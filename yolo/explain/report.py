@@ -7,7 +7,7 @@ import numpy as np
 
 from yolo.errors import UserError
 from yolo.explain.align import inside
-from yolo.explain.gates import upper_end
+from yolo.explain.gates import bounds
 
 DEAD = 0.01  # standard deviation over all pictures and cells below which a gate is constant
 MARGIN = 0.05  # share of the range that counts as its end
@@ -40,7 +40,7 @@ class GateReport:
                 rows, columns = inside(*gate.shape[1:3], explanation.placement)
                 values = gate[0, rows, columns].reshape(-1, gate.shape[-1]).astype(np.float64)
                 if (place, kind) not in self._tallies:
-                    self._tallies[place, kind] = Tally(gate.shape[-1], upper_end(self.blocks[place], kind))
+                    self._tallies[place, kind] = Tally(gate.shape[-1], bounds(self.blocks[place], kind))
                 self._tallies[place, kind].add(values)
 
     def rows(self):
@@ -53,15 +53,16 @@ class GateReport:
     def text(self):
         """The report as lines to print."""
         lines = [f"gates over {self.pictures} pictures; {RULES}"]
-        lines.append(f"{'place':<6}{'block':<24}{'kind':<16}{'gates':>6}{'dead':>6}{'at 0':>6}{'at upper end':>14}")
+        lines.append(
+            f"{'place':<6}{'block':<24}{'kind':<16}{'gates':>6}{'dead':>6}{'at lower end':>14}{'at upper end':>14}"
+        )
         for row in self.rows():
-            high = "-" if row["upper_end"] is None else len(row["at_upper_end"])
             lines.append(
                 f"{row['place']:<6}{row['block']:<24}{row['kind']:<16}{row['gates']:>6}"
-                f"{len(row['dead']):>6}{len(row['at_zero']):>6}{high:>14}"
+                f"{len(row['dead']):>6}{len(row['at_lower_end']):>14}{len(row['at_upper_end']):>14}"
             )
         for row in self.rows():
-            for fault in ("dead", "at_zero", "at_upper_end"):
+            for fault in ("dead", "at_lower_end", "at_upper_end"):
                 if row[fault]:
                     lines.append(f"{row['place']} {row['kind']}, {fault.replace('_', ' ')}: {_numbers(row[fault])}")
         return "\n".join(lines)
@@ -84,45 +85,43 @@ class Tally:
 
     Args:
         channels: their number.
-        upper: see `upper_end`.
+        bounds: between which two values they lie.
     """
 
-    def __init__(self, channels, upper):
-        self.upper = upper
+    def __init__(self, channels, bounds):
+        self.bounds = bounds
         self.count = 0
-        self.peak = 0.0
         self.sum, self.squares, self.low, self.high = np.zeros((4, channels))
 
     def add(self, values):
         """Count (n, channels) float64."""
-        low, high = ends(self.upper)
+        low, high = ends(*self.bounds)
         self.count += len(values)
-        self.peak = max(self.peak, values.max())
         self.sum += values.sum(axis=0)
         self.squares += (values**2).sum(axis=0)
-        self.low += (np.abs(values) <= low).sum(axis=0)
+        self.low += (values <= low).sum(axis=0)
         self.high += (values >= high).sum(axis=0)
 
     def judged(self):
         """The channel numbers of each fault, and what they were judged by."""
         mean = self.sum / self.count
         deviation = np.sqrt(np.maximum(self.squares / self.count - mean**2, 0))
-        bounded = self.upper is not None and self.peak <= self.upper * 1.001  # half precision rounds up
         enough = NEARLY_ALWAYS * self.count
         return {
             "gates": len(mean),
-            "upper_end": self.upper if bounded else None,
+            "bounds": [None if np.isinf(end) else end for end in self.bounds],
             "dead": np.flatnonzero(deviation < DEAD).tolist(),
-            "at_zero": np.flatnonzero(self.low >= enough).tolist(),
-            "at_upper_end": np.flatnonzero(self.high >= enough).tolist() if bounded else [],
+            "at_lower_end": np.flatnonzero(self.low >= enough).tolist(),
+            "at_upper_end": np.flatnonzero(self.high >= enough).tolist(),
             "mean": mean.round(4).tolist(),
             "standard_deviation": deviation.round(4).tolist(),
         }
 
 
-def ends(upper):
-    """Up to where a gate is near 0, and from where near its upper end."""
-    return (MARGIN, np.inf) if upper is None else (MARGIN * upper, (1 - MARGIN) * upper)
+def ends(low, high):
+    """Up to where a gate is near the lower of its bounds, and from where near the upper one."""
+    margin = MARGIN * (1 if np.isinf(high) else high - low)
+    return low + margin, high - margin
 
 
 def _numbers(channels):

@@ -1,6 +1,7 @@
 """The attention blocks of a network: how they are named, made and checked."""
 
 import sys
+from contextlib import contextmanager
 
 import keras
 
@@ -52,10 +53,22 @@ def attend(features, place, blocks, dtype):
         UserError: the specification is wrong, or the block changes the shape.
     """
     name, spec = f"attention_{place}", blocks.get(place)
-    block = make(spec, name=name, dtype=dtype)
-    attended = block(features)
+    with _dtype_policy(dtype):
+        block = make(spec, name=name, dtype=dtype)
+        attended = block(features)
     probe = keras.KerasTensor((1, 8, 12, features.shape[-1]), features.dtype)  # the features' own size is not known
     shape = block.compute_output_spec(probe).shape
     if shape != probe.shape:
         raise UserError(f"attention {spec!r} at {name} turns {probe.shape} into {shape}; a block must keep the shape.")
     return attended
+
+
+@contextmanager
+def _dtype_policy(policy):
+    """Within it Keras gives the policy to layers made without one, as those within a block of one's own may be."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

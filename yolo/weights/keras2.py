@@ -31,6 +31,7 @@ ATTENTION = {  # what our blocks call their parts, and the files
     },
     "eca": {"neighbours": "eca_layer"},
 }
+MOST = 2**28  # numbers, before memory is taken for them; a network of 80 classes has 6 million
 PLACES = {"p4": "feat1", "p5": "feat2", "up": "P5_upsample"}
 DAMAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)  # what h5py answers to it
 
@@ -80,6 +81,8 @@ def _read(path):
     try:
         with h5py.File(path) as file:
             groups = dict(_layers(file.get("model_weights", file)))
+            if (held := sum(data.size for layer in groups.values() for data in layer.values())) > MOST:
+                raise OSError(f"it would hold {held} numbers")
             attention, ours = _match(path, groups)
             weights = {f"{ours[layer]}/{name}": data[()] for layer in groups for name, data in groups[layer].items()}
     except DAMAGE as error:

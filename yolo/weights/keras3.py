@@ -20,6 +20,7 @@ from yolo.weights.permission import check_imports
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"  # members of the archive
 END = b"PK\5\6"  # first of the last 22 bytes of an archive
 KIND = "yolo>YoloV4Tiny"  # as Keras registers it
+LONGEST_CONFIG = 2**22  # bytes; far more than ten thousand class names
 RESIZE_MODES = ("letterbox", "stretch")
 DAMAGE = (EOFError, KeyError, NotImplementedError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
 WRONG = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
@@ -38,6 +39,8 @@ def load(path, allow_imports=False):
         with zipfile.ZipFile(path) as archive:
             if not _last(path, 22).startswith(END):
                 raise zipfile.BadZipFile("bytes after its end")
+            if archive.getinfo(CONFIG).file_size > LONGEST_CONFIG:
+                raise zipfile.BadZipFile("its configuration is too long")
             network = build(path, _config(path, archive.read(CONFIG)), allow_imports)
             expected = 4 * network.count_params()
             size = archive.getinfo(WEIGHTS).file_size

@@ -7,6 +7,11 @@ from yolo.nets.places import by_place
 LEAVE = "if you trust it, add --allow-imports (from Python allow_imports=True)"
 
 
+def imports(attention):
+    """Whether an attention specification names a module to import."""
+    return any(map(importable, by_place(attention).values()))
+
+
 def check_imports(path, attention, allowed):
     """Raise UserError when attention read from the file `path` would run what its text names, unless `allowed`."""
     for spec in by_place(attention).values():

@@ -106,6 +106,8 @@ def _opened(path):
         with h5py.File(path) as file:
             if _has_rest(path):
                 raise OSError("bytes after its end")
+            if 2 * count_numbers(file) > os.path.getsize(path) + 2**20:  # before memory is taken for them
+                raise OSError(f"it would hold {count_numbers(file)} numbers")
             yield file
     except DAMAGE as error:
         reason = str(error).strip().partition("\n")[0]

@@ -26,14 +26,23 @@ def test_seeds_that_differ_widen_the_interval_as_a_paired_t_test_does():
 
 
 def test_what_both_networks_share_is_no_uncertainty_of_their_difference():
-    shared = np.random.default_rng(0).normal(0.5, 0.1, (3, 200))
-    found = change(shared + 0.01, shared, pictures=50)
-    assert (found.low, found.high) == pytest.approx((0.01, 0.01))
+    rng = np.random.default_rng(0)
+    shared = rng.normal(0.5, 0.1, (3, 200))
+    found = change(shared + rng.normal(0.01, 1e-4, (3, 200)), shared, pictures=50)
+    assert (found.low, found.high) == pytest.approx((0.01, 0.01), abs=1e-3)
+    assert found.low < 0.01 < found.high
 
 
 def test_a_resample_without_objects_is_left_out():
     block, none = np.array([[0.53, 0.52, math.nan, 0.54]]), np.full((1, 4), 0.5)
     assert change(block, none, 4) == change(block[:, [0, 1, 3]], none[:, :3], 4)
+
+
+def test_pictures_that_all_say_the_same_are_no_proof():
+    block = np.full((3, 21), 0.6)
+    found = change(block, block - 0.1, 4)
+    assert found.value == pytest.approx(0.1)
+    assert found.verdict(4, 3).startswith("no detectable difference")
 
 
 @pytest.mark.parametrize(("pictures_scatter", "seeds_scatter"), [(0.1, 0.0), (0.1, 0.012), (0.02, 0.03)])
@@ -55,6 +64,7 @@ def test_of_a_hundred_blocks_that_change_nothing_about_five_are_called_better_or
         (0.001, 0.02, 3, "better"),
         (-0.02, -0.001, 3, "worse"),
         (-0.01, 0.02, 3, "no detectable difference at this test size (72 pictures)"),
+        (math.nan, math.nan, 3, "no detectable difference at this test size (72 pictures)"),
         (0.0, 0.0, 3, "no detectable difference at this test size (72 pictures)"),
         (0.001, 0.02, 1, "better, by this one training of each"),
         (-0.02, -0.001, 1, "worse, by this one training of each"),

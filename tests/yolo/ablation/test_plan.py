@@ -48,18 +48,45 @@ def test_a_plan_has_every_block_with_every_seed_in_folders_that_any_system_can_n
     assert (len(prepared.train), len(prepared.test), prepared.config.test_split) == (6, 3, "test")
 
 
+def test_however_long_a_list_of_blocks_is_the_folder_of_its_run_can_be_made(planned, tmp_path):
+    long = (
+        "cbam(ratio=16, use_bias='channel', batch_norm=True, kernel_size=3)@p4, se(identity_start=True)@p5+up+c3+c4+c5"
+    )
+    plan, _, folder = planned(attention=f"{long}; {long.replace('=3', '=5')}")
+    names = {config.name for *_, config in plan.runs(folder)}
+    assert len(names) == 3 * plan.seeds
+    assert max(map(len, names)) < 60
+
+
+def test_a_test_of_two_pictures_is_refused(planned, thin, painted_root, tmp_path):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    listed = root / "ImageSets" / "Main" / "test.txt"
+    listed.write_text("\n".join(listed.read_text(encoding="utf-8").splitlines()[:2]), encoding="utf-8")
+    with pytest.raises(UserError, match="'test' has 2 pictures, from which no difference can be told"):
+        planned(data=str(root))
+
+
 def test_the_same_command_takes_the_plan_up_and_another_is_refused_with_what_differs(planned, tmp_path):
     plan, *_ = planned()
     assert planned()[0] == plan
     for change, named in [
         ({"attention": "se"}, "blocks (--attention)"),
-        ({"seeds": 3}, "--seeds"),
         ({"epochs": 2}, "--epochs"),
         ({"batch_size": 2, "val_split": "val"}, "pictures or annotations, --val-split, --batch-size"),
     ]:
         with pytest.raises(UserError) as refused:
             planned(**change)
         assert str(refused.value).startswith(f"the ablation in {tmp_path / 'été'} was begun with other {named}: repeat")
+
+
+def test_an_ablation_is_extended_by_seeds_and_by_blocks(planned):
+    plan, *_ = planned(attention="se,eca", seeds=2)
+    longer, _, folder = planned(attention="se,eca,ca", seeds=3)
+    assert (longer.blocks, longer.seeds) == (("none", "se", "eca", "ca"), 3)
+    before = {config.name for *_, config in plan.runs(folder)}
+    assert before < {config.name for *_, config in longer.runs(folder)}
+    with pytest.raises(UserError, match=r"begun with other blocks \(--attention\): repeat"):
+        planned(attention="se,ca", seeds=3)
 
 
 def test_pictures_changed_since_are_refused_the_test_ones_too(planned, painted_root, tmp_path):

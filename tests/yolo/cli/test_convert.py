@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from yolo.nets.model import YoloV4Tiny
+from yolo.weights import darknet_out
 from yolo.weights.files import load_network
 
 NAMES = ("Kätzchen", "großer Hund")
@@ -123,10 +124,32 @@ def test_nothing_is_overwritten_unless_forced(yolo, place, there):
 
 def test_what_reads_back_as_something_else_is_no_success(yolo, place, monkeypatch):
     network_of().save("a.keras")
+    (place / "b.weights").write_text("mine", encoding="utf-8")
     monkeypatch.setattr("yolo.weights.darknet_out.EPSILON", 0.5)
-    answer = yolo("convert", "a.keras", "b.weights")
+    answer = yolo("convert", "a.keras", "b.weights", "--force")
     assert answer.code == 2
-    assert answer.err.startswith("error: b.weights gives other raw maps than a.keras (by ")
+    assert answer.err.startswith("error: b.weights would give other raw maps (by ")
+    assert (place / "b.weights").read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in place.iterdir()) == ["a.keras", "b.weights"]
+
+
+def test_what_the_maps_do_not_show_is_proven_too(yolo, place, monkeypatch):
+    network_of().save("a.keras")
+    cfg = darknet_out.cfg
+    other = network_of(anchors=[(8, 7.5)] * 5, masks=((2, 3, 4), (1, 2, 3)), resize_mode="stretch")
+    monkeypatch.setattr(darknet_out, "cfg", lambda network: cfg(other))
+    answer = yolo("convert", "a.keras", "b.weights")
+    assert answer.err == (
+        "error: b.weights would not keep the anchors, masks, resize_mode of this network, so it is not written.\n"
+    )
+    assert sorted(path.name for path in place.iterdir()) == ["a.keras"]
+
+
+def test_class_names_that_a_list_cannot_hold_are_no_success(yolo, place):
+    network_of(class_names=("a\u2028b", "c")).save("a.keras")
+    answer = yolo("convert", "a.keras", "b.weights")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert not (place / "b.weights").exists()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import attention
-from yolo.explain.gates import AttentionGates, by_cell, by_channel, upper_end
+from yolo.explain.gates import AttentionGates, bounds, by_cell, by_channel
 from yolo.nets.model import YoloV4Tiny
 
 SIZE = (64, 96)
@@ -69,7 +69,7 @@ def test_a_block_without_gates_is_measured():
     after = before * np.array([0.5, 1, 1, 1])[:, None, None] * np.tile([0.5, 1], 128)
     np.testing.assert_allclose(by_channel(gates), after.mean(axis=(0, 1)) / before.mean(axis=(0, 1)), rtol=1e-3)
     np.testing.assert_allclose(by_cell(gates), after.mean(axis=2) / before.mean(axis=2), rtol=1e-3)
-    assert upper_end(model.get_layer("attention_p4"), "channel ratio") is None
+    assert bounds(model.get_layer("attention_p4"), "channel ratio") == (0, np.inf)
 
 
 def test_without_attention_there_are_no_gates():
@@ -102,6 +102,22 @@ def test_means_of_rows_and_columns_are_those_of_their_product():
     )
 
 
-@pytest.mark.parametrize(("spec", "end"), [("cbam", 1), ("cbam(identity_start=True)", 2)])
-def test_gates_end_at_1_or_after_an_identity_start_at_2(spec, end):
-    assert upper_end(attention.create(spec), "channel") == end
+@pytest.mark.parametrize("identity_start", [False, True])
+@pytest.mark.parametrize("name", attention.available())
+def test_gates_stay_within_the_bounds_of_their_block_and_reach_them(name, identity_start):
+    block = attention.create(name, **({"identity_start": identity_start} if name != "none" else {}))
+    if not isinstance(block, attention.Gating):
+        return
+    block.build((None, 8, 12, 32))
+    rng = np.random.default_rng(0)
+    seen = {}
+    for scale in (1.0, 30.0):
+        for weight in block.weights:
+            if "variance" not in weight.path:
+                weight.assign(rng.normal(0, scale, weight.shape) if len(weight.shape) else scale)
+        for kind, gate in block.gates(rng.normal(0, scale, (2, 8, 12, 32)).astype(np.float32)).items():
+            seen.setdefault(kind, []).append(np.asarray(gate))
+    for kind, gates in seen.items():
+        low, high = block.bounds(kind)
+        assert low <= min(gate.min() for gate in gates)
+        assert low + 0.9 * (high - low) <= max(gate.max() for gate in gates) <= high

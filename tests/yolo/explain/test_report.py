@@ -4,7 +4,9 @@ import json
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
+import attention
 from attention import SE
 from yolo.explain.report import GateReport
 from yolo.letterbox import place
@@ -35,23 +37,38 @@ def report(pictures=40, upper=1.0, kind="channel"):
 def test_dead_and_saturated_gates_are_found():
     for upper in (1.0, 2.0):
         (row,) = report(upper=upper).rows()
-        assert (row["place"], row["block"], row["kind"], row["gates"], row["upper_end"]) == (
+        assert (row["place"], row["block"], row["kind"], row["gates"], row["bounds"]) == (
             "p4",
             "SE",
             "channel",
             5,
-            upper,
+            [0, upper],
         )
-        assert (row["dead"], row["at_zero"], row["at_upper_end"]) == ([1], [2], [3])
+        assert (row["dead"], row["at_lower_end"], row["at_upper_end"]) == ([1], [2], [3])
         np.testing.assert_allclose(row["mean"][1:4], upper * np.array([0.5, 0.01, 0.9775]), atol=1e-4)
 
 
-def test_ratios_and_gates_that_exceed_the_end_have_no_upper_end():
+def test_ratios_have_no_upper_end():
     (row,) = report(kind="channel ratio").rows()
-    assert (row["dead"], row["at_zero"], row["at_upper_end"], row["upper_end"]) == ([1], [2], [], None)
-    found = report()
-    found.write(looked({"p4": {"channel": np.full((1, 1, 1, 5), 1.5, np.float32)}}))
-    assert (found.rows()[0]["at_upper_end"], found.rows()[0]["upper_end"]) == ([], None)
+    assert (row["dead"], row["at_lower_end"], row["at_upper_end"], row["bounds"]) == ([1], [2], [], [0, None])
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "lower", "upper"),
+    [
+        ("scse(aggregation='add', identity_start=True)", 0.999, [], [0]),  # the sum of two, each 1 at most
+        ("cbam/gate-bn", 0.98, [], []),  # the middle of a sum of two sigmoids
+        ("cbam/gate-bn", 1.97, [], [0]),
+        ("bam", 1.01, [0], []),  # 1 + sigmoid
+        ("bam", 1.5, [], []),
+        ("bam(identity_start=True)", 1.01, [], []),
+    ],
+)
+def test_a_gate_is_judged_by_the_bounds_of_its_block(spec, value, lower, upper):
+    found = GateReport({"p4": attention.create(spec)})
+    found.write(looked({"p4": {"channel": np.full((1, 1, 1, 1), value, np.float32)}}))
+    (row,) = found.rows()
+    assert (row["at_lower_end"], row["at_upper_end"]) == (lower, upper)
 
 
 def test_the_bars_of_a_letterbox_do_not_count():
@@ -75,7 +92,7 @@ def test_text_and_json_say_the_same(tmp_path):
     lines = found.text().splitlines()
     assert lines[0].startswith("gates over 40 pictures; dead: standard deviation below 0.01; saturated: at least 95%")
     assert lines[2].split() == ["p4", "SE", "channel", "5", "1", "1", "1"]
-    assert lines[3:] == ["p4 channel, dead: 1", "p4 channel, at zero: 2", "p4 channel, at upper end: 3"]
+    assert lines[3:] == ["p4 channel, dead: 1", "p4 channel, at lower end: 2", "p4 channel, at upper end: 3"]
     found.save(tmp_path / "größe.json")
     content = json.loads((tmp_path / "größe.json").read_text(encoding="utf-8"))
     assert content["pictures"] == 40

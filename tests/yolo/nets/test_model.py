@@ -235,3 +235,23 @@ def test_a_number_or_none_survives_saving(spec, tmp_path):
     again = keras.models.load_model(tmp_path / "numbered.keras", compile=False)
     assert again.get_config() == network.get_config()
     assert again.count_params() == network.count_params()
+
+
+class Newcomer(keras.layers.Layer):
+    """A block whose layer within says nothing of its precision."""
+
+    def build(self, shape):
+        self.judge = keras.layers.Conv2D(shape[-1], 1, activation="sigmoid")
+
+    def call(self, x):
+        return x * self.judge(x)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_a_block_of_ones_own_with_layers_within_computes_as_the_network_does(dtype):
+    network = YoloV4Tiny(("a",), attention=f"{__name__}:Newcomer", dtype=dtype)
+    block = network.get_layer("attention_p4")
+    assert block.judge.compute_dtype == block.compute_dtype == dtype.removeprefix("mixed_")
+    assert keras.config.dtype_policy().name == "float32"
+    maps = network(np.zeros((1, 64, 96, 3), np.float32))
+    assert [tuple(raw.shape) for raw in maps] == [(1, 2, 3, 18), (1, 4, 6, 18)]

@@ -15,6 +15,7 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.training.checkpoint import Checkpoint
 from yolo.training.optimizers import make_optimizer
 from yolo.training.trainer import Trainer
+from yolo.weights import run_weights
 from yolo.weights.files import load_network
 
 KINDS = ("best.keras", "last.weights.h5")
@@ -303,3 +304,19 @@ def test_a_wrong_ending_and_a_missing_file_are_answered_with_what_there_is(tmp_p
     (tmp_path / "b.keras").mkdir()
     with pytest.raises(UserError, match="no weights file"):
         load_network(tmp_path / "b.keras")
+
+
+def test_weights_alone_that_say_they_hold_more_than_they_have_bytes_for_are_refused(tmp_path):
+    with h5py.File(tmp_path / "a.weights.h5", "w") as file:
+        group = file.create_group("layers/conv2d/vars")
+        group.attrs["name"] = "p5_out"
+        group.create_dataset("1", (10**13,), "f4", chunks=(1000,))
+    with pytest.raises(UserError, match="it would hold 10000000000000 numbers"):
+        run_weights.load_alone(tmp_path / "a.weights.h5", "none")
+
+
+def test_a_configuration_without_end_is_not_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", b" " * (2**22 + 1))
+    with pytest.raises(UserError, match="its configuration is too long"):
+        load_network(tmp_path / "a.keras")

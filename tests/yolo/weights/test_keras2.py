@@ -207,3 +207,14 @@ def test_names_that_lead_nowhere_are_damage(tmp_path):
             file.attrs.update(change)
         with pytest.raises(UserError, match="is damaged or no HDF5 file"):
             keras2.count_classes(path)
+
+
+def test_a_file_that_says_it_holds_far_too_much_is_refused_before_memory_is_taken(tmp_path):
+    path = tmp_path / "größe.h5"
+    with h5py.File(path, "w") as file:
+        group = file.create_group("conv2d")
+        group.create_dataset("conv2d/kernel:0", (10**7, 10**6), "f4", chunks=(1000, 1000))  # nothing is written
+        group.attrs["weight_names"] = ["conv2d/kernel:0"]
+        file.attrs["layer_names"] = ["conv2d"]
+    with pytest.raises(UserError, match=r"is damaged .*it would hold 10000000000000 numbers"):
+        keras2.load(path)

@@ -1,0 +1,28 @@
+"""Comparing how long things take on a machine that is busy with others."""
+
+import time
+
+import numpy as np
+
+
+def take_turns(calls, rounds):
+    """What each of several calls answers in each round: a list of `rounds` answers for each.
+
+    In every round all are called once, in an order drawn anew, so that what disturbs the machine disturbs all alike.
+
+    Args:
+        calls: functions of the number of the round.
+    """
+    answers = [[] for _ in calls]
+    order = np.random.default_rng(0)
+    for number in range(rounds):
+        for i in order.permutation(len(calls)):
+            answers[i].append(calls[i](number))
+    return answers
+
+
+def milliseconds(function, *arguments):
+    """How long a call takes."""
+    start = time.perf_counter()
+    function(*arguments)
+    return 1000 * (time.perf_counter() - start)
