@@ -47,6 +47,7 @@ class Plan:
             seed=seed,
             weights=str(initial(folder, seed).resolve()),
             strict=False,  # the attention is not in that file
+            identity_start="no",  # blocks as they are written
             test_split="none",  # scored here, where the matches are kept as well
             runs=str(folder),
             name=f"{number}-{readable}-seed-{seed}",

@@ -52,6 +52,12 @@ class TrainConfig(Settings):
     )
     strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
     allow_imports: bool = fields.allow_imports(group="model")
+    identity_start: str = option(
+        "auto",
+        "whether attention begins by changing nothing; auto: where --weights are given that lack it",
+        group="model",
+        choices=("auto", "yes", "no"),
+    )
     input_size: tuple[int, int] = fields.input_size(
         (416, 416), "height and width the network sees, multiples of 32", group="model"
     )

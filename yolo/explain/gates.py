@@ -8,8 +8,8 @@ import tensorflow as tf
 from keras import ops
 
 from attention import Gating, Identity
+from yolo.nets.attend import ATTENTION
 
-PREFIX = "attention_"  # how the names of the attention layers begin; the place follows
 RATIOS = ("channel ratio", "spatial ratio")  # kinds that stand for what a block without gates does
 
 
@@ -27,8 +27,8 @@ class AttentionGates:
     """
 
     def __init__(self, model):
-        names = sorted(layer.name for layer in model.layers if layer.name.startswith(PREFIX))
-        layers = {name.removeprefix(PREFIX): model.get_layer(name) for name in names}
+        names = sorted(layer.name for layer in model.layers if layer.name.startswith(ATTENTION))
+        layers = {name.removeprefix(ATTENTION): model.get_layer(name) for name in names}
         self.blocks = {place: layer for place, layer in layers.items() if not isinstance(layer, Identity)}
         sides = {place: (block.input, block.output) for place, block in self.blocks.items()}
         graph = keras.Model(model.input, sides | {"": model.output})  # a network without attention has a graph too

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 import keras
 
 import attention
+from attention.spec import parse
 from yolo.errors import UserError
-from yolo.nets.places import by_place
+from yolo.nets.places import USUAL, by_place
+
+ATTENTION = "attention_"  # how the names of the attention layers begin; the place follows
 
 
 def portable(spec):
@@ -35,6 +38,27 @@ def make(spec, **kwargs):
         raise UserError(f"{error}.") from error
 
 
+def from_identity(specs):
+    """The specification, as a text, in which every block that can begins as the identity, unless it says otherwise.
+
+    `"cbam@p4, se(identity_start=False)@p5"` -> `"cbam(identity_start=True)@p4, se(identity_start=False)@p5"`.
+    """
+    blocks = {}  # the places of each
+    for place, spec in by_place(specs).items():
+        takes = hasattr(make(spec), "identity_start") and "identity_start" not in parse(spec)[1]
+        blocks.setdefault(_with(spec, "identity_start=True") if takes else spec, []).append(place)
+    if list(blocks.values()) == [list(USUAL)]:
+        return next(iter(blocks))
+    return ", ".join(f"{spec}@{'+'.join(places)}" for spec, places in blocks.items())
+
+
+def _with(spec, argument):
+    """A specification with one more argument: `"se(ratio=8)"` -> `"se(ratio=8, identity_start=True)"`."""
+    name, _, arguments = spec.strip().partition("(")
+    given = arguments[:-1].strip().rstrip(",")
+    return f"{name}({', '.join(filter(None, (given, argument)))})"
+
+
 def check(spec):
     """Make the blocks of a specification as a trial; raises UserError when one or its place is wrong."""
     for block in by_place(spec).values():
@@ -52,7 +76,7 @@ def attend(features, place, blocks, dtype):
     Raises:
         UserError: the specification is wrong, or the block changes the shape.
     """
-    name, spec = f"attention_{place}", blocks.get(place)
+    name, spec = f"{ATTENTION}{place}", blocks.get(place)
     with _dtype_policy(dtype):
         block = make(spec, name=name, dtype=dtype)
         attended = block(features)

@@ -6,6 +6,7 @@ import logging
 import keras
 
 from yolo.classes import read_names
+from yolo.nets.attend import ATTENTION, from_identity
 from yolo.nets.model import YoloV4Tiny
 from yolo.training.preparation import choose_anchors
 from yolo.weights.source import open_source
@@ -15,13 +16,19 @@ log = logging.getLogger("yolo")
 
 
 def open_start(config):
-    """The `Source` that a run is to start from, or None, and the configuration with that source's resize mode."""
-    if config.weights == "none":
-        return None, config
-    names = read_names(config.classes) if config.classes else None
-    source = open_source(config.weights, names, config.attention, config.allow_imports)
-    if config.resize == "auto" and source.resize_mode:
-        config = dataclasses.replace(config, resize=source.resize_mode)
+    """The `Source` that a run is to start from, or None, and the configuration with what follows from it."""
+    source = None
+    if config.weights != "none":
+        names = read_names(config.classes) if config.classes else None
+        source = open_source(config.weights, names, config.attention, config.allow_imports)
+        if config.resize == "auto" and source.resize_mode:
+            config = dataclasses.replace(config, resize=source.resize_mode)
+    lacking = source is not None and not any(name.startswith(ATTENTION) for name in source.held)
+    if config.identity_start == "yes" or (config.identity_start == "auto" and lacking):
+        attention = from_identity(config.attention)
+        if attention != config.attention:
+            log.info(f"attention {attention}: it changes nothing until it has learned")
+        config = dataclasses.replace(config, attention=attention)
     return source, config
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from attention import Identity
 from yolo.errors import UserError
+from yolo.nets.attend import ATTENTION
 from yolo.nets.neck import HEADS
 from yolo.weights import darknet
 
@@ -42,7 +43,7 @@ def write(network, path, seen=0):
         UserError: the network has attention, or a file cannot be written.
     """
     blocks = {layer.name for layer in network.layers if not isinstance(layer, Identity)}
-    attended = sorted(name for name in blocks if name.startswith("attention_"))
+    attended = sorted(name for name in blocks if name.startswith(ATTENTION))
     if attended:
         raise UserError(
             f"Darknet has no layers for the attention of this network ({', '.join(attended)}): choose a .keras file, "

@@ -6,6 +6,7 @@ The two heads are taken only where they mean the same: the same classes in the s
 from dataclasses import dataclass
 
 from yolo.errors import UserError
+from yolo.nets.attend import ATTENTION
 from yolo.nets.neck import HEADS
 from yolo.weights.source import HEAD, Source, open_source
 
@@ -86,7 +87,7 @@ def _obstacle(layer, network, source):
     theirs = source.network.get_layer(layer.name)
     if layer.name in HEADS and (reason := _other_meaning(network, source)):
         return reason
-    if layer.name.startswith("attention_") and _identity(layer) != _identity(theirs):
+    if layer.name.startswith(ATTENTION) and _identity(layer) != _identity(theirs):
         return "other attention in the file"
     same_shapes = [w.shape for w in layer.weights] == [w.shape for w in theirs.weights]
     return "" if same_shapes else "other shape in the file"
@@ -111,4 +112,4 @@ def _identity(block):
 
 def _stage(layer):
     """`c3_a_conv` -> c3; heads and attention keep their names."""
-    return layer if layer in HEADS or layer.startswith("attention_") else layer.partition("_")[0]
+    return layer if layer in HEADS or layer.startswith(ATTENTION) else layer.partition("_")[0]

@@ -9,7 +9,7 @@ import pytest
 import attention
 from tests.backends import array
 from yolo.errors import UserError
-from yolo.nets.attend import check
+from yolo.nets.attend import check, from_identity
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.places import PLACES, by_place
@@ -127,6 +127,26 @@ def test_whatever_is_not_plain_is_refused_in_one_sentence(given, reason):
 def test_a_mistake_is_found_without_a_network(given, reason):
     with pytest.raises(UserError, match=reason):
         check(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "begun"),
+    [
+        ("none", "none"),
+        ("se", "se(identity_start=True)"),
+        (" cbam/paper( kernel_size=3, ) ", "cbam/paper(kernel_size=3, identity_start=True)"),
+        ("eca(identity_start=False)", "eca(identity_start=False)"),
+        ("mhsa(heads=2)@p5", "mhsa(heads=2, identity_start=True)@p5"),
+        (
+            "cbam(kernel_size=3)@p4+c3, none@up, se(identity_start=True)@p5, cbam(kernel_size=3)@c5",
+            "cbam(kernel_size=3, identity_start=True)@p4+c3+c5, none@up, se(identity_start=True)@p5",
+        ),
+        ("keras.layers:ReLU@p4", "keras.layers:ReLU@p4"),
+    ],
+)
+def test_blocks_that_can_begin_as_the_identity_are_told_to_unless_they_say_otherwise(given, begun):
+    assert from_identity(given) == begun
+    assert from_identity(begun) == begun
 
 
 @pytest.mark.parametrize("given", ["se", MIXED, 2, attention.SE, {"c4": attention.SE}, {}])

@@ -267,6 +267,30 @@ def test_what_is_asked_for_goes_before_what_is_inherited(painted_root, tmp_path,
     assert (network.masks, network.resize_mode, settings.resize) == (((3, 4, 5), (0, 1, 2)), "letterbox", "letterbox")
 
 
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ({}, "cbam(ratio=4, identity_start=True)"),
+        ({"identity_start": "no"}, "cbam(ratio=4)"),
+        ({"weights": "none"}, "cbam(ratio=4)"),
+        ({"weights": "none", "identity_start": "yes"}, "cbam(ratio=4, identity_start=True)"),
+    ],
+)
+def test_attention_that_the_weights_lack_begins_as_the_identity(
+    painted_root, tmp_path, source, monkeypatch, asked, written
+):
+    settings = {"weights": str(source[0]), "attention": "cbam(ratio=4)"} | asked
+    network, kept = started(config(painted_root, tmp_path, **settings), monkeypatch)
+    assert network.attention == kept.attention == written
+    assert network.get_layer("attention_p5").identity_start == ("identity_start" in written)
+
+
+def test_attention_that_the_weights_have_is_taken_as_it_is(painted_root, tmp_path, monkeypatch):
+    YoloV4Tiny(NAMES, attention="se").save(tmp_path / "a.keras")
+    asked = config(painted_root, tmp_path, weights=str(tmp_path / "a.keras"), attention="se", strict=True)
+    assert started(asked, monkeypatch)[0].attention == "se"
+
+
 def test_a_strict_run_is_refused_before_it_has_a_folder(painted_root, tmp_path, source):
     with pytest.raises(UserError, match="would be made anew: not in the file"):
         train(config(painted_root, tmp_path / "runs", weights=str(source[0]), strict=True, attention="se"))
