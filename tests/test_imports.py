@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "__init__": set(),
     "__main__": {"cli"},
 }
-HEAVY = {"albumentations", "keras", "matplotlib", "tensorflow"}
+HEAVY = {"keras", "matplotlib", "tensorflow"}
 PARTS_WITHOUT = dict.fromkeys({*PLAIN, "inference", "export"}, HEAVY) | {
     "cli": HEAVY | {"cv2", "pycocotools"},
     "__init__": HEAVY | {"numpy"},

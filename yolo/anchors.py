@@ -12,6 +12,7 @@ from yolo.errors import UserError
 
 NUMBER = 6
 DEFAULT = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
+MOST = 50_000  # objects that k-means looks at, drawn from them all
 SPREAD = 1.5  # step between the anchors that fill up a set with too few shapes
 
 
@@ -43,6 +44,8 @@ def kmeans(sizes, k=NUMBER, seed=0, restarts=10):
     if len(distinct) <= k:
         return _sorted(_filled(distinct, k))
     rng = np.random.default_rng(seed)
+    if len(sizes) > MOST:
+        sizes = rng.choice(sizes, MOST, replace=False)
     tries = [_refine(sizes, _spread_start(sizes, k, rng)) for _ in range(restarts)]
     return _sorted(max(tries, key=lambda anchors: average_best_iou(sizes, anchors)))
 

@@ -35,15 +35,25 @@ def read(path):
 
 def write(path, image):
     """Write (H, W, 3) uint8 RGB in the format that the suffix names. Raises UserError when that is not possible."""
-    path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
+    save(path, encode(path, image))
+
+
+def encode(path, image):
+    """(H, W, 3) uint8 RGB -> the bytes of a file called `path`, (n,) uint8. Raises UserError."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
         raise UserError(f"cannot write {path}: the name must end in one of {', '.join(sorted(SUFFIXES))}.")
-    suffix = ".jpg" if path.suffix.lower() == ".jfif" else path.suffix
-    done, content = cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    done, content = cv2.imencode(".jpg" if suffix == ".jfif" else suffix, bgr)
     if not done:
         raise UserError(
             f"OpenCV cannot write {image.shape[0]} x {image.shape[1]} pixels as {path}: choose .png or .jpg."
         )
+    return content
+
+
+def save(path, content):
+    """Write the bytes of a picture, as made by `encode`. Raises UserError."""
     try:
         content.tofile(path)
     except OSError as error:

@@ -16,6 +16,17 @@ def threads():
     return max(min(usable, round(int(quota) / int(period))), 1) if quota.isdigit() else usable
 
 
+def thread_limit():
+    """The most threads that detection may use: OMP_NUM_THREADS, or what a container leaves of the processor.
+
+    None where nothing limits it: runtimes know best then, as they count cores rather than hyperthreads.
+    """
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
+    if asked.isdigit() and int(asked):
+        return int(asked)
+    return threads() if threads() < (os.cpu_count() or 1) else None
+
+
 def free_memory():
     """Bytes that can still be taken without swapping, or None."""
     lines = dict(line.split(":", 1) for line in _text("/proc/meminfo").splitlines())

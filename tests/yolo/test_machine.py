@@ -42,3 +42,15 @@ def test_free_memory_is_the_smaller_of_the_machines_and_the_containers(system):
 def test_bfloat16_instructions_are_found_in_the_processors_flags(system, cpuinfo, instructions):
     system["/proc/cpuinfo"] = cpuinfo
     assert machine.bfloat16_instructions() == instructions
+
+
+def test_a_limit_of_threads_comes_from_the_user_or_a_container_else_there_is_none(system, monkeypatch):
+    monkeypatch.setattr(machine.os, "sched_getaffinity", lambda pid: set(range(16)), raising=False)
+    monkeypatch.setattr(machine.os, "cpu_count", lambda: 16)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert machine.thread_limit() is None
+    system["/sys/fs/cgroup/cpu.max"] = "400000 100000"
+    assert machine.thread_limit() == 4
+    for text, limit in (("3", 3), ("2,4", 2), ("0", 4), ("many", 4), ("", 4)):
+        monkeypatch.setenv("OMP_NUM_THREADS", text)
+        assert machine.thread_limit() == limit, text

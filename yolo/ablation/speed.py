@@ -10,7 +10,7 @@ from yolo import images
 from yolo.ablation.plan import replaced
 from yolo.errors import UserError
 from yolo.inference.detector import Detector
-from yolo.inference.runtimes import KerasRuntime
+from yolo.inference.runtimes import FrozenRuntime
 from yolo.nets.cost import cost
 from yolo.timing import milliseconds, take_turns
 from yolo.weights.files import load_network
@@ -58,7 +58,7 @@ def _times(networks, pictures):
 
 def _warm(network, pictures):
     """A detector that has seen every picture once."""
-    detector = Detector(KerasRuntime(network))
+    detector = Detector(FrozenRuntime(network))
     for picture in pictures:
         detector(picture)
     return detector

@@ -19,6 +19,8 @@ VERBS = {
     "ablate": ("yolo.cli.ablate", "find out whether attention helps on your pictures"),
     "anchors": ("yolo.cli.anchors", "choose anchor boxes that fit your annotations"),
     "summary": ("yolo.cli.summary", "print what the network costs: shapes, parameters, GFLOPs, with any attention"),
+    "export": ("yolo.cli.export", "turn a model into ONNX, LiteRT, OpenVINO or SavedModel, in float32 down to int8"),
+    "benchmark": ("yolo.cli.benchmark", "measure how fast detection is here, by every runtime and precision"),
     "convert": ("yolo.cli.convert", "turn a model file into another format: Darknet's, Keras'"),
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
@@ -115,7 +117,8 @@ def set_up():
     """Set what the heavy packages read while they are imported, and where the messages of `yolo` go."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # at 2 every machine without a GPU shows a CUDA error
-    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+    if threads := os.environ.get("OMP_NUM_THREADS"):
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads.partition(",")[0])  # TensorFlow reads no other
     if not any(isinstance(finder, QuietImport) for finder in sys.meta_path):
         sys.meta_path.insert(0, QuietImport("tensorflow"))
     handler = logging.StreamHandler()

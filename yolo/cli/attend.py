@@ -33,7 +33,7 @@ def main(argv=None):
     config = AttendConfig(**options.given(arguments, AttendConfig))
 
     from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
-    from yolo.inference.sinks import make_folder
+    from yolo.inference.names import make_folder
     from yolo.inference.sources import open_sources
     from yolo.runs import newest_best
 

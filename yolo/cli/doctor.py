@@ -175,8 +175,9 @@ def data(root):
     from yolo.data import voc
 
     try:
-        dataset = voc.load(root, "all")
-        splits = ", ".join(f"{name} {len(voc.load(root, name, dataset.class_names))}" for name in voc.splits(root))
+        source = voc.Source(root, anew=True)
+        dataset = source.load("all")
+        splits = ", ".join(f"{name} {len(source.load(name, dataset.class_names))}" for name in source.splits)
     except UserError as error:
         yield Finding("broken", "data", str(error))
         return

@@ -1,12 +1,13 @@
 """Find objects in pictures, folders, videos, webcams and streams.
 
 SOURCE is a picture, a folder of pictures, a glob, a video file, a webcam number (0), or an rtsp:// or http:// address.
+Files are looked at one after the other, then webcams and streams side by side.
 """
 
 import contextlib
 import logging
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from yolo.cli import options
@@ -15,6 +16,7 @@ from yolo.errors import UserError, did_you_mean
 from yolo.runs import BEST, newest_best
 
 CROPS = "crops"  # folder in --output
+DETECTING = ("prepare", "network", "nms")  # stages whose time is told of every picture
 DEFAULT = "coco"  # weights of those who have trained nothing yet
 
 log = logging.getLogger("yolo")
@@ -30,6 +32,7 @@ def main(argv=None):
             (f"{program} dog.jpg --weights coco", "with published weights, downloaded once"),
             (f"{program} photos/ --json found.jsonl --crops", "all pictures of a folder, also as JSON and cut out"),
             (f"{program} 0 --show --no-save", "the webcam in a window"),
+            (f"{program} 0 rtsp://camera/stream", "side by side, each with a copy of its own"),
         ],
     )
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="what to look at, one or more")
@@ -38,15 +41,17 @@ def main(argv=None):
     config = DetectConfig(**options.given(arguments, DetectConfig))
 
     from yolo.inference.sources import open_sources  # and all that may be wrong before TensorFlow takes its seconds
-    from yolo.inference.window import check_display
+    from yolo.inference.window import Window, check_display
 
-    sources = open_sources(arguments.sources)
+    sources = open_sources(arguments.sources, config.reconnect)
     if config.show:
         check_display()
     weights, origin = chosen_weights(config)
     print(f"weights: {weights}{origin}")
 
     from yolo.inference.detector import Detector
+    from yolo.inference.pipeline import Pipeline
+    from yolo.inference.profile import Profile
 
     detector = Detector.load(
         weights,
@@ -56,15 +61,20 @@ def main(argv=None):
         iou_threshold=config.iou_threshold,
     )
     labels = wanted_labels(config.labels, detector.class_names)
+    files = [path for source in sources for path in source.paths]
+    profile = Profile()
     try:
         with contextlib.ExitStack() as stack:
-            files = [path for source in sources for path in source.paths]
             sinks = [stack.enter_context(sink) for sink in open_sinks(config, files)]
-            look_at_all(sources, detector, labels, sinks)
+            windows = [stack.enter_context(Window()) for _ in range(config.show)]
+            pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
+            look_at_all(sources, pipeline, profile)
     except KeyboardInterrupt:
         print(f"\nuntil now: {results(config)}")  # the files are closed and complete
+        print_profile(config, profile)
         raise
     print(results(config))
+    print_profile(config, profile)
 
 
 def chosen_weights(config):
@@ -91,7 +101,6 @@ def wanted_labels(text, class_names):
 def open_sinks(config, files):
     """What the settings ask to be made of the detections, opened one by one; the source `files` are kept safe."""
     from yolo.inference import sinks
-    from yolo.inference.window import Window
 
     if not config.no_save:
         yield sinks.AnnotatedCopies(config.output, files)
@@ -99,8 +108,12 @@ def open_sinks(config, files):
         yield sinks.Crops(Path(config.output) / CROPS, files)
     if config.json:
         yield sinks.JsonLines(config.json, files)
-    if config.show:
-        yield Window()
+
+
+def print_profile(config, profile):
+    """What the stages took, if that was asked for."""
+    if config.profile:
+        print(profile.table())
 
 
 def results(config):
@@ -115,61 +128,82 @@ def results(config):
     return ", ".join(places) or "nothing was saved"
 
 
-def look_at_all(sources, detector, labels, sinks):
+def look_at_all(sources, pipeline, profile):
     """Detect in one source after the other; those that cannot be read are named, which is an error if all are."""
     from yolo.inference.sources import UnreadableError
 
     failures = 0
     for source in sources:
         try:
-            if not look(source, detector, labels, sinks):
-                break
+            look(source, pipeline, profile)
         except UnreadableError as error:
             if len(sources) == 1:
                 raise
             log.warning("skipped: %s", error)
             failures += 1
+        if any(window.closed for window in pipeline.windows):
+            break
     if failures == len(sources):
         raise UserError(f"none of the {failures} sources can be read.")
     if failures:
         print(f"{failures} of {len(sources)} sources could not be read; they are named above")
 
 
-def look(source, detector, labels, sinks):
-    """Detect in every frame of a source; False when the user closed the window."""
-    import numpy as np
-
-    from yolo.inference.sinks import Result
+def look(source, pipeline, profile):
+    """Detect in every frame of a source, or until the user closes a window."""
     from yolo.progress import bar
 
-    is_video = source.fps > 0
-    watched = bar(source, total=source.total, unit="frame" if is_video else "picture")
-    found, frames, network, began = Counter(), 0, 0.0, time.perf_counter()
-    for frame in watched:
-        start = time.perf_counter()
-        detections = detector(frame.image)
-        seconds = time.perf_counter() - start
-        detections = detections[np.isin(detections.labels, labels)]
-        result = Result(frame, detections)
-        for sink in sinks:
-            sink.write(result)
-        found.update(detections.counts())
-        frames, network = frames + 1, network + seconds
-        if not is_video:
-            watched.write(f"{frame.source} {size(frame.image)}: {listed(detections.counts())}, {seconds * 1000:.1f} ms")
-        if any(sink.closed for sink in sinks):
-            break
-    watched.close()
-    if source.skipped:
-        print(f"{len(source.skipped)} of {source.total} pictures could not be read; they are named above")
-    if is_video:
-        rate = frames / (time.perf_counter() - began)
-        milliseconds = network / frames * 1000
-        print(
-            f"{source.name} {size(frame.image)}, {frames} frames: {listed(found)}, "
-            f"{milliseconds:.1f} ms a frame, {rate:.1f} frames/s with reading and writing"
-        )
-    return not any(sink.closed for sink in sinks)
+    tallies = defaultdict(Tally)  # by the name of a video: live ones come side by side
+    began = time.perf_counter()
+    try:
+        with (
+            bar(total=source.total, unit="frame" if source.fps else "picture") as progress,
+            pipeline.over(source) as batches,
+        ):
+            for batch in batches:
+                profile.add(batch)
+                milliseconds = sum(batch.seconds[stage][0] for stage in DETECTING) / len(batch.frames) * 1000
+                for result in batch.outcome:
+                    if source.fps:
+                        tallies[result.frame.source].add(result, milliseconds)
+                    else:
+                        progress.write(f"{described(result)}, {milliseconds:.1f} ms")
+                    for window in pipeline.windows:
+                        window.write(result)
+                progress.update(len(batch.frames))
+                if any(window.closed for window in pipeline.windows):
+                    break
+    finally:
+        seconds = time.perf_counter() - began
+        for name, tally in tallies.items():
+            print(f"{name} {tally}, {tally.frames / seconds:.1f} frames/s with reading and writing")
+        if source.skipped:
+            print(f"{len(source.skipped)} of {source.total} pictures could not be read; they are named above")
+
+
+class Tally:
+    """What was found in a video, and how fast."""
+
+    def __init__(self):
+        self.frames = 0
+        self._found = Counter()
+        self._milliseconds = 0.0
+
+    def add(self, result, milliseconds):
+        """Count a `Result` that took the detector so many milliseconds."""
+        self.frames += 1
+        self._found.update(result.detections.counts())
+        self._milliseconds += milliseconds
+        self._size = size(result.frame.image)
+
+    def __str__(self):
+        mean = self._milliseconds / self.frames
+        return f"{self._size}, {self.frames} frames: {listed(self._found)}, {mean:.1f} ms a frame"
+
+
+def described(result):
+    """`dog.jpg 576x768: 1 dog, 1 truck`."""
+    return f"{result.frame.source} {size(result.frame.image)}: {listed(result.detections.counts())}"
 
 
 def size(image):

@@ -4,8 +4,10 @@ Each field carries its help text, so `--help`, the saved `config.json` and the c
 """
 
 from yolo.config.ablation import AblateConfig
+from yolo.config.benchmark import BenchmarkConfig
 from yolo.config.data import AnchorsConfig, DemoConfig
 from yolo.config.detection import AttendConfig, DetectConfig
+from yolo.config.export import ExportConfig
 from yolo.config.models import ConvertConfig, EvaluateConfig, SummaryConfig
 from yolo.config.training import TrainConfig
 
@@ -13,10 +15,12 @@ __all__ = [
     "AblateConfig",
     "AnchorsConfig",
     "AttendConfig",
+    "BenchmarkConfig",
     "ConvertConfig",
     "DemoConfig",
     "DetectConfig",
     "EvaluateConfig",
+    "ExportConfig",
     "SummaryConfig",
     "TrainConfig",
 ]

@@ -13,11 +13,20 @@ class DetectConfig(Settings):
     weights: str | None = fields.weights("default: best.keras of the newest run, coco where there is none")
     score_threshold: float = fields.score_threshold()
     iou_threshold: float = fields.iou_threshold()
-    output: str = option("detections", "folder for the annotated copies", metavar="DIR")
+    output: str = option(
+        "detections",
+        "folder for the annotated copies; a file that was not written by this program is never replaced",
+        metavar="DIR",
+    )
     no_save: bool = option(False, "write no annotated copies")
-    show: bool = option(False, "show a window; q quits")
+    show: bool = option(False, "show a window for each source; q quits")
     json: str | None = option(None, "write one line of JSON per picture or frame to this file", metavar="FILE")
     crops: bool = option(False, "also save every object as a picture of its own")
+    batch_size: int = option(4, "pictures or frames of a file the network sees at once", low=1, type=int, metavar="N")
+    reconnect: float = option(
+        60.0, "how long to try again when a webcam or stream is lost", low=0, type=float, metavar="SECONDS"
+    )
+    profile: bool = option(False, "print what each stage takes and which one limits")
     labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
     classes: str | None = fields.classes()
     allow_imports: bool = fields.allow_imports()
@@ -45,7 +54,12 @@ class AttendConfig(Settings):
     report: bool = option(False, "report dead and saturated gates; done for several pictures without being asked")
     score_threshold: float = fields.score_threshold()
     iou_threshold: float = fields.iou_threshold()
-    output: str = option("attention-maps", "folder for the pictures, videos and gates.json", metavar="DIR")
+    output: str = option(
+        "attention-maps",
+        "folder for the pictures, videos and gates.json; a picture or video not written by this program is never "
+        "replaced",
+        metavar="DIR",
+    )
     no_save: bool = option(False, "write no pictures and videos, only the report")
     classes: str | None = fields.classes()
     allow_imports: bool = fields.allow_imports()

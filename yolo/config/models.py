@@ -11,7 +11,7 @@ class EvaluateConfig(Settings):
     """Settings of `python -m yolo evaluate`."""
 
     data: str | None = fields.data()
-    weights: str | None = fields.weights("default: best.keras of the newest run")
+    weights: str | None = fields.weights("or what export wrote; default: best.keras of the newest run")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
     classes: str | None = fields.classes()
     allow_imports: bool = fields.allow_imports()

@@ -1,34 +1,12 @@
-"""Random changes to a sample that is already at the network's size; the only file that knows Albumentations."""
+"""Random changes to a sample that is already at the network's size: zoom, stretch, shift, flips and colours."""
 
-import os
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # its import would ask the network for a newer version
-import albumentations as A  # noqa: N812 - as its documentation writes it
-
-from yolo.letterbox import FILL
+from yolo.data.warp import warp
 from yolo.opencv import cv2
 from yolo.samples import Sample
-
-
-class ColorGain(A.ImageOnlyTransform):
-    """Hue turned, saturation and value multiplied, by tables: ten times as fast as `A.HueSaturationValue`."""
-
-    def __init__(self, hue, saturation, value):
-        super().__init__(p=1.0)
-        self.limits = np.array([hue, saturation, value])
-
-    def get_params(self):
-        return {"gains": self.random_generator.uniform(-1, 1, 3) * self.limits}
-
-    def apply(self, image, gains, **params):
-        """(H, W, 3) uint8 RGB -> the same; `gains` are of hue, saturation and value."""
-        levels = np.arange(256)
-        tables = np.stack([(levels + 180 * gains[0]) % 180, levels * (1 + gains[1]), levels * (1 + gains[2])], axis=-1)
-        tables = tables.clip(0, 255).astype(np.uint8)[None]  # (1, 256, 3)
-        return cv2.cvtColor(cv2.LUT(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), tables), cv2.COLOR_HSV2RGB)
 
 
 @dataclass(frozen=True)
@@ -69,26 +47,19 @@ class Augmentation:
 
     def __call__(self, sample, rng):
         """A changed copy of the sample, of the same size; `rng` decides how."""
-        zoom = rng.uniform(*self.scale)
+        size = np.array(sample.image.shape[1::-1])  # (width, height)
         stretch = self.aspect ** rng.uniform(-0.5, 0.5)
-        transform = A.Compose(
-            [
-                A.Affine(
-                    scale={"x": (zoom * stretch,) * 2, "y": (zoom / stretch,) * 2},
-                    translate_percent=(-self.shift, self.shift),
-                    fill=FILL,
-                    p=1.0,
-                ),
-                A.HorizontalFlip(p=self.horizontal_flip),
-                A.VerticalFlip(p=self.vertical_flip),
-                ColorGain(self.hue, self.saturation, self.value),
-            ],
-            bbox_params=A.BboxParams("pascal_voc", min_visibility=self.visible, label_fields=["labels"]),
-            seed=int(rng.integers(2**31)),
-        )
-        changed = transform(image=sample.image, bboxes=sample.boxes, labels=sample.labels)
-        return Sample(
-            changed["image"],
-            np.asarray(changed["bboxes"], np.float32).reshape(-1, 4),
-            np.asarray(changed["labels"], np.int32),
-        )
+        zoom = rng.uniform(*self.scale) * np.array([stretch, 1 / stretch])
+        zoom *= np.where(rng.random(2) < (self.horizontal_flip, self.vertical_flip), -1, 1)
+        shift = np.trunc(rng.uniform(-self.shift, self.shift, 2) * size)  # of the picture's centre, in whole pixels
+        changed = warp(sample, zoom, (1 - zoom) * size / 2 + shift, sample.image.shape[:2], self.visible)
+        gains = rng.uniform(-1, 1, 3) * (self.hue, self.saturation, self.value)
+        return Sample(colour(changed.image, *gains), changed.boxes, changed.labels)
+
+
+def colour(image, hue, saturation, value):
+    """Hue turned by that share of the circle, saturation and value multiplied by 1 + theirs; (H, W, 3) uint8 RGB."""
+    levels = np.arange(256)
+    tables = np.stack([(levels + 180 * hue) % 180, levels * (1 + saturation), levels * (1 + value)], axis=-1)
+    tables = tables.clip(0, 255).astype(np.uint8)[None]  # (1, 256, 3)
+    return cv2.cvtColor(cv2.LUT(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), tables), cv2.COLOR_HSV2RGB)

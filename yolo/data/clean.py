@@ -3,8 +3,13 @@
 import dataclasses
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
 
 from yolo import images
+from yolo.data.index import recall
+from yolo.data.voc import shorten
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import bar
@@ -13,7 +18,9 @@ log = logging.getLogger("yolo")
 
 
 def clean(dataset, what):
-    """Decode every picture once: those that cannot be read are left out and named, boxes are cut to their picture.
+    """Leave out and name the pictures that cannot be decoded, and cut boxes to their picture.
+
+    A picture is decoded for it once; later starts remember what came of it until the file changes.
 
     Args:
         dataset: a `Dataset`.
@@ -22,29 +29,44 @@ def clean(dataset, what):
     Raises:
         UserError: no picture can be read.
     """
-    with ThreadPoolExecutor(threads()) as pool:
-        checked = list(
-            bar(pool.map(_check, dataset.annotations), total=len(dataset), desc=f"checking {what} pictures", delay=2)
-        )
-    broken = [str(answer) for answer in checked if isinstance(answer, UserError)]
-    usable = [answer for answer in checked if not isinstance(answer, UserError)]
+    sizes = recall("pictures", [known.path for known in dataset.annotations], partial(_decode, what=what))
+    broken = [str(size) for size in sizes.values() if isinstance(size, UserError)]
+    usable = [known for known in dataset.annotations if not isinstance(sizes[known.path], UserError)]
     for sentence in broken:
         log.warning(sentence)
     if not usable:
-        raise UserError(f"none of the {len(checked)} {what} pictures can be read; check the data folder.")
+        raise UserError(f"none of the {len(dataset)} {what} pictures can be read; check the data folder.")
     if broken:
-        log.warning(f"{len(broken)} of {len(checked)} {what} pictures left out because they cannot be read")
-    outside = {known.path.name: lost for known, lost in usable if lost}
+        log.warning(f"{len(broken)} of {len(dataset)} {what} pictures left out because they cannot be read")
+    cut = _cut(usable, [sizes[known.path] for known in usable])
+    outside = {
+        whole.path.name: len(whole.boxes) - len(inside.boxes)
+        for whole, inside in zip(usable, cut, strict=True)
+        if len(whole.boxes) > len(inside.boxes)
+    }
     if outside:
-        log.warning(f"{sum(outside.values())} box(es) outside their picture left out: {', '.join(outside)}")
-    return dataclasses.replace(dataset, annotations=tuple(known for known, _ in usable))
+        log.warning(f"{sum(outside.values())} box(es) outside their picture left out: {shorten(list(outside))}")
+    return dataclasses.replace(dataset, annotations=tuple(cut))
 
 
-def _check(annotation):
-    """The annotation with its boxes cut to the picture and the number of boxes lost, or why it cannot be read."""
+def _cut(annotations, sizes):
+    """Annotations with their boxes cut to (height, width) of the pictures; few need it, so all are tested in one."""
+    owners = np.repeat(np.arange(len(annotations)), [len(known.boxes) for known in annotations])
+    ends = np.concatenate([known.boxes[:, :1:-1] for known in annotations])  # (boxes of all, bottom and right)
+    over = set(owners[(ends > np.array(sizes)[owners]).any(axis=1)].tolist())
+    return [known.within(*sizes[i]) if i in over else known for i, known in enumerate(annotations)]
+
+
+def _decode(paths, what):
+    """path -> [height, width] of the decoded picture, or why it cannot be read."""
+    with ThreadPoolExecutor(threads()) as pool:
+        sizes = pool.map(_decoded_size, paths)
+        progress = bar(sizes, total=len(paths), desc=f"checking {what} pictures", delay=2)
+        return dict(zip(paths, progress, strict=True))
+
+
+def _decoded_size(path):
     try:
-        image = images.read(annotation.path)
+        return list(images.read(path).shape[:2])
     except UserError as error:
         return error
-    known = annotation.within(*image.shape[:2])
-    return known, len(annotation.boxes) - len(known.boxes)

@@ -30,6 +30,10 @@ class Layout:
     splits: dict[str, tuple[str, ...]]
     shadowed: tuple[Path, ...]
 
+    def complete(self, stem):
+        """Whether there is a picture and an annotation of that stem."""
+        return stem in self.pictures and stem in self.annotations
+
 
 def find(root):
     """The layouts under `root`, several for a VOCdevkit; raises UserError where there is none."""

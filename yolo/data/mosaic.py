@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from yolo import boxes as box_ops
-from yolo.letterbox import FILL
+from yolo.data.warp import warp
 from yolo.opencv import cv2
 from yolo.samples import Sample
 
@@ -24,19 +23,10 @@ def mosaic(samples, rng, scale=(0.5, 1.0)):
         zoom = rng.uniform(*scale)
         shift_x = rng.uniform() * (right - left - zoom * width)
         shift_y = rng.uniform() * (bottom - top - zoom * height)
-        half = (zoom - 1) / 2  # boxes count from the edge of the first pixel, warpAffine from its centre
-        image[top:bottom, left:right] = cv2.warpAffine(
-            sample.image,
-            np.array([[zoom, 0, shift_x + half], [0, zoom, shift_y + half]]),
-            (right - left, bottom - top),
-            borderValue=(FILL,) * 3,
-        )
-        offset = np.array([shift_x, shift_y] * 2, np.float32)
-        moved = sample.boxes * np.float32(zoom) + offset
-        seen = box_ops.clip(moved, bottom - top, right - left)
-        kept = box_ops.area(seen) >= VISIBLE * np.maximum(box_ops.area(moved), 1.0)
-        boxes.append(seen[kept] + np.array([left, top] * 2, np.float32))
-        labels.append(sample.labels[kept])
+        part = warp(sample, (zoom, zoom), (shift_x, shift_y), (bottom - top, right - left), VISIBLE)
+        image[top:bottom, left:right] = part.image
+        boxes.append(part.boxes + np.array([left, top] * 2, np.float32))
+        labels.append(part.labels)
     return Sample(image, np.concatenate(boxes), np.concatenate(labels))
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import weakref
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,8 @@ from yolo.data.mosaic import mixup, mosaic
 from yolo.letterbox import fit
 from yolo.opencv import cv2
 from yolo.samples import NO_OBJECT, Sample
+
+RECENT = 128  # positions in the order of an epoch from which mosaic and mixup take the other pictures
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,6 @@ class TrainingData:
     gentle_from: int = 10**9
     seed: int = 0
     cache: bool = False
-    _kept: dict = field(default_factory=dict, init=False, repr=False)
 
     @property
     def steps(self):
@@ -49,67 +51,90 @@ class TrainingData:
     def sample(self, epoch, position):
         """The sample at a position of an epoch, resized and changed."""
         rng = np.random.default_rng((self.seed, epoch, position))
-        first = self._index(epoch, position)
         if epoch >= self.gentle_from:
-            return self.augmentation.gentle()(self._resized(first), rng)
-        sample = self._changed(first, rng)
+            return self.augmentation.gentle()(self._shown(epoch, position), rng)
+        sample = self._changed(epoch, position, rng)
         if rng.random() < self.mixup:
-            sample = mixup(sample, self._changed(rng.integers(len(self.annotations)), rng))
+            (other,) = self._before(position, 1, rng)
+            sample = mixup(sample, self._changed(epoch, other, rng))
         return sample
+
+    def batch(self, epoch, step):
+        """(B, h, w, 3) uint8 pictures, (B, M, 4) float32 boxes and (B, M) int32 labels, padded by NO_OBJECT."""
+        samples = [self.sample(epoch, position) for position in self._positions(step)]
+        most = max(len(sample.labels) for sample in samples)
+        boxes = np.zeros((self.batch_size, most, 4), np.float32)
+        labels = np.full((self.batch_size, most), NO_OBJECT, np.int32)
+        for row, sample in enumerate(samples):
+            boxes[row, : len(sample.labels)] = sample.boxes
+            labels[row, : len(sample.labels)] = sample.labels
+        return np.stack([sample.image for sample in samples]), boxes, labels
 
     def pictures(self, epoch, step):
         """The paths of the pictures that a batch begins with; mosaic and mixup bring others."""
-        positions = range(step * self.batch_size, (step + 1) * self.batch_size)
-        return [self.annotations[self._index(epoch, position)].path for position in positions]
-
-    def _index(self, epoch, position):
-        """Which picture stands at a position of an epoch."""
-        return _order(len(self.annotations), self.seed, epoch)[position % len(self.annotations)]
-
-    def _changed(self, index, rng):
-        sample = self._resized(index)
-        if rng.random() < self.mosaic:
-            others = rng.integers(len(self.annotations), size=3)
-            sample = mosaic([sample, *map(self._resized, others)], rng)
-        return self.augmentation(sample, rng)
-
-    def _resized(self, index):
-        if index in self._kept:
-            return self._kept[index]
-        sample = load_sample(self.annotations[index])
-        image, placement = fit(sample.image, self.input_size, self.resize_mode)
-        sample = Sample(image, placement.apply(sample.boxes), sample.labels)
-        if self.cache:
-            self._kept[index] = sample
-        return sample
+        return [self.annotations[self._index(epoch, position)].path for position in self._positions(step)]
 
     def batches(self, first_epoch, epochs, workers=2):
         """Epochs `first_epoch` to `epochs` - 1, one after the other, as a `tf.data.Dataset`.
 
         An element is (B, h, w, 3) float32 in 0..1 and {"boxes": (B, M, 4), "labels": (B, M)}, padded by NO_OBJECT.
+
+        Args:
+            workers: batches that are prepared at the same time.
         """
-        cv2.setNumThreads(1)  # the pictures of a batch are the parallel work
-        per_epoch = self.steps * self.batch_size
+        cv2.setNumThreads(1)  # the batches are the parallel work
+        steps = self.steps
+        made = weakref.WeakMethod(self.batch)  # TensorFlow keeps every Python function until the process ends
 
         def prepare(number):
-            sample = self.sample(*divmod(int(number), per_epoch))
-            return sample.image, sample.boxes, sample.labels
+            return made()(*divmod(int(number), steps))
 
         def shaped(number):
-            image, boxes, labels = tf.numpy_function(prepare, [number], (tf.uint8, tf.float32, tf.int32))
-            return (
-                tf.ensure_shape(image, (*self.input_size, 3)),
-                {"boxes": tf.ensure_shape(boxes, (None, 4)), "labels": tf.ensure_shape(labels, (None,))},
-            )
+            images, boxes, labels = tf.numpy_function(prepare, [number], (tf.uint8, tf.float32, tf.int32))
+            images = tf.ensure_shape(images, (self.batch_size, *self.input_size, 3))
+            return tf.cast(images, tf.float32) / 255.0, {
+                "boxes": tf.ensure_shape(boxes, (self.batch_size, None, 4)),
+                "labels": tf.ensure_shape(labels, (self.batch_size, None)),
+            }
 
-        padding = (np.uint8(0), {"boxes": np.float32(0), "labels": np.int32(NO_OBJECT)})
-        numbers = tf.data.Dataset.range(first_epoch * per_epoch, epochs * per_epoch)
-        return (
-            numbers.map(shaped, num_parallel_calls=workers, deterministic=True)
-            .padded_batch(self.batch_size, padding_values=padding, drop_remainder=True)
-            .map(lambda images, targets: (tf.cast(images, tf.float32) / 255.0, targets))
-            .prefetch(2)
-        )
+        numbers = tf.data.Dataset.range(first_epoch * self.steps, epochs * self.steps)
+        batches = numbers.map(shaped, num_parallel_calls=workers, deterministic=True).prefetch(2)
+        batches.source = self  # lives as long as its batches
+        return batches
+
+    def _positions(self, step):
+        return range(step * self.batch_size, (step + 1) * self.batch_size)
+
+    def _index(self, epoch, position):
+        """Which picture stands at a position of an epoch."""
+        return _order(len(self.annotations), self.seed, epoch)[position % len(self.annotations)]
+
+    def _shown(self, epoch, position):
+        return self._resized(self._index(epoch, position))
+
+    def _before(self, position, number, rng):
+        """Positions of other pictures, from the RECENT ones before: any is as likely, and most are still in memory."""
+        return position - rng.integers(1, max(min(RECENT, len(self.annotations)), 2), size=number)
+
+    def _changed(self, epoch, position, rng):
+        sample = self._shown(epoch, position)
+        if rng.random() < self.mosaic:
+            others = self._before(position, 3, rng)
+            sample = mosaic([sample, *(self._shown(epoch, other) for other in others)], rng)
+        return self.augmentation(sample, rng)
+
+    @functools.cached_property
+    def _resized(self):
+        """Picture number -> sample at the network's size, kept in memory: all of them, or the last ones."""
+        recent = 2 * RECENT if self.mosaic or self.mixup else 0
+        load = functools.partial(_load, self.annotations, self.input_size, self.resize_mode)
+        return functools.lru_cache(None if self.cache else recent)(load)
+
+
+def _load(annotations, input_size, resize_mode, index):
+    sample = load_sample(annotations[index])
+    image, placement = fit(sample.image, input_size, resize_mode)
+    return Sample(image, placement.apply(sample.boxes), sample.labels)
 
 
 @functools.lru_cache(maxsize=8)

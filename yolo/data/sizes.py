@@ -1,21 +1,27 @@
 """The widths and heights that objects have in the network's input, found without decoding a picture."""
 
+from collections import defaultdict
+
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from yolo import boxes
+from yolo import boxes, images
+from yolo.data.index import recall
 from yolo.errors import UserError
 from yolo.letterbox import place
+from yolo.progress import bar
 
 LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 
 
 def picture_size(path):
-    """(height, width) of the upright picture, read from the file's head. Raises UserError."""
+    """(height, width) of the upright picture, read from the head of the file unless that is huge. Raises UserError."""
     try:
         with Image.open(path) as picture:
             width, height = picture.size
             lying = picture.getexif().get(ExifTags.Base.Orientation) in LYING
+    except Image.DecompressionBombError:  # over 179 megapixels; OpenCV reads up to 1074
+        return images.read(path).shape[:2]
     except UnidentifiedImageError as error:
         raise UserError(f"{path} is damaged, or no picture.") from error
     except OSError as error:
@@ -34,10 +40,18 @@ def object_sizes(annotations, input_size, mode="letterbox"):
     Returns:
         (n, 2) float32 widths and heights in pixels of the input.
     """
-    found = [np.zeros((0, 2), np.float32)]
+    sizes = recall("sizes", [annotation.path for annotation in annotations], _picture_sizes)
+    by_size = defaultdict(list)
     for annotation in annotations:
-        height, width = picture_size(annotation.path)
-        shown = boxes.clip(annotation.boxes[~annotation.difficult], height, width)
+        by_size[tuple(sizes[annotation.path])].append(annotation.boxes[~annotation.difficult])
+    found = [np.zeros((0, 2), np.float32)]
+    for (height, width), given in by_size.items():
+        shown = boxes.clip(np.concatenate(given), height, width)
         shown = place(height, width, input_size, mode).apply(shown[boxes.area(shown) > 0])
         found.append(shown[:, 2:] - shown[:, :2])
     return np.concatenate(found)
+
+
+def _picture_sizes(paths):
+    """path -> `picture_size`."""
+    return {path: picture_size(path) for path in bar(paths, desc="measuring pictures", delay=2)}

@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from xml.etree.ElementTree import ParseError
+from xml.etree import ElementTree
 
+import defusedxml.ElementTree
 import numpy as np
-from defusedxml import DefusedXmlException, ElementTree
+from defusedxml import DefusedXmlException
 
 from yolo.errors import UserError
 
@@ -37,29 +38,42 @@ def read(path):
     Raises:
         UserError: not XML, not a VOC annotation, entities in it, or an object without name or numbers.
     """
+    return objects(*read_plain(path))
+
+
+def read_plain(path):
+    """As `read`, but lists that JSON can hold: [names, boxes' numbers one after the other, difficult, without_area]."""
     names, boxes, difficult, without_area = [], [], [], 0
-    for element in _annotation(path).findall("object"):
-        name, corners = _name(element, path), _corners(element, path)
-        box = np.maximum(np.array(corners) - (1, 1, 0, 0), 0)
-        if corners[2] <= corners[0] or corners[3] <= corners[1] or box[2] <= box[0] or box[3] <= box[1]:
+    for element in _annotation(path).iterfind("object"):
+        parts = {part.tag: part for part in reversed(element)}  # the first of a tag counts
+        name, (left, top, right, bottom) = _name(parts, path), _corners(parts, path)
+        box = [max(left - 1, 0), max(top - 1, 0), max(right, 0), max(bottom, 0)]
+        if right <= left or bottom <= top or box[2] <= box[0] or box[3] <= box[1]:
             without_area += 1
             continue
         names.append(name)
-        boxes.append(box)
-        difficult.append((element.findtext("difficult") or "").strip().lower() in ("1", "true"))
+        boxes += box
+        difficult.append(_text(parts, "difficult").lower() in ("1", "true"))
+    return [names, boxes, difficult, without_area]
+
+
+def objects(names, boxes, difficult, without_area):
+    """`Objects` from what `read_plain` gives."""
     return Objects(tuple(names), np.array(boxes, np.float32).reshape(-1, 4), np.array(difficult, bool), without_area)
 
 
 def _annotation(path):
     """The root element of a VOC file."""
     try:
-        root = ElementTree.parse(path).getroot()
+        content = path.read_bytes()
+        # entities are declared behind "<!"; the parser that watches for them takes twice as long
+        root = (defusedxml.ElementTree if b"!" in content else ElementTree).fromstring(content)
     except DefusedXmlException as error:
         raise UserError(
             f"{path} declares XML entities, which no annotation needs and which can be an attack; "
             "remove the declaration."
         ) from error
-    except (ParseError, ValueError, LookupError) as error:
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise UserError(f"{path} is not readable XML ({error}); repair or remove it.") from error
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}.") from error
@@ -70,16 +84,22 @@ def _annotation(path):
     return root
 
 
-def _name(element, path):
-    name = (element.findtext("name") or "").strip()
+def _text(parts, tag):
+    """The text of an element among `parts`, stripped; empty where there is none."""
+    return (parts[tag].text or "").strip() if tag in parts else ""
+
+
+def _name(parts, path):
+    name = _text(parts, "name")
     if not name:
         raise UserError(f"{path} holds an object without a name; give it a <name> or remove it.")
     return name
 
 
-def _corners(element, path):
+def _corners(parts, path):
     """The four numbers of an object's <bndbox>, as written."""
-    texts = [(element.findtext(f"bndbox/{key}") or "").strip() for key in ("xmin", "ymin", "xmax", "ymax")]
+    edges = {edge.tag: edge for edge in reversed(parts.get("bndbox", ()))}
+    texts = [_text(edges, key) for key in ("xmin", "ymin", "xmax", "ymax")]
     try:
         corners = [float(text) for text in texts]
     except ValueError:

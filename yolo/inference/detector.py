@@ -63,16 +63,23 @@ class Detector:
         """
         if not len(images):
             return []
-        score_threshold = self.score_threshold if score_threshold is None else score_threshold
-        iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
+        batch, placements = self.prepare(images)
+        return self.find(*self.runtime(batch), placements, score_threshold, iou_threshold, max_detections)
+
+    def prepare(self, images):
+        """Pictures as in `detect` -> the runtime's input (B, h, w, 3) uint8, and where each picture lies in it."""
         size, mode = self.runtime.input_size, self.runtime.resize_mode
         batch = np.empty((len(images), *size, 3), np.uint8)
         placements = [fit(_checked(image), size, mode, out=row)[1] for image, row in zip(images, batch, strict=True)]
-        every_boxes, every_scores = self.runtime(batch)
+        return batch, placements
 
+    def find(self, boxes, scores, placements, score_threshold=None, iou_threshold=None, max_detections=300):
+        """The runtime's output, boxes (B, N, 4) and scores (B, N, C), -> what `detect` returns."""
+        score_threshold = self.score_threshold if score_threshold is None else score_threshold
+        iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
         found = []
-        for boxes, scores, placement in zip(every_boxes, every_scores, placements, strict=True):
-            kept, confidence, labels = nms(boxes, scores, score_threshold, iou_threshold, max_detections)
+        for candidates, confidences, placement in zip(boxes, scores, placements, strict=True):
+            kept, confidence, labels = nms(candidates, confidences, score_threshold, iou_threshold, max_detections)
             kept = placement.undo(kept)
             visible = box_ops.area(kept) > 0  # the rest lies wholly in the grey bars
             found.append(Detections(kept[visible], confidence[visible], labels[visible], self.class_names))

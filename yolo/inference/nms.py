@@ -4,7 +4,7 @@ import numpy as np
 
 from yolo.opencv import cv2
 
-FIRST_LOOK = 1000  # candidates
+FIRST_LOOK = 500  # candidates
 
 
 def nms(boxes, scores, score_threshold, iou_threshold, max_detections):

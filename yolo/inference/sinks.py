@@ -5,7 +5,6 @@ A sink is used in a `with` block, which closes its files also after Ctrl-C, and 
 
 import functools
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +13,15 @@ import numpy as np
 from yolo import images
 from yolo.errors import UserError
 from yolo.inference.draw import draw
+from yolo.inference.names import Names, make_folder, plain, video_name
 from yolo.inference.sources import Frame
-from yolo.letterbox import fit
-from yolo.opencv import cv2
+from yolo.inference.video_file import VideoFile
 from yolo.samples import Detections
 
 
 @dataclass(frozen=True)
 class Result:
-    """A frame and what was found in it."""
+    """A frame and what was found in it; what is made of them is made once, when it is first asked for."""
 
     frame: Frame
     detections: Detections
@@ -31,6 +30,11 @@ class Result:
     def drawn(self):
         """The picture with the detections painted on it, (H, W, 3) uint8 RGB."""
         return draw(self.frame.image, self.detections)
+
+    @functools.cached_property
+    def encoded(self):
+        """The bytes of the file of a picture with the detections painted on it, in the format of its source."""
+        return images.encode(self.frame.source, self.drawn)
 
 
 class Sink:
@@ -47,6 +51,9 @@ class Sink:
 
     def __exit__(self, *error):
         self.close()
+
+    def prepare(self, result):
+        """Let a result make what `write` will ask of it, in any thread and before others."""
 
     def write(self, result):
         """Take one result."""
@@ -68,57 +75,30 @@ class AnnotatedCopies(Sink):
 
     def __init__(self, folder, sources=()):
         self._names = Names(folder, sources)
-        self._video = None
-        self._source = None
+        self._videos = {}  # by source: one, or those of several live sources
+
+    def prepare(self, result):
+        _ = result.drawn if result.frame.fps else result.encoded
 
     def write(self, result):
         frame = result.frame
         if not frame.fps:
-            images.write(self._names.new(Path(frame.source).name), result.drawn)
+            images.save(self._names.new(Path(frame.source).name), result.encoded)
             return
-        if frame.source != self._source or frame.index == 0:
-            self.close()
-            self._source = frame.source
+        if not frame.live and frame.index == 0:
+            self._finish()
+        if frame.source not in self._videos:
             path = self._names.new(video_name(frame.source))
-            self._video = VideoFile(path, frame.fps, frame.image.shape[:2])
-        self._video.write(result.drawn, frame.index)
+            self._videos[frame.source] = VideoFile(path, frame.fps, frame.image.shape[:2])
+        self._videos[frame.source].write(result.drawn, frame.index)
 
     def close(self):
-        if self._video:
-            self._video.close()
-            self._video = None
+        self._finish()
+        self._names.close()
 
-
-class VideoFile:
-    """An .mp4 file (MPEG-4 part 2, the codec that every OpenCV wheel can write).
-
-    Args:
-        size: (height, width); a frame of another size is letterboxed to it. Sides of the file are even: the last
-            row or column of an odd one is left out.
-    """
-
-    def __init__(self, path, fps, size):
-        self.size = size
-        self._index = None
-        self._writer = cv2.VideoWriter(
-            str(path), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*"mp4v"), fps, (size[1], size[0])
-        )
-        if not self._writer.isOpened():
-            raise UserError(f"OpenCV cannot write the video {path} ({size[0]} x {size[1]}, {fps:g} frames a second).")
-
-    def write(self, image, index):
-        """Append a frame; one that stands for several, for a live source left some out, is repeated to keep time."""
-        if image.shape[:2] != self.size:
-            image, _ = fit(image, self.size)
-        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-        repeats = 1 if self._index is None else index - self._index
-        self._index = index
-        for _ in range(repeats):
-            self._writer.write(bgr)
-
-    def close(self):
-        """Write the table of contents, without which no player opens the file."""
-        self._writer.release()
+    def _finish(self):
+        while self._videos:
+            self._videos.popitem()[1].close()
 
 
 class JsonLines(Sink):
@@ -133,8 +113,8 @@ class JsonLines(Sink):
         if Path(path).resolve() in {file.resolve() for file in sources}:
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
         make_folder(Path(path).parent)
-        try:
-            self._file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115, closed by close()
+        try:  # a name that is no UTF-8 is written with JSON's own escapes
+            self._file = Path(path).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, see close()
         except OSError as error:
             raise UserError(f"cannot write {path}: {error.strerror or error}.") from error
 
@@ -171,46 +151,5 @@ class Crops(Sink):
             path = self._names.new(f"{stem}_{number}_{plain(name)}.jpg")
             images.write(path, frame.image[top:bottom, left:right])
 
-
-class Names:
-    """File names in a folder, each given once, and never that of a source."""
-
-    def __init__(self, folder, sources=()):
-        self.folder = make_folder(folder)
-        for source in sources:
-            if source.parent.samefile(self.folder):
-                raise UserError(f"{self.folder} holds the source {source}: give another folder by --output.")
-        self._sources = {source.resolve() for source in sources}
-        self._given = set()
-
-    def new(self, name):
-        """A path for a file called `name`, or `name-2` and so on where that was given or links to a source."""
-        name = Path(name)
-        number = 1
-        while True:
-            path = self.folder / (name.name if number == 1 else f"{name.stem}-{number}{name.suffix}")
-            if path.name.casefold() not in self._given and path.resolve() not in self._sources:
-                break
-            number += 1
-        self._given.add(path.name.casefold())
-        return path
-
-
-def video_name(source):
-    """The name of an .mp4 file for a video file, a webcam or an address."""
-    path = Path(source)
-    return f"{path.stem}.mp4" if "://" not in source and path.suffix else f"{plain(source)}.mp4"
-
-
-def plain(text):
-    """Text as part of a file name: what file systems forbid becomes an underscore."""
-    return re.sub(r"[^\w.+-]+", "_", text).strip("._") or "_"
-
-
-def make_folder(folder):
-    """A folder that exists afterwards; raises UserError."""
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {folder}: {error.strerror or error}.") from error
-    return Path(folder)
+    def close(self):
+        self._names.close()

@@ -10,7 +10,7 @@ from yolo.errors import UserError
 from yolo.inference.sinks import Sink
 from yolo.opencv import cv2
 
-TITLE = "yolo - q quits"
+HINT = "q quits"
 TRIAL = "import cv2; cv2.namedWindow('trial'); cv2.destroyAllWindows()"
 
 
@@ -32,48 +32,71 @@ def check_display():
 
 
 class Window(Sink):
-    """Shows every result; videos run with their frame rate in the corner, a picture stays until a key is pressed.
+    """Shows every result, live sources in a window each.
+
+    Videos run with their frame rate in the corner, a picture stays until a key is pressed.
 
     Attributes:
-        closed: whether the user pressed q or closed the window.
+        closed: whether the user pressed q or closed a window.
     """
 
     def __init__(self):
         check_display()
-        cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
         self.closed = False
-        self._sized = False
-        self._shown = None
-        self._seconds = None  # between frames, smoothed
+        self._clocks = {}  # by the title of a window
+
+    def prepare(self, result):
+        _ = result.drawn
 
     def write(self, result):
+        frame = result.frame
+        title = f"{frame.source} - {HINT}" if frame.live else f"yolo - {HINT}"
         image = cv2.cvtColor(result.drawn, cv2.COLOR_RGB2BGR)
-        height, width = image.shape[:2]
-        if not self._sized:
-            fraction = min(1.0, 1280 / width, 720 / height)
-            cv2.resizeWindow(TITLE, max(round(width * fraction), 1), max(round(height * fraction), 1))
-            self._sized = True
-        if result.frame.fps:
-            image = self._with_rate(image)
-        cv2.imshow(TITLE, image)
+        if title not in self._clocks:
+            self._clocks[title] = Clock()
+            _open(title, *image.shape[:2])
+        if frame.fps:
+            image = _with_text(image, self._clocks[title].tick())
+        cv2.imshow(title, image)
         key = cv2.waitKey(1)
-        while not result.frame.fps and key < 0 and self._is_open():
+        while not frame.fps and key < 0 and _is_open(title):
             key = cv2.waitKey(50)
-        self.closed = key & 0xFF == ord("q") or not self._is_open()
+        self.closed = key & 0xFF == ord("q") or not _is_open(title)
 
     def close(self):
         cv2.destroyAllWindows()
 
-    def _with_rate(self, image):
-        now = time.perf_counter()
-        if self._shown is not None:
-            seconds = now - self._shown
-            self._seconds = seconds if self._seconds is None else 0.9 * self._seconds + 0.1 * seconds
-            text = f"{1 / self._seconds:.1f} frames/s"
-            image = cv2.putText(image, text, (8, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 4, cv2.LINE_AA)
-            image = cv2.putText(image, text, (8, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (255, 255, 255), 1, cv2.LINE_AA)
-        self._shown = now
-        return image
 
-    def _is_open(self):
-        return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+class Clock:
+    """Tells how fast frames come."""
+
+    def __init__(self):
+        self._last = None
+        self._seconds = None  # between frames, smoothed
+
+    def tick(self):
+        """Count a frame; the rate as text, empty for the first."""
+        last, self._last = self._last, time.perf_counter()
+        if last is None:
+            return ""
+        seconds = self._last - last
+        self._seconds = seconds if self._seconds is None else 0.9 * self._seconds + 0.1 * seconds
+        return f"{1 / self._seconds:.1f} frames/s"
+
+
+def _open(title, height, width):
+    """A window on the screen, large enough for the picture if the screen allows it."""
+    cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+    fraction = min(1.0, 1280 / width, 720 / height)
+    cv2.resizeWindow(title, max(round(width * fraction), 1), max(round(height * fraction), 1))
+
+
+def _with_text(image, text):
+    """Text in the top left corner, white with a black rim; painted in place."""
+    for rgb, thickness in (((0, 0, 0), 4), ((255, 255, 255), 1)):
+        image = cv2.putText(image, text, (8, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.7, rgb, thickness, cv2.LINE_AA)
+    return image
+
+
+def _is_open(title):
+    return cv2.getWindowProperty(title, cv2.WND_PROP_VISIBLE) >= 1

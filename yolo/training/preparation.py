@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import importlib.util
 import logging
+import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -52,7 +53,7 @@ class Prepared:
         digest = hashlib.blake2s()
         for dataset in filter(None, (self.train, self.validation)):
             for known in dataset.annotations:
-                for part in (known.path.name.encode(), known.boxes, known.labels, known.difficult):
+                for part in (os.fsencode(known.path.name), known.boxes, known.labels, known.difficult):
                     digest.update(part)
         return digest.hexdigest()
 
@@ -76,9 +77,10 @@ def prepare(config):
         folder = shapes.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}"))
         config = dataclasses.replace(config, data=str(folder), epochs=config.epochs or DEMO_EPOCHS)
     names = classes.read_names(config.classes) if config.classes else None
-    train = voc.load(config.data, config.train_split, names)
-    train, validation = _validation(config, train)
-    test = _test(config, train.class_names)
+    source = voc.Source(config.data)
+    train = source.load(config.train_split, names)
+    train, validation = _validation(config, source, train)
+    test = _test(config, source, train.class_names)
     for dataset in filter(None, (train, validation, test)):
         for problem in dataset.problems:
             log.warning(problem)
@@ -122,14 +124,14 @@ def _check(config):
         raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
 
 
-def _validation(config, train):
+def _validation(config, source, train):
     """The training and the validation set; without a list a tenth of the training pictures is held out."""
     if config.val_split == "none":
         return train, None
-    if config.val_split == "val" and "val" not in voc.splits(config.data):
+    if config.val_split == "val" and "val" not in source.splits:
         log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")
         return voc.held_out(train)
-    validation = voc.load(config.data, config.val_split, train.class_names)
+    validation = source.load(config.val_split, train.class_names)
     shared = _shared(train, validation)
     if shared:
         raise UserError(
@@ -139,13 +141,13 @@ def _validation(config, train):
     return train, validation
 
 
-def _test(config, class_names):
+def _test(config, source, class_names):
     """The test set; the usual list may be absent, one asked for may not."""
     usual = config.test_split == type(config).test_split
-    absent = usual and config.test_split not in voc.splits(config.data)
+    absent = usual and config.test_split not in source.splits
     if absent or config.test_split in ("none", config.val_split):
         return None
-    return voc.load(config.data, config.test_split, class_names)
+    return source.load(config.test_split, class_names)
 
 
 def _shared(first, second):

@@ -8,7 +8,7 @@ import pytest
 
 from yolo import cli
 
-HEAVY = ("albumentations", "cv2", "keras", "matplotlib", "tensorflow")
+HEAVY = ("cv2", "keras", "matplotlib", "tensorflow")
 PROGRAM = f"""
 import sys
 from yolo.cli import main
@@ -41,7 +41,7 @@ def command(repository):
 def yolo(capsys, monkeypatch):
     """Call `python -m yolo` in this process; returns the exit code and what was printed."""
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    for name in ("KERAS_BACKEND", "NO_ALBUMENTATIONS_UPDATE", "TF_CPP_MIN_LOG_LEVEL"):
+    for name in ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL"):
         monkeypatch.setenv(name, "")  # restored afterwards, whatever the command sets
 
     def call(*arguments):

@@ -1,6 +1,7 @@
 """`predict.py` from the command line to the files, with a network that finds red and blue."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -96,10 +97,10 @@ def test_if_no_picture_can_be_read_it_is_an_error(place):
         main(["folder", "--weights", "m.keras"])
 
 
-def video(path):
+def video(path, frames=3):
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 12.5, (200, 120))
-    for number in range(3):
-        writer.write(scene(red=[10 + number, 20, 60, 80])[..., ::-1].copy())
+    for number in range(frames):
+        writer.write(scene(red=[10 + number % 40, 20, 60, 80])[..., ::-1].copy())
     writer.release()
 
 
@@ -133,9 +134,10 @@ def test_a_bad_picture_alone_is_one_sentence(place, caplog):
 
 def test_a_write_that_fails_is_not_taken_for_a_bad_source(place):
     video(place / "clip.mp4")
-    (place / "detections" / "dog.png").mkdir(parents=True)
-    with pytest.raises(UserError, match=r"cannot write the picture detections.dog\.png"):
-        main(["dog.png", "clip.mp4", "--weights", "m.keras"])
+    name = "d" * 250 + ".png"  # with the number and the class of a crop it is too long for a file system
+    images.write(name, scene(red=[10, 20, 60, 80]))
+    with pytest.raises(UserError, match=r"cannot write the picture detections.crops.d+_0_red\.jpg"):
+        main([name, "clip.mp4", "--crops", "--weights", "m.keras"])
 
 
 @pytest.mark.parametrize(("sources", "output"), [(["a/x.png", "b/x.png"], "b"), (["a/x.png", "clip.avi"], ".")])
@@ -166,3 +168,86 @@ def test_a_wrong_source_ends_with_one_line_and_exit_code_2():
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "gone.jpg" in done.stderr
+
+
+STOPPED = """
+import sys, time
+sys.path.insert(0, {root!r})
+from tests.yolo.inference.fake import ColorRuntime
+from yolo import cli
+from yolo.inference import detector
+
+class Slow(ColorRuntime):
+    def __call__(self, pictures):
+        time.sleep(0.02)
+        if len(self.batches) == 10:
+            print("ten batches", flush=True)
+        return super().__call__(pictures)
+
+detector.load_runtime = lambda path, *settings: Slow()
+cli.run("predict", ["clip.mp4", "--weights", "m", "--json", "found.jsonl", "--profile", "--batch-size", "2"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole console")
+def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(repository):
+    video("clip.mp4", frames=600)
+    command = [sys.executable, "-c", STOPPED.format(root=str(repository))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while "ten batches" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert errors.endswith("stopped by Ctrl-C\n")
+    assert "Traceback" not in errors
+    assert "until now: annotated copies in detections, JSON lines in found.jsonl" in output
+    assert "network is what limits them" in output
+    rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
+    capture, count = cv2.VideoCapture("detections/clip.mp4"), 0
+    while capture.read()[0]:
+        count += 1
+    assert [row["frame"] for row in rows] == list(range(count))
+    assert 10 <= count < 600
+
+
+def test_the_profile_lists_the_stages(capsys, place):
+    video("clip.mp4")
+    main(["dog.png", "clip.mp4", "--profile", "--weights", "m.keras"])
+    lines = capsys.readouterr().out.splitlines()
+    stages = [line.split()[0] for line in lines[-8:-1]]
+    assert stages == ["stage", "read", "prepare", "network", "nms", "draw", "write"]
+    assert "pictures/s" in lines[-1]
+
+
+def test_two_cameras_have_a_line_a_copy_and_rows_each(capsys, monkeypatch):
+    for number in (0, 1):
+        video(f"{number}.avi", frames=5 + number)
+    for module in ("feed", "video"):
+        opened = "yolo.inference.sources." + module + ".open_capture"
+        monkeypatch.setattr(opened, lambda address: cv2.VideoCapture(f"{address}.avi"))
+    main(["0", "1", "--weights", "m.keras", "--json", "found.jsonl", "--reconnect", "0"])
+    output = capsys.readouterr().out
+    assert "webcam-0 120x200, " in output
+    assert "webcam-1 120x200, " in output
+    assert visible("detections") == ["webcam-0.mp4", "webcam-1.mp4"]
+    rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
+    last = {row["source"]: row["frame"] for row in rows}
+    assert last == {"webcam-0": 4, "webcam-1": 5}  # the newest is always seen
+    assert all([found["label"] for found in row["detections"]] == ["red"] for row in rows)
+
+
+def test_a_file_of_the_user_in_the_output_folder_is_kept(place):
+    (place / "detections").mkdir()
+    (place / "detections" / "dog.png").write_bytes(b"the user's own")
+    for _ in range(2):
+        main(["dog.png", "--weights", "m.keras"])
+        assert visible("detections") == ["dog-2.png", "dog.png"]
+    assert (place / "detections" / "dog.png").read_bytes() == b"the user's own"
+
+
+def test_an_address_that_cannot_be_read_ends_with_one_line_and_exit_code_2(repository):
+    command = [sys.executable, repository / "predict.py", "rtsp://[bad"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "rtsp://camera.local" in done.stderr

@@ -1,6 +1,7 @@
 """How every verb answers: to --help, to wrong usage, and when it is stopped."""
 
 import logging
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -129,6 +130,17 @@ def test_messages_go_to_standard_error_as_they_are_and_warnings_are_marked(yolo,
     for _ in range(2):  # a second command in the same process prints nothing twice
         answer = yolo("train")
         assert (answer.out, answer.err) == ("", "read 3 pictures\nwarning: one left out\n")
+
+
+def test_tensorflow_takes_as_many_threads_as_the_other_runtimes_are_given(monkeypatch):
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setenv("OMP_NUM_THREADS", "3,2")
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "7")
+    cli.set_up()
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "7"
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
+    cli.set_up()
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "3"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell with pipes as on Linux and macOS")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.yolo.data.painted import COLOURS, GREY, painted, rectangle
-from yolo.data.augment import Augmentation, ColorGain
+from yolo.data.augment import Augmentation, colour
 from yolo.letterbox import place
 from yolo.samples import DIFFICULT, Sample
 
@@ -50,6 +50,22 @@ def test_every_picture_is_zoomed_stretched_and_moved_within_the_limits_and_both_
     assert 1 / 1.44 - 1e-4 < stretch.min() < 0.72 < 1.39 < stretch.max() < 1.44 + 1e-4
     assert -0.1 < shift.min() < -0.09 < 0.09 < shift.max() < 0.1
     assert abs(np.corrcoef(shift.T)[0, 1]) < 0.2, "across and down are independent"
+
+
+def test_flips_moves_zoom_and_colours_do_not_depend_on_each_other():
+    """A flip decided by the very number that decides the move would send every picture to the same side."""
+    sample = painted((60, 40, 100, 60), (156, 100, 196, 120))  # about the centre, left and right, up and down
+    augment = Augmentation(shift=0.1, vertical_flip=0.5)
+    drawn = []
+    for seed in range(600):
+        changed = augment(sample, np.random.default_rng(seed))
+        first, second = changed.boxes
+        move = (first + second).reshape(2, 2).mean(axis=0) / 2 - (128, 80)
+        drawn.append([*(first[:2] < second[:2]), *move, np.ptp(changed.boxes[:, 0]), changed.image.mean()])
+    drawn = np.array(drawn, float)
+    assert np.abs(np.corrcoef(drawn.T) - np.eye(6)).max() < 0.14  # 0.04 is the deviation of each
+    np.testing.assert_allclose(drawn[:, :4].mean(axis=0), [0.5, 0.5, 0, 0], atol=2.5)
+    np.testing.assert_allclose(drawn[:, :2].mean(axis=0), 0.5, atol=0.07)
 
 
 @pytest.mark.parametrize(("height", "kept"), [(32, True), (30, False)])
@@ -108,7 +124,7 @@ def test_a_sample_whose_objects_all_leave_keeps_its_shapes():
 
 
 def test_boxes_that_fill_the_picture_or_are_very_thin_are_no_mistake():
-    """After a letterbox in float32 a border may lie a hair outside, and Albumentations refuses what is far outside."""
+    """After a letterbox in float32 a border may lie a hair outside."""
     rng = np.random.default_rng(0)
     for height, width in rng.integers(30, 4000, (200, 2)):
         placement = place(height, width, (160, 256))
@@ -146,11 +162,11 @@ def test_what_comes_into_the_picture_is_grey():
 def test_grey_stays_grey_whatever_the_colour_gain():
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
     for gains in ((0.5, 0.9, 0.0), (-0.3, -0.9, 0.0)):
-        np.testing.assert_array_equal(ColorGain(0, 0, 0).apply(ramp, np.array(gains)), ramp)
+        np.testing.assert_array_equal(colour(ramp, *gains), ramp)
 
 
 @pytest.mark.parametrize(
-    ("gains", "colour", "expected"),
+    ("gains", "before", "expected"),
     [
         ((0.0, 0.0, 0.0), (200, 100, 50), (200, 100, 50)),
         ((1 / 3, 0.0, 0.0), (255, 0, 0), (0, 255, 0)),  # a third of the circle: red to green
@@ -160,14 +176,14 @@ def test_grey_stays_grey_whatever_the_colour_gain():
         ((0.0, 0.0, 0.5), (200, 100, 50), (255, 128, 64)),  # the value stops at 255, the ratios stay
     ],
 )
-def test_colour_gains_turn_the_hue_and_multiply_saturation_and_value(gains, colour, expected):
-    changed = ColorGain(0, 0, 0).apply(np.full((1, 1, 3), colour, np.uint8), np.array(gains))
+def test_colour_gains_turn_the_hue_and_multiply_saturation_and_value(gains, before, expected):
+    changed = colour(np.full((1, 1, 3), before, np.uint8), *gains)
     np.testing.assert_allclose(changed[0, 0], expected, atol=2)
 
 
 def test_colour_gains_are_spread_evenly_about_no_change():
-    colour = np.full((8, 8, 3), (180, 90, 60), np.uint8)
-    sample = Sample(colour, np.zeros((0, 4), np.float32), np.zeros(0, np.int32))
+    brown = np.full((8, 8, 3), (180, 90, 60), np.uint8)
+    sample = Sample(brown, np.zeros((0, 4), np.float32), np.zeros(0, np.int32))
     augment = Augmentation(**STILL | {"value": 0.4})
     values = [augment(sample, np.random.default_rng(seed)).image.max() / 180 for seed in range(300)]
     assert 0.59 < min(values) < 0.64 < 1.36 < max(values) < 1.41

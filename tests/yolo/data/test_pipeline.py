@@ -1,6 +1,8 @@
 """Batches: the same to the last byte whatever the workers, the cache and the epoch that training starts from."""
 
 import dataclasses
+import gc
+import weakref
 from collections import Counter
 
 import numpy as np
@@ -8,7 +10,9 @@ import pytest
 
 from tests.yolo.data.painted import COLOURS, painted
 from yolo import images
+from yolo.data import pipeline
 from yolo.data.augment import Augmentation
+from yolo.data.load import load_sample
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError
 from yolo.letterbox import FILL
@@ -76,7 +80,7 @@ def test_another_seed_and_another_epoch_make_other_batches(annotations, two_epoc
 
 def test_one_picture_is_changed_anew_at_every_position_in_every_epoch_and_by_every_seed(annotations):
     samples = [
-        made(annotations[:1], seed=seed, mosaic=0.0, mixup=0.0).sample(epoch, position)
+        made(annotations[5:6], seed=seed, mosaic=0.0, mixup=0.0).sample(epoch, position)
         for seed in range(2)
         for epoch in range(2)
         for position in range(2)
@@ -203,3 +207,43 @@ def test_a_changed_copy_keeps_no_pictures_of_another_size(annotations):
     data = made(annotations, cache=True, mosaic=0.0)
     data.sample(0, 0)
     assert dataclasses.replace(data, input_size=(96, 64)).sample(0, 0).image.shape == (96, 64, 3)
+
+
+def test_nothing_of_the_data_stays_in_memory_once_it_and_its_batches_are_gone(annotations):
+    data = made(annotations, cache=True)
+    held = iter(data.batches(0, 2).take(3))
+    picture = weakref.ref(data._resized(0).image)
+    whole = weakref.ref(data)
+    next(held)
+    del data
+    gc.collect()
+    assert whole() is not None, "an iterator alone keeps what it needs"
+    next(held)
+    del held
+    gc.collect()
+    assert (whole(), picture()) == (None, None)
+
+
+def test_without_a_cache_a_mosaic_needs_each_picture_once_while_it_is_among_the_recent_ones(annotations, monkeypatch):
+    read = Counter()
+    monkeypatch.setattr(pipeline, "load_sample", lambda known: read.update([known.path.stem]) or load_sample(known))
+    data = made(annotations, mosaic=1.0, mixup=1.0)
+    for position in range(70):
+        data.sample(0, position)
+    assert read == Counter({f"bild{i}": 1 for i in range(7)})
+
+
+@pytest.mark.parametrize("recent", [4, 100])
+def test_the_other_pictures_of_a_mosaic_are_any_but_its_own_and_each_as_likely(annotations, monkeypatch, recent):
+    """A picture stands anywhere in the order of an epoch, so those before it are a fair draw."""
+    monkeypatch.setattr(pipeline, "RECENT", recent)
+    monkeypatch.setattr(pipeline, "mosaic", lambda samples, rng: shown.append(samples) or samples[0])
+    data, shown = made(annotations, mosaic=1.0, mixup=0.0, cache=True), []
+    for epoch in range(150):
+        for position in range(7):
+            data.sample(epoch, position)
+    numbers = [[round(sample.image[30, 48].mean() / 10) for sample in samples] for samples in shown]
+    assert all(first not in others for first, *others in numbers)
+    pairs = Counter((first, other) for first, *others in numbers for other in others)
+    assert len(pairs) == 42
+    assert 40 < min(pairs.values()) < max(pairs.values()) < 115  # 75 expected, with a deviation of 9

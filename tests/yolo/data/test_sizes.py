@@ -1,5 +1,8 @@
 """Object sizes in the network's input."""
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -64,3 +67,23 @@ def test_an_unreadable_picture_is_named(tmp_path):
         picture_size(tmp_path / "a.jpg")
     with pytest.raises(UserError, match=r"b\.jpg"):
         picture_size(tmp_path / "b.jpg")
+
+
+def test_a_picture_too_large_for_pillow_is_measured_too(tmp_path, monkeypatch):
+    write_picture(tmp_path / "a.png", height=30, width=70)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # 2100 pixels are more than twice as many
+    with pytest.raises(Image.DecompressionBombError):
+        Image.open(tmp_path / "a.png")
+    assert picture_size(tmp_path / "a.png") == (30, 70)
+
+
+@pytest.mark.parametrize("measure", [picture_size, images.read])
+@pytest.mark.parametrize("side", [15_000, 40_000])
+def test_a_huge_picture_that_cannot_be_decoded_is_one_sentence(tmp_path, measure, side):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+    (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
+    with pytest.raises(UserError, match=r"cannot decode .*bomb\.png"):
+        measure(tmp_path / "bomb.png")

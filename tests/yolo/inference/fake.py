@@ -1,5 +1,7 @@
 """A detector without a network: it finds red and blue rectangles."""
 
+from pathlib import Path
+
 import numpy as np
 
 from yolo.inference.detector import Detector
@@ -43,3 +45,8 @@ def scene(height=120, width=200, red=None, blue=None):
 
 def color_detector(**settings):
     return Detector(ColorRuntime(**settings))
+
+
+def visible(folder):
+    """The sorted names of a folder's files and folders, without the list of what was written there."""
+    return sorted(path.name for path in Path(folder).iterdir() if not path.name.startswith("."))

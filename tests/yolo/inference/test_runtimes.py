@@ -1,10 +1,13 @@
 """A model file becomes a runtime, or a sentence that says why not."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from yolo.errors import UserError
-from yolo.inference.runtimes import load_runtime
+from yolo.inference.metadata import Metadata
+from yolo.inference.runtimes import FrozenRuntime, KerasRuntime, load_runtime
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +45,23 @@ def test_a_saved_model_gives_what_the_model_gives(model, model_file):
         np.testing.assert_allclose(scores, np.asarray(expected[1]), rtol=1e-4, atol=1e-6)
 
 
-def test_one_compilation_serves_every_batch_size(model_file):
-    runtime = load_runtime(model_file)
+def test_one_compilation_serves_every_batch_size(model):
+    runtime = KerasRuntime(model)
     for count in (1, 2, 5):
         runtime(np.zeros((count, 64, 96, 3), np.uint8))
     assert runtime._compute.experimental_get_tracing_count() == 1
+
+
+def test_a_frozen_network_stays_as_it_is_and_a_live_one_follows_its_weights(model):
+    twin = model.twin()
+    twin.set_weights(model.get_weights())
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3), np.uint8)
+    live, still = KerasRuntime(twin), FrozenRuntime(twin)
+    before = live(pictures)[1]
+    bias = twin.get_layer("p4_out").bias
+    bias.assign(bias + 1)
+    assert (live(pictures)[1] > before + 1e-4).any()
+    np.testing.assert_allclose(still(pictures)[1], before, rtol=0, atol=1e-6)
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -88,3 +103,74 @@ def test_class_names_are_not_asked_of_a_file_that_carries_them(model_file, tmp_p
     (tmp_path / "names.txt").write_text("dog\n")
     with pytest.raises(UserError, match="leave out --classes"):
         load_runtime(model_file, classes=tmp_path / "names.txt")
+
+
+EXPORTED = {
+    ".onnx": ("onnxruntime", "onnxruntime"),
+    ".tflite": ("ai_edge_litert.interpreter", "ai-edge-litert"),
+    ".xml": ("openvino", "openvino"),
+}
+
+
+def place(folder, suffix, content=b"no model"):
+    path = folder / f"größe{suffix}"
+    path.write_bytes(content)
+    path.with_suffix(".bin").write_bytes(b"weights")
+    return path
+
+
+@pytest.mark.parametrize("suffix", EXPORTED)
+def test_a_missing_package_is_answered_with_the_pip_command(suffix, tmp_path, monkeypatch):
+    module, package = EXPORTED[suffix]
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, module.partition(".")[0], None)
+    with pytest.raises(UserError, match=f"größe{suffix} needs a package that is not installed: pip install {package}$"):
+        load_runtime(place(tmp_path, suffix))
+
+
+@pytest.mark.parametrize("suffix", EXPORTED)
+@pytest.mark.parametrize("content", [b"", b"no model", bytes(5000)])
+def test_a_damaged_export_is_named(suffix, content, tmp_path):
+    pytest.importorskip(EXPORTED[suffix][0])
+    with pytest.raises(UserError, match=f"größe{suffix} is damaged or no model") as error:
+        load_runtime(place(tmp_path, suffix, content))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("suffix", EXPORTED)
+def test_a_missing_export_is_named_and_class_names_are_not_asked_for(suffix, tmp_path):
+    with pytest.raises(UserError, match=f"there is no model file .*gone{suffix}"):
+        load_runtime(tmp_path / f"gone{suffix}")
+    with pytest.raises(UserError, match="leave out --classes"):
+        load_runtime(place(tmp_path, suffix), classes="names.txt")
+
+
+def test_a_damaged_saved_model_is_named(tmp_path):
+    (tmp_path / "saved_model.pb").write_bytes(b"no model")
+    with pytest.raises(UserError, match="does not say what it detects"):
+        load_runtime(tmp_path)
+    metadata = Metadata(("a",), (64, 96), "stretch", "float32")
+    (tmp_path / "metadata.json").write_text(metadata.to_json())
+    with pytest.raises(UserError, match="is damaged or no model"):
+        load_runtime(tmp_path)
+
+
+def test_an_openvino_model_without_its_weights_is_told_where_they_belong(tmp_path):
+    pytest.importorskip("openvino")
+    path = place(tmp_path, ".xml")
+    path.with_suffix(".bin").unlink()
+    with pytest.raises(UserError, match=r"put größe\.bin beside it"):
+        load_runtime(path)
+
+
+def test_a_foreign_onnx_model_is_no_detector(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    value = onnx.helper.make_tensor_value_info
+    node = onnx.helper.make_node("Abs", ["x"], ["y"])
+    ends = [[value(name, onnx.TensorProto.FLOAT, [1])] for name in "xy"]
+    opset = onnx.helper.make_opsetid("", 18)
+    graph = onnx.helper.make_graph([node], "foreign", *ends)
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8), tmp_path / "foreign.onnx")
+    with pytest.raises(UserError, match=r"foreign\.onnx does not say what it detects"):
+        load_runtime(tmp_path / "foreign.onnx")

@@ -1,8 +1,6 @@
 """What is written can be read again, is complete, and overwrites nothing."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.yolo.inference.fake import color_detector, scene
+from tests.yolo.inference.fake import color_detector, scene, visible
 from yolo import images
 from yolo.errors import UserError
-from yolo.inference.sinks import AnnotatedCopies, Crops, JsonLines, Result, VideoFile
+from yolo.inference.sinks import AnnotatedCopies, Crops, JsonLines, Result
 from yolo.inference.sources import Frame, open_sources
-from yolo.inference.window import check_display
+from yolo.inference.video_file import VideoFile
 
 detector = color_detector()
 
@@ -53,8 +51,26 @@ def test_two_sources_with_one_name_give_two_files(tmp_path):
         for source in ("a/dog.mp4", "b/dog.avi"):
             for index in range(3):
                 sink.write(result(source, index, 25.0))
-    assert sorted(os.listdir(tmp_path)) == ["Dog-3.PNG", "dog-2.mp4", "dog-2.png", "dog.mp4", "dog.png"]
+    assert visible(tmp_path) == ["Dog-3.PNG", "dog-2.mp4", "dog-2.png", "dog.mp4", "dog.png"]
     assert [probe(tmp_path / name)[0] for name in ("dog.mp4", "dog-2.mp4")] == [3, 3]
+
+
+def test_a_video_named_twice_gives_two_whole_copies(tmp_path):
+    with AnnotatedCopies(tmp_path) as sink:
+        for _ in range(2):
+            for index in range(3):
+                sink.write(result("a/dog.mp4", index, 25.0))
+    assert [probe(tmp_path / name)[0] for name in visible(tmp_path)] == [3, 3]
+
+
+def test_live_sources_side_by_side_have_a_whole_copy_each(tmp_path):
+    with AnnotatedCopies(tmp_path) as sink:
+        for index in range(4):
+            for number in (0, 1):
+                frame = Frame(scene(64 + 32 * number, 96), f"webcam-{number}", index, 25.0, live=True)
+                sink.write(Result(frame, detector(frame.image)))
+    assert visible(tmp_path) == ["webcam-0.mp4", "webcam-1.mp4"]
+    assert [probe(tmp_path / name)[::2][:2] for name in visible(tmp_path)] == [(4, (64, 96)), (4, (96, 96))]
 
 
 @pytest.mark.parametrize("sink", [AnnotatedCopies, Crops])
@@ -81,7 +97,7 @@ def test_a_copy_is_never_written_through_a_link_to_a_source(tmp_path):
     with AnnotatedCopies(output, [source]) as sink:
         sink.write(result(str(source)))
     assert source.read_bytes() == before
-    assert sorted(os.listdir(output)) == ["x-2.png", "x.png"]
+    assert visible(output) == ["x-2.png", "x.png"]
 
 
 def test_a_second_run_replaces_the_copies_of_the_first(tmp_path):
@@ -89,7 +105,7 @@ def test_a_second_run_replaces_the_copies_of_the_first(tmp_path):
     for _ in range(2):
         with AnnotatedCopies(tmp_path / "out", [tmp_path / "dog.png"]) as sink:
             sink.write(result(str(tmp_path / "dog.png")))
-    assert os.listdir(tmp_path / "out") == ["dog.png"]
+    assert visible(tmp_path / "out") == ["dog.png"]
 
 
 def test_json_lines_never_replace_a_source(tmp_path):
@@ -165,7 +181,7 @@ def test_a_stream_that_changes_its_size_stays_one_video(tmp_path):
 def test_an_address_becomes_a_file_name(tmp_path):
     with AnnotatedCopies(tmp_path) as sink:
         sink.write(result("rtsp://10.0.0.7:554/live?channel=1", 0, 25.0))
-    assert os.listdir(tmp_path) == ["rtsp_10.0.0.7_554_live_channel_1.mp4"]
+    assert visible(tmp_path) == ["rtsp_10.0.0.7_554_live_channel_1.mp4"]
 
 
 def test_json_lines_hold_boxes_in_pixels_of_the_original(tmp_path):
@@ -188,7 +204,7 @@ def test_crops_have_names_of_their_own_and_hold_the_object(tmp_path):
         sink.write(result("a/dog.png"))
         sink.write(result("b/dog.png"))
         sink.write(result("clip.mp4", 12, 25.0))
-    assert sorted(os.listdir(tmp_path)) == [
+    assert visible(tmp_path) == [
         "clip-000012_0_red.jpg", "clip-000012_1_blue.jpg",
         "dog_0_red-2.jpg", "dog_0_red.jpg", "dog_1_blue-2.jpg", "dog_1_blue.jpg",
     ]  # fmt: skip
@@ -202,23 +218,3 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     for sink in (AnnotatedCopies, JsonLines, Crops):
         with pytest.raises(UserError, match="file"):
             sink(tmp_path / "file" / "out")
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can run without a display")
-@pytest.mark.parametrize("display", ["", ":77", "no-such-host:0"])
-def test_a_missing_display_is_a_sentence_and_no_abort(display):
-    program = (
-        "from yolo.errors import UserError\nfrom yolo.inference.window import Window\n"
-        "try:\n    Window()\nexcept UserError as error:\n    print(error)"
-    )
-    environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "xcb"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stderr
-    assert "--show" in done.stdout
-
-
-def test_a_build_without_windows_is_said(monkeypatch):
-    monkeypatch.setattr(cv2, "getBuildInformation", lambda: "  GUI:                           NONE\n")
-    check_display.cache_clear()
-    with pytest.raises(UserError, match="built without windows"):
-        check_display()

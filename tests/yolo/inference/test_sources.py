@@ -1,7 +1,5 @@
 """Everything a user may name is opened and read to its last frame, or refused in a sentence."""
 
-import time
-
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +7,9 @@ import pytest
 from tests.yolo.inference.fake import scene
 from yolo import images
 from yolo.errors import UserError
-from yolo.inference.sources import Latest, Pictures, UnreadableError, Video, open_sources
+from yolo.inference.sources import UnreadableError, open_sources
+from yolo.inference.sources.pictures import Pictures
+from yolo.inference.sources.video import Video
 
 
 def make_video(path, frames=10, fps=12.5, size=(48, 64)):
@@ -77,6 +77,33 @@ def test_every_frame_of_a_video_is_read_from_the_first_on(tmp_path):
         assert [frame.index for frame in frames] == list(range(10))
         assert {frame.image.shape for frame in frames} == {(48, 64, 3)}
         np.testing.assert_allclose([frame.image.mean() for frame in frames], np.arange(10) * 20, atol=4)
+
+
+@pytest.mark.parametrize("told", [5, 50])
+def test_all_frames_are_read_whatever_their_number_is_said_to_be(tmp_path, caplog, told):
+    writer = cv2.VideoWriter(str(tmp_path / "v.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 12.5, (64, 48))
+    for number in range(20):
+        writer.write(np.full((48, 64, 3), number * 10, np.uint8))
+    writer.release()
+    content = bytearray((tmp_path / "v.avi").read_bytes())
+    for header, offset in ((b"avih", 24), (b"strh", 40)):  # where AVI keeps the number of frames
+        start = content.index(header) + offset
+        assert content[start : start + 4] == (20).to_bytes(4, "little")
+        content[start : start + 4] = told.to_bytes(4, "little")
+    (tmp_path / "v.avi").write_bytes(content)
+    [source] = open_sources([tmp_path / "v.avi"])
+    assert source.total == told
+    assert [frame.index for frame in source] == list(range(20))
+    assert ("ended after 20 of 50 frames" in caplog.text) == (told == 50)
+
+
+def test_a_video_cut_off_is_read_as_far_as_it_goes_and_that_is_said(tmp_path, caplog):
+    content = make_video(tmp_path / "v.mkv", frames=10).read_bytes()
+    (tmp_path / "v.mkv").write_bytes(content[: len(content) // 2])
+    [source] = open_sources([tmp_path / "v.mkv"])
+    count = len(list(source))
+    assert 0 < count < 10
+    assert f"ended after {count} of 10 frames" in caplog.text
 
 
 def test_video_colours_are_rgb(tmp_path):
@@ -169,61 +196,3 @@ def test_what_cannot_be_opened_is_said(tmp_path, text, message):
     with pytest.raises(UserError, match=message) as caught:
         open_sources([text.format(tmp_path)])
     assert "secret" not in str(caught.value)
-
-
-class Camera:
-    """A live source of 40 frames, 5 ms apart."""
-
-    def __init__(self):
-        self.count = 0
-        self.released = False
-
-    def read(self):
-        time.sleep(0.005)
-        self.count += 1
-        return (True, self.count - 1) if self.count <= 40 else (False, None)
-
-    def release(self):
-        self.released = True
-
-
-def test_a_slow_reader_of_a_live_source_sees_the_newest_frame():
-    camera = Camera()
-    latest = Latest(camera)
-    seen = []
-    while (item := latest.read()) is not None:
-        index, image = item
-        assert index == image
-        assert camera.count - 1 - index <= 2  # never far behind
-        seen.append(index)
-        time.sleep(0.03)
-    assert seen == sorted(set(seen))
-    assert len(seen) < 20
-    assert seen[-1] == 39
-    latest.stop()
-    assert camera.released
-
-
-class StoppedWhileItReads(Latest):
-    """`stop()` comes from another thread just after the reading thread has looked, for the second time, at its flag."""
-
-    _looks, _flag = 0, True
-
-    @property
-    def _running(self):
-        flag, self._looks = self._flag, self._looks + 1
-        if self._looks == 2:
-            self._flag = False
-        return flag
-
-    @_running.setter
-    def _running(self, flag):
-        self._flag = flag
-
-
-def test_a_stop_at_any_moment_ends_the_thread():
-    camera = Camera()
-    latest = StoppedWhileItReads(camera)
-    latest._thread.join(timeout=2)
-    assert camera.count < 5
-    assert camera.released

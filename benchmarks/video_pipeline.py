@@ -1,0 +1,139 @@
+"""How near a video comes to the rate of its slowest stage, and whether memory stays flat over many frames.
+
+    python benchmarks/video_pipeline.py traffic.mp4 [--weights runs/x/best.keras | --network-ms 8] [--frames 10000]
+
+Prints two Markdown tables: the rate of every stage by itself and of all together, measured in turns so that a busy
+machine disturbs all alike (medians of the rounds), and the resident memory on the way through so many frames. With
+--network-ms the network is a pause of that length, as one on a GPU is for the processor; one on the processor
+competes with the other stages for its cores, so all together cannot be as fast as the slowest alone.
+"""
+
+import argparse
+import itertools
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from yolo.inference.detector import Detector
+from yolo.inference.pipeline import Batch, Pipeline
+from yolo.inference.sinks import AnnotatedCopies
+from yolo.inference.sources import Source, open_sources
+
+SAMPLE = 64  # frames that a stage by itself is measured on
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("video", metavar="VIDEO")
+    parser.add_argument("--weights", metavar="FILE")
+    parser.add_argument("--classes", metavar="FILE")
+    parser.add_argument("--network-ms", type=float, default=8.0)
+    parser.add_argument("--batch-size", type=int, default=1)
+    parser.add_argument("--frames", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+
+    [video] = open_sources([arguments.video])
+    if arguments.weights:
+        detector = Detector.load(arguments.weights, arguments.classes)
+    else:
+        detector = Detector(Pause(arguments.network_ms / 1000))
+    with tempfile.TemporaryDirectory() as folder:
+        print_rates(video, detector, arguments.batch_size, arguments.rounds, folder)
+        print_memory(video, detector, arguments.batch_size, arguments.frames, folder)
+
+
+class Pause:
+    """A network that takes a given time and none of the processor's, and finds three objects in every picture."""
+
+    class_names = ("car", "bus", "person")
+    input_size = (416, 416)
+    resize_mode = "letterbox"
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.boxes = np.zeros((1, 2535, 4), np.float32)
+        self.scores = np.zeros((1, 2535, 3), np.float32)
+        self.boxes[0, :3] = (50, 120, 200, 250), (150, 180, 320, 300), (300, 150, 360, 280)
+        self.scores[0, range(3), range(3)] = 0.9
+
+    def __call__(self, pictures):
+        time.sleep(self.seconds * len(pictures))
+        return self.boxes.repeat(len(pictures), 0), self.scores.repeat(len(pictures), 0)
+
+
+class Repeated(Source):
+    """A video from its beginning again and again, until it has given so many frames."""
+
+    def __init__(self, video, frames):
+        self._video = video
+        self.total, self.fps, self.name = frames, video.fps, video.name
+
+    def __iter__(self):
+        endless = itertools.chain.from_iterable(itertools.repeat(self._video))
+        for index, frame in enumerate(itertools.islice(endless, self.total)):
+            yield type(frame)(frame.image, frame.source, index, frame.fps, seconds=frame.seconds)
+
+
+def print_rates(video, detector, batch_size, rounds, folder):
+    """Every stage by itself, and all together."""
+    with AnnotatedCopies(folder) as sink:
+        pipeline = Pipeline(detector, [sink], batch_size=batch_size)
+        rates = {}
+        for _ in range(rounds):
+            for stage, rate in measured(video, pipeline, batch_size):
+                rates.setdefault(stage, []).append(rate)
+    medians = {stage: statistics.median(values) for stage, values in rates.items()}
+    together = medians.pop("all together")
+    slowest = min(medians, key=medians.get)
+    print("| stage | frames/s alone |\n|---|---|")
+    for stage, rate in medians.items():
+        print(f"| {stage} | {rate:.1f} |")
+    print(f"| all together | {together:.1f} = {together / medians[slowest]:.2f} of {slowest} |\n")
+
+
+def measured(video, pipeline, batch_size):
+    """(stage, frames per second) of each stage by itself, then of all together."""
+    start = time.perf_counter()
+    batches = [Batch(frames, None, {}) for frames in Repeated(video, SAMPLE).batches(batch_size)]
+    yield "read", SAMPLE / (time.perf_counter() - start)
+    for stage, function in pipeline.stages.items():
+        start = time.perf_counter()
+        batches = [Batch(batch.frames, function(batch), {}) for batch in batches]
+        yield stage, SAMPLE / (time.perf_counter() - start)
+    with pipeline.over(Repeated(video, 4 * SAMPLE)) as results:
+        next(results)  # all threads are at work
+        start = time.perf_counter()
+        count = sum(len(batch.frames) for batch in results)
+        yield "all together", count / (time.perf_counter() - start)
+
+
+def print_memory(video, detector, batch_size, frames, folder):
+    """Resident megabytes on the way through so many frames."""
+    print("| frames | resident MB |\n|---|---|")
+    with (
+        AnnotatedCopies(folder) as sink,
+        Pipeline(detector, [sink], batch_size=batch_size).over(Repeated(video, frames)) as results,
+    ):
+        seen = 0
+        for batch in results:
+            if seen % (frames // 10) == 0 or seen + len(batch.frames) == frames:
+                print(f"| {seen} | {resident():.0f} |", flush=True)
+            seen += len(batch.frames)
+
+
+def resident():
+    """Megabytes of memory that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""What a process takes is measured as a whole."""
+
+import sys
+
+from yolo.benchmark import startup
+
+
+def test_time_and_memory_are_those_of_the_process_alone(tmp_path, monkeypatch):
+    (tmp_path / "predict.py").write_text("import time\nheld = bytearray(80_000_000)\ntime.sleep(0.3)\n")
+    monkeypatch.setattr(startup, "ROOT", tmp_path)
+    ballast = bytearray(400_000_000)  # of the process that asks, which must not count
+    milliseconds, memory = startup.start(tmp_path / "a.keras", tmp_path / "grün.png")
+    assert milliseconds >= 300
+    if sys.platform != "win32":
+        assert 76 < memory < 200
+    del ballast

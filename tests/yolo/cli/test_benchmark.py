@@ -1,0 +1,60 @@
+"""`benchmark` from a model file to its tables and rows."""
+
+import json
+
+import pytest
+
+from tests.backends import tensorflow_only
+from tests.yolo.export.detectors import skip_without
+from tests.yolo.training.thin import painted_set, thin_networks
+from yolo.nets.model import YoloV4Tiny
+
+pytestmark = tensorflow_only
+
+
+@pytest.fixture(autouse=True)
+def thin(monkeypatch):
+    thin_networks(monkeypatch)
+
+
+def test_every_model_has_its_rows_and_its_scores(yolo, tmp_path):
+    skip_without("onnx")
+    root = painted_set(tmp_path / "gemalt")
+    YoloV4Tiny(("grün", "rot"), input_size=(64, 96)).save(tmp_path / "été.keras")
+    asked = ["--weights", str(tmp_path / "été.keras"), "--compare", "keras,onnx:float32", "--rounds", "2"]
+    asked += ["--batch", "1", "3", "--data", str(root), "--no-startup", "--json", str(tmp_path / "rows.json")]
+    answer = yolo("benchmark", *asked)
+    assert answer.code == 0, answer.err
+    rows = json.loads((tmp_path / "rows.json").read_text(encoding="utf-8"))
+    names = {"runtime", "precision", "stage", "batch", "size", "median_ms", "p95_ms"}
+    assert all(names <= set(row) and row["size"] == [64, 96] and row["median_ms"] > 0 for row in rows)
+    assert [(row["runtime"], row["stage"], row["batch"]) for row in rows if row["stage"] == "network"] == [
+        (runtime, "network", batch) for batch in (1, 3) for runtime in ("keras", "onnx")
+    ]
+    assert len({row["ap50"] for row in rows}) == 1
+    assert "| keras | float32 |" in answer.out
+    assert "| onnx | float32 |" in answer.out
+
+
+def test_int8_without_pictures_to_calibrate_on_is_left_out_and_said(yolo, tmp_path):
+    YoloV4Tiny(("a",), input_size=(64, 64)).save(tmp_path / "a.keras")
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,onnx:int8", "--rounds", "1", "--no-startup"]
+    answer = yolo("benchmark", *asked)
+    assert answer.code == 0, answer.err
+    assert "int8 is left out" in answer.out
+    assert "| onnx |" not in answer.out
+
+
+@pytest.mark.parametrize(
+    ("flags", "line"),
+    [
+        (["--compare", "onx"], "--compare: there is no 'onx'"),
+        (["--rounds", "0"], "--rounds must be at least 1; got 0."),
+        (["--batch", "0"], "--batch must be at least 1; got 0."),
+        (["--data", "absent"], "there is no data folder absent"),
+    ],
+)
+def test_a_mistake_is_one_line(yolo, flags, line):
+    answer = yolo("benchmark", *flags)
+    assert (answer.code, answer.err.count("\n")) == (2, 1), answer.err
+    assert answer.err.startswith(f"error: {line}")

@@ -1,0 +1,143 @@
+"""`export` from a trained file to one that `predict` and `evaluate` take, and what it says on the way."""
+
+import json
+import re
+
+import pytest
+
+from tests.backends import tensorflow_only
+from tests.yolo.export.detectors import NAMES, noise, skip_without, spread
+from tests.yolo.training.thin import painted_set, thin_networks
+from yolo import images
+from yolo.cli.export import calibration_files, scored_set
+from yolo.cli.export import spread as spread_out
+from yolo.config import ExportConfig
+from yolo.errors import UserError
+from yolo.nets.model import YoloV4Tiny
+
+pytestmark = tensorflow_only
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def model(place, monkeypatch):
+    """The file of a small detector of the classes `grün` and `rot`."""
+    thin_networks(monkeypatch)
+    network = spread(YoloV4Tiny(("grün", "rot"), input_size=(64, 96)))
+    network.save(place / "été.keras")
+    return "été.keras"
+
+
+def test_an_export_lies_beside_the_model_and_says_what_was_written_and_how_to_use_it(yolo, model, place):
+    skip_without("onnx")
+    answer = yolo("export", "--weights", model)
+    assert (answer.code, answer.err) == (0, "")
+    weights, written, compared, use = answer.out.splitlines()
+    assert weights == "weights: été.keras"
+    assert re.fullmatch(r"written: été\.onnx, 0\.\d MB", written)
+    assert compared.startswith("compared on 8 pictures, the largest differences are ")
+    assert use == "python predict.py PICTURE --weights été.onnx"
+
+
+@pytest.mark.parametrize("name", ["saved_model", "onnx", "litert", "openvino"])
+def test_predict_and_evaluate_take_what_was_written(yolo, model, place, name):
+    skip_without(name)
+    painted_set(place / "daten")
+    written = yolo("export", "--weights", model, "--format", name, "--output", "aus/gabe").out.split()[-1]
+    images.write("bild.png", noise(1)[0])
+    found = {}
+    for weights in (model, written):
+        answer = yolo(
+            *("predict", "bild.png", "--weights", weights, "--json", "found.json", "--no-save"),
+            *("--score-threshold", "0.3"),
+        )
+        assert answer.code == 0, answer.err
+        found[weights] = json.loads((place / "found.json").read_text("utf-8").splitlines()[0])["detections"]
+        answer = yolo("evaluate", "--data", "daten", "--split", "all", "--weights", weights, "--json", "scores.json")
+        assert answer.code == 0, answer.err
+    assert len(found[model]) > 0
+    assert [row["label"] for row in found[written]] == [row["label"] for row in found[model]]
+    for mine, theirs in zip(found[written], found[model], strict=True):
+        assert mine["box"] == pytest.approx(theirs["box"], abs=0.02)
+        assert mine["score"] == pytest.approx(theirs["score"], abs=1e-4)
+
+
+def test_with_data_it_is_scored_before_and_after(yolo, model, place):
+    skip_without("openvino")
+    painted_set(place / "daten")
+    answer = yolo("export", "--weights", model, "--format", "openvino", "--precision", "int8", "--data", "daten")
+    assert answer.code == 0, answer.err
+    assert re.search(r"on 3 pictures: +AP50 +AP\nbefore +[\d.]+ +[\d.]+\nafter +[\d.]+ +[\d.]+\n", answer.out)
+
+
+@pytest.mark.parametrize("given", [{}, {"calibrate": "daten/JPEGImages", "split": "val"}])
+def test_it_calibrates_on_pictures_that_are_not_scored(given, place):
+    painted_set(place / "daten")  # train 0 to 5, val 6 to 8, test 9 to 11
+    config = ExportConfig(precision="int8", data="daten", **given)
+    files = calibration_files(config, scored_set(config))
+    numbers = [*range(6), 9, 10, 11] if given else range(6)
+    assert [file.stem for file in files] == [f"bild {number:02d}" for number in numbers]
+
+
+def test_where_everything_is_scored_there_is_nothing_to_calibrate_on(place):
+    painted_set(place / "daten")
+    config = ExportConfig(precision="int8", data="daten", split="all")
+    with pytest.raises(UserError, match="the train list of daten holds no picture to calibrate on beside those"):
+        calibration_files(config, scored_set(config))
+
+
+def test_many_pictures_are_thinned_out_evenly():
+    assert spread_out(range(10), 4) == [0, 2, 5, 7]
+    assert spread_out([3, 1], 4) == [3, 1]
+
+
+def test_another_input_size_travels_with_the_export(yolo, model):
+    skip_without("onnx")
+    from yolo.inference.runtimes import load_runtime
+
+    assert yolo("export", "--weights", model, "--input-size", "96", "64").code == 0
+    assert load_runtime("été.onnx").input_size == (96, 64)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--format", "tensorrt"), "--format: invalid choice: 'tensorrt'"),
+        (("--format", "litert", "--precision", "bfloat16"), "litert has no bfloat16: choose --precision from float32,"),
+        (("--format", "litert", "--dynamic"), "--format litert has one input size: leave out --dynamic, or choose"),
+        (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
+        (("--calibrate", "."), "--calibrate is for --precision int8: leave it out"),
+        (("--format", "openvino", "--precision", "int8", "--calibrate", "."), ". holds no picture to calibrate on"),
+        (("--weights", "gone.keras"), "there is no weights file gone.keras"),
+        (("--weights", "model.onnx"), "no detector can be loaded from model.onnx: its name must end in .keras"),
+        ((), "no run in 'runs' has a best.keras"),
+    ],
+)
+def test_a_mistake_is_one_line(yolo, place, arguments, line):
+    answer = yolo("export", *arguments)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert line in answer.err
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(yolo, model, place):
+    skip_without("onnx")
+    (place / "file").touch()
+    answer = yolo("export", "--weights", model, "--output", "file")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "cannot write to file" in answer.err
+
+
+def test_the_names_of_the_classes_travel(yolo, place, monkeypatch):
+    skip_without("litert")
+    from yolo.inference.runtimes import load_runtime
+
+    thin_networks(monkeypatch)
+    spread(YoloV4Tiny(NAMES, input_size=(64, 96))).save("a.keras")
+    assert yolo("export", "--weights", "a.keras", "--format", "litert", "--precision", "float16").code == 0
+    assert load_runtime("a-float16.tflite").class_names == NAMES

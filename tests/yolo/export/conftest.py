@@ -1,0 +1,5 @@
+"""Fixtures of the tests of exporting."""
+
+from tests.yolo.export.detectors import thin
+
+__all__ = ["thin"]

@@ -1,0 +1,225 @@
+"""Every format in every precision answers as the network does, and says itself what it detects."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import attention
+from tests.backends import tensorflow_only
+from tests.yolo.export.detectors import NAMES, SIZE, noise, skip_without
+from yolo import images
+from yolo.data import voc
+from yolo.errors import UserError
+from yolo.evaluation.evaluate import evaluate
+from yolo.export import compare, formats
+from yolo.export.formats import FORMATS, export
+from yolo.inference.detector import Detector
+from yolo.inference.runtimes import KerasRuntime, load_runtime
+
+EVERY = [(name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS]
+LIGHT = ("onnx", "litert", "openvino")  # detect without TensorFlow
+ALLOWED = {  # shares of the longer side of a box, scores
+    "float32": (1e-5, 1e-5),
+    "float16": (5e-3, 2e-3),
+    "bfloat16": (0.05, 0.02),
+    "int8": (0.1, 0.05),
+}
+
+pytestmark = tensorflow_only
+
+
+def exported(network, name, folder, precision="float32", **settings):
+    skip_without(name)
+    settings = {"pictures": list(noise(2)), "calibration": list(noise(20))} | settings
+    return export(network, name, precision, folder, "größe 1", **settings)
+
+
+def assert_same(network, path, precision, pictures):
+    """What the file answers is what the network answers."""
+    boxes, scores = load_runtime(path)(pictures)
+    expected_boxes, expected_scores = KerasRuntime(network)(pictures)
+    box_error, score_error = ALLOWED[precision]
+    assert boxes.dtype == scores.dtype == np.float32
+    assert np.abs(expected_scores - expected_scores.mean()).max() > 4 * score_error
+    sides = (expected_boxes[..., 2:] - expected_boxes[..., :2]).max(axis=-1, keepdims=True)
+    np.testing.assert_allclose(boxes / sides, expected_boxes / sides, rtol=0, atol=box_error)
+    np.testing.assert_allclose(scores, expected_scores, rtol=0, atol=score_error)
+
+
+@pytest.mark.parametrize(("name", "precision"), EVERY)
+def test_a_format_gives_what_the_network_gives_for_any_batch_and_says_what_it_is(name, precision, thin, tmp_path):
+    network = thin(attention="se")
+    done = exported(network, name, tmp_path / "été", precision)
+    assert done.path.name == "größe 1" + ("" if precision == "float32" else f"-{precision}") + FORMATS[name].ENDING
+    assert sorted((tmp_path / "été").iterdir()) == sorted(done.files)
+    assert (done.difference.pictures, done.difference.counted > 0) == (2, True)
+    runtime = load_runtime(done.path)
+    assert (runtime.class_names, runtime.input_size, runtime.resize_mode) == (NAMES, SIZE, "stretch")
+    assert (runtime.metadata.precision, runtime.metadata.attention) == (precision, "se")
+    for count in (1, 3, 2):
+        assert_same(network, done.path, precision, noise(count))
+        first = runtime(noise(count))
+        kept = [array.copy() for array in first]
+        runtime(255 - noise(count))
+        for array, expected in zip(first, kept, strict=True):
+            np.testing.assert_array_equal(array, expected)  # not written over by what came later
+
+
+@pytest.mark.parametrize("name", LIGHT)
+@pytest.mark.parametrize("block", [name for name in attention.available() if name != "none"])
+def test_every_attention_block_is_exported(name, block, thin, tmp_path):
+    network = thin(attention=block)
+    assert_same(network, exported(network, name, tmp_path).path, "float32", noise(1))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("classes", [1, 4, 80])
+def test_boxes_and_scores_are_not_mixed_up_however_many_classes_there_are(name, classes, thin, tmp_path):
+    network = thin(class_names=tuple(map(str, range(classes))))
+    boxes, scores = load_runtime(exported(network, name, tmp_path).path)(noise(2))
+    assert (boxes.shape, scores.shape) == ((2, 90, 4), (2, 90, classes))
+    assert_same(network, tmp_path / f"größe 1{FORMATS[name].ENDING}", "float32", noise(2))
+
+
+def test_a_model_of_any_size_is_not_bound_to_its_own(thin, tmp_path):
+    network, pictures = thin(), noise(2, (160, 64))
+    path = exported(network, "onnx", tmp_path, dynamic=True).path
+    assert load_runtime(path).input_size == SIZE
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path)
+    boxes, scores = session.run(["boxes", "scores"], {"pictures": pictures})
+    other = network.twin(input_size=(160, 64))
+    other.set_weights(network.get_weights())
+    expected = KerasRuntime(other)(pictures)
+    np.testing.assert_allclose(boxes, expected[0], rtol=0, atol=1e-3)
+    np.testing.assert_allclose(scores, expected[1], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["saved_model", "openvino"])
+def test_a_model_of_any_size_is_detected_with_at_its_own(name, thin, tmp_path):
+    network = thin()
+    assert_same(network, exported(network, name, tmp_path, dynamic=True).path, "float32", noise(2))
+
+
+@pytest.mark.parametrize(
+    ("name", "precision", "dynamic", "answer"),
+    [
+        ("saved_model", "int8", False, "saved_model has no int8: choose --precision from float32"),
+        ("litert", "bfloat16", False, "litert has no bfloat16: choose --precision from float32, float16"),
+        ("litert", "float32", True, "one input size: leave out --dynamic, or choose from saved_model, onnx, openvino"),
+    ],
+)
+def test_what_a_format_cannot_is_answered_with_what_it_can(name, precision, dynamic, answer):
+    with pytest.raises(UserError, match=answer):
+        formats.check(name, precision, dynamic)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_model_that_answers_otherwise_is_not_left_and_the_former_one_stays(name, thin, tmp_path, monkeypatch):
+    network = thin()
+    former = exported(network, name, tmp_path)
+    kept = load_runtime(former.path)(noise(1))
+    detection_function = formats.detection_function
+
+    def spoiled(network, dynamic):
+        other = network.twin()
+        other.set_weights([weight * 1.01 for weight in network.get_weights()])
+        return detection_function(other, dynamic)
+
+    monkeypatch.setattr(formats, "detection_function", spoiled)
+    with pytest.raises(UserError, match=r"größe 1.* was not written, because it differs .* 0\.001 pixels and 0\.0001"):
+        exported(network, name, tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted(former.files)
+    np.testing.assert_array_equal(load_runtime(former.path)(noise(1))[1], kept[1])
+    monkeypatch.undo()
+
+
+def test_a_second_export_replaces_the_first(thin, tmp_path):
+    for name in ("saved_model", "openvino"):
+        exported(thin(), name, tmp_path)
+        done = exported(thin(class_names=("other",)), name, tmp_path)
+        assert load_runtime(done.path).class_names == ("other",)
+
+
+@pytest.mark.parametrize("name", ["onnx", "openvino"])
+def test_in_int8_convolutions_are_quantized_and_attention_is_not(name, thin, tmp_path):
+    skip_without(name)
+    import onnx
+
+    from yolo.export.int8 import CONVOLUTIONS, EVERYTHING, quantize
+    from yolo.export.onnx import convert
+
+    network = thin(attention="cbam")
+    operations = CONVOLUTIONS if name == "openvino" else EVERYTHING
+    model = quantize(convert(formats.detection_function(network)), noise(4), operations)
+    stored = {array.name: onnx.numpy_helper.to_array(array) for array in model.graph.initializer}
+    made = {output: node for node in model.graph.node for output in node.output}
+    rounded, left = [], []
+    for node in model.graph.node:
+        if node.op_type == "Conv":
+            kernel = made.get(node.input[1])
+            (rounded if kernel is not None and kernel.op_type == "DequantizeLinear" else left).append(node)
+            if kernel is not None:
+                assert stored[kernel.input[0]].dtype == np.int8
+                assert stored[kernel.input[1]].shape == (len(stored[kernel.input[0]]),)  # a scale for each channel
+    heads = 2 if name == "onnx" else 0
+    assert (len(rounded), len(left)) == (6 - heads, 1 + heads)  # the one is CBAM's 7 x 7 of spatial attention
+    assert not any("decode" in node.name for node in model.graph.node if node.op_type == "QuantizeLinear")
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_detecting_loads_neither_tensorflow_nor_keras(name, thin, tmp_path, repository):
+    path = exported(thin(), name, tmp_path).path
+    images.write(tmp_path / "a.png", noise(1)[0])
+    program = (
+        "import sys; from yolo import Detector, images; found = Detector.load(sys.argv[1])(images.read(sys.argv[2]));"
+        "heavy = {'tensorflow', 'keras', 'matplotlib', 'albumentations', 'pycocotools'};"
+        "print(len(found.class_names), *heavy & set(sys.modules))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program, path, tmp_path / "a.png"],
+        env=os.environ | {"PYTHONPATH": str(repository)},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert answer.stdout == "3\n", answer.stderr
+
+
+def test_differences_are_counted_among_boxes_that_matter():
+    boxes, scores = np.full((1, 3, 4), 60, np.float32), np.array([[[0.5, 0], [0, 0.06], [0.04, 0.04]]], np.float32)
+    boxes[0, 0, 2] = 200  # far out of the picture, whose width is 96
+    moved = boxes + np.array([[[0.25, 0, 100, 0], [-0.5, 0, 0, 0], [9, 9, 9, 9]]], np.float32)
+    found = compare.compare(
+        lambda picture: (boxes, scores), lambda picture: (moved, scores + np.float32([0, 0.125])), [noise(1)[0]]
+    )
+    assert found == compare.Difference(boxes=0.5, scores=0.125, counted=2, pictures=1)
+    with pytest.raises(UserError, match=r"model\.onnx was not written"):
+        found.check("float32", "model.onnx")
+    found.check("int8", "model.onnx")
+    with pytest.raises(UserError, match="was not written"):
+        replace(found, scores=float("nan")).check("int8", "model.onnx")
+
+
+def test_int8_of_real_weights_costs_less_than_a_point_of_ap50(data_folder, tmp_path):
+    from tests.yolo.weights.darknet_files import voc_file
+    from yolo.classes import read_names
+    from yolo.weights.files import load_network
+
+    skip_without("openvino")
+    weights = voc_file(data_folder)
+    network = load_network(weights, read_names(weights.with_name("voc_classes.txt")))
+    others = sorted((data_folder / "fruit300").rglob("*.jpg"))[::10] + sorted((data_folder / "images").glob("*.jpg"))
+    calibration = [Detector(KerasRuntime(network)).prepare([images.read(path)])[0][0] for path in others]
+    done = export(network, "openvino", "int8", tmp_path, "voc", calibration[:2], calibration)
+    scored = voc.load(data_folder / "voc2012_100", "all")
+    before, after = (
+        evaluate(detector, scored.annotations, scored.class_names).ap50
+        for detector in (Detector(KerasRuntime(network)), Detector.load(done.path))
+    )
+    assert before > 0.75
+    assert after > before - 0.01

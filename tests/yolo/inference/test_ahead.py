@@ -1,0 +1,125 @@
+"""Threads work ahead in order, hand on what went wrong, and end when they are told to."""
+
+import threading
+import time
+
+import pytest
+
+from yolo.inference.ahead import Ahead, spread
+
+
+def counting(seen, end=100):
+    for number in range(end):
+        seen.append(number)
+        yield number
+
+
+def test_items_come_in_order_to_the_last():
+    ahead = Ahead(counting([]))
+    assert list(ahead) == list(range(100))
+    assert list(ahead) == []
+    ahead.close()
+
+
+def test_a_slow_taker_lets_nothing_pile_up():
+    seen = []
+    ahead = Ahead(counting(seen))
+    for number in ahead:
+        time.sleep(0.01)
+        assert len(seen) <= number + 3  # two wait, and one is being made
+        if number == 5:
+            break
+    ahead.close()
+    assert len(seen) <= 8
+
+
+def test_two_stages_work_at_the_same_time():
+    meeting = threading.Barrier(2, timeout=5)
+
+    def numbers():
+        for number in range(5):
+            if number > 0:
+                meeting.wait()  # passed only while the taker waits too, with the number before this one in its hands
+            yield number
+
+    ahead = Ahead(numbers())
+    for number in ahead:
+        if number < 4:
+            meeting.wait()
+    ahead.close()
+    assert number == 4
+
+
+def test_an_error_comes_after_what_was_made_before_it_and_once():
+    def failing():
+        yield from range(3)
+        raise RuntimeError("the fourth")
+
+    outer = Ahead(item for item in Ahead(failing()))
+    assert [next(outer) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(RuntimeError, match="the fourth"):
+        next(outer)
+    assert list(outer) == []
+
+
+def test_closing_waits_for_the_thread_and_leaves_none():
+    before = set(threading.enumerate())
+    working = threading.Event()
+
+    def slow():
+        while True:
+            working.set()
+            time.sleep(0.02)
+            working.clear()
+            yield
+
+    ahead = Ahead(slow())
+    next(ahead)
+    ahead.close()
+    assert not working.is_set()
+    assert set(threading.enumerate()) <= before
+
+
+def test_spread_keeps_the_order_of_what_takes_longer_than_the_next():
+    def late_if_even(number):
+        time.sleep(0.01 if number % 2 == 0 else 0)
+        return number * 10
+
+    assert list(spread(late_if_even, range(20), 4)) == [number * 10 for number in range(20)]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_spread_takes_no_more_than_it_has_workers(workers):
+    seen = []
+    items = spread(lambda number: number, counting(seen), workers)
+    for taken, _ in enumerate(items, 1):
+        assert len(seen) <= taken + workers - 1
+    assert len(seen) == 100
+
+
+def test_spread_works_in_several_threads_and_leaves_none():
+    before = set(threading.enumerate())
+    meeting = threading.Barrier(3, timeout=5)
+    items = spread(lambda number: meeting.wait() * 0 + number, range(9), 3)
+    assert next(items) == 0
+    items.close()
+    meeting.abort()
+    assert set(threading.enumerate()) <= before
+
+
+def test_spread_hands_on_an_error():
+    items = spread(lambda number: 1 / number, [2, 1, 0, 1], 2)
+    assert [next(items), next(items)] == [0.5, 1]
+    with pytest.raises(ZeroDivisionError):
+        next(items)
+
+
+def test_spread_hands_on_an_error_of_the_items_after_the_results_before_it():
+    def failing():
+        yield from range(5)
+        raise RuntimeError("the sixth")
+
+    items = spread(str, failing(), 3)
+    assert [next(items) for _ in range(5)] == list("01234")
+    with pytest.raises(RuntimeError, match="the sixth"):
+        next(items)

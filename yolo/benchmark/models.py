@@ -1,0 +1,54 @@
+"""The models that a benchmark compares: the network itself, and its exports to the runtimes of this machine."""
+
+import logging
+from importlib.util import find_spec
+
+from yolo.errors import UserError, did_you_mean
+from yolo.export.formats import FORMATS, export
+
+NETWORK = ("keras", "float32")
+NEEDED = {
+    "saved_model": ("tensorflow",),
+    "onnx": ("onnx", "tf2onnx", "onnxruntime"),
+    "litert": ("ai_edge_litert",),
+    "openvino": ("onnx", "tf2onnx", "openvino"),
+}
+
+log = logging.getLogger("yolo")
+
+
+def choose(text):
+    """`"keras,openvino:int8"` -> the models as (runtime, precision); None: all that this machine can run.
+
+    A runtime without a precision stands for all that it has. Raises UserError for what is not known.
+    """
+    every = [NETWORK, *((name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS)]
+    if text is None:
+        missing = {name: [part for part in needed if find_spec(part) is None] for name, needed in NEEDED.items()}
+        for name, packages in missing.items():
+            if packages:
+                log.warning("%s left out: not installed is %s", name, ", ".join(packages))
+        return [model for model in every if not missing.get(model[0])]
+    chosen = []
+    for part in filter(None, map(str.strip, text.split(","))):
+        runtime, _, precision = part.partition(":")
+        found = [model for model in every if model[0] == runtime and precision in ("", model[1])]
+        if not found:
+            names = [":".join(model) for model in every]
+            hint = did_you_mean(part, names) or f"; choose from {', '.join(names)}."
+            raise UserError(f"--compare: there is no '{part}'{hint}")
+        chosen += found
+    if not chosen:
+        raise UserError("--compare names nothing: give some, such as keras,onnx,openvino:int8.")
+    return list(dict.fromkeys(chosen))
+
+
+def make(network, model, folder, pictures, calibration):
+    """The file of a model in a folder, what `Detector.load` takes; returns (path, bytes)."""
+    runtime, precision = model
+    if model == NETWORK:
+        path = folder / "model.keras"
+        network.save(path)
+        return path, path.stat().st_size
+    done = export(network, runtime, precision, folder, "model", pictures, calibration)
+    return done.path, done.size

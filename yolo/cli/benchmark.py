@@ -1,0 +1,114 @@
+"""Measure how fast detection is here: each runtime and precision, stage by stage, side by side.
+
+The models take turns in an order drawn anew each round, so that a machine busy with other work disturbs all alike:
+trust the ratios more than the milliseconds. With --data the table also says what each precision costs in AP.
+"""
+
+import dataclasses
+import json
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from yolo.cli import options
+from yolo.cli.pictures import CALIBRATION, COMPARED, drawings, fitted, sized, spread
+from yolo.config import BenchmarkConfig
+from yolo.errors import UserError
+
+PICTURES = 16  # looked at in turn, as more objects take more time
+EXAMPLES = (
+    ("python -m yolo benchmark", "the newest run's best model by every runtime that is installed"),
+    ("python -m yolo benchmark --compare keras,openvino --batch 1 8", "these alone, also in batches of eight"),
+    ("python -m yolo benchmark --data my-pictures --json speed.json", "with the AP that each precision leaves"),
+)
+
+
+def main(argv=None):
+    parser = options.parser(options.program("benchmark"), __doc__, EXAMPLES)
+    options.add_options(parser, BenchmarkConfig)
+    config = BenchmarkConfig(**options.given(parser.parse_args(argv), BenchmarkConfig))
+
+    from yolo import images
+    from yolo.benchmark import report, run
+    from yolo.benchmark.models import choose
+    from yolo.data import voc
+
+    chosen = choose(config.compare)
+    dataset = voc.load(config.data, config.split) if config.data else None
+    quantized = [model for model in chosen if model[1] == "int8"]
+    calibration = [known.path for known in voc.load(config.data, "train").annotations] if dataset and quantized else []
+    if quantized and not calibration:
+        print("int8 is left out: it is calibrated on the train list of --data")
+        chosen = [model for model in chosen if model not in quantized]
+    network, name = network_of(config)
+    with tempfile.TemporaryDirectory() as temporary:
+        pictures = picture_files(config, dataset, Path(temporary))
+        folder = Path(config.output or temporary)
+        compared = list(fitted(map(images.read, spread(pictures, COMPARED)), network))
+        measured = list(fitted(map(images.read, spread(calibration, CALIBRATION)), network))
+        paths, facts = run.make_all(network, chosen, folder, compared, measured)
+        rows = run.times(paths, pictures, config.rounds, config.batch)
+        if not config.no_startup:
+            flags = ["--allow-imports"] if config.allow_imports else []
+            more, memory = run.starts(paths, pictures[0], network.input_size, flags)
+            rows += more
+            facts = {model: known | memory[model] for model, known in facts.items()}
+        if dataset:
+            facts = {model: known | scores(paths[model], dataset, config) for model, known in facts.items()}
+    height, width = network.input_size
+    print(
+        f"\n{name}, {height} x {width}, {len(pictures)} pictures, {config.rounds} rounds; 95th percentile in brackets"
+    )
+    print()
+    print(report.markdown(rows, facts))
+    if config.json:
+        content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
+        Path(config.json).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        print(f"\nwritten to {config.json}")
+
+
+def network_of(config):
+    """The network to measure, of the size asked for, and what to call it."""
+    from yolo import runs
+    from yolo.classes import read_names
+    from yolo.nets.model import YoloV4Tiny
+    from yolo.weights.files import load_network
+
+    if not config.weights and not any(Path(config.runs).glob(f"*/{runs.BEST}")):
+        network, name = YoloV4Tiny(tuple(map(str, range(80)))), "random weights, 80 classes"
+    else:
+        name = config.weights or runs.newest_best(config.runs)
+        names = read_names(config.classes) if config.classes else None
+        network = load_network(name, names, config.allow_imports)
+    return sized(network, config.input_size), name
+
+
+def picture_files(config, dataset, folder):
+    """Files to look at: those asked for, those of the data set, or drawn ones."""
+    if config.pictures:
+        from yolo.inference.sources import open_sources
+
+        files = [path for source in open_sources([config.pictures]) for path in source.paths if not source.fps]
+        if not files:
+            raise UserError(f"--pictures {config.pictures} is no picture, but a video.")
+    elif dataset:
+        files = [known.path for known in dataset.annotations]
+    else:
+        from yolo import images
+
+        files = [folder / f"drawn-{number}.jpg" for number in range(PICTURES)]
+        for path, picture in zip(files, drawings(PICTURES), strict=True):
+            images.write(path, picture)
+    return spread(files, PICTURES)
+
+
+def scores(path, dataset, config):
+    """AP50 and AP of a model."""
+    from yolo.evaluation.evaluate import evaluate
+    from yolo.inference.detector import Detector
+    from yolo.progress import bar
+
+    detector = Detector.load(path, allow_imports=config.allow_imports)
+    progress = partial(bar, desc=f"scoring {path.name}")
+    report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
+    return {"ap50": report.ap50, "ap": report.coco["AP"]}

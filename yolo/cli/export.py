@@ -1,0 +1,112 @@
+"""Turn a model into a file for another runtime, and compare what the two find.
+
+onnx, litert and openvino detect without TensorFlow and start in a second; openvino is the fastest on processors.
+predict.py and evaluate take what this command writes as --weights.
+"""
+
+import logging
+from functools import partial
+from pathlib import Path
+
+from yolo.cli import options
+from yolo.cli.pictures import CALIBRATION, COMPARED, drawings, fitted, sized, spread
+from yolo.config import ExportConfig
+from yolo.errors import UserError
+
+EXAMPLES = (
+    ("python -m yolo export", "the newest run's best model as ONNX, beside it"),
+    ("python -m yolo export --format openvino --precision bfloat16 --data my-pictures", "and what that costs in AP"),
+    ("python -m yolo export --format openvino --precision int8 --calibrate photos/", "the fastest on most processors"),
+)
+
+log = logging.getLogger("yolo")
+
+
+def main(argv=None):
+    parser = options.parser(options.program("export"), __doc__, EXAMPLES)
+    options.add_options(parser, ExportConfig)
+    config = ExportConfig(**options.given(parser.parse_args(argv), ExportConfig))
+
+    from yolo import runs
+    from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.export import formats
+
+    formats.check(config.format, config.precision, config.dynamic)
+    class_names = read_names(config.classes) if config.classes else None
+    scored = scored_set(config)
+    calibration = calibration_files(config, scored)
+    weights = config.weights or runs.newest_best(config.runs)
+    print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+
+    from yolo import images
+    from yolo.progress import bar
+    from yolo.weights.files import ending, load_network, locate
+
+    file, _ = locate(weights)
+    network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
+    real = calibration or ([known.path for known in scored.annotations] if scored else [])
+    done = formats.export(
+        network,
+        config.format,
+        config.precision,
+        config.output or file.parent,
+        file.name[: -len(ending(file))],
+        list(fitted(map(images.read, spread(real, COMPARED)) if real else drawings(COMPARED), network)),
+        bar(fitted(map(images.read, calibration), network), total=len(calibration), desc="calibrating"),
+        config.dynamic,
+    )
+    print(f"written: {', '.join(map(str, done.files))}, {done.size / 1e6:.1f} MB")
+    print(f"compared on {done.difference.pictures} pictures, the largest differences are {done.difference}")
+    if scored:
+        print_scores(network, done.path, scored)
+    print(f"python predict.py PICTURE --weights {done.path}")
+
+
+def scored_set(config):
+    """The data set to score on, None without --data."""
+    if not config.data:
+        return None
+    from yolo.data import voc
+
+    dataset = voc.load(config.data, config.split)
+    for problem in dataset.problems:
+        log.warning(problem)
+    return dataset
+
+
+def calibration_files(config, scored):
+    """Pictures to calibrate on, none of which is scored: an empty list where none is needed; raises UserError."""
+    if config.precision != "int8":
+        if config.calibrate:
+            raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
+        return []
+    if config.calibrate:
+        from yolo.images import is_picture
+
+        found = sorted(path for path in Path(config.calibrate).rglob("*") if is_picture(path))
+    elif config.data:
+        from yolo.data import voc
+
+        found = [known.path for known in voc.load(config.data, "train").annotations]
+    else:
+        raise UserError("--precision int8 measures on pictures: give a folder of them with --calibrate, or --data.")
+    apart = {known.path.resolve() for known in scored.annotations} if scored else set()
+    found = [path for path in found if path.resolve() not in apart]
+    if not found:
+        where = config.calibrate or f"the train list of {config.data}"
+        raise UserError(f"{where} holds no picture to calibrate on beside those that are scored: give more.")
+    return spread(found, CALIBRATION)
+
+
+def print_scores(network, path, dataset):
+    """Score the network and what became of it."""
+    from yolo.evaluation.evaluate import evaluate
+    from yolo.inference.detector import Detector
+    from yolo.inference.runtimes import FrozenRuntime
+    from yolo.progress import bar
+
+    print(f"on {len(dataset)} pictures:{'AP50':>12}{'AP':>8}")
+    for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", Detector.load(path))):
+        progress = partial(bar, desc=f"scoring {name}")
+        report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
+        print(f"{name:<17}{report.ap50:12.3f}{report.coco['AP']:8.3f}")

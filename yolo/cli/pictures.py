@@ -1,0 +1,36 @@
+"""Pictures on which models are compared, calibrated and measured, and a network of the size that is asked for."""
+
+CALIBRATION = 200  # pictures that int8 is calibrated on
+COMPARED = 8  # pictures on which an export is compared with its network
+
+
+def spread(items, most):
+    """At most so many of the items, evenly from the first to the last."""
+    number = min(len(items), most)
+    return [items[i * len(items) // number] for i in range(number)]
+
+
+def sized(network, input_size):
+    """The network itself, or one with its weights for another input size."""
+    if input_size in (None, network.input_size):
+        return network
+    other = network.twin(input_size=input_size)
+    other.set_weights(network.get_weights())
+    return other
+
+
+def fitted(pictures, network):
+    """Pictures (H, W, 3) uint8 as the network is shown them, one (h, w, 3) after the other."""
+    from yolo.letterbox import fit
+
+    for picture in pictures:
+        yield fit(picture, network.input_size, network.resize_mode)[0]
+
+
+def drawings(number):
+    """So many pictures of the demo set, for want of real ones."""
+    import numpy as np
+
+    from yolo.data.drawing import draw
+
+    return [draw(np.random.default_rng((0, i)))[0] for i in range(number)]

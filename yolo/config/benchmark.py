@@ -1,0 +1,35 @@
+"""Settings of measuring speed."""
+
+from dataclasses import dataclass
+
+from yolo.config import fields
+from yolo.settings import Settings, option
+
+
+@dataclass(frozen=True)
+class BenchmarkConfig(Settings):
+    """Settings of `python -m yolo benchmark`."""
+
+    weights: str | None = fields.weights("default: best.keras of the newest run, else random weights of 80 classes")
+    compare: str | None = option(
+        None,
+        "which runtimes and precisions, comma-separated, such as keras,onnx,openvino:int8; default: all that are "
+        "installed, in every precision that they have",
+        metavar="A,B",
+    )
+    pictures: str | None = option(
+        None, "picture, folder or glob to look at; default: those of --data, else drawn ones", metavar="SOURCE"
+    )
+    data: str | None = option(None, "VOC folder to score on, and to calibrate int8 with", metavar="DIR")
+    split: str = option("test", "list of --data to score on; int8 is calibrated with train", metavar="LIST")
+    batch: tuple[int, ...] = option((1,), "batch sizes of the network", low=1, type=int, nargs="+", metavar="N")
+    input_size: tuple[int, int] | None = fields.input_size(
+        None, "height and width, multiples of 32; default: those of the model"
+    )
+    rounds: int = option(50, "how often each is measured, taking turns", low=1, type=int, metavar="N")
+    no_startup: bool = option(False, "do not measure start-up and memory, for which predict is run as a process")
+    output: str | None = option(None, "keep the exported models in this folder", metavar="DIR")
+    json: str | None = option(None, "write the rows to this file", metavar="FILE")
+    classes: str | None = fields.classes()
+    allow_imports: bool = fields.allow_imports()
+    runs: str = fields.runs()

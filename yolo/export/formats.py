@@ -1,0 +1,90 @@
+"""The formats there are, and the way into each: written aside, compared with the network, then put in place."""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from yolo.errors import UserError
+from yolo.export import litert, onnx, openvino, saved_model
+from yolo.export.compare import Difference, compare
+from yolo.inference.graph import detection_function
+from yolo.inference.metadata import Metadata
+from yolo.inference.runtimes import KerasRuntime, load_runtime
+
+FORMATS = {"saved_model": saved_model, "onnx": onnx, "litert": litert, "openvino": openvino}
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was written.
+
+    Attributes:
+        path: what `Detector.load` takes.
+        files: every file or folder written, `path` among them.
+        size: of them together, in bytes.
+        difference: from the network, a `Difference`.
+    """
+
+    path: Path
+    files: tuple[Path, ...]
+    size: int
+    difference: Difference
+
+
+def check(name, precision, dynamic):
+    """Raise UserError when a format has no such precision, or takes one input size only."""
+    kind = FORMATS[name]
+    if precision not in kind.PRECISIONS:
+        raise UserError(f"--format {name} has no {precision}: choose --precision from {', '.join(kind.PRECISIONS)}.")
+    if dynamic and not kind.TAKES_ANY_SIZE:
+        able = [other for other in FORMATS if FORMATS[other].TAKES_ANY_SIZE]
+        raise UserError(f"--format {name} has one input size: leave out --dynamic, or choose from {', '.join(able)}.")
+
+
+def export(network, name, precision, folder, stem, pictures, calibration=(), dynamic=False):
+    """Write a network for another runtime; what is there under its name is replaced once the new one is proved good.
+
+    Args:
+        network: a `YoloV4Tiny`.
+        name, precision: a key of FORMATS and one of its PRECISIONS.
+        folder, stem: where to, and the file's name without its ending, which gets the precision if it is not float32.
+        pictures: some (h, w, 3) uint8 of the input size, on which the two are compared.
+        calibration: as many as possible of these for int8.
+        dynamic: whether any height and width in multiples of 32 are taken.
+
+    Returns:
+        An `Export`.
+
+    Raises:
+        UserError: the folder cannot be written, a package is missing, or the result differs by more than is allowed.
+    """
+    check(name, precision, dynamic)
+    kind, folder = FORMATS[name], Path(folder)
+    file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as draft:
+            path = Path(draft) / file
+            function = detection_function(network, dynamic)
+            kind.write(function, Metadata.of(network, precision), path, calibration)
+            difference = compare(KerasRuntime(network), load_runtime(path), pictures)
+            difference.check(precision, folder / file)
+            files = tuple(_put(written, folder) for written in sorted(Path(draft).iterdir()))
+    except OSError as error:
+        raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another --output.") from error
+    return Export(folder / file, files, sum(map(_size, files)), difference)
+
+
+def _put(written, folder):
+    """Move a file or folder into a folder, in the place of what has its name."""
+    target = folder / written.name
+    if target.is_dir():
+        shutil.rmtree(target)
+    os.replace(written, target)
+    return target
+
+
+def _size(path):
+    return sum(part.stat().st_size for part in (path, *path.rglob("*")) if part.is_file())

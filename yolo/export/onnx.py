@@ -1,0 +1,51 @@
+"""ONNX, for ONNX Runtime, TensorRT and many more: a `.onnx` file, the metadata among its properties."""
+
+from yolo.export.int8 import EVERYTHING, quantize
+from yolo.inference.metadata import KEY
+from yolo.optional import optional
+
+INSTALL = "tf2onnx onnxruntime"  # what pip is asked for
+ENDING = ".onnx"
+PRECISIONS = ("float32", "float16", "int8")
+TAKES_ANY_SIZE = True
+OPSET = 18
+
+
+def write(function, metadata, path, calibration=()):
+    """Write a `.onnx` file; in float16 it stores the weights so and computes in float32.
+
+    Args:
+        function: a `detection_function`.
+        calibration: pictures for int8, see `yolo.export.int8`.
+    """
+    onnx = optional("onnx", INSTALL, "writing ONNX")
+    model = convert(function)
+    if metadata.precision == "float16":
+        _store_half(model, onnx)
+    elif metadata.precision == "int8":
+        model = quantize(model, calibration, EVERYTHING)
+    onnx.helper.set_model_props(model, {KEY: metadata.to_json()})
+    onnx.save(model, path)
+
+
+def convert(function):
+    """A `detection_function` -> an `onnx.ModelProto`."""
+    tf2onnx = optional("tf2onnx.convert", INSTALL, "writing ONNX")
+    model, _ = tf2onnx.from_function(function, function.input_signature, opset=OPSET)
+    return model
+
+
+def _store_half(model, onnx):
+    """Store the kernels in float16, in place: a Cast after each gives float32, once, when a runtime loads the model."""
+    import numpy as np
+
+    casts = []
+    for kernel in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(kernel)
+        if values.dtype == np.float32 and values.ndim == 4:
+            name = kernel.name
+            kernel.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}:half"))
+            casts.append(onnx.helper.make_node("Cast", [kernel.name], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)

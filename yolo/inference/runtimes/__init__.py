@@ -1,0 +1,57 @@
+"""What computes the network: a runtime takes pictures and gives candidate boxes and scores.
+
+A runtime is a callable, (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) float32 xyxy in pixels of the input and scores
+(B, N, C) float32, with the attributes `class_names`, `input_size` (h, w) and `resize_mode`. One file for each; those of
+exported models import neither TensorFlow nor Keras, but for SavedModel, which is TensorFlow's own.
+"""
+
+from pathlib import Path
+
+from yolo.classes import read_names
+from yolo.errors import UserError
+from yolo.inference.runtimes.keras import FrozenRuntime, KerasRuntime
+from yolo.inference.runtimes.litert import LiteRTRuntime
+from yolo.inference.runtimes.onnx import OnnxRuntime
+from yolo.inference.runtimes.openvino import OpenVinoRuntime
+from yolo.inference.runtimes.saved_model import SavedModelRuntime
+
+__all__ = [
+    "FrozenRuntime",
+    "KerasRuntime",
+    "LiteRTRuntime",
+    "OnnxRuntime",
+    "OpenVinoRuntime",
+    "SavedModelRuntime",
+    "load_runtime",
+]
+
+EXPORTED = {".onnx": OnnxRuntime, ".tflite": LiteRTRuntime, ".xml": OpenVinoRuntime}
+
+
+def load_runtime(path, classes=None, allow_imports=False):
+    """The fastest runtime for a model, chosen by the suffix of its file or the content of its folder.
+
+    Args:
+        path: a model file, an exported one or a SavedModel's folder among them, or the name of a published one.
+        classes: a file of class names, for a model file that carries none.
+        allow_imports: whether the file may name a module to import for its attention.
+
+    Raises:
+        UserError: no such file, a damaged one, one of another kind, or a package that it needs is missing.
+    """
+    kind = SavedModelRuntime if (Path(path) / SavedModelRuntime.MAIN).is_file() else EXPORTED.get(_suffix(path))
+    if kind is None:
+        from yolo.weights.files import load_network  # imports Keras
+
+        return FrozenRuntime(load_network(path, read_names(classes) if classes else None, allow_imports))
+    if classes:
+        raise UserError(f"{path} carries its own class names: leave out --classes.")
+    if not Path(path).exists():
+        raise UserError(
+            f"there is no model file {path}; give the right path, or export one with python -m yolo export."
+        )
+    return kind(path)
+
+
+def _suffix(path):
+    return Path(path).suffix.lower()

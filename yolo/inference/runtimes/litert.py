@@ -1,0 +1,31 @@
+"""LiteRT (TensorFlow Lite) models by its interpreter with XNNPACK, https://ai.google.dev/edge/litert."""
+
+import zipfile
+
+from yolo.inference.metadata import FILE, Metadata
+from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.machine import thread_limit, threads
+from yolo.optional import optional
+
+
+class LiteRTRuntime(ExportedRuntime):
+    """An exported `.tflite` file; any batch size, for each new one memory is laid out anew."""
+
+    def __init__(self, path):
+        litert = optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
+        with reading(path):
+            interpreter = litert.Interpreter(str(path), num_threads=thread_limit() or threads())
+            self._detect = interpreter.get_signature_runner()
+        super().__init__(Metadata.from_json(_associated_file(path), path))
+
+    def __call__(self, pictures):
+        found = self._detect(pictures=pictures)
+        return found["boxes"], found["scores"]
+
+
+def _associated_file(path):
+    """The metadata in the archive that follows the model; None where there is none."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with reading(path), zipfile.ZipFile(path) as archive:
+        return archive.read(FILE).decode("utf-8") if FILE in archive.namelist() else None

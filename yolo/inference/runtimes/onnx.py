@@ -1,0 +1,27 @@
+"""ONNX models by ONNX Runtime, https://onnxruntime.ai."""
+
+from yolo.inference.metadata import KEY, Metadata
+from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.machine import thread_limit
+from yolo.optional import optional
+
+PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # the fastest first; the first comes with onnxruntime-gpu
+
+
+class OnnxRuntime(ExportedRuntime):
+    """An exported `.onnx` file; any batch size."""
+
+    def __init__(self, path):
+        onnxruntime = optional("onnxruntime", "onnxruntime", f"detecting with {path}")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = thread_limit() or 0
+        options.log_severity_level = 3  # errors, which are raised as well
+        providers = [name for name in PROVIDERS if name in onnxruntime.get_available_providers()]
+        with reading(path):
+            self._session = onnxruntime.InferenceSession(str(path), options, providers)
+        properties = self._session.get_modelmeta().custom_metadata_map
+        super().__init__(Metadata.from_json(properties.get(KEY), path))
+
+    def __call__(self, pictures):
+        boxes, scores = self._session.run(["boxes", "scores"], {"pictures": pictures})
+        return boxes, scores

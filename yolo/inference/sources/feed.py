@@ -1,0 +1,112 @@
+"""One webcam or stream, followed in a thread that keeps its newest frame and takes it up again when it was lost."""
+
+import contextlib
+import logging
+import threading
+import time
+
+from yolo.inference.sources.capture import open_capture
+from yolo.inference.sources.frame import UnreadableError
+from yolo.opencv import cv2
+
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before an attempt to take it up again
+
+log = logging.getLogger("yolo")
+
+
+class Feed:
+    """Reads in a thread, so that slow work never lags behind: only the newest frame is kept.
+
+    Args:
+        video: the `Video` of a webcam or stream.
+        patience: for how many seconds it is tried again when it is lost.
+        changed: a `threading.Condition`, notified when the answer of `is_ready` or `runs` may be another.
+        stopped: a `threading.Event` that ends the thread.
+
+    Attributes:
+        video: as given.
+        runs: whether frames may still come.
+    """
+
+    def __init__(self, video, patience, changed, stopped):
+        self.video = video
+        self._patience = patience
+        self._changed = changed
+        self._stopped = stopped
+        self._count = 0
+        self._newest = []
+        self._error = None
+        self.runs = True
+        self._thread = threading.Thread(target=self._follow, daemon=True)  # it may hang in a dead network
+        self._thread.start()
+
+    @property
+    def is_ready(self):
+        """Whether `take` has something to give or to raise; to be asked while `changed` is held."""
+        return bool(self._newest or self._error)
+
+    def take(self):
+        """The newest frame not yet taken as [(index, BGR image)], or []; raises what the thread has raised."""
+        if self._error:
+            raise self._error
+        newest, self._newest = self._newest, []
+        return newest
+
+    def join(self):
+        """Wait for the thread, which lets go of the source, but not for one that hangs in a dead network."""
+        self._thread.join(timeout=2)
+
+    def _follow(self):
+        error = None
+        try:
+            with contextlib.suppress(UnreadableError):  # it could be opened a moment ago, so it is as good as lost
+                self._read_all(open_capture(self.video.address))
+            while (capture := self._found_again()) is not None:
+                self._read_all(capture)
+        except Exception as raised:  # whatever it is, it belongs to who takes the frames
+            error = raised
+        with self._changed:
+            self._error = error
+            self.runs = False
+            self._changed.notify_all()
+
+    def _read_all(self, capture):
+        while not self._stopped.is_set() and (image := _read(capture)) is not None:
+            self._keep(image)
+        capture.release()
+
+    def _keep(self, image):
+        with self._changed:
+            self._newest = [(self._count, image)]
+            self._changed.notify_all()
+        self._count += 1
+
+    def _found_again(self):
+        """A capture that gives frames, after growing waits; None when the patience is at its end or all is to stop."""
+        lost, wait = time.monotonic(), FIRST_WAIT
+        deadline = lost + self._patience
+        if not self._stopped.is_set() and self._patience:
+            log.warning("%s is lost; trying for %g seconds to get it back", self.video.name, self._patience)
+        while (left := deadline - time.monotonic()) > 0 and not self._stopped.wait(min(wait, left)):
+            wait = min(2 * wait, LONGEST_WAIT)
+            try:
+                capture = open_capture(self.video.address)
+            except UnreadableError:
+                continue
+            if (image := _read(capture)) is not None:
+                log.info("%s is back after %.0f seconds", self.video.name, time.monotonic() - lost)
+                self._keep(image)
+                return capture
+            capture.release()
+        if not self._stopped.is_set():
+            log.warning("%s has ended after %d frames", self.video.name, self._count)
+        return None
+
+
+def _read(capture):
+    """The next picture; None when there is none, or it cannot be decoded."""
+    try:
+        done, image = capture.read()
+    except cv2.error:
+        return None
+    return image if done else None

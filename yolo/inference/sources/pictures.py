@@ -1,0 +1,49 @@
+"""Picture files, read ahead by several threads."""
+
+import logging
+import time
+
+from yolo import images, machine
+from yolo.errors import UserError
+from yolo.inference.ahead import spread
+from yolo.inference.sources.frame import Frame, Source, UnreadableError
+
+log = logging.getLogger("yolo")
+
+
+class Pictures(Source):
+    """Picture files, one Frame each.
+
+    Among several, one that cannot be read is named in a warning, left out and listed in `skipped`; where none can be
+    read, the end is an UnreadableError.
+    """
+
+    readers = min(machine.threads(), 4)  # OpenCV decodes without the interpreter's lock
+
+    def __init__(self, paths):
+        self.paths = list(paths)
+        self.total = len(self.paths)
+        self.name = str(self.paths[0]) if self.total == 1 else f"{self.total} pictures"
+
+    def __iter__(self):
+        self.skipped = []
+        for path, frame in zip(self.paths, spread(_read, self.paths, self.readers), strict=True):
+            if isinstance(frame, Frame):
+                yield frame
+            elif self.total == 1:
+                raise frame
+            else:
+                self.skipped.append(path)
+                log.warning("skipped: %s", frame)
+        if len(self.skipped) == self.total:
+            raise UnreadableError(f"none of the {self.total} pictures can be read.")
+
+
+def _read(path):
+    """The Frame of a picture, or the UnreadableError that it is not to be had."""
+    start = time.perf_counter()
+    try:
+        image = images.read(path)
+    except UserError as error:
+        return UnreadableError(str(error))
+    return Frame(image, str(path), seconds=time.perf_counter() - start)

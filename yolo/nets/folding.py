@@ -1,0 +1,45 @@
+"""Batch norm folded into the convolutions before it, for detection: the same function, with half as many layers."""
+
+import keras
+import numpy as np
+
+
+def folded(network):
+    """A float32 copy of a `YoloV4Tiny` for detection alone, in which no batch norm follows a convolution.
+
+    y = gamma (conv(x) - mean) / sqrt(variance + epsilon) + beta is itself a convolution with a bias. Batch norm that
+    does not follow a convolution directly, as in some attention blocks, stays.
+
+    Returns:
+        A functional `keras.Model` with the inputs and outputs of the network; it shares no weights with it.
+    """
+    twin = network.twin(dtype="float32")
+    twin.set_weights(network.get_weights())
+    norms = {}  # by the convolution before each
+    for layer in twin.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            before = layer.input._keras_history.operation
+            if isinstance(before, keras.layers.Conv2D):
+                norms[before] = layer
+
+    def skip(layer, x, **settings):
+        return x if layer in norms.values() else layer(x, **settings)
+
+    return keras.models.clone_model(
+        twin,
+        clone_function=lambda layer: _joined(layer, norms[layer]) if layer in norms else layer,
+        call_function=skip,
+    )
+
+
+def _joined(convolution, norm):
+    """One convolution that does the work of a convolution without bias and the batch norm after it."""
+    kernel, gamma, beta, mean, variance = (
+        np.asarray(weight, np.float64)
+        for weight in (convolution.kernel, norm.gamma, norm.beta, norm.moving_mean, norm.moving_variance)
+    )
+    scale = gamma / np.sqrt(variance + norm.epsilon)
+    joined = type(convolution).from_config(convolution.get_config() | {"use_bias": True})
+    joined.build(convolution.input.shape)
+    joined.set_weights([kernel * scale, beta - mean * scale])
+    return joined
