@@ -10,7 +10,9 @@ from yolo.settings import Settings, option
 class DetectConfig(Settings):
     """Settings of `predict.py`."""
 
-    weights: str | None = fields.weights("default: best.keras of the newest run, coco where there is none")
+    weights: str | None = fields.weights(
+        "or what export wrote; default: best.keras of the newest run, coco where there is none"
+    )
     score_threshold: float = fields.score_threshold()
     iou_threshold: float = fields.iou_threshold()
     output: str = option(
