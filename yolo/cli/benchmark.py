@@ -33,8 +33,8 @@ def main(argv=None):
     from yolo.benchmark.models import choose
     from yolo.data import voc
 
-    chosen = choose(config.compare)
     dataset = voc.load(config.data, config.split) if config.data else None
+    chosen = choose(config.compare)
     quantized = [model for model in chosen if model[1] == "int8"]
     calibration = [known.path for known in voc.load(config.data, "train").annotations] if dataset and quantized else []
     if quantized and not calibration:
