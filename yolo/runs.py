@@ -9,10 +9,19 @@ BEST = "best.keras"
 
 def newest_best(runs="runs"):
     """The `best.keras` written last in any run folder; raises UserError when there is none."""
-    found = sorted(Path(runs).glob(f"*/{BEST}"), key=lambda path: (path.stat().st_mtime_ns, path))
+    found = sorted(_bests(runs), key=lambda path: (path.stat().st_mtime_ns, path))
     if not found:
         raise UserError(f"no run in '{runs}' has a {BEST}: train first (python train.py) or give --weights FILE.")
     return found[-1]
+
+
+def has_best(runs="runs"):
+    """Whether any run folder has a `best.keras`."""
+    return any(_bests(runs))
+
+
+def _bests(runs):
+    return Path(runs).glob(f"*/{BEST}")
 
 
 def refuse_taken(runs, name):

@@ -32,7 +32,8 @@ def measure(models, pictures, kept):
         pictures: paths of pictures.
         kept: a JSON file for the numbers; where it holds those of as many models they are read from it.
     """
-    if not kept.exists() or len(json.loads(kept.read_text(encoding="utf-8"))) != len(models):
+    rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    if len(rows) != len(models):
         networks = [load_network(path, allow_imports=True) for path in models]
         times = _times(networks, [images.read(path) for path in pictures[:PICTURES]])
         rows = [
@@ -46,7 +47,7 @@ def measure(models, pictures, kept):
         ]
         with replaced(kept) as path:
             path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    return json.loads(kept.read_text(encoding="utf-8"))
+    return rows
 
 
 def _times(networks, pictures):

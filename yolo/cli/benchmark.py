@@ -12,6 +12,7 @@ from pathlib import Path
 
 from yolo.cli import options
 from yolo.cli.pictures import CALIBRATION, COMPARED, drawings, fitted, sized, spread
+from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
 
@@ -28,15 +29,19 @@ def main(argv=None):
     options.add_options(parser, BenchmarkConfig)
     config = BenchmarkConfig(**options.given(parser.parse_args(argv), BenchmarkConfig))
 
+    if config.json:
+        make_room(Path(config.json))
+
     from yolo import images
     from yolo.benchmark import report, run
     from yolo.benchmark.models import choose
     from yolo.data import voc
 
-    dataset = voc.load(config.data, config.split) if config.data else None
+    source = voc.Source(config.data) if config.data else None
+    dataset = source.load(config.split) if source else None
     chosen = choose(config.compare)
     quantized = [model for model in chosen if model[1] == "int8"]
-    calibration = [known.path for known in voc.load(config.data, "train").annotations] if dataset and quantized else []
+    calibration = [known.path for known in source.load("train").annotations] if source and quantized else []
     if quantized and not calibration:
         print("int8 is left out: it is calibrated on the train list of --data")
         chosen = [model for model in chosen if model not in quantized]
@@ -63,7 +68,7 @@ def main(argv=None):
     print(report.markdown(rows, facts))
     if config.json:
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
-        Path(config.json).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write(Path(config.json), json.dumps(content, indent=1) + "\n")
         print(f"\nwritten to {config.json}")
 
 
@@ -74,7 +79,7 @@ def network_of(config):
     from yolo.nets.model import YoloV4Tiny
     from yolo.weights.files import load_network
 
-    if not config.weights and not any(Path(config.runs).glob(f"*/{runs.BEST}")):
+    if not config.weights and not runs.has_best(config.runs):
         network, name = YoloV4Tiny(tuple(map(str, range(80)))), "random weights, 80 classes"
     else:
         name = config.weights or runs.newest_best(config.runs)

@@ -84,8 +84,7 @@ def _prove(network, draft, target):
 
 def _maps(network, picture):
     """All raw numbers as one array, computed in float32 whatever the network computes in."""
-    twin = network.twin(dtype="float32")
-    twin.set_weights(network.get_weights())
+    twin = network.copy(dtype="float32")
     return np.concatenate([np.ravel(raw) for raw in twin(picture, training=False)])
 
 

@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
+from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
-from yolo.errors import UserError
 
 EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
@@ -21,7 +21,7 @@ def main(argv=None):
     options.add_options(parser, EvaluateConfig)
     config = EvaluateConfig(**options.given(parser.parse_args(argv), EvaluateConfig))
     if config.json:
-        _make_room(Path(config.json))
+        make_room(Path(config.json))
 
     from yolo import runs
     from yolo.data import voc
@@ -45,22 +45,5 @@ def main(argv=None):
         f"of {config.data}, split {config.split}, in {report.seconds:.1f} s"
     )
     if config.json:
-        _write(Path(config.json), report.to_json())
+        write(Path(config.json), report.to_json())
         print(f"written to {config.json}")
-
-
-def _make_room(path):
-    """Make the folder of a file to be written, so that a wrong name is known before the work; raises UserError."""
-    if path.is_dir():
-        raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {path.parent} of --json: {error.strerror or error}.") from error
-
-
-def _write(path, text):
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}.") from error

@@ -12,11 +12,7 @@ def spread(items, most):
 
 def sized(network, input_size):
     """The network itself, or one with its weights for another input size."""
-    if input_size in (None, network.input_size):
-        return network
-    other = network.twin(input_size=input_size)
-    other.set_weights(network.get_weights())
-    return other
+    return network if input_size in (None, network.input_size) else network.copy(input_size=input_size)
 
 
 def fitted(pictures, network):

@@ -13,7 +13,7 @@ from pathlib import Path
 from yolo.cli import options
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
-from yolo.runs import BEST, newest_best
+from yolo.runs import has_best, newest_best
 
 CROPS = "crops"  # folder in --output
 DETECTING = ("prepare", "network", "nms")  # stages whose time is told of every picture
@@ -81,7 +81,7 @@ def chosen_weights(config):
     """The model file, and whence it is when none is asked for: the newest run's, else the published COCO weights."""
     if config.weights:
         return config.weights, ""
-    if config.runs == DetectConfig.runs and not any(Path(config.runs).glob(f"*/{BEST}")):
+    if config.runs == DetectConfig.runs and not has_best(config.runs):
         return DEFAULT, f" (the published ones of 80 classes, as '{config.runs}' holds no run yet)"
     return newest_best(config.runs), " (newest run)"
 

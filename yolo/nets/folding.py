@@ -13,8 +13,7 @@ def folded(network):
     Returns:
         A functional `keras.Model` with the inputs and outputs of the network; it shares no weights with it.
     """
-    twin = network.twin(dtype="float32")
-    twin.set_weights(network.get_weights())
+    twin = network.copy(dtype="float32")
     norms = {}  # by the convolution before each
     for layer in twin.layers:
         if isinstance(layer, keras.layers.BatchNormalization):

@@ -89,3 +89,9 @@ class YoloV4Tiny(keras.Model):
     def twin(self, **changes):
         """A new model of the same configuration, but for `changes`, with weights of its own."""
         return type(self)(**self.get_config() | changes)
+
+    def copy(self, **changes):
+        """A `twin` that begins with the weights of this one."""
+        other = self.twin(**changes)
+        other.set_weights(self.get_weights())
+        return other

@@ -58,3 +58,10 @@ def test_a_mistake_is_one_line(yolo, flags, line):
     answer = yolo("benchmark", *flags)
     assert (answer.code, answer.err.count("\n")) == (2, 1), answer.err
     assert answer.err.startswith(f"error: {line}")
+
+
+def test_a_file_that_cannot_be_written_is_known_before_the_work(yolo, tmp_path):
+    (tmp_path / "mine").write_text("", encoding="utf-8")
+    answer = yolo("benchmark", "--json", str(tmp_path / "mine" / "rows.json"))
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert answer.err.startswith(f"error: cannot make the folder {tmp_path / 'mine'} of --json: ")

@@ -1,0 +1,21 @@
+"""The file that --json asks for."""
+
+from yolo.errors import UserError
+
+
+def make_room(path):
+    """Make the folder of a file to be written, so that a wrong name is known before the work; raises UserError."""
+    if path.is_dir():
+        raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder {path.parent} of --json: {error.strerror or error}.") from error
+
+
+def write(path, text):
+    """Write the file; raises UserError."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}.") from error
