@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from yolo.cli import options
+from yolo.cli.results import make_room
+from yolo.cli.stopping import stopped_once
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
 from yolo.runs import has_best, newest_best
@@ -40,10 +42,15 @@ def main(argv=None):
     arguments = parser.parse_args(argv)
     config = DetectConfig(**options.given(arguments, DetectConfig))
 
+    from yolo.inference.names import make_folder
     from yolo.inference.sources import open_sources  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.window import Window, check_display
 
     sources = open_sources(arguments.sources, config.reconnect)
+    if config.json:
+        make_room(Path(config.json))
+    if config.crops or not config.no_save:
+        make_folder(config.output)
     if config.show:
         check_display()
     weights, origin = chosen_weights(config)
@@ -64,12 +71,12 @@ def main(argv=None):
     files = [path for source in sources for path in source.paths]
     profile = Profile()
     try:
-        with contextlib.ExitStack() as stack:
+        with stopped_once(), contextlib.ExitStack() as stack:
             sinks = [stack.enter_context(sink) for sink in open_sinks(config, files)]
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
             pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
             look_at_all(sources, pipeline, profile)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         print(f"\nuntil now: {results(config)}")  # the files are closed and complete
         print_profile(config, profile)
         raise
@@ -91,6 +98,8 @@ def wanted_labels(text, class_names):
     if text is None:
         return list(range(len(class_names)))
     names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise UserError(f"--labels '{text}' names no class: choose from {', '.join(class_names)}.")
     for name in names:
         if name not in class_names:
             hint = did_you_mean(name, class_names) or "."

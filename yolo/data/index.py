@@ -18,7 +18,7 @@ from pathlib import Path
 
 from yolo.errors import UserError
 
-VERSION = 1  # to be raised when a reader makes something else of the same file
+VERSION = 2  # to be raised when a reader makes something else of the same file
 FEWEST = 500  # files in a folder, with fewer it is as quick to read them
 SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock among file systems, FAT's
 
@@ -62,7 +62,7 @@ def _in_folder(what, folder, paths, read, make):
         if stamps[path.name] and max(stamps[path.name][1:]) < settled and not isinstance(plain, UserError)
     }
     if fresh:
-        present = set(os.listdir(folder))
+        present = set(os.listdir(folder or "."))
         _save(file, {name: entry for name, entry in (known | fresh).items() if name in present})
     return {paths[name]: make(json.loads(known[name][-1])) for name in same} | _made(new, make)
 

@@ -20,12 +20,15 @@ def picture_size(path):
         with Image.open(path) as picture:
             width, height = picture.size
             lying = picture.getexif().get(ExifTags.Base.Orientation) in LYING
+            is_tiff = picture.format == "TIFF"
     except Image.DecompressionBombError:  # over 179 megapixels; OpenCV reads up to 1074
         return images.read(path).shape[:2]
     except UnidentifiedImageError as error:
         raise UserError(f"{path} is damaged, or no picture.") from error
     except OSError as error:
         raise UserError(f"cannot read the picture {path}: {error}.") from error
+    if lying and is_tiff:  # which some versions of Pillow have turned already
+        return images.read(path).shape[:2]
     return (width, height) if lying else (height, width)
 
 

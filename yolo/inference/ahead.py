@@ -7,16 +7,17 @@ END = object()
 
 
 class Ahead:
-    """Iterates in a thread of its own, at most two items ahead of whoever iterates over this.
+    """Iterates in a thread of its own, some items ahead of whoever iterates over this.
 
     Args:
         items: an iterator; what it raises is raised here, after the items before it.
+        depth: how many items ahead at most.
     """
 
-    def __init__(self, items):
+    def __init__(self, items, depth=2):
         self._items = items
         self._pool = ThreadPoolExecutor(1)
-        self._waiting = deque(self._ask() for _ in range(2))
+        self._waiting = deque(self._ask() for _ in range(depth))
 
     def __iter__(self):
         return self

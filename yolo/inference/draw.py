@@ -42,7 +42,8 @@ def draw(image, detections, scores=True):
     for box, _, _, label in rows:
         _outline(picture, box, color(label), thickness)
     for box, name, score, label in rows:
-        _label(picture, box, f"{name} {score:.2f}" if scores else name, color(label), letters)
+        text = " ".join(name.split())  # in one line
+        _label(picture, box, f"{text} {score:.2f}" if scores else text, color(label), letters)
     return picture
 
 

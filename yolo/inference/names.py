@@ -12,11 +12,11 @@ WRITTEN = ".written"  # file in the folder: the names of what this program wrote
 class Names:
     """File names in a folder, each given once, and never that of a file that somebody else put there.
 
-    A file is taken for our own when an earlier run has listed it and it has not been changed since.
+    A file is taken for our own when an earlier run has listed it and it has not been changed or exchanged since.
 
     Args:
         folder: made if it is not there.
-        sources: the files that are read; a folder that holds one of them is a UserError.
+        sources: the files that are read; a folder that holds one of them, or cannot be written to, is a UserError.
     """
 
     def __init__(self, folder, sources=()):
@@ -25,12 +25,12 @@ class Names:
             if source.parent.samefile(self.folder):
                 raise UserError(f"{self.folder} holds the source {source}: give another folder by --output.")
         self._given = set()  # case-folded, as some file systems compare them
-        self._written = set()
         self._list = self.folder / WRITTEN
-        if self._list.exists():
-            seen = self._list.stat().st_mtime_ns
-            listed = self._list.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-            self._written = {name for name in listed if _last_change(self.folder / name) <= seen}
+        try:
+            self._written = self._still_ours()
+        except OSError as error:
+            raise UserError(f"cannot read {self._list}: {error.strerror or error}.") from error
+        self.close()  # whether that can be done is better known before the work
 
     def new(self, name):
         """A path for a file called `name`, or `name-2` and so on where that was given or is somebody else's."""
@@ -46,12 +46,26 @@ class Names:
     def close(self):
         """List what was written, for the next run."""
         names = "".join(f"{name}\n" for name in sorted(self._written))
-        self._list.write_text(names, encoding="utf-8", errors="surrogateescape")
+        try:
+            self._list.write_text(names, encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise UserError(f"cannot write to the folder {self.folder}: {error.strerror or error}.") from error
+
+    def _still_ours(self):
+        """The names that the list holds, of files that have not changed since it was written."""
+        if not self._list.exists():
+            return set()
+        seen = self._list.stat().st_mtime_ns
+        listed = self._list.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        return {name for name in listed if _last_change(self.folder / name) <= seen}
 
 
 def _last_change(path):
-    """Nanoseconds, of a link its own; 0 where nothing is any more."""
-    return path.lstat().st_mtime_ns if os.path.lexists(path) else 0
+    """Nanoseconds, of a link its own; 0 where nothing is any more. What is moved keeps one of its two times."""
+    if not os.path.lexists(path):
+        return 0
+    status = path.lstat()
+    return max(status.st_mtime_ns, status.st_ctime_ns)
 
 
 def video_name(source):

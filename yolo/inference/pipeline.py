@@ -38,7 +38,8 @@ class Pipeline:
                 ...  # batch.outcome holds Results that are written already
 
     Every stage has a thread of its own and is at most two batches ahead of the next, so the slowest sets the rate.
-    From a live source a frame is taken only when the network is free for it, so that it is the newest. What any stage
+    From a live source a frame is taken only when the network is free for it, so that it is the newest, and one batch at
+    most waits to be drawn. What any stage
     raises is raised to who iterates, after the results before it. Leaving the block, for whatever reason, ends all
     threads.
 
@@ -70,6 +71,7 @@ class Pipeline:
     @contextlib.contextmanager
     def over(self, source):
         """The `Batch`es of a source, all stages behind them."""
+        depth = 1 if source.live else 2
         with contextlib.ExitStack() as stack:  # closes from the last stage to the first
 
             def opened(batches):
@@ -79,10 +81,10 @@ class Pipeline:
             batches = opened(self._read(source))
             for name, function in self.stages.items():
                 if name == LIVE_THREAD or not source.live:
-                    batches = opened(Ahead(batches))
+                    batches = opened(Ahead(batches, depth))
                 threads = PAINTERS if name == "draw" and not source.live else 1
                 batches = opened(_each(name, function, batches, threads))
-            batches = opened(Ahead(batches))
+            batches = opened(Ahead(batches, depth))
             stack.callback(source.stop)  # first of all, so that nobody waits for a frame that does not come
             yield batches
 

@@ -3,6 +3,7 @@
 A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `Result` after another.
 """
 
+import contextlib
 import functools
 import json
 from dataclasses import dataclass
@@ -93,12 +94,14 @@ class AnnotatedCopies(Sink):
         self._videos[frame.source].write(result.drawn, frame.index)
 
     def close(self):
-        self._finish()
-        self._names.close()
+        with contextlib.ExitStack() as stack:  # the others, too, where one raises
+            stack.callback(self._names.close)
+            stack.callback(self._finish)
 
     def _finish(self):
-        while self._videos:
-            self._videos.popitem()[1].close()
+        with contextlib.ExitStack() as stack:
+            while self._videos:
+                stack.callback(self._videos.popitem()[1].close)
 
 
 class JsonLines(Sink):
@@ -127,10 +130,20 @@ class JsonLines(Sink):
             "height": height,
             "detections": result.detections.records(),
         }
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with self._told():
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def close(self):
-        self._file.close()
+        with self._told():
+            self._file.close()
+
+    @contextlib.contextmanager
+    def _told(self):
+        """A full disk, or what else keeps a line from being written, is a UserError."""
+        try:
+            yield
+        except OSError as error:
+            raise UserError(f"cannot write {self._file.name}: {error.strerror or error}.") from error
 
 
 class Crops(Sink):

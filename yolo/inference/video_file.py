@@ -14,8 +14,10 @@ class VideoFile:
     """
 
     def __init__(self, path, fps, size):
+        self.path = path
         self.size = size
         self._index = None
+        self._frames = 0
         self._writer = cv2.VideoWriter(
             str(path), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*"mp4v"), fps, (size[1], size[0])
         )
@@ -31,7 +33,16 @@ class VideoFile:
         self._index = index
         for _ in range(repeats):
             self._writer.write(bgr)
+        self._frames += repeats
 
     def close(self):
-        """Write the table of contents, without which no player opens the file."""
+        """Write the table of contents, without which no player opens the file; raises UserError if it is not whole.
+
+        OpenCV says nothing of a full disk.
+        """
         self._writer.release()
+        written = cv2.VideoCapture(str(self.path))
+        found = int(written.get(cv2.CAP_PROP_FRAME_COUNT))
+        written.release()
+        if found < self._frames:
+            raise UserError(f"the video {self.path} holds {found} of {self._frames} frames: is the disk full?")

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import cv2
@@ -56,6 +57,17 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
     ]  # fmt: skip
     assert visible("detections") == ["clip.mp4", "crops", "dog-2.png", "dog.png"]
     assert len(visible("detections/crops")) == 8
+
+
+def test_labels_that_name_nothing_are_refused():
+    with pytest.raises(UserError, match="names no class: choose from red, blue"):
+        main(["dog.png", "--weights", "m.keras", "--labels", " , "])
+
+
+def test_a_json_file_that_is_a_folder_is_known_before_the_model_is_loaded(capsys, place):
+    with pytest.raises(UserError, match="--json wants a file"):
+        main(["dog.png", "--weights", "m.keras", "--json", str(place)])
+    assert capsys.readouterr().out == ""
 
 
 def test_only_the_labels_asked_for_are_shown(capsys):
@@ -190,16 +202,21 @@ cli.run("predict", ["clip.mp4", "--weights", "m", "--json", "found.jsonl", "--pr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole console")
-def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(repository):
+@pytest.mark.parametrize(
+    ("signals", "code"), [([signal.SIGINT], 130), ([signal.SIGINT] * 3, 130), ([signal.SIGTERM], 143)]
+)
+def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(repository, signals, code):
     video("clip.mp4", frames=600)
     command = [sys.executable, "-c", STOPPED.format(root=str(repository))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while "ten batches" not in process.stdout.readline():
             assert process.poll() is None
-        process.send_signal(signal.SIGINT)
+        for each in signals:
+            process.send_signal(each)
+            time.sleep(0.05)
         output, errors = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert errors.endswith("stopped by Ctrl-C\n")
+    assert process.returncode == code
+    assert errors.endswith("stopped by Ctrl-C\n") == (code == 130)
     assert "Traceback" not in errors
     assert "until now: annotated copies in detections, JSON lines in found.jsonl" in output
     assert "network is what limits them" in output

@@ -64,6 +64,13 @@ def test_a_changed_file_alone_is_read_again(files):
     assert recalled(files)[1] == []
 
 
+def test_files_named_from_their_own_folder_are_remembered(files, monkeypatch):
+    monkeypatch.chdir(files[0].parent)
+    paths = [Path(path.name) for path in files]
+    assert recalled(paths) == (["a1", "b1", "ö1"], ["a", "b", "ö"])
+    assert recalled(files) == (["a1", "b1", "ö1"], [])
+
+
 def test_a_change_that_keeps_the_size_is_seen_by_its_time(files):
     recalled(files)
     write_text(files[1], "b2")
@@ -130,7 +137,9 @@ def flipped(content):
         lambda content: b"[1, {}]",
         lambda content: gzip.compress(b"[1, {"),
         lambda content: gzip.compress(b"5"),
-        lambda content: gzip.compress(gzip.decompress(content).replace(b"[1,", b"[0,", 1).replace(b"a1", b"A1")),
+        lambda content: gzip.compress(
+            gzip.decompress(content).replace(b"[%d," % index.VERSION, b"[0,", 1).replace(b"a1", b"A1")
+        ),
     ],
     ids=["a bit", "cut at the end", "cut at the start", "empty", "not packed", "no JSON", "no list", "another version"],
 )

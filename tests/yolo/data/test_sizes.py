@@ -40,12 +40,14 @@ def test_no_object_gives_no_size(tmp_path):
     assert object_sizes([annotation(tmp_path / "a.png", [])], (64, 64)).shape == (0, 2)
 
 
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_the_size_is_that_of_the_picture_as_it_is_read_upright(tmp_path, orientation):
+def test_the_size_is_that_of_the_picture_as_it_is_read_upright(tmp_path, orientation, suffix):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    Image.new("RGB", (40, 24)).save(tmp_path / "a.jpg", exif=exif)
-    assert picture_size(tmp_path / "a.jpg") == images.read(tmp_path / "a.jpg").shape[:2]
+    path = tmp_path / f"a.{suffix}"
+    Image.new("RGB", (40, 24)).save(path, exif=exif)
+    assert picture_size(path) == images.read(path).shape[:2]
 
 
 def test_real_pictures_have_the_size_of_their_decoded_pixels(data_folder):

@@ -68,3 +68,9 @@ def test_what_no_font_can_write_is_said(caplog):
     _face.cache_clear()
     _face(frozenset("\U0010fffe"))
     assert "no font on this machine" in caplog.text
+
+
+def test_a_name_of_several_lines_is_written_in_one():
+    box, image = [[10, 50, 90, 90]], np.zeros((100, 300, 3), np.uint8)
+    two, one = (Detections(np.float32(box), np.float32([0.5]), np.int32([0]), (name,)) for name in ("a\nb", "a b"))
+    np.testing.assert_array_equal(draw(image, two), draw(image, one))

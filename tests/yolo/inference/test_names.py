@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from yolo.errors import UserError
 from yolo.inference.names import WRITTEN, Names, plain, video_name
 
 
@@ -43,6 +44,22 @@ def test_a_copy_that_somebody_has_changed_since_is_kept(tmp_path):
     for _ in range(2):
         assert write(tmp_path, ["a.png", "b.png"]) == ["a-2.png", "b.png"]
     assert (tmp_path / "a.png").read_text() == "theirs"
+
+
+def test_a_file_of_somebody_else_that_was_moved_over_a_copy_is_kept(tmp_path):
+    write(tmp_path / "out", ["a.png"])
+    (tmp_path / "theirs.png").write_text("theirs")
+    os.utime(tmp_path / "theirs.png", (10**9, 10**9))  # in 2001, which moving does not change
+    time.sleep(0.05)  # more than a tick of the file system's clock
+    os.replace(tmp_path / "theirs.png", tmp_path / "out" / "a.png")
+    assert write(tmp_path / "out", ["a.png"]) == ["a-2.png"]
+    assert (tmp_path / "out" / "a.png").read_text() == "theirs"
+
+
+def test_a_folder_whose_list_cannot_be_written_is_refused_before_the_work(tmp_path):
+    (tmp_path / WRITTEN).mkdir()
+    with pytest.raises(UserError, match="cannot read"):
+        Names(tmp_path)
 
 
 def test_one_name_is_given_once_in_upper_or_lower_case(tmp_path):

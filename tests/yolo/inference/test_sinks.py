@@ -1,6 +1,7 @@
 """What is written can be read again, is complete, and overwrites nothing."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -42,6 +43,36 @@ def test_a_copy_has_the_boxes_painted_on_it_and_the_source_is_untouched(tmp_path
     assert copy.shape == image.shape
     assert (copy != image).any()
     np.testing.assert_array_equal(image, before)
+
+
+FULL = """
+import resource, sys
+import numpy as np
+from yolo.errors import UserError
+from yolo.inference.video_file import VideoFile
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+video = VideoFile(sys.argv[1], 25.0, (96, 128))
+for index in range(60):
+    video.write(np.random.default_rng(index).integers(0, 256, (96, 128, 3), np.uint8), index)
+try:
+    video.close()
+except UserError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+def test_a_video_that_found_no_room_is_said(tmp_path, repository):
+    command = [sys.executable, "-c", FULL, tmp_path / "a.mp4"]
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"the video {tmp_path / 'a.mp4'} holds ")
+    assert "of 60 frames: is the disk full?" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_json_lines_that_find_no_room_are_said():
+    with pytest.raises(UserError, match=r"cannot write /dev/full: No space"), JsonLines("/dev/full") as sink:
+        sink.write(result())
 
 
 def test_two_sources_with_one_name_give_two_files(tmp_path):
