@@ -19,7 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-HEADER = "| data | start | seed | minutes | epochs | AP50 | AP | train.py, s |\n|---|---|---|---|---|---|---|---|\n"
+COLUMNS = ("data", "precision", "start", "seed", "minutes", "epochs", "AP50", "AP", "train.py, s")
+HEADER = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|\n"
 
 
 def main():
@@ -45,8 +46,10 @@ def main():
                 for number, (start, flags) in enumerate(starts.items()):
                     name = f"{number}-{minutes:g}-{seed}"
                     seconds = train([*base, "--epochs", str(epochs), *flags], runs, name, seed)
-                    scores = json.loads((Path(runs) / name / "eval" / "test.json").read_text(encoding="utf-8"))
-                    cells = [Path(arguments.data).name, start, seed, f"{minutes:g}", epochs]
+                    run = Path(runs) / name
+                    scores = json.loads((run / "eval" / "test.json").read_text(encoding="utf-8"))
+                    precision = json.loads((run / "config.json").read_text(encoding="utf-8"))["precision"]
+                    cells = [Path(arguments.data).name, precision, start, seed, f"{minutes:g}", epochs]
                     cells += [f"{scores['ap50']:.4f}", f"{scores['coco']['AP']:.4f}", f"{seconds:.0f}"]
                     add(arguments.table, cells)
 

@@ -7,12 +7,6 @@ from yolo.errors import UserError, did_you_mean
 from yolo.export.formats import FORMATS, export
 
 NETWORK = ("keras", "float32")
-NEEDED = {
-    "saved_model": ("tensorflow",),
-    "onnx": ("onnx", "tf2onnx", "onnxruntime"),
-    "litert": ("ai_edge_litert",),
-    "openvino": ("onnx", "tf2onnx", "openvino"),
-}
 
 log = logging.getLogger("yolo")
 
@@ -24,7 +18,7 @@ def choose(text):
     """
     every = [NETWORK, *((name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS)]
     if text is None:
-        missing = {name: [part for part in needed if find_spec(part) is None] for name, needed in NEEDED.items()}
+        missing = {name: [part for part in kind.NEEDED if find_spec(part) is None] for name, kind in FORMATS.items()}
         for name, packages in missing.items():
             if packages:
                 log.warning("%s left out: not installed is %s", name, ", ".join(packages))
@@ -50,5 +44,5 @@ def make(network, model, folder, pictures, calibration):
         path = folder / "model.keras"
         network.save(path)
         return path, path.stat().st_size
-    done = export(network, runtime, precision, folder, "model", pictures, calibration)
+    done = export(network, runtime, precision, folder, "benchmark", pictures, calibration)
     return done.path, done.size

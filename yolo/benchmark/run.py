@@ -1,24 +1,26 @@
 """A benchmark from the network to its rows: models made, measured in turns, started as processes, scored."""
 
 from yolo.benchmark import startup
-from yolo.benchmark.models import make
+from yolo.benchmark.models import NETWORK, make
 from yolo.benchmark.stages import START, Row, measure, measure_batches
 from yolo.inference.detector import Detector
 
 STARTS = 3
 
 
-def make_all(network, chosen, folder, compared, calibration):
+def make_all(network, chosen, folder, temporary, compared, calibration):
     """The file of every model, and {"megabytes"} of each, by (runtime, precision).
 
     Args:
+        folder: that of the exports.
+        temporary: that of the network itself.
         compared: (h, w, 3) uint8 of the input size, on which each export is compared with the network.
         calibration: such pictures for int8.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     paths, facts = {}, {}
     for model in chosen:
-        paths[model], size = make(network, model, folder, compared, calibration)
+        place = temporary if model == NETWORK else folder
+        paths[model], size = make(network, model, place, compared, calibration)
         facts[model] = {"megabytes": size / 1e6}
     return paths, facts
 

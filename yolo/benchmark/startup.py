@@ -1,6 +1,7 @@
 """What detecting in one picture takes as a whole process: time and memory."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,5 +32,7 @@ def start(weights, picture, flags=()):
     """
     predict = ["predict.py", str(Path(picture).resolve()), "--weights", str(Path(weights).resolve()), "--no-save"]
     command = [sys.executable, "-c", LAUNCHER, sys.executable, *predict, *flags]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    path = os.pathsep.join(filter(None, (os.getcwd(), os.environ.get("PYTHONPATH"))))  # attention modules of the user
+    environment = os.environ | {"PYTHONPATH": path}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return tuple(json.loads(done.stdout))

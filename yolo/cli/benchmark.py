@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import CALIBRATION, COMPARED, drawings, fitted, sized, spread
+from yolo.cli.pictures import COMPARED, check_classes, drawings, fitted, sized, spread, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
@@ -31,6 +31,8 @@ def main(argv=None):
 
     if config.json:
         make_room(Path(config.json))
+    if config.output:
+        make_folder(Path(config.output))
 
     from yolo import images
     from yolo.benchmark import report, run
@@ -41,17 +43,23 @@ def main(argv=None):
     dataset = source.load(config.split) if source else None
     chosen = choose(config.compare)
     quantized = [model for model in chosen if model[1] == "int8"]
-    calibration = [known.path for known in source.load("train").annotations] if source and quantized else []
+    calibration = []
+    if dataset and quantized and "train" in source.splits:
+        train = [known.path for known in source.load("train").annotations]
+        calibration = to_calibrate_on(train, dataset.annotations)
     if quantized and not calibration:
-        print("int8 is left out: it is calibrated on the train list of --data")
+        print("int8 is left out: it is calibrated on those pictures of the train list of --data that are not scored")
         chosen = [model for model in chosen if model not in quantized]
     network, name = network_of(config)
+    if dataset:
+        check_classes(dataset, network.class_names)
     with tempfile.TemporaryDirectory() as temporary:
-        pictures = picture_files(config, dataset, Path(temporary))
+        temporary = Path(temporary)
+        pictures = picture_files(config, dataset, temporary)
         folder = Path(config.output or temporary)
         compared = list(fitted(map(images.read, spread(pictures, COMPARED)), network))
-        measured = list(fitted(map(images.read, spread(calibration, CALIBRATION)), network))
-        paths, facts = run.make_all(network, chosen, folder, compared, measured)
+        measured = list(fitted(map(images.read, calibration), network))
+        paths, facts = run.make_all(network, chosen, folder, temporary, compared, measured)
         rows = run.times(paths, pictures, config.rounds, config.batch)
         if not config.no_startup:
             flags = ["--allow-imports"] if config.allow_imports else []
@@ -70,6 +78,14 @@ def main(argv=None):
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
         write(Path(config.json), json.dumps(content, indent=1) + "\n")
         print(f"\nwritten to {config.json}")
+
+
+def make_folder(folder):
+    """Make the folder of --output, so that a wrong name is known before the work; raises UserError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder {folder} of --output: {error.strerror or error}.") from error
 
 
 def network_of(config):

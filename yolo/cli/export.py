@@ -1,7 +1,7 @@
 """Turn a model into a file for another runtime, and compare what the two find.
 
-onnx, litert and openvino detect without TensorFlow and start in a second; openvino is the fastest on processors.
-predict.py and evaluate take what this command writes as --weights.
+onnx, litert and openvino detect without TensorFlow and start in a second; openvino is the fastest on processors in
+bfloat16 and int8. predict.py and evaluate take what this command writes as --weights.
 """
 
 import logging
@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import CALIBRATION, COMPARED, drawings, fitted, sized, spread
+from yolo.cli.pictures import COMPARED, check_classes, drawings, fitted, sized, spread, to_calibrate_on
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 
@@ -44,6 +44,8 @@ def main(argv=None):
 
     file, _ = locate(weights)
     network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
+    if scored:
+        check_classes(scored, network.class_names)
     real = calibration or ([known.path for known in scored.annotations] if scored else [])
     done = formats.export(
         network,
@@ -83,6 +85,8 @@ def calibration_files(config, scored):
     if config.calibrate:
         from yolo.images import is_picture
 
+        if not Path(config.calibrate).is_dir():
+            raise UserError(f"there is no folder {config.calibrate}: give --calibrate one that holds pictures.")
         found = sorted(path for path in Path(config.calibrate).rglob("*") if is_picture(path))
     elif config.data:
         from yolo.data import voc
@@ -90,12 +94,11 @@ def calibration_files(config, scored):
         found = [known.path for known in voc.load(config.data, "train").annotations]
     else:
         raise UserError("--precision int8 measures on pictures: give a folder of them with --calibrate, or --data.")
-    apart = {known.path.resolve() for known in scored.annotations} if scored else set()
-    found = [path for path in found if path.resolve() not in apart]
-    if not found:
+    chosen = to_calibrate_on(found, scored.annotations if scored else ())
+    if not chosen:
         where = config.calibrate or f"the train list of {config.data}"
         raise UserError(f"{where} holds no picture to calibrate on beside those that are scored: give more.")
-    return spread(found, CALIBRATION)
+    return chosen
 
 
 def print_scores(network, path, dataset):

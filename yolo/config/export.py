@@ -14,8 +14,8 @@ class ExportConfig(Settings):
     format: str = option("onnx", "what to write", choices=("saved_model", "onnx", "litert", "openvino"))
     precision: str = option(
         "float32",
-        "float16: weights of half the size; bfloat16: twice as fast on processors that have it; int8: three times as "
-        "fast, needs pictures to calibrate on",
+        "float16: weights of half the size; bfloat16: nearly twice as fast on processors that have it; int8: two to "
+        "three times as fast, needs pictures to calibrate on",
         choices=("float32", "float16", "bfloat16", "int8"),
     )
     output: str | None = option(None, "folder to write to; default: that of the model file", metavar="DIR")

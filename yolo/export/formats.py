@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from yolo.errors import UserError
 from yolo.export import litert, onnx, openvino, saved_model
 from yolo.export.compare import Difference, compare
 from yolo.inference.graph import detection_function
-from yolo.inference.metadata import Metadata
+from yolo.inference.metadata import FILE, Metadata
 from yolo.inference.runtimes import KerasRuntime, load_runtime
 
 FORMATS = {"saved_model": saved_model, "onnx": onnx, "litert": litert, "openvino": openvino}
@@ -58,28 +59,49 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
         An `Export`.
 
     Raises:
-        UserError: the folder cannot be written, a package is missing, or the result differs by more than is allowed.
+        UserError: the folder cannot be written, a folder of something else has the name, a package is missing, or the
+            result differs by more than is allowed.
     """
     check(name, precision, dynamic)
     kind, folder = FORMATS[name], Path(folder)
     file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
-    try:
+    with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as draft:
-            path = Path(draft) / file
-            function = detection_function(network, dynamic)
-            kind.write(function, Metadata.of(network, precision), path, calibration)
-            difference = compare(KerasRuntime(network), load_runtime(path), pictures)
-            difference.check(precision, folder / file)
-            files = tuple(_put(written, folder) for written in sorted(Path(draft).iterdir()))
-    except OSError as error:
-        raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another --output.") from error
+        _refuse_foreign(folder / file)
+        draft = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
+    with draft:
+        path = Path(draft.name) / file
+        kind.write(detection_function(network, dynamic), Metadata.of(network, precision), path, calibration)
+        difference = compare(KerasRuntime(network.copy(dtype="float32")), load_runtime(path), pictures)
+        difference.check(precision, folder / file)
+        with _writing(folder):
+            files = tuple(_put(written, folder) for written in sorted(Path(draft.name).iterdir()))
     return Export(folder / file, files, sum(map(_size, files)), difference)
 
 
+@contextmanager
+def _writing(folder):
+    """Raise UserError when a folder cannot be written to."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another --output.") from error
+
+
+def _refuse_foreign(target):
+    """Raise UserError when what would be replaced is a folder, but no SavedModel of an earlier export."""
+    if target.is_dir():
+        found = {part.name for part in target.iterdir()}
+        if not {"saved_model.pb", FILE} <= found <= saved_model.FILES:
+            raise UserError(
+                f"{target} is there already and no earlier export: move it away or choose another --output."
+            )
+
+
 def _put(written, folder):
-    """Move a file or folder into a folder, in the place of what has its name."""
+    """Move a file or folder into a folder, in the place of an earlier one."""
     target = folder / written.name
+    _refuse_foreign(target)
     if target.is_dir():
         shutil.rmtree(target)
     os.replace(written, target)

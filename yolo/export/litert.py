@@ -10,6 +10,7 @@ import zipfile
 from yolo.export import saved_model
 from yolo.inference.metadata import FILE
 
+NEEDED = ("ai_edge_litert",)  # packages
 ENDING = ".tflite"
 PRECISIONS = ("float32", "float16")
 TAKES_ANY_SIZE = False

@@ -4,7 +4,7 @@ from yolo.export.int8 import EVERYTHING, quantize
 from yolo.inference.metadata import KEY
 from yolo.optional import optional
 
-INSTALL = "tf2onnx onnxruntime"  # what pip is asked for
+NEEDED = ("onnx", "tf2onnx", "onnxruntime")  # packages, as Python and pip call them
 ENDING = ".onnx"
 PRECISIONS = ("float32", "float16", "int8")
 TAKES_ANY_SIZE = True
@@ -18,7 +18,7 @@ def write(function, metadata, path, calibration=()):
         function: a `detection_function`.
         calibration: pictures for int8, see `yolo.export.int8`.
     """
-    onnx = optional("onnx", INSTALL, "writing ONNX")
+    onnx = optional("onnx", " ".join(NEEDED), "writing ONNX")
     model = convert(function)
     if metadata.precision == "float16":
         _store_half(model, onnx)
@@ -30,7 +30,7 @@ def write(function, metadata, path, calibration=()):
 
 def convert(function):
     """A `detection_function` -> an `onnx.ModelProto`."""
-    tf2onnx = optional("tf2onnx.convert", INSTALL, "writing ONNX")
+    tf2onnx = optional("tf2onnx.convert", " ".join(NEEDED), "writing ONNX")
     model, _ = tf2onnx.from_function(function, function.input_signature, opset=OPSET)
     return model
 

@@ -7,7 +7,7 @@ from yolo.export.int8 import CONVOLUTIONS, quantize
 from yolo.inference.metadata import KEY
 from yolo.optional import optional
 
-INSTALL = "openvino tf2onnx onnxruntime"  # what pip is asked for
+NEEDED = ("openvino", *onnx.NEEDED)  # packages, as Python and pip call them
 ENDING = ".xml"
 PRECISIONS = ("float32", "float16", "bfloat16", "int8")
 TAKES_ANY_SIZE = True
@@ -22,7 +22,7 @@ def write(function, metadata, path, calibration=()):
         function: a `detection_function`.
         calibration: pictures for int8, see `yolo.export.int8`.
     """
-    openvino = optional("openvino", INSTALL, "writing OpenVINO")
+    openvino = optional("openvino", " ".join(NEEDED), "writing OpenVINO")
     network = onnx.convert(function)  # what OpenVINO makes of TensorFlow's own graph takes 1.07 of the time
     if metadata.precision == "int8":
         network = quantize(network, calibration, CONVOLUTIONS)

@@ -5,9 +5,11 @@ from pathlib import Path
 from yolo.inference.graph import frozen
 from yolo.inference.metadata import FILE
 
+NEEDED = ()  # packages beside TensorFlow
 ENDING = "_saved_model"
 PRECISIONS = ("float32",)
 TAKES_ANY_SIZE = True
+FILES = {"saved_model.pb", "fingerprint.pb", "variables", "assets", FILE}  # all that such a folder may hold
 
 
 def write(function, metadata, path, calibration=()):

@@ -55,7 +55,7 @@ class Metadata:
                 *(found[name] for name in ("anchors", "masks", "attention")),
             )
             height, width = metadata.input_size
-            if height % 32 or width % 32 or not metadata.class_names:
+            if min(height, width) < 32 or height % 32 or width % 32 or not metadata.class_names:
                 raise ValueError(f"{len(metadata.class_names)} classes, height {height}, width {width}")
             if metadata.resize_mode not in MODES or metadata.precision not in PRECISIONS:
                 raise ValueError(f"{metadata.resize_mode}, {metadata.precision}")

@@ -32,13 +32,14 @@ def folded(network):
 
 
 def _joined(convolution, norm):
-    """One convolution that does the work of a convolution without bias and the batch norm after it."""
+    """One convolution that does the work of a convolution and the batch norm after it."""
     kernel, gamma, beta, mean, variance = (
         np.asarray(weight, np.float64)
         for weight in (convolution.kernel, norm.gamma, norm.beta, norm.moving_mean, norm.moving_variance)
     )
     scale = gamma / np.sqrt(variance + norm.epsilon)
+    bias = np.asarray(convolution.bias, np.float64) if convolution.use_bias else 0
     joined = type(convolution).from_config(convolution.get_config() | {"use_bias": True})
     joined.build(convolution.input.shape)
-    joined.set_weights([kernel * scale, beta - mean * scale])
+    joined.set_weights([kernel * scale, beta + (bias - mean) * scale])
     return joined

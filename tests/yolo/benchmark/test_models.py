@@ -32,3 +32,9 @@ def test_runtimes_that_are_not_installed_are_left_out_and_named(monkeypatch, cap
     found = {runtime for runtime, _ in models.choose(None)}
     assert found == {"keras", *FORMATS} - {"openvino"}
     assert "openvino left out: not installed is openvino" in caplog.text
+
+
+def test_openvino_needs_what_quantizes_for_it(monkeypatch, caplog):
+    monkeypatch.setattr(models, "find_spec", lambda name: None if name == "onnxruntime" else object())
+    assert {runtime for runtime, _ in models.choose(None)} == {"keras", "saved_model", "litert"}
+    assert "openvino left out: not installed is onnxruntime" in caplog.text

@@ -14,3 +14,15 @@ def test_time_and_memory_are_those_of_the_process_alone(tmp_path, monkeypatch):
     if sys.platform != "win32":
         assert 76 < memory < 200
     del ballast
+
+
+def test_modules_in_the_folder_it_is_called_from_are_found(tmp_path, monkeypatch):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "predict.py").write_text("import mine, shared\n")
+    for folder, module in (("hier", "mine"), ("dort", "shared")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{module}.py").touch()
+    monkeypatch.setattr(startup, "ROOT", tmp_path / "root")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "dort"))
+    monkeypatch.chdir(tmp_path / "hier")
+    startup.start("a.keras", "a.png")

@@ -65,3 +65,43 @@ def test_a_file_that_cannot_be_written_is_known_before_the_work(yolo, tmp_path):
     answer = yolo("benchmark", "--json", str(tmp_path / "mine" / "rows.json"))
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert answer.err.startswith(f"error: cannot make the folder {tmp_path / 'mine'} of --json: ")
+
+
+def test_an_output_that_is_a_file_is_known_before_the_work(yolo, tmp_path):
+    (tmp_path / "mine").touch()
+    answer = yolo("benchmark", "--output", str(tmp_path / "mine"))
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert answer.err.startswith(f"error: cannot make the folder {tmp_path / 'mine'} of --output: ")
+
+
+def test_a_model_of_the_user_in_the_output_folder_stays(yolo, tmp_path):
+    YoloV4Tiny(("a",), input_size=(64, 64)).save(tmp_path / "model.keras")
+    content = (tmp_path / "model.keras").read_bytes()
+    asked = ["--weights", str(tmp_path / "model.keras"), "--compare", "keras,saved_model", "--rounds", "1"]
+    answer = yolo("benchmark", *asked, "--no-startup", "--output", str(tmp_path))
+    assert answer.code == 0, answer.err
+    assert (tmp_path / "model.keras").read_bytes() == content
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["benchmark_saved_model", "model.keras"]
+
+
+@pytest.mark.parametrize("split", ["all", "val"])
+def test_int8_is_left_out_where_every_picture_is_scored_or_nothing_is_there_to_train_on(yolo, tmp_path, split):
+    root = painted_set(tmp_path / "daten")
+    if split == "val":
+        (root / "ImageSets" / "Main" / "train.txt").unlink()
+    YoloV4Tiny(("grün", "rot"), input_size=(64, 96)).save(tmp_path / "a.keras")
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,onnx:int8", "--rounds", "1", "--no-startup"]
+    answer = yolo("benchmark", *asked, "--data", str(root), "--split", split)
+    assert answer.code == 0, answer.err
+    assert "int8 is left out" in answer.out
+
+
+def test_classes_that_the_model_does_not_know_are_named_before_the_work(yolo, tmp_path):
+    YoloV4Tiny(("grün",), input_size=(64, 96)).save(tmp_path / "a.keras")
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras", "--no-startup", "--split", "all"]
+    answer = yolo("benchmark", *asked, "--data", str(painted_set(tmp_path / "daten")))
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.endswith(
+        "--data holds objects of rot, which the model does not know; it knows grün: "
+        "give data or weights of the same classes.\n"
+    )

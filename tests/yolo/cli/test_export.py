@@ -114,6 +114,7 @@ def test_another_input_size_travels_with_the_export(yolo, model):
         (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
         (("--calibrate", "."), "--calibrate is for --precision int8: leave it out"),
         (("--format", "openvino", "--precision", "int8", "--calibrate", "."), ". holds no picture to calibrate on"),
+        (("--precision", "int8", "--calibrate", "nowhere"), "there is no folder nowhere: give --calibrate one that"),
         (("--weights", "gone.keras"), "there is no weights file gone.keras"),
         (("--weights", "model.onnx"), "no detector can be loaded from model.onnx: its name must end in .keras"),
         ((), "no run in 'runs' has a best.keras"),
@@ -123,6 +124,16 @@ def test_a_mistake_is_one_line(yolo, place, arguments, line):
     answer = yolo("export", *arguments)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert line in answer.err
+
+
+def test_classes_that_the_model_does_not_know_are_named_before_anything_is_written(yolo, place, monkeypatch):
+    thin_networks(monkeypatch)
+    YoloV4Tiny(("grün", "gelb"), input_size=(64, 96)).save("a.keras")
+    painted_set(place / "daten")
+    answer = yolo("export", "--weights", "a.keras", "--format", "saved_model", "--data", "daten", "--split", "all")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "--data holds objects of rot, which the model does not know; it knows grün, gelb:" in answer.err
+    assert not (place / "a_saved_model").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(yolo, model, place):

@@ -6,21 +6,16 @@ import numpy as np
 import pytest
 
 from tests.yolo.training.thin import thin_networks
+from yolo.export.formats import FORMATS
 from yolo.nets.model import YoloV4Tiny
 
-NEEDED = {
-    "saved_model": (),
-    "onnx": ("onnx", "tf2onnx", "onnxruntime"),
-    "litert": ("ai_edge_litert",),
-    "openvino": ("onnx", "tf2onnx", "onnxruntime", "openvino"),
-}
 NAMES = ("Kätzchen", "großer Hund", "鳥")
 SIZE = (64, 96)
 
 
 def skip_without(name):
     """Skip the test where a package that the format needs is not installed."""
-    missing = [package for package in NEEDED[name] if not importlib.util.find_spec(package)]
+    missing = [package for package in FORMATS[name].NEEDED if not importlib.util.find_spec(package)]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
 

@@ -1,5 +1,6 @@
 """Every format in every precision answers as the network does, and says itself what it detects."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -146,6 +147,54 @@ def test_a_second_export_replaces_the_first(thin, tmp_path):
         assert load_runtime(done.path).class_names == ("other",)
 
 
+@pytest.mark.parametrize("files", [(), ("thesis.txt",), ("saved_model.pb", "metadata.json", "thesis.txt")])
+def test_a_folder_that_is_no_earlier_export_is_left_alone_and_named_before_the_work(files, thin, tmp_path, monkeypatch):
+    folder = tmp_path / "größe 1_saved_model"
+    folder.mkdir()
+    for name in files:
+        (folder / name).touch()
+    monkeypatch.setattr(formats, "detection_function", None)
+    with pytest.raises(UserError, match=r"größe 1_saved_model is there already and no earlier export: move it away"):
+        exported(thin(), "saved_model", tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+
+
+def test_a_folder_where_the_second_file_belongs_is_left_alone(thin, tmp_path):
+    skip_without("openvino")
+    (tmp_path / "größe 1.bin").mkdir()
+    with pytest.raises(UserError, match=r"größe 1\.bin is there already and no earlier export"):
+        exported(thin(), "openvino", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["größe 1.bin"]
+
+
+def test_a_fault_while_exporting_is_not_taken_for_a_folder_that_cannot_be_written(thin, tmp_path, monkeypatch):
+    def fault(*arguments):
+        raise OSError("no such file")
+
+    monkeypatch.setattr(FORMATS["saved_model"], "write", fault)
+    with pytest.raises(OSError, match="no such file"):
+        exported(thin(), "saved_model", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_network_in_mixed_bfloat16_is_exported_in_float32(thin, tmp_path):
+    network = thin(dtype="mixed_bfloat16")
+    path = exported(network, "saved_model", tmp_path).path
+    assert_same(network.copy(dtype="float32"), path, "float32", noise(2))
+
+
+def test_in_int8_messages_of_others_are_shown_as_before():
+    from yolo.export.int8 import _without_advice
+
+    logging.disable(logging.INFO)
+    try:
+        with _without_advice():
+            assert logging.root.manager.disable == logging.WARNING
+        assert logging.root.manager.disable == logging.INFO
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 @pytest.mark.parametrize("name", ["onnx", "openvino"])
 def test_in_int8_convolutions_are_quantized_and_attention_is_not(name, thin, tmp_path):
     skip_without(name)
@@ -197,12 +246,43 @@ def test_differences_are_counted_among_boxes_that_matter():
     found = compare.compare(
         lambda picture: (boxes, scores), lambda picture: (moved, scores + np.float32([0, 0.125])), [noise(1)[0]]
     )
-    assert found == compare.Difference(boxes=0.5, scores=0.125, counted=2, pictures=1)
+    assert found == compare.Difference(
+        boxes=0.5, scores=0.125, mean_boxes=0.09375, share=pytest.approx(0.25 / 0.56), counted=2, pictures=1
+    )
     with pytest.raises(UserError, match=r"model\.onnx was not written"):
         found.check("float32", "model.onnx")
     found.check("int8", "model.onnx")
     with pytest.raises(UserError, match="was not written"):
         replace(found, scores=float("nan")).check("int8", "model.onnx")
+
+
+@pytest.mark.parametrize("precision", compare.ALLOWED)
+@pytest.mark.parametrize("highest", [0.9, 0.04])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda boxes, scores: (boxes, 0 * scores),
+        lambda boxes, scores: (boxes, scores[..., ::-1]),
+        lambda boxes, scores: (boxes + np.float32(16), scores),
+        lambda boxes, scores: (0 * boxes, scores),
+    ],
+    ids=["scores zeroed", "classes mixed up", "boxes shifted", "boxes zeroed"],
+)
+def test_what_is_wrong_in_every_picture_is_refused_in_every_precision(spoil, highest, precision):
+    rng = np.random.default_rng(0)
+    corners = rng.uniform(0, 60, (1, 50, 2, 2)).astype(np.float32).cumsum(axis=2).reshape(1, 50, 4)
+    scores = highest * rng.uniform(0, 1, (1, 50, 3)).astype(np.float32) ** 4
+    pictures = list(noise(2, (128, 160)))
+
+    def reference(picture):
+        return corners, scores
+
+    same = compare.compare(reference, reference, pictures)
+    assert same.counted >= 20
+    same.check(precision, "model.onnx")
+    spoiled = compare.compare(reference, lambda picture: spoil(corners, scores), pictures)
+    with pytest.raises(UserError, match="was not written"):
+        spoiled.check(precision, "model.onnx")
 
 
 def test_int8_of_real_weights_costs_less_than_a_point_of_ap50(data_folder, tmp_path):

@@ -44,6 +44,8 @@ def test_what_is_no_metadata_is_no_export(text):
         {"class_names": []},
         {"input_size": [320, 500]},
         {"input_size": [320]},
+        {"input_size": [0, 320]},
+        {"input_size": [320, -32]},
         {"input_size": "xx"},
         {"resize_mode": "crop"},
         {"precision": "float8"},

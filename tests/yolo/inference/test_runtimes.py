@@ -8,6 +8,7 @@ import pytest
 from yolo.errors import UserError
 from yolo.inference.metadata import Metadata
 from yolo.inference.runtimes import FrozenRuntime, KerasRuntime, load_runtime
+from yolo.inference.runtimes.exported import reading
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +136,22 @@ def test_a_damaged_export_is_named(suffix, content, tmp_path):
     with pytest.raises(UserError, match=f"größe{suffix} is damaged or no model") as error:
         load_runtime(place(tmp_path, suffix, content))
     assert "\n" not in str(error.value)
+
+
+def test_the_reason_of_damage_is_the_last_line_that_says_something():
+    with (
+        pytest.raises(UserError, match=r"a\.xml is damaged or no model of its kind \(no weights\): copy"),
+        reading("a.xml"),
+    ):
+        raise RuntimeError("Exception from src/core.cpp:84:\n  Check failed\n no weights \n\n")
+    with pytest.raises(UserError, match=r"\(RuntimeError\)"), reading("a.xml"):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("fault", [MemoryError, AttributeError, TypeError])
+def test_a_fault_of_the_program_is_not_taken_for_damage(fault):
+    with pytest.raises(fault), reading("a.xml"):
+        raise fault
 
 
 @pytest.mark.parametrize("suffix", EXPORTED)

@@ -1,5 +1,7 @@
 """Folding batch norm away changes no answer."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -47,3 +49,12 @@ def test_the_network_keeps_its_layers_and_its_later_changes_are_not_seen():
     network.set_weights([weight + 1 for weight in network.get_weights()])
     for mine, expected in zip(model(pictures), before, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(mine), expected)
+
+
+def test_a_bias_that_the_convolution_has_already_is_folded_too():
+    pictures = keras.Input((8, 8, 3))
+    maps = keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 3)(pictures))
+    network = spread(keras.Model(pictures, maps))
+    model = folded(SimpleNamespace(copy=lambda dtype: network))
+    x = np.random.default_rng(0).random((2, 8, 8, 3), np.float32)
+    np.testing.assert_allclose(model(x), network(x, training=False), rtol=1e-4, atol=1e-5)

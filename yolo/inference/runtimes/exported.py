@@ -20,6 +20,8 @@ def reading(path):
     """Turn whatever a library raises while it reads a model file, each a kind of its own, into a UserError."""
     try:
         yield
+    except (MemoryError, AttributeError, TypeError):  # not of the file
+        raise
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()  # OpenVINO's are at the end
         raise UserError(f"{path} is damaged or no model of its kind ({reason}): copy or export it again.") from error

@@ -13,8 +13,9 @@ class LiteRTRuntime(ExportedRuntime):
 
     def __init__(self, path):
         litert = optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
+        number = thread_limit() or threads()
         with reading(path):
-            interpreter = litert.Interpreter(str(path), num_threads=thread_limit() or threads())
+            interpreter = litert.Interpreter(str(path), num_threads=number)
             self._detect = interpreter.get_signature_runner()
         super().__init__(Metadata.from_json(_associated_file(path), path))
 

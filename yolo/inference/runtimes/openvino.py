@@ -21,8 +21,9 @@ class OpenVinoRuntime(ExportedRuntime):
         openvino = optional("openvino", "openvino", f"detecting with {path}")
         if not Path(path).with_suffix(".bin").is_file():
             raise UserError(f"the weights of {path} are missing: put {Path(path).with_suffix('.bin').name} beside it.")
+        core = openvino.Core()
         with reading(path):
-            model = openvino.Core().read_model(path)
+            model = core.read_model(path)
         text = model.get_rt_info([KEY]).astype(str) if model.has_rt_info([KEY]) else None
         super().__init__(Metadata.from_json(text, path))
         settings = {"INFERENCE_PRECISION_HINT": ARITHMETIC[self.metadata.precision], "PERFORMANCE_HINT": "LATENCY"}
