@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, check_classes, drawings, fitted, sized, spread, to_calibrate_on
+from yolo.cli.pictures import COMPARED, drawings, fitted, sized, spread, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
@@ -29,15 +29,18 @@ def main(argv=None):
     options.add_options(parser, BenchmarkConfig)
     config = BenchmarkConfig(**options.given(parser.parse_args(argv), BenchmarkConfig))
 
+    from yolo.inference.names import make_folder
+
     if config.json:
         make_room(Path(config.json))
     if config.output:
-        make_folder(Path(config.output))
+        make_folder(config.output)
 
     from yolo import images
     from yolo.benchmark import report, run
     from yolo.benchmark.models import choose
     from yolo.data import voc
+    from yolo.evaluation.evaluate import check_classes
 
     source = voc.Source(config.data) if config.data else None
     dataset = source.load(config.split) if source else None
@@ -52,7 +55,7 @@ def main(argv=None):
         chosen = [model for model in chosen if model not in quantized]
     network, name = network_of(config)
     if dataset:
-        check_classes(dataset, network.class_names)
+        check_classes(dataset.annotations, dataset.class_names, network.class_names)
     with tempfile.TemporaryDirectory() as temporary:
         temporary = Path(temporary)
         pictures = picture_files(config, dataset, temporary)
@@ -78,14 +81,6 @@ def main(argv=None):
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
         write(Path(config.json), json.dumps(content, indent=1) + "\n")
         print(f"\nwritten to {config.json}")
-
-
-def make_folder(folder):
-    """Make the folder of --output, so that a wrong name is known before the work; raises UserError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {folder} of --output: {error.strerror or error}.") from error
 
 
 def network_of(config):

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, check_classes, drawings, fitted, sized, spread, to_calibrate_on
+from yolo.cli.pictures import COMPARED, drawings, fitted, sized, spread, to_calibrate_on
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 
@@ -39,13 +39,14 @@ def main(argv=None):
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
 
     from yolo import images
+    from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar
     from yolo.weights.files import ending, load_network, locate
 
     file, _ = locate(weights)
     network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
     if scored:
-        check_classes(scored, network.class_names)
+        check_classes(scored.annotations, scored.class_names, network.class_names)
     real = calibration or ([known.path for known in scored.annotations] if scored else [])
     done = formats.export(
         network,

@@ -1,7 +1,5 @@
 """Pictures on which models are compared, calibrated and measured, and a network of the size that is asked for."""
 
-from yolo.errors import UserError
-
 CALIBRATION = 200  # pictures that int8 is calibrated on
 COMPARED = 8  # pictures on which an export is compared with its network
 
@@ -38,13 +36,3 @@ def to_calibrate_on(files, scored):
     """At most CALIBRATION of the files, none of which is among the annotations that are scored."""
     apart = {known.path.resolve() for known in scored}
     return spread([file for file in files if file.resolve() not in apart], CALIBRATION)
-
-
-def check_classes(dataset, class_names):
-    """Raise UserError when a data set to score on holds objects of classes that the model does not know."""
-    labels = {label for known in dataset.annotations for label in known.labels[~known.difficult]}
-    if unknown := sorted({dataset.class_names[label] for label in labels}.difference(class_names)):
-        raise UserError(
-            f"--data holds objects of {', '.join(unknown)}, which the model does not know; it knows "
-            f"{', '.join(class_names)}: give data or weights of the same classes."
-        )

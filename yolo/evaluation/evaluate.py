@@ -53,7 +53,6 @@ def evaluate(
     start = time.perf_counter()
     shown = progress(annotations) if progress else annotations
     pictures = _readable(zip(shown, _read_ahead(annotations, 2 * batch_size), strict=True))
-    needed = {class_names[label] for known in annotations for label in known.labels[~known.difficult]}
     detections, scored = [], []
     while batch := list(islice(pictures, batch_size)):
         answers = detector.detect(
@@ -62,8 +61,10 @@ def evaluate(
             iou_threshold=iou_threshold,
             max_detections=max_detections,
         )
+        if not scored:
+            check_classes(annotations, class_names, answers[0].class_names)
         for (known, image), found in zip(batch, answers, strict=True):
-            detections.append(_by_name(found, class_names, needed))
+            detections.append(_by_name(found, class_names))
             scored.append(_inside(known, *image.shape[:2]))
     unread = len(annotations) - len(scored)
     if not scored:
@@ -72,6 +73,16 @@ def evaluate(
         logger.warning("%d of %d pictures could not be read and were left out", unread, len(annotations))
     report = score(detections, scored, class_names)
     return dataclasses.replace(report, seconds=time.perf_counter() - start)
+
+
+def check_classes(annotations, class_names, known_names):
+    """Raise UserError when annotations hold objects of classes that a detector does not know."""
+    needed = {class_names[label] for known in annotations for label in known.labels[~known.difficult]}
+    if missing := sorted(needed.difference(known_names)):
+        raise UserError(
+            f"the data hold objects of {', '.join(missing)}, which the detector does not know; it knows "
+            f"{', '.join(known_names)}: give data or weights of the same classes."
+        )
 
 
 def score(detections, annotations, class_names):
@@ -119,14 +130,8 @@ def _readable(pictures):
             yield known, image
 
 
-def _by_name(found, class_names, needed):
-    """Detections with the class indices of `class_names`, those of other classes left out; raises UserError."""
-    missing = sorted(needed.difference(found.class_names))
-    if missing:
-        raise UserError(
-            f"the data hold objects of {', '.join(missing)}, which the detector does not know; it knows "
-            f"{', '.join(found.class_names)}: give data or weights of the same classes."
-        )
+def _by_name(found, class_names):
+    """Detections with the class indices of `class_names`, those of other classes left out."""
     index = {name: label for label, name in enumerate(class_names)}
     labels = np.array([index.get(name, -1) for name in found.class_names], np.int32)[found.labels]
     return Detections(found.boxes, found.scores, labels, tuple(class_names))[labels >= 0]

@@ -71,7 +71,7 @@ def test_an_output_that_is_a_file_is_known_before_the_work(yolo, tmp_path):
     (tmp_path / "mine").touch()
     answer = yolo("benchmark", "--output", str(tmp_path / "mine"))
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
-    assert answer.err.startswith(f"error: cannot make the folder {tmp_path / 'mine'} of --output: ")
+    assert answer.err.startswith(f"error: cannot make the folder {tmp_path / 'mine'}: ")
 
 
 def test_a_model_of_the_user_in_the_output_folder_stays(yolo, tmp_path):
@@ -102,6 +102,6 @@ def test_classes_that_the_model_does_not_know_are_named_before_the_work(yolo, tm
     answer = yolo("benchmark", *asked, "--data", str(painted_set(tmp_path / "daten")))
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.endswith(
-        "--data holds objects of rot, which the model does not know; it knows grün: "
+        "the data hold objects of rot, which the detector does not know; it knows grün: "
         "give data or weights of the same classes.\n"
     )

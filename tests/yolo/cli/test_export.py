@@ -132,7 +132,7 @@ def test_classes_that_the_model_does_not_know_are_named_before_anything_is_writt
     painted_set(place / "daten")
     answer = yolo("export", "--weights", "a.keras", "--format", "saved_model", "--data", "daten", "--split", "all")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
-    assert "--data holds objects of rot, which the model does not know; it knows grün, gelb:" in answer.err
+    assert "the data hold objects of rot, which the detector does not know; it knows grün, gelb:" in answer.err
     assert not (place / "a_saved_model").exists()
 
 
