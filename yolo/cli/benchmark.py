@@ -32,7 +32,7 @@ def main(argv=None):
     from yolo.inference.names import make_folder
 
     if config.json:
-        make_room(Path(config.json))
+        make_room(Path(config.json), (config.weights, config.classes))
     if config.output:
         make_folder(config.output)
 

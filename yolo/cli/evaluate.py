@@ -21,7 +21,7 @@ def main(argv=None):
     options.add_options(parser, EvaluateConfig)
     config = EvaluateConfig(**options.given(parser.parse_args(argv), EvaluateConfig))
     if config.json:
-        make_room(Path(config.json))
+        make_room(Path(config.json), (config.weights, config.classes))
 
     from yolo import runs
     from yolo.data import voc

@@ -62,7 +62,7 @@ def main(argv=None):
     print(f"compared on {done.difference.pictures} pictures, the largest differences are {done.difference}")
     if scored:
         print_scores(network, done.path, scored)
-    print(f"python predict.py PICTURE --weights {done.path}")
+    print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
 
 
 def scored_set(config):

@@ -48,7 +48,7 @@ def main(argv=None):
 
     sources = open_sources(arguments.sources, config.reconnect)
     if config.json:
-        make_room(Path(config.json))
+        make_room(Path(config.json), (config.weights, config.classes))
     if config.crops or not config.no_save:
         make_folder(config.output)
     if config.show:

@@ -1,12 +1,20 @@
 """The file that --json asks for."""
 
+from pathlib import Path
+
 from yolo.errors import UserError
 
 
-def make_room(path):
-    """Make the folder of a file to be written, so that a wrong name is known before the work; raises UserError."""
+def make_room(path, kept=()):
+    """Make the folder of a file to be written, so that a wrong name is known before the work; raises UserError.
+
+    Args:
+        kept: files that it must not be, such as that of the weights; None stands for none.
+    """
     if path.is_dir():
         raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
+    if path.exists() and any(Path(file).exists() and path.samefile(file) for file in kept if file):
+        raise UserError(f"--json would overwrite {path}, which is to be read: give another name.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

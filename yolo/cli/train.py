@@ -1,12 +1,9 @@
 """Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
 
 import argparse
-import os
-import shlex
-import subprocess
 from pathlib import Path
 
-from yolo.cli.options import add_options, given, parser, program
+from yolo.cli.options import add_options, given, parser, program, quoted
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import TrainConfig
 from yolo.errors import UserError
@@ -58,16 +55,11 @@ def report(run):
     lists = voc.splits(config.data)
     held_back = next((name for name in (config.test_split, config.val_split) if name in lists), None)
     pictures = voc.load(config.data, held_back or config.train_split).annotations[0].path.parent
-    model = _quoted(run.best_model) + _permission(config.attention)
+    model = quoted(run.best_model) + _permission(config.attention)
     print("\nnext:")
-    print(f"  python predict.py {_quoted(pictures)} --weights {model}")
+    print(f"  python predict.py {quoted(pictures)} --weights {model}")
     if held_back:
-        print(f"  python -m yolo evaluate --data {_quoted(config.data)} --split {held_back} --weights {model}")
-
-
-def _quoted(path):
-    """A path as this system's shell takes it."""
-    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
+        print(f"  python -m yolo evaluate --data {quoted(config.data)} --split {held_back} --weights {model}")
 
 
 def _permission(attention):

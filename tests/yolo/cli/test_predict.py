@@ -70,6 +70,13 @@ def test_a_json_file_that_is_a_folder_is_known_before_the_model_is_loaded(capsys
     assert capsys.readouterr().out == ""
 
 
+def test_the_model_is_not_overwritten_by_what_it_finds(place):
+    (place / "m.onnx").write_bytes(b"a model")
+    with pytest.raises(UserError, match="which is to be read: give another name"):
+        main(["dog.png", "--weights", "m.onnx", "--json", str(place / "m.onnx")])
+    assert (place / "m.onnx").read_bytes() == b"a model"
+
+
 def test_only_the_labels_asked_for_are_shown(capsys):
     main(["dog.png", "--weights", "m.keras", "--labels", "blue", "--no-save"])
     output = capsys.readouterr().out
