@@ -40,7 +40,11 @@ def main(argv=None):
 
     network = load_network(arguments.source, class_names, config.allow_imports)
     print(f"read: {arguments.source}, {describe(network)}")
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:  # what is there is replaced by what is proven
+    try:
+        draft_folder = tempfile.TemporaryDirectory(dir=target.parent)
+    except OSError as error:
+        raise UserError(f"cannot write to {target.parent}: {error.strerror or error}; choose another OUT.") from error
+    with draft_folder as folder:  # what is there is replaced by what is proven
         draft = Path(folder) / target.name
         written = _write(network, draft, ending)
         difference, largest = _prove(network, draft, target)

@@ -1,5 +1,7 @@
 """`convert` from one format to the other and back."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -170,3 +172,11 @@ def test_a_mistake_is_one_line(yolo, place, arguments, line):
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("error: " + line)
     assert answer.err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no folder that takes no files")
+def test_a_folder_that_takes_no_files_is_one_line(yolo, place):
+    network_of().save("a.keras")
+    answer = yolo("convert", "a.keras", "/proc/x.keras")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith("error: cannot write to /proc: ")
