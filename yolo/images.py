@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 from yolo.opencv import cv2
 
 SUFFIXES = frozenset({".bmp", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
@@ -20,10 +20,8 @@ def read(path):
 
     Grey, transparent, 16-bit and CMYK pictures are converted. Raises UserError when the file is absent or no picture.
     """
-    try:
+    with told(f"cannot read the picture {path}"):
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
-    except OSError as error:
-        raise UserError(f"cannot read the picture {path}: {error.strerror or error}.") from error
     try:
         image = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if content.size else None
     except cv2.error as error:
@@ -54,7 +52,5 @@ def encode(path, image):
 
 def save(path, content):
     """Write the bytes of a picture, as made by `encode`. Raises UserError."""
-    try:
+    with told(f"cannot write the picture {path}"):
         content.tofile(path)
-    except OSError as error:
-        raise UserError(f"cannot write the picture {path}: {error.strerror or error}.") from error

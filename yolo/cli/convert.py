@@ -14,7 +14,7 @@ import numpy as np
 from yolo.classes import read_names
 from yolo.cli import options
 from yolo.config import ConvertConfig
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 
 BESIDE = {".weights.h5": (), ".keras": (), ".weights": (".cfg", ".names")}  # what each format writes beside OUT
 MEANING = ("class_names", "anchors", "masks", "scale_xy", "input_size", "resize_mode")  # what the raw maps do not show
@@ -40,10 +40,8 @@ def main(argv=None):
 
     network = load_network(arguments.source, class_names, config.allow_imports)
     print(f"read: {arguments.source}, {describe(network)}")
-    try:
+    with told(f"cannot write to {target.parent}", "; choose another OUT"):
         draft_folder = tempfile.TemporaryDirectory(dir=target.parent)
-    except OSError as error:
-        raise UserError(f"cannot write to {target.parent}: {error.strerror or error}; choose another OUT.") from error
     with draft_folder as folder:  # what is there is replaced by what is proven
         draft = Path(folder) / target.name
         written = _write(network, draft, ending)
@@ -100,10 +98,8 @@ def _make_room(target, force):
     taken = [path for path in (target, *map(target.with_suffix, BESIDE[ending])) if path.exists()]
     if taken and not force:
         raise UserError(f"{', '.join(map(str, taken))} would be overwritten: choose another name, or give --force.")
-    try:
+    with told(f"cannot make the folder {target.parent}"):
         target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {target.parent}: {error.strerror or error}.") from error
     return ending
 
 
@@ -115,13 +111,11 @@ def _write(network, target, ending):
         return darknet_out.write(network, target)
     from yolo.weights import run_weights
 
-    try:
+    with told(f"cannot write {target}"):
         if ending == ".keras":
             network.save(target)
         else:
             run_weights.save(network, target)
-    except OSError as error:
-        raise UserError(f"cannot write {target}: {error.strerror or error}.") from error
     return (target,)
 
 

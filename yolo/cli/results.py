@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 
 
 def make_room(path, kept=()):
@@ -15,15 +15,11 @@ def make_room(path, kept=()):
         raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
     if path.exists() and any(Path(file).exists() and path.samefile(file) for file in kept if file):
         raise UserError(f"--json would overwrite {path}, which is to be read: give another name.")
-    try:
+    with told(f"cannot make the folder {path.parent} of --json"):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {path.parent} of --json: {error.strerror or error}.") from error
 
 
 def write(path, text):
     """Write the file; raises UserError."""
-    try:
+    with told(f"cannot write {path}"):
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}.") from error

@@ -3,11 +3,11 @@
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 from yolo.export import litert, onnx, openvino, saved_model
 from yolo.export.compare import Difference, compare
 from yolo.inference.graph import detection_function
@@ -65,7 +65,8 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
     check(name, precision, dynamic)
     kind, folder = FORMATS[name], Path(folder)
     file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
-    with _writing(folder):
+    writing = partial(told, f"cannot write to {folder}", "; choose another --output")
+    with writing():
         folder.mkdir(parents=True, exist_ok=True)
         _refuse_foreign(folder / file)
         draft = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
@@ -74,18 +75,9 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
         kind.write(detection_function(network, dynamic), Metadata.of(network, precision), path, calibration)
         difference = compare(KerasRuntime(network.copy(dtype="float32")), load_runtime(path), pictures)
         difference.check(precision, folder / file)
-        with _writing(folder):
+        with writing():
             files = tuple(_put(written, folder) for written in sorted(Path(draft.name).iterdir()))
     return Export(folder / file, files, sum(map(_size, files)), difference)
-
-
-@contextmanager
-def _writing(folder):
-    """Raise UserError when a folder cannot be written to."""
-    try:
-        yield
-    except OSError as error:
-        raise UserError(f"cannot write to {folder}: {error.strerror or error}; choose another --output.") from error
 
 
 def _refuse_foreign(target):

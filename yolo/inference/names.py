@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 
 WRITTEN = ".written"  # file in the folder: the names of what this program wrote there
 
@@ -26,10 +26,8 @@ class Names:
                 raise UserError(f"{self.folder} holds the source {source}: give another folder by --output.")
         self._given = set()  # case-folded, as some file systems compare them
         self._list = self.folder / WRITTEN
-        try:
+        with told(f"cannot read {self._list}"):
             self._written = self._still_ours()
-        except OSError as error:
-            raise UserError(f"cannot read {self._list}: {error.strerror or error}.") from error
         self.close()  # whether that can be done is better known before the work
 
     def new(self, name):
@@ -46,10 +44,8 @@ class Names:
     def close(self):
         """List what was written, for the next run."""
         names = "".join(f"{name}\n" for name in sorted(self._written))
-        try:
+        with told(f"cannot write to the folder {self.folder}"):
             self._list.write_text(names, encoding="utf-8", errors="surrogateescape")
-        except OSError as error:
-            raise UserError(f"cannot write to the folder {self.folder}: {error.strerror or error}.") from error
 
     def _still_ours(self):
         """The names that the list holds, of files that have not changed since it was written."""
@@ -81,8 +77,6 @@ def plain(text):
 
 def make_folder(folder):
     """A folder that exists afterwards; raises UserError."""
-    try:
+    with told(f"cannot make the folder {folder}"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {folder}: {error.strerror or error}.") from error
     return Path(folder)

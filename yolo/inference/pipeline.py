@@ -39,9 +39,8 @@ class Pipeline:
 
     Every stage has a thread of its own and is at most two batches ahead of the next, so the slowest sets the rate.
     From a live source a frame is taken only when the network is free for it, so that it is the newest, and one batch at
-    most waits to be drawn. What any stage
-    raises is raised to who iterates, after the results before it. Leaving the block, for whatever reason, ends all
-    threads.
+    most waits to be drawn. What any stage raises is raised to who iterates, after the results before it. Leaving the
+    block, for whatever reason, ends all threads.
 
     Args:
         detector: a `Detector`.

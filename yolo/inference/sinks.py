@@ -7,12 +7,13 @@ import contextlib
 import functools
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from yolo import images
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 from yolo.inference.draw import draw
 from yolo.inference.names import Names, make_folder, plain, video_name
 from yolo.inference.sources import Frame
@@ -116,10 +117,9 @@ class JsonLines(Sink):
         if Path(path).resolve() in {file.resolve() for file in sources}:
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
         make_folder(Path(path).parent)
-        try:  # a name that is no UTF-8 is written with JSON's own escapes
+        self._writing = partial(told, f"cannot write {path}")
+        with self._writing():  # a name that is no UTF-8 is written with JSON's own escapes
             self._file = Path(path).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, see close()
-        except OSError as error:
-            raise UserError(f"cannot write {path}: {error.strerror or error}.") from error
 
     def write(self, result):
         height, width = result.frame.image.shape[:2]
@@ -130,20 +130,12 @@ class JsonLines(Sink):
             "height": height,
             "detections": result.detections.records(),
         }
-        with self._told():
+        with self._writing():
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def close(self):
-        with self._told():
+        with self._writing():
             self._file.close()
-
-    @contextlib.contextmanager
-    def _told(self):
-        """A full disk, or what else keeps a line from being written, is a UserError."""
-        try:
-            yield
-        except OSError as error:
-            raise UserError(f"cannot write {self._file.name}: {error.strerror or error}.") from error
 
 
 class Crops(Sink):

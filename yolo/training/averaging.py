@@ -32,9 +32,3 @@ class AverageWeights(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         n = float(self.model.optimizer.iterations)
         self.step(tf.constant(min(self.decay, (1 + n) / (10 + n)), tf.float32))
-
-
-def copy_weights(source, target):
-    """Give `target`, a twin of `source`, the same weights."""
-    for from_weight, to_weight in zip(source.weights, target.weights, strict=True):
-        to_weight.assign(from_weight)

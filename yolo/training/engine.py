@@ -22,7 +22,7 @@ from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.progress import bar
 from yolo.runs import BEST, new_run_folder, refuse_taken
 from yolo.training import checkpoint
-from yolo.training.averaging import AverageWeights, copy_weights
+from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
 from yolo.training.preparation import check_start, prepare
@@ -97,8 +97,7 @@ def resume(folder, allow_imports=False):
 def _run(prepared, network, folder, state, started):
     config = prepared.config
     data = _training_data(prepared)
-    averaged = network.twin(dtype="float32")
-    copy_weights(network, averaged)
+    averaged = network.copy(dtype="float32")
     trainer = Trainer(network, averaged)
     optimizer = make_optimizer(
         network,

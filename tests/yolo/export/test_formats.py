@@ -94,8 +94,7 @@ def test_a_model_of_any_size_is_not_bound_to_its_own(thin, tmp_path):
 
     session = onnxruntime.InferenceSession(path)
     boxes, scores = session.run(["boxes", "scores"], {"pictures": pictures})
-    other = network.twin(input_size=(160, 64))
-    other.set_weights(network.get_weights())
+    other = network.copy(input_size=(160, 64))
     expected = KerasRuntime(other)(pictures)
     np.testing.assert_allclose(boxes, expected[0], rtol=0, atol=1e-3)
     np.testing.assert_allclose(scores, expected[1], rtol=0, atol=1e-5)

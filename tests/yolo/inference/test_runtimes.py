@@ -54,8 +54,7 @@ def test_one_compilation_serves_every_batch_size(model):
 
 
 def test_a_frozen_network_stays_as_it_is_and_a_live_one_follows_its_weights(model):
-    twin = model.twin()
-    twin.set_weights(model.get_weights())
+    twin = model.copy()
     pictures = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3), np.uint8)
     live, still = KerasRuntime(twin), FrozenRuntime(twin)
     before = live(pictures)[1]

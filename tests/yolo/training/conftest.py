@@ -23,15 +23,12 @@ def painted_root(tmp_path_factory):
 @pytest.fixture
 def trainer(network):
     """Makes trainers of a small detector, compiled with `make_optimizer`: `trainer(dtype="mixed_bfloat16")`."""
-    from yolo.training.averaging import copy_weights
     from yolo.training.optimizers import make_optimizer
     from yolo.training.trainer import Trainer
 
     def make(optimizer="adamw", **settings):
         small = network(**settings)
-        averaged = small.twin(dtype="float32")
-        copy_weights(small, averaged)
-        made = Trainer(small, averaged)
+        made = Trainer(small, small.copy(dtype="float32"))
         made.compile(make_optimizer(small, optimizer, 100, 4), jit_compile=False)
         return made
 

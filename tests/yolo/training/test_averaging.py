@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 
-from yolo.training.averaging import AverageWeights, copy_weights
+from yolo.training.averaging import AverageWeights
 
 
 def randomize(model, rng):
@@ -16,7 +16,7 @@ def randomize(model, rng):
 def stepping(network, decay):
     """A stand-in for a model in training, and the callback that averages it."""
     model = SimpleNamespace(network=network(), averaged=network(), optimizer=SimpleNamespace(iterations=0))
-    copy_weights(model.network, model.averaged)
+    model.averaged.set_weights(model.network.get_weights())
     callback = AverageWeights(decay)
     callback.set_model(model)
     return model, callback
@@ -88,12 +88,10 @@ def test_whole_numbers_are_taken_over_not_averaged():
 
 
 def test_the_average_of_a_network_in_mixed_precision_is_float32(network):
+    first = network(dtype="mixed_bfloat16")
     model = SimpleNamespace(
-        network=network(dtype="mixed_bfloat16"),
-        averaged=network(dtype="float32"),
-        optimizer=SimpleNamespace(iterations=0),
+        network=first, averaged=first.copy(dtype="float32"), optimizer=SimpleNamespace(iterations=0)
     )
-    copy_weights(model.network, model.averaged)
     callback = AverageWeights(0.998)
     callback.set_model(model)
     expected = run(model, callback, 3, np.random.default_rng(0))
@@ -103,9 +101,9 @@ def test_the_average_of_a_network_in_mixed_precision_is_float32(network):
 
 
 def test_a_copy_has_the_same_numbers_and_its_own_memory(network):
-    source, target = network(), network()
+    source = network()
     randomize(source, np.random.default_rng(0))
-    copy_weights(source, target)
+    target = source.copy()
     for a, b in zip(source.weights, target.weights, strict=True):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
     randomize(source, np.random.default_rng(1))
