@@ -3,6 +3,7 @@
 import io
 
 from yolo.export import onnx
+from yolo.export.bfloat16 import round_kernels
 from yolo.export.int8 import CONVOLUTIONS, quantize
 from yolo.inference.metadata import KEY
 from yolo.optional import optional
@@ -26,6 +27,8 @@ def write(function, metadata, path, calibration=()):
     network = onnx.convert(function)  # what OpenVINO makes of TensorFlow's own graph takes 1.07 of the time
     if metadata.precision == "int8":
         network = quantize(network, calibration, CONVOLUTIONS)
+    elif metadata.precision == "bfloat16":
+        round_kernels(network, optional("onnx", " ".join(NEEDED), "writing OpenVINO"))
     model = openvino.convert_model(io.BytesIO(network.SerializeToString()))
     model.set_rt_info(metadata.to_json(), [KEY])
     openvino.save_model(model, path, compress_to_fp16=metadata.precision in ("float16", "bfloat16"))

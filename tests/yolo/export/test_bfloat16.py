@@ -1,0 +1,26 @@
+"""Rounding kernels to bfloat16, against numbers worked out by hand and against plain rounding."""
+
+import numpy as np
+
+from yolo.export.bfloat16 import diffused
+
+
+def test_the_error_of_a_tap_goes_to_the_next():
+    # between 1 and 2 bfloat16 has steps of 1/128
+    kernel = np.float32([1 + 0.4 / 128, 1 + 0.4 / 128, 1 + 0.4 / 128, 1]).reshape(1, 1, 2, 2)
+    assert np.array_equal(diffused(kernel).ravel(), [1, 1 + 1 / 128, 1, 1])  # 0.4; 0.8 -> 1; 0.2; 0.2 left
+
+
+def test_each_kernel_of_a_filter_keeps_its_sum_to_one_rounding_and_each_weight_to_two():
+    kernels = np.random.default_rng(0).normal(size=(5, 3, 3, 2)).astype(np.float32)
+    rounded = diffused(kernels)
+    step = 2.0 ** (np.floor(np.log2(np.abs(kernels).max())) - 7)
+    assert np.all(rounded.view(np.uint32) & 0xFFFF == 0)  # bfloat16 is the upper half of float32
+    assert np.abs((rounded - kernels).sum(axis=(2, 3))).max() <= step / 2
+    assert np.abs(rounded - kernels).max() <= step
+    assert not np.array_equal(rounded, kernels)
+
+
+def test_a_1_x_1_kernel_is_rounded_to_the_nearest():
+    kernels = np.float32([1 + 0.4 / 128, -1 - 0.6 / 128]).reshape(1, 2, 1, 1)
+    assert np.array_equal(diffused(kernels).ravel(), [1, -1 - 1 / 128])
