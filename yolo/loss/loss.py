@@ -78,8 +78,8 @@ class Loss:
 
     def _near_an_object(self, candidates, boxes, labels):
         """Whether a candidate overlaps any object of its picture by `ignore` or more: (B, N) bool."""
-        real = ops.cast(labels != NO_OBJECT, "float32")[:, None, :]
-        return ops.max(iou_matrix(candidates, boxes, ops) * real, axis=-1) >= self.ignore
+        real = ops.cast(labels != NO_OBJECT, "float32")[..., None]
+        return ops.max(iou_matrix(boxes, candidates, ops) * real, axis=-2) >= self.ignore  # the longer axis inside
 
 
 def _at(values, candidate):
