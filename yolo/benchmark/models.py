@@ -1,10 +1,10 @@
-"""The models that a benchmark compares: the network itself, and its exports to the runtimes of this machine."""
+"""Which models a benchmark compares: the network itself, and its exports to the runtimes of this machine."""
 
 import logging
 from importlib.util import find_spec
 
 from yolo.errors import UserError, did_you_mean
-from yolo.export.formats import FORMATS, export
+from yolo.export.formats import FORMATS
 
 NETWORK = ("keras", "float32")
 
@@ -35,14 +35,3 @@ def choose(text):
     if not chosen:
         raise UserError("--compare names nothing: give some, such as keras,onnx,openvino:int8.")
     return list(dict.fromkeys(chosen))
-
-
-def make(network, model, folder, pictures, calibration):
-    """The file of a model in a folder, what `Detector.load` takes; returns (path, bytes)."""
-    runtime, precision = model
-    if model == NETWORK:
-        path = folder / "model.keras"
-        network.save(path)
-        return path, path.stat().st_size
-    done = export(network, runtime, precision, folder, "benchmark", pictures, calibration)
-    return done.path, done.size

@@ -1,15 +1,21 @@
 """A benchmark from the network to its rows: models made, measured in turns, started as processes, scored."""
 
+import logging
+
 from yolo.benchmark import startup
-from yolo.benchmark.models import NETWORK, make
+from yolo.benchmark.models import NETWORK
 from yolo.benchmark.stages import START, Row, measure, measure_batches
+from yolo.errors import UserError
+from yolo.export.formats import export
 from yolo.inference.detector import Detector
 
 STARTS = 3
 
+log = logging.getLogger("yolo")
+
 
 def make_all(network, chosen, folder, temporary, compared, calibration):
-    """The file of every model, and {"megabytes"} of each, by (runtime, precision).
+    """The file of every model, and {"megabytes"} of each, by (runtime, precision); one that is refused is named.
 
     Args:
         folder: that of the exports.
@@ -17,11 +23,23 @@ def make_all(network, chosen, folder, temporary, compared, calibration):
         compared: (h, w, 3) uint8 of the input size, on which each export is compared with the network.
         calibration: such pictures for int8.
     """
-    paths, facts = {}, {}
+    paths, facts, refused = {}, {}, None
     for model in chosen:
-        place = temporary if model == NETWORK else folder
-        paths[model], size = make(network, model, place, compared, calibration)
-        facts[model] = {"megabytes": size / 1e6}
+        try:
+            if model == NETWORK:
+                paths[model] = temporary / "model.keras"
+                network.save(paths[model])
+                size = paths[model].stat().st_size
+            else:
+                done = export(network, *model, folder, "benchmark", compared, calibration)
+                paths[model], size = done.path, done.size
+        except UserError as error:
+            log.warning("%s in %s left out: %s", *model, error)
+            refused = error
+        else:
+            facts[model] = {"megabytes": size / 1e6}
+    if refused and not paths:
+        raise refused
     return paths, facts
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, drawings, fitted, sized, spread, to_calibrate_on
+from yolo.cli.pictures import COMPARED, drawings, fitted, pictures_under, sized, spread, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
@@ -46,12 +46,9 @@ def main(argv=None):
     dataset = source.load(config.split) if source else None
     chosen = choose(config.compare)
     quantized = [model for model in chosen if model[1] == "int8"]
-    calibration = []
-    if dataset and quantized and "train" in source.splits:
-        train = [known.path for known in source.load("train").annotations]
-        calibration = to_calibrate_on(train, dataset.annotations)
+    calibration = calibration_files(config, source, dataset) if quantized else []
     if quantized and not calibration:
-        print("int8 is left out: it is calibrated on those pictures of the train list of --data that are not scored")
+        print("int8 is left out: give pictures with --calibrate, or a train list in --data, that are not scored")
         chosen = [model for model in chosen if model not in quantized]
     network, name = network_of(config)
     if dataset:
@@ -81,6 +78,16 @@ def main(argv=None):
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
         write(Path(config.json), json.dumps(content, indent=1) + "\n")
         print(f"\nwritten to {config.json}")
+
+
+def calibration_files(config, source, dataset):
+    """Pictures to calibrate int8 on, none of which is scored; an empty list where there are none."""
+    found = []
+    if config.calibrate:
+        found = pictures_under(config.calibrate)
+    elif source and "train" in source.splits:
+        found = [known.path for known in source.load("train").annotations]
+    return to_calibrate_on(found, dataset.annotations if dataset else ())
 
 
 def network_of(config):

@@ -6,10 +6,9 @@ bfloat16 and int8. predict.py and evaluate take what this command writes as --we
 
 import logging
 from functools import partial
-from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, drawings, fitted, sized, spread, to_calibrate_on
+from yolo.cli.pictures import COMPARED, drawings, fitted, pictures_under, sized, spread, to_calibrate_on
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 
@@ -30,8 +29,11 @@ def main(argv=None):
     from yolo import runs
     from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.export import formats
+    from yolo.machine import bfloat16_instructions
 
     formats.check(config.format, config.precision, config.dynamic)
+    if config.precision == "bfloat16" and bfloat16_instructions() == ():
+        log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
     class_names = read_names(config.classes) if config.classes else None
     scored = scored_set(config)
     calibration = calibration_files(config, scored)
@@ -84,11 +86,7 @@ def calibration_files(config, scored):
             raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
         return []
     if config.calibrate:
-        from yolo.images import is_picture
-
-        if not Path(config.calibrate).is_dir():
-            raise UserError(f"there is no folder {config.calibrate}: give --calibrate one that holds pictures.")
-        found = sorted(path for path in Path(config.calibrate).rglob("*") if is_picture(path))
+        found = pictures_under(config.calibrate)
     elif config.data:
         from yolo.data import voc
 

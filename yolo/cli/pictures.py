@@ -1,5 +1,9 @@
 """Pictures on which models are compared, calibrated and measured, and a network of the size that is asked for."""
 
+from pathlib import Path
+
+from yolo.errors import UserError
+
 CALIBRATION = 200  # pictures that int8 is calibrated on
 COMPARED = 8  # pictures on which an export is compared with its network
 
@@ -30,6 +34,18 @@ def drawings(number):
     from yolo.data.drawing import draw
 
     return [draw(np.random.default_rng((0, i)))[0] for i in range(number)]
+
+
+def pictures_under(folder):
+    """The picture files in the folder that --calibrate names, subfolders included; raises UserError without one."""
+    from yolo.images import is_picture
+
+    if not Path(folder).is_dir():
+        raise UserError(f"there is no folder {folder}: give --calibrate one that holds pictures.")
+    found = sorted(path for path in Path(folder).rglob("*") if is_picture(path))
+    if not found:
+        raise UserError(f"{folder} holds no pictures: give --calibrate a folder that does.")
+    return found
 
 
 def to_calibrate_on(files, scored):

@@ -20,8 +20,9 @@ class BenchmarkConfig(Settings):
     pictures: str | None = option(
         None, "picture, folder or glob to look at; default: those of --data, else drawn ones", metavar="SOURCE"
     )
-    data: str | None = option(None, "VOC folder to score on, and to calibrate int8 with", metavar="DIR")
-    split: str = option("test", "list of --data to score on; int8 is calibrated with train", metavar="LIST")
+    data: str | None = option(None, "VOC folder or VOCdevkit to score on", metavar="DIR")
+    split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    calibrate: str | None = fields.calibrate("default: the train list of --data; without either, int8 is left out")
     batch: tuple[int, ...] = option((1,), "batch sizes of the network", low=1, type=int, nargs="+", metavar="N")
     input_size: tuple[int, int] | None = fields.input_size(
         None, "height and width, multiples of 32; default: those of the model"

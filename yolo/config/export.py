@@ -23,9 +23,7 @@ class ExportConfig(Settings):
         None, "height and width the network sees, multiples of 32; default: those of the model file"
     )
     dynamic: bool = option(False, "take any height and width in multiples of 32, where the format can")
-    calibrate: str | None = option(
-        None, "folder of pictures like those to come, for int8; default: the train list of --data", metavar="DIR"
-    )
+    calibrate: str | None = fields.calibrate("default: the train list of --data")
     data: str | None = option(None, "VOC folder or VOCdevkit on which to score before and after", metavar="DIR")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
     classes: str | None = fields.classes()

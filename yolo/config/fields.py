@@ -32,6 +32,11 @@ def input_size(default, text, **settings):
     return option(default, text, low=64, multiple_of=32, type=int, nargs=2, metavar=("H", "W"), **settings)
 
 
+def calibrate(otherwise):
+    """Pictures for int8; `otherwise` says what is taken without them."""
+    return option(None, f"folder of pictures like those to come, for int8; {otherwise}", metavar="DIR")
+
+
 def score_threshold():
     return option(0.25, "lowest score shown", low=0, high=1, type=float, metavar="T")
 

@@ -105,3 +105,34 @@ def test_classes_that_the_model_does_not_know_are_named_before_the_work(yolo, tm
         "the data hold objects of rot, which the detector does not know; it knows grün: "
         "give data or weights of the same classes.\n"
     )
+
+
+def test_int8_is_calibrated_on_the_pictures_of_a_folder(yolo, tmp_path):
+    skip_without("onnx")
+    root = painted_set(tmp_path / "daten")
+    YoloV4Tiny(("grün", "rot"), input_size=(64, 96)).save(tmp_path / "a.keras")
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,onnx:int8", "--rounds", "1", "--no-startup"]
+    answer = yolo("benchmark", *asked, "--calibrate", str(root / "JPEGImages"))
+    assert answer.code == 0, answer.err
+    assert "| onnx | int8 |" in answer.out
+
+
+def test_a_folder_to_calibrate_on_that_holds_no_pictures_is_one_line(yolo, tmp_path):
+    asked = ["--compare", "keras,onnx:int8", "--calibrate", str(tmp_path)]
+    answer = yolo("benchmark", *asked)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert answer.err == f"error: {tmp_path} holds no pictures: give --calibrate a folder that does.\n"
+
+
+def test_a_model_that_is_refused_is_named_and_the_others_are_measured(yolo, tmp_path):
+    YoloV4Tiny(("a",), input_size=(64, 64)).save(tmp_path / "a.keras")
+    kept = tmp_path / "out" / "benchmark_saved_model" / "diary.txt"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("mine", encoding="utf-8")
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,saved_model", "--rounds", "1", "--no-startup"]
+    answer = yolo("benchmark", *asked, "--output", str(tmp_path / "out"))
+    assert answer.code == 0, answer.err
+    assert "saved_model in float32 left out: " in answer.err
+    assert "| keras | float32 |" in answer.out
+    assert "| saved_model |" not in answer.out
+    assert kept.read_text(encoding="utf-8") == "mine"

@@ -114,7 +114,10 @@ def test_another_input_size_travels_with_the_export(yolo, model):
         (("--format", "litert", "--dynamic"), "--format litert has one input size: leave out --dynamic, or choose"),
         (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
         (("--calibrate", "."), "--calibrate is for --precision int8: leave it out"),
-        (("--format", "openvino", "--precision", "int8", "--calibrate", "."), ". holds no picture to calibrate on"),
+        (
+            ("--format", "openvino", "--precision", "int8", "--calibrate", "."),
+            ". holds no pictures: give --calibrate a folder that",
+        ),
         (("--precision", "int8", "--calibrate", "nowhere"), "there is no folder nowhere: give --calibrate one that"),
         (("--weights", "gone.keras"), "there is no weights file gone.keras"),
         (("--weights", "model.onnx"), "no detector can be loaded from model.onnx: its name must end in .keras"),
