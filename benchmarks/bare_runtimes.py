@@ -1,0 +1,103 @@
+"""What detection adds to the bare network on each runtime, in float32, one picture at a time.
+
+    python benchmarks/bare_runtimes.py --weights runs/x/best.keras [--rounds 100]
+
+Bare: the folded network alone, from float32 pictures to raw maps, called through the library itself with as many
+threads as there are. Ours: what `Detector` calls, from bytes to boxes and scores, decode included. Prints a Markdown
+table of medians in milliseconds, all measured in turns.
+"""
+
+import argparse
+import io
+import os
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import onnxruntime
+import openvino
+import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
+
+from yolo.classes import read_names
+from yolo.export.formats import export
+from yolo.export.onnx import convert
+from yolo.inference.graph import frozen
+from yolo.inference.runtimes import FrozenRuntime, load_runtime
+from yolo.machine import threads
+from yolo.nets.folding import folded
+from yolo.timing import milliseconds, take_turns
+from yolo.weights.files import load_network
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", required=True, metavar="FILE")
+    parser.add_argument("--classes", metavar="FILE", help="class names for weights that carry none")
+    parser.add_argument("--rounds", type=int, default=100)
+    arguments = parser.parse_args()
+    network = load_network(arguments.weights, read_names(arguments.classes) if arguments.classes else None)
+    pictures = np.random.default_rng(0).integers(0, 256, (1, *network.input_size, 3), np.uint8)
+    calls = {("bare", name): call for name, call in bare(network, pictures.astype(np.float32) / 255).items()}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("onnx", "litert", "openvino"):
+            runtime = load_runtime(export(network, name, "float32", folder, "x", list(pictures)).path)
+            calls["ours", name] = lambda runtime=runtime: runtime(pictures)
+        tensorflow = FrozenRuntime(network)
+        calls["ours", "tensorflow"] = lambda: tensorflow(pictures)
+        turns = take_turns([lambda _, call=call: second(call) for call in calls.values()], arguments.rounds)
+    median = {key: statistics.median(taken[5:]) for key, taken in zip(calls, turns, strict=True)}
+    best = min(value for (side, _), value in median.items() if side == "ours")
+    print("| runtime | bare, ms | ours, ms | ours / bare | ours / best of ours |\n|---|---|---|---|---|")
+    for name in ("onnx", "litert", "openvino", "tensorflow"):
+        alone, whole = median.get(("bare", name)), median["ours", name]
+        ratio = (f"{alone:.1f}", f"{whole:.1f}", f"{whole / alone:.2f}") if alone else ("", f"{whole:.1f}", "")
+        print(f"| {name} | {' | '.join(ratio)} | {whole / best:.2f} |")
+
+
+def second(call):
+    """The second of two calls: in the first the threads of the runtime before may still be waiting for work."""
+    call()
+    return milliseconds(call)
+
+
+def bare(network, pictures):
+    """{runtime: a call of its library} for the raw maps of the network."""
+    model = folded(network)
+
+    @tf.function(input_signature=[tf.TensorSpec(pictures.shape, tf.float32, name="pictures")])
+    def maps(x):
+        return dict(zip(("coarse", "fine"), model(x, training=False), strict=True))
+
+    onnx = convert(maps).SerializeToString()
+    session = onnxruntime.InferenceSession(onnx)
+    compiled = openvino.compile_model(
+        openvino.convert_model(io.BytesIO(onnx)),
+        "CPU",
+        {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"},
+    )
+    request = compiled.create_infer_request()
+    lite = tf.lite.TFLiteConverter.from_concrete_functions([frozen(maps)]).convert()
+    interpreter = Interpreter(model_content=lite, num_threads=threads())
+    interpreter.allocate_tensors()
+    entry, exits = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()
+
+    def by_litert():
+        interpreter.set_tensor(entry, pictures)
+        interpreter.invoke()
+        return [interpreter.get_tensor(detail["index"]) for detail in exits]
+
+    return {
+        "onnx": lambda: session.run(None, {"pictures": pictures}),
+        "litert": by_litert,
+        "openvino": lambda: request.infer([pictures], share_inputs=True),
+    }
+
+
+if __name__ == "__main__":
+    main()
