@@ -47,13 +47,14 @@ def main():
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         picture = Path(folder) / "noise.jpg"
         images.write(picture, np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8))
+        numbers = [10**power for power in range(2, 7) if 10**power <= arguments.most]
+        indexed = {number: index_times(Path(folder), number) for number in numbers}  # before there is much in memory
         panels = {
             "input size, batch 8": over(arguments.sizes, lambda size: calls(picture, size=size), rounds),
             "batch, 416 x 416": over(arguments.batches, lambda batch: calls(picture, batch=batch), rounds),
             "boxes a picture, batch 8": over(arguments.boxes, lambda boxes: calls(picture, boxes=boxes), rounds),
         }
-        numbers = [10**power for power in range(2, 7) if 10**power <= arguments.most]
-        panels["annotations of 10 boxes"] = {number: index_times(Path(folder), number) for number in numbers}
+        panels["annotations of 10 boxes"] = indexed
     write_table(panels, arguments.output / "scaling.md")
     plot(panels, arguments.output / "scaling.png")
 
