@@ -7,13 +7,13 @@ error diffusion, https://en.wikipedia.org/wiki/Error_diffusion.
 import ml_dtypes
 import numpy as np
 
+from yolo.export.onnx import kernels
+
 
 def round_kernels(model, onnx):
     """Round the kernels of an `onnx.ModelProto` in place; they stay float32 numbers."""
-    for kernel in model.graph.initializer:
-        values = onnx.numpy_helper.to_array(kernel)
-        if values.dtype == np.float32 and values.ndim == 4:
-            kernel.CopyFrom(onnx.numpy_helper.from_array(diffused(values), kernel.name))
+    for kernel, values in kernels(model, onnx):
+        kernel.CopyFrom(onnx.numpy_helper.from_array(diffused(values), kernel.name))
 
 
 def diffused(kernels):

@@ -35,17 +35,19 @@ def convert(function):
     return model
 
 
+def kernels(model, onnx):
+    """The kernels of the convolutions of an `onnx.ModelProto`: (what holds it, its (out, in, h, w) float32) of each."""
+    names = {node.input[1] for node in model.graph.node if node.op_type == "Conv"}
+    return [(held, onnx.numpy_helper.to_array(held)) for held in model.graph.initializer if held.name in names]
+
+
 def _store_half(model, onnx):
     """Store the kernels in float16, in place: a Cast after each gives float32, once, when a runtime loads the model."""
-    import numpy as np
-
     casts = []
-    for kernel in model.graph.initializer:
-        values = onnx.numpy_helper.to_array(kernel)
-        if values.dtype == np.float32 and values.ndim == 4:
-            name = kernel.name
-            kernel.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}:half"))
-            casts.append(onnx.helper.make_node("Cast", [kernel.name], [name], to=onnx.TensorProto.FLOAT))
+    for kernel, values in kernels(model, onnx):
+        name = kernel.name
+        kernel.CopyFrom(onnx.numpy_helper.from_array(values.astype("float16"), f"{name}:half"))
+        casts.append(onnx.helper.make_node("Cast", [kernel.name], [name], to=onnx.TensorProto.FLOAT))
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
