@@ -30,6 +30,7 @@ def main(argv=None):
     from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.export import formats
     from yolo.machine import bfloat16_instructions
+    from yolo.weights.locate import ending, locate
 
     formats.check(config.format, config.precision, config.dynamic)
     if config.precision == "bfloat16" and bfloat16_instructions() == ():
@@ -38,14 +39,14 @@ def main(argv=None):
     scored = scored_set(config)
     calibration = calibration_files(config, scored)
     weights = config.weights or runs.newest_best(config.runs)
+    file, _ = locate(weights)
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
 
     from yolo import images
     from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar
-    from yolo.weights.files import ending, load_network, locate
+    from yolo.weights.files import load_network
 
-    file, _ = locate(weights)
     network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
     if scored:
         check_classes(scored.annotations, scored.class_names, network.class_names)

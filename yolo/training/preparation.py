@@ -17,7 +17,7 @@ from yolo.errors import UserError
 from yolo.nets import attend
 from yolo.progress import bar
 from yolo.training.precision import choose
-from yolo.weights.files import locate
+from yolo.weights.locate import locate
 
 DEMO = "demo-data"
 DEMO_EPOCHS = 17  # under five minutes on two cores

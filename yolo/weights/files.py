@@ -1,11 +1,10 @@
 """Model files into networks, by their names."""
 
-import re
 from functools import partial
-from pathlib import Path
 
 from yolo.errors import UserError
-from yolo.weights import darknet, keras2, keras3, published, run_weights
+from yolo.weights import darknet, keras2, keras3, run_weights
+from yolo.weights.locate import ending, locate
 
 
 def load_network(path, class_names=None, allow_imports=False):
@@ -26,30 +25,6 @@ def load_network(path, class_names=None, allow_imports=False):
     if known and class_names is not None:
         raise UserError(f"{path} brings its own class names: leave out --classes.")
     return load(file, class_names or known, allow_imports)
-
-
-def locate(path):
-    """Where a model file is, downloaded if it must be, and the names of its classes if it is a published one.
-
-    A file that exists goes before a published one of that name. Raises UserError.
-    """
-    file = Path(path)
-    if not file.is_file() and str(path) in published.PUBLISHED:
-        return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
-    names = ", ".join(published.PUBLISHED)
-    if ending(file) is None:
-        raise UserError(
-            f"no detector can be loaded from {path}: its name must end in {', '.join(LOADERS)}, or be one of {names}."
-        )
-    if not file.is_file():
-        raise UserError(f"there is no weights file {path}; give the right path, or one of {names}.")
-    return file, None
-
-
-def ending(path):
-    """Which of the kinds of `LOADERS` a file is by its name, or None."""
-    name = re.sub(r"\.conv\.\d+$", ".conv.N", Path(path).name.lower())
-    return next((kind for kind in LOADERS if name.endswith(kind)), None)
 
 
 def _load_named(path, class_names, allow_imports, kind):
@@ -75,8 +50,8 @@ def names_beside(path):
 
 
 NAMELESS = {".weights": darknet, ".conv.N": darknet, ".h5": keras2}
-LOADERS = {  # the longer ending first
+LOADERS = {  # by `yolo.weights.locate.ENDINGS`
     ".keras": partial(_load_named, kind=keras3),
     ".weights.h5": partial(_load_named, kind=run_weights),
-    **{ending: partial(_load_nameless, kind=kind) for ending, kind in NAMELESS.items()},
+    **{name: partial(_load_nameless, kind=kind) for name, kind in NAMELESS.items()},
 }

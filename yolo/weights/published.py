@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
-import h5py
-import keras
-
 from yolo.classes import read_names
 from yolo.errors import UserError
-from yolo.weights.run_weights import count_numbers
 
 FOLDER = Path(__file__).resolve().parents[2] / "model_data"
 TIMEOUT = 30  # seconds without a byte
@@ -65,6 +61,8 @@ def fetch(name):
 
 def _download(file, remedy):
     """Through a folder of its own beside the target, so that what is there is always whole."""
+    import keras
+
     patience = socket.getdefaulttimeout()
     socket.setdefaulttimeout(TIMEOUT)
     try:
@@ -87,6 +85,10 @@ def _download(file, remedy):
 
 def _is_whole(path, parameters):
     """Whether there are so many numbers in a Keras file, or in one of Darknet, which has 20 bytes before them."""
+    import h5py
+
+    from yolo.weights.run_weights import count_numbers  # imports Keras
+
     if not path.endswith(".h5"):
         return os.path.getsize(path) == 20 + 4 * parameters
     if not h5py.is_hdf5(path):

@@ -7,6 +7,7 @@ import numpy as np
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
 from yolo.weights import darknet, files, run_weights
+from yolo.weights.locate import ending, locate
 
 HEAD = ("anchors", "masks", "scale_xy")  # what the raw maps mean, beside the classes
 
@@ -59,8 +60,8 @@ def open_source(path, class_names=None, attention="none", allow_imports=False):
     Raises:
         UserError: see there.
     """
-    file, published = files.locate(path)
-    kind = files.ending(file)
+    file, published = locate(path)
+    kind = ending(file)
     if kind in (".weights", ".conv.N"):
         arrays = darknet.convolutions(file)
         if HEADS[0] not in arrays:

@@ -1,5 +1,6 @@
 """A model file becomes a runtime, or a sentence that says why not."""
 
+import subprocess
 import sys
 
 import numpy as np
@@ -70,9 +71,21 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_an_unknown_suffix_is_answered_with_the_known_ones(tmp_path):
-    (tmp_path / "model.docx").touch()
     with pytest.raises(UserError, match=r"must end in \.keras"):
         load_runtime(tmp_path / "model.docx")
+
+
+@pytest.mark.parametrize("name", ["gone.keras", "gone.weights", "gone_saved_model", "v1.2/gone.xml"])
+def test_a_missing_file_is_told_before_keras_is_imported(name, tmp_path, repository):
+    program = (
+        "import sys; from yolo.errors import UserError; from yolo.inference.runtimes import load_runtime\n"
+        "try: load_runtime(sys.argv[1])\n"
+        "except UserError as error: print(error, {'keras', 'tensorflow', 'h5py'} & set(sys.modules))"
+    )
+    path = str(tmp_path / name)
+    done = subprocess.run([sys.executable, "-c", program, path], cwd=repository, capture_output=True, text=True)
+    assert path in done.stdout, done.stderr
+    assert done.stdout.endswith(" set()\n")
 
 
 @pytest.mark.parametrize("part", [0, 0.5, 0.999])

@@ -16,7 +16,8 @@ from yolo.training.checkpoint import Checkpoint
 from yolo.training.optimizers import make_optimizer
 from yolo.training.trainer import Trainer
 from yolo.weights import run_weights
-from yolo.weights.files import load_network
+from yolo.weights.files import LOADERS, load_network
+from yolo.weights.locate import ENDINGS
 
 KINDS = ("best.keras", "last.weights.h5")
 BOOM = """
@@ -320,3 +321,7 @@ def test_a_configuration_without_end_is_not_read(tmp_path):
         archive.writestr("config.json", b" " * (2**22 + 1))
     with pytest.raises(UserError, match="its configuration is too long"):
         load_network(tmp_path / "a.keras")
+
+
+def test_every_ending_that_is_known_has_a_loader():
+    assert sorted(ENDINGS) == sorted(LOADERS)

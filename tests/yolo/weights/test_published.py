@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import h5py
+import keras
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from yolo.cli.predict import DEFAULT
 from yolo.config import fields
 from yolo.errors import UserError
 from yolo.weights import darknet, published
-from yolo.weights.files import locate
+from yolo.weights.locate import locate
 from yolo.weights.published import PUBLISHED, Published, fetch
 
 NUMBERS = 100_000
@@ -131,7 +132,7 @@ def test_stopped_by_the_user_nothing_is_left(server, folder, monkeypatch):
         (folder / left(folder)[0] / "half").touch()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(published.keras.utils, "get_file", stop)
+    monkeypatch.setattr(keras.utils, "get_file", stop)
     offer(monkeypatch, f"{server}/whole/fruit.weights")
     with pytest.raises(KeyboardInterrupt):
         fetch("fruit")
@@ -154,7 +155,7 @@ def test_a_keras_file_is_whole_when_it_has_all_its_numbers(tmp_path, folder, mon
             file.write(contents["now"])
         return path
 
-    monkeypatch.setattr(published.keras.utils, "get_file", send)
+    monkeypatch.setattr(keras.utils, "get_file", send)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["conv2d/conv2d/kernel:0"] = np.zeros((3, 3, 2, 4))
         file["conv2d_1/bias:0"] = np.zeros(5)

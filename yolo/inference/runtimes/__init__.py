@@ -14,6 +14,7 @@ from yolo.inference.runtimes.litert import LiteRTRuntime
 from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
 from yolo.inference.runtimes.saved_model import SavedModelRuntime
+from yolo.weights.locate import locate
 
 __all__ = [
     "FrozenRuntime",
@@ -39,15 +40,18 @@ def load_runtime(path, classes=None, allow_imports=False):
     Raises:
         UserError: no such file, a damaged one, one of another kind, or a package that it needs is missing.
     """
-    if Path(path).suffix and not Path(path).exists():  # names of published ones have no suffix
-        raise UserError(f"there is no model file {path}; give the right path, or train or export one first.")
     kind = SavedModelRuntime if (Path(path) / SavedModelRuntime.MAIN).is_file() else EXPORTED.get(_suffix(path))
     if kind is None:
-        from yolo.weights.files import load_network  # imports Keras
+        locate(path)  # so that a wrong name is told before the seconds that Keras takes to import
+        from yolo.weights.files import load_network
 
         return FrozenRuntime(load_network(path, read_names(classes) if classes else None, allow_imports))
     if classes:
         raise UserError(f"{path} carries its own class names: leave out --classes.")
+    if not Path(path).exists():
+        raise UserError(
+            f"there is no model file {path}; give the right path, or export one with python -m yolo export."
+        )
     return kind(path)
 
 
