@@ -31,7 +31,7 @@ from yolo.inference.graph import frozen
 from yolo.inference.runtimes import FrozenRuntime, load_runtime
 from yolo.machine import threads
 from yolo.nets.folding import folded
-from yolo.timing import milliseconds, take_turns
+from yolo.timing import milliseconds, second, take_turns
 from yolo.weights.files import load_network
 
 
@@ -50,20 +50,16 @@ def main():
             calls["ours", name] = lambda runtime=runtime: runtime(pictures)
         tensorflow = FrozenRuntime(network)
         calls["ours", "tensorflow"] = lambda: tensorflow(pictures)
-        turns = take_turns([lambda _, call=call: second(call) for call in calls.values()], arguments.rounds)
-    median = {key: statistics.median(taken[5:]) for key, taken in zip(calls, turns, strict=True)}
+        turns = take_turns(
+            [lambda _, call=call: second(milliseconds, call) for call in calls.values()], arguments.rounds
+        )
+    median = {key: statistics.median(taken) for key, taken in zip(calls, turns, strict=True)}
     best = min(value for (side, _), value in median.items() if side == "ours")
     print("| runtime | bare, ms | ours, ms | ours / bare | ours / best of ours |\n|---|---|---|---|---|")
     for name in ("onnx", "litert", "openvino", "tensorflow"):
         alone, whole = median.get(("bare", name)), median["ours", name]
         ratio = (f"{alone:.1f}", f"{whole:.1f}", f"{whole / alone:.2f}") if alone else ("", f"{whole:.1f}", "")
         print(f"| {name} | {' | '.join(ratio)} | {whole / best:.2f} |")
-
-
-def second(call):
-    """The second of two calls: in the first the threads of the runtime before may still be waiting for work."""
-    call()
-    return milliseconds(call)
 
 
 def bare(network, pictures):

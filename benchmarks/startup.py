@@ -28,6 +28,8 @@ def main():
     parser.add_argument("--picture", metavar="FILE")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
+    if arguments.weights and not arguments.picture:
+        parser.error("--weights needs a --picture to detect in")
     commands = {f"{verb} --help": ["-m", "yolo", verb, "--help"] for verb in VERBS}
     with tempfile.TemporaryDirectory() as output:
         for weights in map(os.path.abspath, arguments.weights):

@@ -27,17 +27,17 @@ def make_all(network, chosen, folder, temporary, compared, calibration):
     for model in chosen:
         try:
             if model == NETWORK:
-                paths[model] = temporary / "model.keras"
-                network.save(paths[model])
-                size = paths[model].stat().st_size
+                path = temporary / "model.keras"
+                network.save(path)
+                size = path.stat().st_size
             else:
                 done = export(network, *model, folder, "benchmark", compared, calibration)
-                paths[model], size = done.path, done.size
+                path, size = done.path, done.size
         except UserError as error:
             log.warning("%s in %s left out: %s", *model, error)
             refused = error
-        else:
-            facts[model] = {"megabytes": size / 1e6}
+            continue
+        paths[model], facts[model] = path, {"megabytes": size / 1e6}
     if refused and not paths:
         raise refused
     return paths, facts

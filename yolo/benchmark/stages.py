@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yolo import images
-from yolo.timing import milliseconds, take_turns
+from yolo.timing import milliseconds, second, take_turns
 
 STAGES = ("read", "prepare", "network", "nms")
 WHOLE = "end-to-end"
@@ -49,7 +49,7 @@ def measure(detectors, paths, rounds):
     for detector in detectors.values():
         for path in paths:
             _stages(detector, path)  # so that nothing is done for the first time when it counts
-    calls = [lambda i, detector=d: _second(_stages, detector, paths[i % len(paths)]) for d in detectors.values()]
+    calls = [lambda i, detector=d: second(_stages, detector, paths[i % len(paths)]) for d in detectors.values()]
     rows = []
     for (model, detector), times in zip(detectors.items(), take_turns(calls, rounds), strict=True):
         columns = [*np.transpose(times), np.sum(times, axis=1)]
@@ -65,15 +65,9 @@ def measure_batches(detectors, paths, rounds, batch):
     for detector in detectors.values():
         prepared, _ = detector.prepare(pictures)
         detector.runtime(prepared)
-        calls.append(lambda i, run=detector.runtime, prepared=prepared: _second(milliseconds, run, prepared))
+        calls.append(lambda i, run=detector.runtime, prepared=prepared: second(milliseconds, run, prepared))
     every = zip(detectors.items(), take_turns(calls, rounds), strict=True)
     return [Row.of(model, "network", batch, detector.runtime.input_size, times) for (model, detector), times in every]
-
-
-def _second(measured, *arguments):
-    """The second of two measurements: in the first the threads of the runtime before may still be waiting for work."""
-    measured(*arguments)
-    return measured(*arguments)
 
 
 def _stages(detector, path):
