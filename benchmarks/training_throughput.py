@@ -60,7 +60,7 @@ def main():
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--mosaic", type=float, default=0.0)
     parser.add_argument("--steps", type=int, default=15, help="steps of each in a round")
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=12)
     arguments = parser.parse_args()
 
     dataset = voc.load(arguments.data, "train")

@@ -1,10 +1,9 @@
 """Which models a benchmark compares: the network itself, and its exports to the runtimes of this machine."""
 
 import logging
-from importlib.util import find_spec
 
 from yolo.errors import UserError, did_you_mean
-from yolo.export.formats import FORMATS
+from yolo.export.formats import FORMATS, missing
 
 NETWORK = ("keras", "float32")
 
@@ -18,11 +17,9 @@ def choose(text):
     """
     every = [NETWORK, *((name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS)]
     if text is None:
-        missing = {name: [part for part in kind.NEEDED if find_spec(part) is None] for name, kind in FORMATS.items()}
-        for name, packages in missing.items():
-            if packages:
-                log.warning("%s left out: not installed is %s", name, ", ".join(packages))
-        return [model for model in every if not missing.get(model[0])]
+        for name in filter(missing, FORMATS):
+            log.warning("%s left out: not installed is %s", name, ", ".join(missing(name)))
+        return [model for model in every if model == NETWORK or not missing(model[0])]
     chosen = []
     for part in filter(None, map(str.strip, text.split(","))):
         runtime, _, precision = part.partition(":")

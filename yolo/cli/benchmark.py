@@ -6,12 +6,13 @@ trust the ratios more than the milliseconds. With --data the table also says wha
 
 import dataclasses
 import json
+import logging
 import tempfile
 from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, drawings, fitted, pictures_under, sized, spread, to_calibrate_on
+from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, sized, spread
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
@@ -22,6 +23,8 @@ EXAMPLES = (
     ("python -m yolo benchmark --compare keras,openvino --batch 1 8", "these alone, also in batches of eight"),
     ("python -m yolo benchmark --data my-pictures --json speed.json", "with the AP that each precision leaves"),
 )
+
+log = logging.getLogger("yolo")
 
 
 def main(argv=None):
@@ -45,11 +48,17 @@ def main(argv=None):
     source = voc.Source(config.data) if config.data else None
     dataset = source.load(config.split) if source else None
     chosen = choose(config.compare)
-    quantized = [model for model in chosen if model[1] == "int8"]
-    calibration = calibration_files(config, source, dataset) if quantized else []
-    if quantized and not calibration:
-        print("int8 is left out: give pictures with --calibrate, or a train list in --data, that are not scored")
-        chosen = [model for model in chosen if model not in quantized]
+    calibration = []
+    if any(precision == "int8" for _, precision in chosen):
+        try:
+            calibration = calibration_files(config.calibrate, source, dataset.annotations if dataset else ())
+        except UserError as error:
+            if config.calibrate or "int8" in (config.compare or ""):
+                raise
+            log.warning("int8 left out: %s", error)
+            chosen = [model for model in chosen if model[1] != "int8"]
+    elif config.calibrate:
+        raise UserError("--calibrate is for int8, which is not measured: leave it out, or add int8 to --compare.")
     network, name = network_of(config)
     if dataset:
         check_classes(dataset.annotations, dataset.class_names, network.class_names)
@@ -60,7 +69,7 @@ def main(argv=None):
         compared = list(fitted(map(images.read, spread(pictures, COMPARED)), network))
         measured = list(fitted(map(images.read, calibration), network))
         paths, facts = run.make_all(network, chosen, folder, temporary, compared, measured)
-        rows = run.times(paths, pictures, config.rounds, config.batch)
+        rows = run.times(paths, pictures, config.rounds, config.batch, config.allow_imports)
         if not config.no_startup:
             flags = ["--allow-imports"] if config.allow_imports else []
             more, memory = run.starts(paths, pictures[0], network.input_size, flags)
@@ -78,16 +87,6 @@ def main(argv=None):
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
         write(Path(config.json), json.dumps(content, indent=1) + "\n")
         print(f"\nwritten to {config.json}")
-
-
-def calibration_files(config, source, dataset):
-    """Pictures to calibrate int8 on, none of which is scored; an empty list where there are none."""
-    found = []
-    if config.calibrate:
-        found = pictures_under(config.calibrate)
-    elif source and "train" in source.splits:
-        found = [known.path for known in source.load("train").annotations]
-    return to_calibrate_on(found, dataset.annotations if dataset else ())
 
 
 def network_of(config):

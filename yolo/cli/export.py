@@ -8,7 +8,7 @@ import logging
 from functools import partial
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, drawings, fitted, pictures_under, sized, spread, to_calibrate_on
+from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, sized, spread
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 
@@ -28,18 +28,27 @@ def main(argv=None):
 
     from yolo import runs
     from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.data import voc
     from yolo.export import formats
     from yolo.machine import bfloat16_instructions
-    from yolo.weights.locate import ending, locate
+    from yolo.weights.locate import ending, locate_detector
 
     formats.check(config.format, config.precision, config.dynamic)
     if config.precision == "bfloat16" and bfloat16_instructions() == ():
         log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
     class_names = read_names(config.classes) if config.classes else None
-    scored = scored_set(config)
-    calibration = calibration_files(config, scored)
+    source = voc.Source(config.data) if config.data else None
+    scored = source.load(config.split) if source else None
+    for problem in scored.problems if scored else ():
+        log.warning(problem)
+    calibration = []
+    if config.precision == "int8":
+        calibration = calibration_files(config.calibrate, source, scored.annotations if scored else ())
+    elif config.calibrate:
+        raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
     weights = config.weights or runs.newest_best(config.runs)
-    file, _ = locate(weights)
+    file, _ = locate_detector(weights)
+    formats.check_installed(config.format)
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
 
     from yolo import images
@@ -66,39 +75,6 @@ def main(argv=None):
     if scored:
         print_scores(network, done.path, scored)
     print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
-
-
-def scored_set(config):
-    """The data set to score on, None without --data."""
-    if not config.data:
-        return None
-    from yolo.data import voc
-
-    dataset = voc.load(config.data, config.split)
-    for problem in dataset.problems:
-        log.warning(problem)
-    return dataset
-
-
-def calibration_files(config, scored):
-    """Pictures to calibrate on, none of which is scored: an empty list where none is needed; raises UserError."""
-    if config.precision != "int8":
-        if config.calibrate:
-            raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
-        return []
-    if config.calibrate:
-        found = pictures_under(config.calibrate)
-    elif config.data:
-        from yolo.data import voc
-
-        found = [known.path for known in voc.load(config.data, "train").annotations]
-    else:
-        raise UserError("--precision int8 measures on pictures: give a folder of them with --calibrate, or --data.")
-    chosen = to_calibrate_on(found, scored.annotations if scored else ())
-    if not chosen:
-        where = config.calibrate or f"the train list of {config.data}"
-        raise UserError(f"{where} holds no picture to calibrate on beside those that are scored: give more.")
-    return chosen
 
 
 def print_scores(network, path, dataset):

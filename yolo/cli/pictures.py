@@ -36,8 +36,35 @@ def drawings(number):
     return [draw(np.random.default_rng((0, i)))[0] for i in range(number)]
 
 
-def pictures_under(folder):
-    """The picture files in the folder that --calibrate names, subfolders included; raises UserError without one."""
+def calibration_files(folder, source, scored):
+    """Pictures to calibrate int8 on, CALIBRATION at most and none of them scored.
+
+    Args:
+        folder: the one that --calibrate names; without it the pictures of the train list are taken.
+        source: `voc.Source` of --data.
+        scored: annotations of the pictures that are scored.
+
+    Raises:
+        UserError: there are none, or neither folder nor source is given.
+    """
+    if folder:
+        found, where = _pictures_under(folder), folder
+    elif source:
+        if "train" not in source.splits:
+            raise UserError(f"{source.root} has no train list to calibrate int8 on: give a folder with --calibrate.")
+        found = [known.path for known in source.load("train").annotations]
+        where = f"the train list of {source.root}"
+    else:
+        raise UserError("int8 measures on pictures: give a folder of them with --calibrate, or --data.")
+    apart = {known.path.resolve() for known in scored}
+    chosen = spread([file for file in found if file.resolve() not in apart], CALIBRATION)
+    if not chosen:
+        raise UserError(f"{where} holds no picture to calibrate on beside those that are scored: give others.")
+    return chosen
+
+
+def _pictures_under(folder):
+    """The picture files in a folder, subfolders included."""
     from yolo.images import is_picture
 
     if not Path(folder).is_dir():
@@ -46,9 +73,3 @@ def pictures_under(folder):
     if not found:
         raise UserError(f"{folder} holds no pictures: give --calibrate a folder that does.")
     return found
-
-
-def to_calibrate_on(files, scored):
-    """At most CALIBRATION of the files, none of which is among the annotations that are scored."""
-    apart = {known.path.resolve() for known in scored}
-    return spread([file for file in files if file.resolve() not in apart], CALIBRATION)

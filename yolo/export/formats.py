@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from yolo.errors import UserError, told
@@ -44,6 +45,17 @@ def check(name, precision, dynamic):
         raise UserError(f"--format {name} has one input size: leave out --dynamic, or choose from {', '.join(able)}.")
 
 
+def missing(name):
+    """The packages that a format needs and this machine lacks."""
+    return [package for package in FORMATS[name].NEEDED if find_spec(package) is None]
+
+
+def check_installed(name):
+    """Raise UserError, with the pip command, when a package is missing."""
+    if missing(name):
+        raise UserError(f"--format {name} needs packages that are not installed: pip install {' '.join(missing(name))}")
+
+
 def export(network, name, precision, folder, stem, pictures, calibration=(), dynamic=False):
     """Write a network for another runtime; what is there under its name is replaced once the new one is proved good.
 
@@ -81,19 +93,29 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
 
 
 def _refuse_foreign(target):
-    """Raise UserError when what would be replaced is a folder, but no SavedModel of an earlier export."""
+    """Raise UserError when what would be replaced is anything but an earlier export."""
+    weights = target.with_suffix(".bin") if target.suffix == openvino.ENDING else target
+    taken = next(filter(Path.exists, (target, weights)), None)
     if target.is_dir():
         found = {part.name for part in target.iterdir()}
-        if not {"saved_model.pb", FILE} <= found <= saved_model.FILES:
-            raise UserError(
-                f"{target} is there already and no earlier export: move it away or choose another --output."
-            )
+        ours = {"saved_model.pb", FILE} <= found <= saved_model.FILES
+    else:
+        ours = taken is None or _is_export(target)
+    if not ours:
+        raise UserError(f"{taken} is there already and no earlier export: move it away or choose another --output.")
+
+
+def _is_export(file):
+    try:
+        load_runtime(file)
+    except UserError:
+        return False
+    return True
 
 
 def _put(written, folder):
     """Move a file or folder into a folder, in the place of an earlier one."""
     target = folder / written.name
-    _refuse_foreign(target)
     if target.is_dir():
         shutil.rmtree(target)
     os.replace(written, target)

@@ -58,15 +58,26 @@ def assign(boxes, labels, input_size, anchors, masks, threshold=0.3):
 def _holds_largest(values, among, candidate, count):
     """Which of the pairs `among` has the largest value, 0 or more, of those that want its candidate: (B, K) bool."""
     largest = scatter_max(ops.where(among, values, 0), candidate, count)
-    return among & (values >= ops.take_along_axis(largest, candidate, axis=1))
+    return among & (values >= at_candidates(largest, candidate))
+
+
+def at_candidates(values, candidate):
+    """What stands at the candidates: (B, N, ...), (B, K) -> (B, K, ...)."""
+    batch, count, *rest = ops.shape(values)
+    return ops.take(ops.reshape(values, (batch * count, *rest)), _among_all(candidate, count), axis=0)
 
 
 def scatter_max(values, candidate, count):
     """The largest of the values at each candidate, 0 where there is none: (B, K), (B, K) -> (B, count)."""
     batch = ops.shape(values)[0]
-    rows = ops.arange(batch, dtype="int32")[:, None] * count
-    flat = ops.segment_max(ops.reshape(values, (-1,)), ops.reshape(rows + candidate, (-1,)), batch * count)
+    places = ops.reshape(_among_all(candidate, count), (-1,))
+    flat = ops.segment_max(ops.reshape(values, (-1,)), places, batch * count)
     return ops.maximum(ops.reshape(flat, (batch, count)), 0)
+
+
+def _among_all(candidate, count):
+    """Candidates (B, K) of each picture -> their places among those of the whole batch, `count` of each picture."""
+    return ops.arange(ops.shape(candidate)[0], dtype="int32")[:, None] * count + candidate
 
 
 def _candidates(boxes, input_size, masks):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from keras import ops
 
 from yolo.boxes import ciou, iou_matrix
-from yolo.loss.assign import assign, scatter_max
+from yolo.loss.assign import assign, at_candidates, scatter_max
 from yolo.nets.decode import STRIDES, decode
 from yolo.samples import NO_OBJECT
 
@@ -56,10 +56,11 @@ class Loss:
         positive = ops.cast(pairs.chosen & (label >= 0), "float32")
         total = ops.maximum(ops.sum(positive), ops.cast(ops.shape(boxes)[0], "float32"))
 
-        overlap = ciou(_at(found.boxes, pairs.candidate), ops.take(boxes, pairs.object, axis=1), ops, ops.stop_gradient)
+        found_boxes, true_boxes = at_candidates(found.boxes, pairs.candidate), ops.take(boxes, pairs.object, axis=1)
+        overlap = ciou(found_boxes, true_boxes, ops, ops.stop_gradient)
         box = ops.sum(positive * (1 - overlap))
 
-        logits = _at(found.classes, pairs.candidate)  # (B, K, C)
+        logits = at_candidates(found.classes, pairs.candidate)  # (B, K, C)
         truth = ops.one_hot(ops.maximum(label, 0), ops.shape(logits)[-1])
         classes = ops.sum(positive[..., None] * ops.binary_crossentropy(truth, logits, from_logits=True))
 
@@ -80,11 +81,6 @@ class Loss:
         """Whether a candidate overlaps any object of its picture by `ignore` or more: (B, N) bool."""
         real = ops.cast(labels != NO_OBJECT, "float32")[..., None]
         return ops.max(iou_matrix(boxes, candidates, ops) * real, axis=-2) >= self.ignore  # the longer axis inside
-
-
-def _at(values, candidate):
-    """Rows of (B, N, c) at (B, K) -> (B, K, c)."""
-    return ops.take_along_axis(values, candidate[..., None], axis=1)
 
 
 def _at_least_one(boxes, labels):

@@ -47,13 +47,14 @@ def _decode_map(raw, anchors, stride, scale_xy):
     x = ops.cast(ops.arange(columns), raw.dtype)
     y = ops.cast(ops.arange(rows), raw.dtype)
     corner = ops.stack(ops.meshgrid(x, y), axis=-1)[:, :, None, :]  # (h, w, 1, 2), x before y
-    center = (corner + scale_xy * ops.sigmoid(raw[..., 0:2]) - (scale_xy - 1) / 2) * stride
-    size = ops.cast(anchors, raw.dtype) * ops.exp(ops.clip(raw[..., 2:4], *EXPONENT))
+    shift, growth, objectness, classes = ops.split(raw, (2, 4, 5), axis=-1)
+    center = (corner + scale_xy * ops.sigmoid(shift) - (scale_xy - 1) / 2) * stride
+    size = ops.cast(anchors, raw.dtype) * ops.exp(ops.clip(growth, *EXPONENT))
     flat = (batch, rows * columns * len(anchors))
     return (
         ops.reshape(boxes.to_xyxy(center, size, ops), (*flat, 4)),
-        ops.reshape(raw[..., 4], flat),
-        ops.reshape(raw[..., 5:], (*flat, channels // len(anchors) - 5)),
+        ops.reshape(objectness, flat),
+        ops.reshape(classes, (*flat, channels // len(anchors) - 5)),
     )
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from yolo.errors import UserError
 from yolo.weights import darknet, keras2, keras3, run_weights
-from yolo.weights.locate import ending, locate
+from yolo.weights.locate import ending, locate_detector
 
 
 def load_network(path, class_names=None, allow_imports=False):
@@ -20,7 +20,7 @@ def load_network(path, class_names=None, allow_imports=False):
         UserError: no such file, a damaged one, one that holds no detector or would import a module, or names missing
             or too many.
     """
-    file, known = locate(path)
+    file, known = locate_detector(path)
     load = LOADERS[ending(file)]
     if known and class_names is not None:
         raise UserError(f"{path} brings its own class names: leave out --classes.")

@@ -19,12 +19,25 @@ def locate(path):
         return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
     names = ", ".join(published.PUBLISHED)
     if ending(file) is None:
-        raise UserError(
-            f"no detector can be loaded from {path}: its name must end in {', '.join(ENDINGS)}, or be one of {names}."
-        )
+        raise UserError(f"no weights can be read from {path}: give a {', '.join(ENDINGS)} file, or one of {names}.")
     if not file.is_file():
         raise UserError(f"there is no weights file {path}; give the right path, or one of {names}.")
     return file, None
+
+
+def locate_detector(path, exported=()):
+    """`locate` for what detects: a published backbone is refused before it is downloaded.
+
+    Args:
+        exported: further endings that the caller takes, to be named with the others.
+    """
+    names = [name for name, file in published.PUBLISHED.items() if file.classes]
+    if not Path(path).is_file() and str(path) in published.PUBLISHED.keys() - names:
+        raise UserError(f"{path} is no whole detector, only something to train from; choose from {', '.join(names)}.")
+    if ending(path) is None and str(path) not in names:
+        kinds = ", ".join((*exported, *(kind for kind in ENDINGS if kind != ".conv.N")))
+        raise UserError(f"no detector can be loaded from {path}: give a {kinds} file, or one of {', '.join(names)}.")
+    return locate(path)
 
 
 def ending(path):

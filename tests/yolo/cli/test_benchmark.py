@@ -37,12 +37,42 @@ def test_every_model_has_its_rows_and_its_scores(yolo, tmp_path):
 
 
 def test_int8_without_pictures_to_calibrate_on_is_left_out_and_said(yolo, tmp_path):
+    skip_without("openvino")
     YoloV4Tiny(("a",), input_size=(64, 64)).save(tmp_path / "a.keras")
-    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,onnx:int8", "--rounds", "1", "--no-startup"]
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,openvino", "--rounds", "1", "--no-startup"]
     answer = yolo("benchmark", *asked)
     assert answer.code == 0, answer.err
-    assert "int8 is left out" in answer.out
-    assert "| onnx |" not in answer.out
+    assert "int8 left out: int8 measures on pictures: give a folder of them with --calibrate, or --data." in answer.err
+    assert "| openvino | bfloat16 |" in answer.out
+    assert "| openvino | int8 |" not in answer.out
+
+
+@pytest.mark.parametrize("compared", ["onnx:int8", "keras, onnx:int8"])
+def test_int8_that_is_asked_for_by_name_needs_pictures_to_calibrate_on(yolo, compared):
+    answer = yolo("benchmark", "--compare", compared)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert answer.err == "error: int8 measures on pictures: give a folder of them with --calibrate, or --data.\n"
+
+
+def test_pictures_to_calibrate_on_are_not_ignored_where_no_int8_is_measured(yolo, tmp_path):
+    answer = yolo("benchmark", "--compare", "keras", "--calibrate", str(tmp_path))
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert answer.err.startswith("error: --calibrate is for int8, which is not measured: leave it out, or add int8")
+
+
+def test_a_model_whose_attention_is_a_module_of_the_users_is_measured_once_that_is_allowed(yolo, tmp_path, monkeypatch):
+    (tmp_path / "my_gate.py").write_text(
+        "import keras\n\n\nclass Gate(keras.layers.Layer):\n    def call(self, x):\n        return x * 0.5\n", "utf-8"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    YoloV4Tiny(("a",), attention="my_gate:Gate", input_size=(64, 64)).save(tmp_path / "a.keras")
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras", "--rounds", "1", "--no-startup"]
+    answer = yolo("benchmark", *asked)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "--allow-imports" in answer.err
+    answer = yolo("benchmark", *asked, "--allow-imports")
+    assert answer.code == 0, answer.err
+    assert "| keras | float32 |" in answer.out
 
 
 @pytest.mark.parametrize(
@@ -86,14 +116,15 @@ def test_a_model_of_the_user_in_the_output_folder_stays(yolo, tmp_path):
 
 @pytest.mark.parametrize("split", ["all", "val"])
 def test_int8_is_left_out_where_every_picture_is_scored_or_nothing_is_there_to_train_on(yolo, tmp_path, split):
+    skip_without("openvino")
     root = painted_set(tmp_path / "daten")
     if split == "val":
         (root / "ImageSets" / "Main" / "train.txt").unlink()
     YoloV4Tiny(("grün", "rot"), input_size=(64, 96)).save(tmp_path / "a.keras")
-    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,onnx:int8", "--rounds", "1", "--no-startup"]
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras,openvino", "--rounds", "1", "--no-startup"]
     answer = yolo("benchmark", *asked, "--data", str(root), "--split", split)
     assert answer.code == 0, answer.err
-    assert "int8 is left out" in answer.out
+    assert "int8 left out: " in answer.err
 
 
 def test_classes_that_the_model_does_not_know_are_named_before_the_work(yolo, tmp_path):

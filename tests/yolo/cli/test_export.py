@@ -9,11 +9,7 @@ import pytest
 from tests.backends import tensorflow_only
 from tests.yolo.export.detectors import NAMES, noise, skip_without, spread
 from tests.yolo.training.thin import painted_set, thin_networks
-from yolo import images
-from yolo.cli.export import calibration_files, scored_set
-from yolo.cli.export import spread as spread_out
-from yolo.config import ExportConfig
-from yolo.errors import UserError
+from yolo import images, machine
 from yolo.nets.model import YoloV4Tiny
 
 pytestmark = tensorflow_only
@@ -77,27 +73,6 @@ def test_with_data_it_is_scored_before_and_after(yolo, model, place):
     assert re.search(r"on 3 pictures: +AP50 +AP\nbefore +[\d.]+ +[\d.]+\nafter +[\d.]+ +[\d.]+\n", answer.out)
 
 
-@pytest.mark.parametrize("given", [{}, {"calibrate": "daten/JPEGImages", "split": "val"}])
-def test_it_calibrates_on_pictures_that_are_not_scored(given, place):
-    painted_set(place / "daten")  # train 0 to 5, val 6 to 8, test 9 to 11
-    config = ExportConfig(precision="int8", data="daten", **given)
-    files = calibration_files(config, scored_set(config))
-    numbers = [*range(6), 9, 10, 11] if given else range(6)
-    assert [file.stem for file in files] == [f"bild {number:02d}" for number in numbers]
-
-
-def test_where_everything_is_scored_there_is_nothing_to_calibrate_on(place):
-    painted_set(place / "daten")
-    config = ExportConfig(precision="int8", data="daten", split="all")
-    with pytest.raises(UserError, match="the train list of daten holds no picture to calibrate on beside those"):
-        calibration_files(config, scored_set(config))
-
-
-def test_many_pictures_are_thinned_out_evenly():
-    assert spread_out(range(10), 4) == [0, 2, 5, 7]
-    assert spread_out([3, 1], 4) == [3, 1]
-
-
 def test_another_input_size_travels_with_the_export(yolo, model):
     skip_without("onnx")
     from yolo.inference.runtimes import load_runtime
@@ -120,7 +95,7 @@ def test_another_input_size_travels_with_the_export(yolo, model):
         ),
         (("--precision", "int8", "--calibrate", "nowhere"), "there is no folder nowhere: give --calibrate one that"),
         (("--weights", "gone.keras"), "there is no weights file gone.keras"),
-        (("--weights", "model.onnx"), "no detector can be loaded from model.onnx: its name must end in .keras"),
+        (("--weights", "model.onnx"), "no detector can be loaded from model.onnx: give a .keras, "),
         ((), "no run in 'runs' has a best.keras"),
     ],
 )
@@ -128,6 +103,22 @@ def test_a_mistake_is_one_line(yolo, place, arguments, line):
     answer = yolo("export", *arguments)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert line in answer.err
+
+
+def test_packages_that_are_missing_are_named_before_the_model_is_loaded(yolo, model, monkeypatch):
+    monkeypatch.setattr("yolo.export.formats.find_spec", lambda package: None)
+    monkeypatch.setattr("yolo.weights.files.load_network", None)
+    answer = yolo("export", "--weights", model, "--format", "litert")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert answer.err.endswith("litert needs packages that are not installed: pip install ai_edge_litert\n")
+
+
+@pytest.mark.parametrize(("instructions", "slow"), [((), True), (("avx512_bf16",), False), (None, False)])
+def test_bfloat16_is_warned_of_where_the_processor_is_known_to_have_none(yolo, place, monkeypatch, instructions, slow):
+    monkeypatch.setattr(machine, "bfloat16_instructions", lambda: instructions)
+    answer = yolo("export", "--format", "openvino", "--precision", "bfloat16")
+    assert ("this processor has no bfloat16 instructions" in answer.err) == slow
+    assert "no run in 'runs' has a best.keras" in answer.err
 
 
 def test_classes_that_the_model_does_not_know_are_named_before_anything_is_written(yolo, place, monkeypatch):

@@ -139,11 +139,11 @@ def test_a_model_that_answers_otherwise_is_not_left_and_the_former_one_stays(nam
     monkeypatch.undo()
 
 
-def test_a_second_export_replaces_the_first(thin, tmp_path):
-    for name in ("saved_model", "openvino"):
-        exported(thin(), name, tmp_path)
-        done = exported(thin(class_names=("other",)), name, tmp_path)
-        assert load_runtime(done.path).class_names == ("other",)
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_second_export_replaces_the_first(name, thin, tmp_path):
+    exported(thin(), name, tmp_path)
+    done = exported(thin(class_names=("other",)), name, tmp_path)
+    assert load_runtime(done.path).class_names == ("other",)
 
 
 @pytest.mark.parametrize("files", [(), ("thesis.txt",), ("saved_model.pb", "metadata.json", "thesis.txt")])
@@ -156,6 +156,16 @@ def test_a_folder_that_is_no_earlier_export_is_left_alone_and_named_before_the_w
     with pytest.raises(UserError, match=r"größe 1_saved_model is there already and no earlier export: move it away"):
         exported(thin(), "saved_model", tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+
+
+@pytest.mark.parametrize(("name", "ending"), [("onnx", ".onnx"), ("litert", ".tflite"), ("openvino", ".bin")])
+def test_a_file_that_is_no_earlier_export_is_left_alone_and_named_before_the_work(name, ending, thin, tmp_path):
+    file = tmp_path / f"größe 1{ending}"
+    file.write_bytes(b"of another project")
+    with pytest.raises(UserError, match=rf"größe 1\{ending} is there already and no earlier export: move it away"):
+        exported(thin(), name, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    assert file.read_bytes() == b"of another project"
 
 
 def test_a_folder_where_the_second_file_belongs_is_left_alone(thin, tmp_path):

@@ -14,7 +14,7 @@ from yolo.inference.runtimes.litert import LiteRTRuntime
 from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
 from yolo.inference.runtimes.saved_model import SavedModelRuntime
-from yolo.weights.locate import locate
+from yolo.weights.locate import locate_detector
 
 __all__ = [
     "FrozenRuntime",
@@ -42,7 +42,7 @@ def load_runtime(path, classes=None, allow_imports=False):
     """
     kind = SavedModelRuntime if (Path(path) / SavedModelRuntime.MAIN).is_file() else EXPORTED.get(_suffix(path))
     if kind is None:
-        locate(path)  # so that a wrong name is told before the seconds that Keras takes to import
+        locate_detector(path, EXPORTED)  # so that a wrong name is told before the seconds that Keras takes to import
         from yolo.weights.files import load_network
 
         return FrozenRuntime(load_network(path, read_names(classes) if classes else None, allow_imports))

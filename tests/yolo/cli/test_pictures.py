@@ -1,0 +1,45 @@
+"""Which pictures int8 is calibrated on."""
+
+import pytest
+
+from tests.yolo.training.thin import painted_set
+from yolo.cli.pictures import calibration_files, spread
+from yolo.data import voc
+from yolo.errors import UserError
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A working folder with a data set in `daten`: train 0 to 5, val 6 to 8, test 9 to 11."""
+    monkeypatch.chdir(tmp_path)
+    painted_set(tmp_path / "daten")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("folder", "split", "numbers"), [(None, "test", range(6)), ("daten/JPEGImages", "val", [*range(6), 9, 10, 11])]
+)
+def test_none_of_them_is_scored(place, folder, split, numbers):
+    source = voc.Source("daten")
+    files = calibration_files(folder, source, source.load(split).annotations)
+    assert [file.stem for file in files] == [f"bild {number:02d}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("folder", "where"), [(None, "the train list of daten"), ("daten/JPEGImages", "daten/JPEGImages")]
+)
+def test_where_everything_is_scored_none_is_left(place, folder, where):
+    source = voc.Source("daten")
+    with pytest.raises(UserError, match=f"^{where} holds no picture to calibrate on beside those that are scored"):
+        calibration_files(folder, source, source.load("all").annotations)
+
+
+def test_a_set_without_a_train_list_asks_for_a_folder(place):
+    (place / "daten" / "ImageSets" / "Main" / "train.txt").unlink()
+    with pytest.raises(UserError, match="daten has no train list to calibrate int8 on: give a folder with --calib"):
+        calibration_files(None, voc.Source("daten"), ())
+
+
+def test_many_pictures_are_thinned_out_evenly():
+    assert spread(range(10), 4) == [0, 2, 5, 7]
+    assert spread([3, 1], 4) == [3, 1]

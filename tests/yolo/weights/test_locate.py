@@ -1,0 +1,34 @@
+"""Which names lead to a model, and what is said of the others."""
+
+import pytest
+
+from yolo.errors import UserError
+from yolo.inference.runtimes import load_runtime
+from yolo.weights import published
+from yolo.weights.locate import locate, locate_detector
+
+
+@pytest.mark.parametrize("load", [locate_detector, load_runtime])
+def test_a_published_backbone_is_no_detector_and_is_not_downloaded_for_one(load, monkeypatch):
+    monkeypatch.setattr(published, "fetch", None)
+    with pytest.raises(UserError, match=r"^coco-backbone is no whole detector, .* choose from coco, voc, voc-se"):
+        load("coco-backbone")
+
+
+def test_a_published_backbone_is_what_training_can_start_from(monkeypatch, tmp_path):
+    monkeypatch.setattr(published, "fetch", lambda name: tmp_path / name)
+    assert locate("coco-backbone") == (tmp_path / "coco-backbone", None)
+
+
+def test_what_detects_takes_exports_too_but_no_backbone():
+    with pytest.raises(
+        UserError, match=r"from a\.pt: give a \.onnx, \.tflite, \.xml, \.keras, .*\.h5 file, or one of"
+    ) as error:
+        load_runtime("a.pt")
+    assert ".conv.N" not in str(error.value)
+    assert "coco-backbone" not in str(error.value)
+
+
+def test_training_starts_from_weights_only():
+    with pytest.raises(UserError, match=r"from a\.onnx: give a \.keras, .*\.conv\.N, \.h5 file, or one of .*backbone"):
+        locate("a.onnx")
