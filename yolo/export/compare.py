@@ -15,6 +15,12 @@ ALLOWED = {  # pixels of the input and scores at most, pixels and share of the s
     "bfloat16": (16.0, 0.2, 1.2, 0.15),
     "int8": (64.0, 0.8, 7.5, 0.75),
 }
+REMEDY = {  # what may help
+    "float32": "try another --format",
+    "float16": "choose --precision float32",
+    "bfloat16": "choose --precision float32",
+    "int8": "calibrate on more pictures of the kind to come, or choose another --precision",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Difference:
         if not all(found <= most for found, most in zip(self._numbers(), allowed, strict=True)):
             raise UserError(
                 f"{path} was not written, because it differs from the network by {self}, "
-                f"where in {precision} at most {_words(*allowed)} are expected."
+                f"where in {precision} at most {_words(*allowed)} are expected; {REMEDY[precision]}."
             )
 
     def __str__(self):

@@ -113,9 +113,11 @@ def _run(prepared, network, folder, state, started):
         log.info(f"resuming {folder} after epoch {state['epoch']} of {config.epochs}")
     else:
         draw_samples(data, prepared.class_names, folder / "samples")
+        frozen = f" (the first {config.freeze_epochs} with a frozen backbone)" if config.freeze_epochs else ""
         log.info(
             f"{folder}: {len(prepared.train)} training pictures, {len(prepared.class_names)} classes "
-            f"({', '.join(prepared.class_names)}), {config.epochs} epochs of {data.steps} steps, {config.precision}"
+            f"({', '.join(prepared.class_names)}), {config.epochs} epochs of {data.steps} steps{frozen}, "
+            f"{config.precision}"
         )
     detector = Detector(KerasRuntime(averaged))
     callbacks = _callbacks(prepared, data, detector, folder, state)
