@@ -197,6 +197,11 @@ def test_a_share_of_the_samples_is_put_together_from_several(one_object):
     assert 130 <= whole <= 170  # 150 expected, of a binomial with a deviation of 6
 
 
+def test_nobody_waits_for_a_tuner_of_the_batches(annotations):
+    """Its thread sleeps longer and longer, up to a minute, and holds up whoever is done with the batches for as long."""
+    assert made(annotations).batches(0, 1).options().autotune.enabled is False
+
+
 def test_a_picture_that_has_gone_is_named(annotations, tmp_path):
     gone = dataclasses.replace(annotations[1], path=tmp_path / "weg.png")
     with pytest.raises(UserError, match=r"weg\.png"):
