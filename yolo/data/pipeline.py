@@ -99,9 +99,7 @@ class TrainingData:
 
         numbers = tf.data.Dataset.range(first_epoch * self.steps, epochs * self.steps)
         options = tf.data.Options()
-        options.autotune.enabled = (
-            False  # nothing is left to tune, and its thread ends up to a minute after the last batch
-        )
+        options.autotune.enabled = False  # nothing is to be tuned, and its thread may end a minute after the last batch
         batches = numbers.map(shaped, num_parallel_calls=workers, deterministic=True).prefetch(2).with_options(options)
         batches.source = self  # lives as long as its batches
         return batches

@@ -198,7 +198,7 @@ def test_a_share_of_the_samples_is_put_together_from_several(one_object):
 
 
 def test_nobody_waits_for_a_tuner_of_the_batches(annotations):
-    """Its thread sleeps longer and longer, up to a minute, and holds up whoever is done with the batches for as long."""
+    """Its thread sleeps longer and longer, up to a minute, and whoever is done with the batches waits for it."""
     assert made(annotations).batches(0, 1).options().autotune.enabled is False
 
 
