@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, sized, spread
+from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, readable, say, sized, thinned
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
@@ -44,21 +44,25 @@ def main(argv=None):
     from yolo.benchmark.models import choose
     from yolo.data import voc
     from yolo.evaluation.evaluate import check_classes
+    from yolo.weights.locate import locate_detector
 
     source = voc.Source(config.data) if config.data else None
     dataset = source.load(config.split) if source else None
+    say(dataset.problems if dataset else ())
     chosen = choose(config.compare)
     calibration = []
     if any(precision == "int8" for _, precision in chosen):
         try:
             calibration = calibration_files(config.calibrate, source, dataset.annotations if dataset else ())
         except UserError as error:
-            if config.calibrate or "int8" in (config.compare or ""):
+            if config.calibrate or ":int8" in (config.compare or ""):
                 raise
             log.warning("int8 left out: %s", error)
             chosen = [model for model in chosen if model[1] != "int8"]
     elif config.calibrate:
-        raise UserError("--calibrate is for int8, which is not measured: leave it out, or add int8 to --compare.")
+        raise UserError("--calibrate is for int8, which is not among what is measured: leave it out.")
+    if config.weights:
+        locate_detector(config.weights)  # before Keras is imported
     network, name = network_of(config)
     if dataset:
         check_classes(dataset.annotations, dataset.class_names, network.class_names)
@@ -66,8 +70,8 @@ def main(argv=None):
         temporary = Path(temporary)
         pictures = picture_files(config, dataset, temporary)
         folder = Path(config.output or temporary)
-        compared = list(fitted(map(images.read, spread(pictures, COMPARED)), network))
-        measured = list(fitted(map(images.read, calibration), network))
+        compared = list(fitted(map(images.read, thinned(pictures, COMPARED)), network))
+        measured = list(fitted(readable(calibration), network))
         paths, facts = run.make_all(network, chosen, folder, temporary, compared, measured)
         rows = run.times(paths, pictures, config.rounds, config.batch, config.allow_imports)
         if not config.no_startup:
@@ -121,7 +125,7 @@ def picture_files(config, dataset, folder):
         files = [folder / f"drawn-{number}.jpg" for number in range(PICTURES)]
         for path, picture in zip(files, drawings(PICTURES), strict=True):
             images.write(path, picture)
-    return spread(files, PICTURES)
+    return thinned(files, PICTURES)
 
 
 def scores(path, dataset, config):

@@ -8,7 +8,7 @@ import logging
 from functools import partial
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, sized, spread
+from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, readable, say, sized, thinned
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 
@@ -39,19 +39,17 @@ def main(argv=None):
     class_names = read_names(config.classes) if config.classes else None
     source = voc.Source(config.data) if config.data else None
     scored = source.load(config.split) if source else None
-    for problem in scored.problems if scored else ():
-        log.warning(problem)
+    say(scored.problems if scored else ())
     calibration = []
     if config.precision == "int8":
         calibration = calibration_files(config.calibrate, source, scored.annotations if scored else ())
     elif config.calibrate:
         raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
     weights = config.weights or runs.newest_best(config.runs)
-    file, _ = locate_detector(weights)
     formats.check_installed(config.format)
+    file, _ = locate_detector(weights)
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
 
-    from yolo import images
     from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar
     from yolo.weights.files import load_network
@@ -59,15 +57,18 @@ def main(argv=None):
     network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
     if scored:
         check_classes(scored.annotations, scored.class_names, network.class_names)
-    real = calibration or ([known.path for known in scored.annotations] if scored else [])
+    real = [known.path for known in scored.annotations] if scored else calibration
+    measured = list(bar(fitted(readable(calibration), network), total=len(calibration), desc="reading"))
+    if calibration and not measured:
+        raise UserError("none of the pictures to calibrate on can be read: give others with --calibrate.")
     done = formats.export(
         network,
         config.format,
         config.precision,
         config.output or file.parent,
         file.name[: -len(ending(file))],
-        list(fitted(map(images.read, spread(real, COMPARED)) if real else drawings(COMPARED), network)),
-        bar(fitted(map(images.read, calibration), network), total=len(calibration), desc="calibrating"),
+        list(fitted(readable(thinned(real, COMPARED)), network)) or list(fitted(drawings(COMPARED), network)),
+        bar(measured, desc="calibrating"),
         config.dynamic,
     )
     print(f"written: {', '.join(map(str, done.files))}, {done.size / 1e6:.1f} MB")

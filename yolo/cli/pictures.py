@@ -1,5 +1,6 @@
 """Pictures on which models are compared, calibrated and measured, and a network of the size that is asked for."""
 
+import logging
 from pathlib import Path
 
 from yolo.errors import UserError
@@ -7,8 +8,10 @@ from yolo.errors import UserError
 CALIBRATION = 200  # pictures that int8 is calibrated on
 COMPARED = 8  # pictures on which an export is compared with its network
 
+log = logging.getLogger("yolo")
 
-def spread(items, most):
+
+def thinned(items, most):
     """At most so many of the items, evenly from the first to the last."""
     number = min(len(items), most)
     return [items[i * len(items) // number] for i in range(number)]
@@ -36,6 +39,25 @@ def drawings(number):
     return [draw(np.random.default_rng((0, i)))[0] for i in range(number)]
 
 
+def say(problems):
+    """Say what was left out of a data set."""
+    for problem in problems:
+        log.warning(problem)
+
+
+def readable(files):
+    """The pictures of the files, (H, W, 3) uint8 RGB, one after the other; those that cannot be read are named."""
+    from yolo.images import read
+
+    for file in files:
+        try:
+            picture = read(file)
+        except UserError as error:
+            log.warning("left out: %s", error)
+            continue
+        yield picture
+
+
 def calibration_files(folder, source, scored):
     """Pictures to calibrate int8 on, CALIBRATION at most and none of them scored.
 
@@ -52,12 +74,14 @@ def calibration_files(folder, source, scored):
     elif source:
         if "train" not in source.splits:
             raise UserError(f"{source.root} has no train list to calibrate int8 on: give a folder with --calibrate.")
-        found = [known.path for known in source.load("train").annotations]
+        dataset = source.load("train")
+        say(dataset.problems)
+        found = [known.path for known in dataset.annotations]
         where = f"the train list of {source.root}"
     else:
         raise UserError("int8 measures on pictures: give a folder of them with --calibrate, or --data.")
     apart = {known.path.resolve() for known in scored}
-    chosen = spread([file for file in found if file.resolve() not in apart], CALIBRATION)
+    chosen = thinned([file for file in found if file.resolve() not in apart], CALIBRATION)
     if not chosen:
         raise UserError(f"{where} holds no picture to calibrate on beside those that are scored: give others.")
     return chosen

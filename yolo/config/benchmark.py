@@ -22,7 +22,9 @@ class BenchmarkConfig(Settings):
     )
     data: str | None = option(None, "VOC folder or VOCdevkit to score on", metavar="DIR")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
-    calibrate: str | None = fields.calibrate("default: the train list of --data; without either, int8 is left out")
+    calibrate: str | None = fields.calibrate(
+        "default: the train list of --data; without either, int8 is left out unless --compare names it"
+    )
     batch: tuple[int, ...] = option((1,), "batch sizes of the network", low=1, type=int, nargs="+", metavar="N")
     input_size: tuple[int, int] | None = fields.input_size(
         None, "height and width, multiples of 32; default: those of the model"

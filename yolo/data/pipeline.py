@@ -115,7 +115,10 @@ class TrainingData:
         return self._resized(self._index(epoch, position))
 
     def _before(self, position, number, rng):
-        """Positions of other pictures, from the RECENT ones before: any is as likely, and most are still in memory."""
+        """Positions of other pictures, from the RECENT ones before: any is as likely, and most are still in memory.
+
+        At the beginning of an epoch they are those at its end, and must be read.
+        """
         return position - rng.integers(1, max(min(RECENT, len(self.annotations)), 2), size=number)
 
     def _changed(self, epoch, position, rng):

@@ -16,10 +16,10 @@ ALLOWED = {  # pixels of the input and scores at most, pixels and share of the s
     "int8": (64.0, 0.8, 7.5, 0.75),
 }
 REMEDY = {  # what may help
-    "float32": "try another --format",
-    "float16": "choose --precision float32",
-    "bfloat16": "choose --precision float32",
-    "int8": "calibrate on more pictures of the kind to come, or choose another --precision",
+    "float32": "try another format",
+    "float16": "choose float32",
+    "bfloat16": "choose float32",
+    "int8": "calibrate on more pictures of the kind to come, or choose another precision",
 }
 
 

@@ -12,7 +12,7 @@ from yolo.errors import UserError, told
 from yolo.export import litert, onnx, openvino, saved_model
 from yolo.export.compare import Difference, compare
 from yolo.inference.graph import detection_function
-from yolo.inference.metadata import FILE, Metadata
+from yolo.inference.metadata import Metadata
 from yolo.inference.runtimes import KerasRuntime, load_runtime
 
 FORMATS = {"saved_model": saved_model, "onnx": onnx, "litert": litert, "openvino": openvino}
@@ -71,7 +71,7 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
         An `Export`.
 
     Raises:
-        UserError: the folder cannot be written, a folder of something else has the name, a package is missing, or the
+        UserError: the folder cannot be written, something else has the name, a package is missing, or the
             result differs by more than is allowed.
     """
     check(name, precision, dynamic)
@@ -96,27 +96,25 @@ def _refuse_foreign(target):
     """Raise UserError when what would be replaced is anything but an earlier export."""
     weights = target.with_suffix(".bin") if target.suffix == openvino.ENDING else target
     taken = next(filter(Path.exists, (target, weights)), None)
-    if target.is_dir():
-        found = {part.name for part in target.iterdir()}
-        ours = {"saved_model.pb", FILE} <= found <= saved_model.FILES
-    else:
-        ours = taken is None or _is_export(target)
-    if not ours:
-        raise UserError(f"{taken} is there already and no earlier export: move it away or choose another --output.")
-
-
-def _is_export(file):
+    if taken is None:
+        return
     try:
-        load_runtime(file)
-    except UserError:
-        return False
-    return True
+        if target.is_dir():
+            saved_model.check_folder(target)
+        else:
+            load_runtime(target)
+    except UserError as error:
+        raise UserError(
+            f"{taken} is there already and no earlier export that can be used: move it away or choose another "
+            f"--output ({error})"
+        ) from error
 
 
 def _put(written, folder):
     """Move a file or folder into a folder, in the place of an earlier one."""
     target = folder / written.name
     if target.is_dir():
+        _refuse_foreign(target)  # once more, for minutes may have gone by
         shutil.rmtree(target)
     os.replace(written, target)
     return target

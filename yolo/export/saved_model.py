@@ -2,14 +2,25 @@
 
 from pathlib import Path
 
+from yolo.errors import UserError
 from yolo.inference.graph import frozen
-from yolo.inference.metadata import FILE
+from yolo.inference.metadata import FILE, Metadata
 
 NEEDED = ()  # packages beside TensorFlow
 ENDING = "_saved_model"
 PRECISIONS = ("float32",)
 TAKES_ANY_SIZE = True
-FILES = {"saved_model.pb", "fingerprint.pb", "variables", "assets", FILE}  # all that such a folder may hold
+VARIABLES = {"variables/variables.index", "variables/variables.data-00000-of-00001"}
+FILES = {"saved_model.pb", "fingerprint.pb", FILE, *VARIABLES}  # all that such a folder may hold
+
+
+def check_folder(path):
+    """Raise UserError when a folder is no earlier export, or holds files of others too."""
+    others = {file.relative_to(path).as_posix() for file in path.rglob("*") if not file.is_dir()} - FILES
+    if others:
+        raise UserError(f"{path} holds {', '.join(sorted(others)[:3])}, which no export does")
+    described = path / FILE
+    Metadata.from_json(described.read_bytes() if described.is_file() else None, path)
 
 
 def write(function, metadata, path, calibration=()):

@@ -24,36 +24,39 @@ class Names:
         for source in sources:
             if source.parent.samefile(self.folder):
                 raise UserError(f"{self.folder} holds the source {source}: give another folder by --output.")
-        self._given = set()  # case-folded, as some file systems compare them
+        self._given = {}  # by their case-folded form, as some file systems compare them
         self._list = self.folder / WRITTEN
         with told(f"cannot read {self._list}"):
-            self._written = self._still_ours()
+            self._listed, self._since = self._former()
         self.close()  # whether that can be done is better known before the work
 
     def new(self, name):
         """A path for a file called `name`, or `name-2` and so on where that was given or is somebody else's."""
         name = Path(name)
         path, number = self.folder / name.name, 1
-        while path.name.casefold() in self._given or (path.name not in self._written and os.path.lexists(path)):
+        while path.name.casefold() in self._given or (os.path.lexists(path) and not self._ours(path.name)):
             number += 1
             path = self.folder / f"{name.stem}-{number}{name.suffix}"
-        self._given.add(path.name.casefold())
-        self._written.add(path.name)
+        self._given[path.name.casefold()] = path.name
         return path
 
     def close(self):
         """List what was written, for the next run."""
-        names = "".join(f"{name}\n" for name in sorted(self._written))
+        written = {*self._given.values(), *filter(self._ours, self._listed)}
+        names = "".join(f"{name}\n" for name in sorted(written))
         with told(f"cannot write to the folder {self.folder}"):
             self._list.write_text(names, encoding="utf-8", errors="surrogateescape")
 
-    def _still_ours(self):
-        """The names that the list holds, of files that have not changed since it was written."""
+    def _former(self):
+        """The names that an earlier run has listed, and when, in nanoseconds."""
         if not self._list.exists():
-            return set()
-        seen = self._list.stat().st_mtime_ns
+            return set(), 0
         listed = self._list.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-        return {name for name in listed if _last_change(self.folder / name) <= seen}
+        return set(listed), self._list.stat().st_mtime_ns
+
+    def _ours(self, name):
+        """Whether an earlier run has written it, and nobody has changed or exchanged it since, up to this moment."""
+        return name in self._listed and _last_change(self.folder / name) <= self._since
 
 
 def _last_change(path):

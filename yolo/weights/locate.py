@@ -9,19 +9,19 @@ from yolo.weights import published
 ENDINGS = (".keras", ".weights.h5", ".weights", ".conv.N", ".h5")  # the longer first
 
 
-def locate(path):
+def locate(path, names=tuple(published.PUBLISHED)):
     """Where a model file is, downloaded if it must be, and the names of its classes if it is a published one.
 
-    A file that exists goes before a published one of that name. Raises UserError.
+    A file that exists goes before a published one of that name. Raises UserError, which names the published `names`.
     """
     file = Path(path)
     if not file.is_file() and str(path) in published.PUBLISHED:
         return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
-    names = ", ".join(published.PUBLISHED)
+    known = ", ".join(names)
     if ending(file) is None:
-        raise UserError(f"no weights can be read from {path}: give a {', '.join(ENDINGS)} file, or one of {names}.")
+        raise UserError(f"no weights can be read from {path}: give a {', '.join(ENDINGS)} file, or one of {known}.")
     if not file.is_file():
-        raise UserError(f"there is no weights file {path}; give the right path, or one of {names}.")
+        raise UserError(f"there is no weights file {path}; give the right path, or one of {known}.")
     return file, None
 
 
@@ -37,7 +37,7 @@ def locate_detector(path, exported=()):
     if ending(path) is None and str(path) not in names:
         kinds = ", ".join((*exported, *(kind for kind in ENDINGS if kind != ".conv.N")))
         raise UserError(f"no detector can be loaded from {path}: give a {kinds} file, or one of {', '.join(names)}.")
-    return locate(path)
+    return locate(path, names)
 
 
 def ending(path):

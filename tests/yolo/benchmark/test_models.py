@@ -4,6 +4,7 @@ import pytest
 
 from yolo.benchmark import models
 from yolo.errors import UserError
+from yolo.export import formats
 from yolo.export.formats import FORMATS
 
 
@@ -28,13 +29,13 @@ def test_what_is_not_known_is_refused(text, message):
 
 
 def test_runtimes_that_are_not_installed_are_left_out_and_named(monkeypatch, caplog):
-    monkeypatch.setattr(models, "find_spec", lambda name: None if name == "openvino" else object())
+    monkeypatch.setattr(formats, "find_spec", lambda name: None if name == "openvino" else object())
     found = {runtime for runtime, _ in models.choose(None)}
     assert found == {"keras", *FORMATS} - {"openvino"}
     assert "openvino left out: not installed is openvino" in caplog.text
 
 
 def test_openvino_needs_what_quantizes_for_it(monkeypatch, caplog):
-    monkeypatch.setattr(models, "find_spec", lambda name: None if name == "onnxruntime" else object())
+    monkeypatch.setattr(formats, "find_spec", lambda name: None if name == "onnxruntime" else object())
     assert {runtime for runtime, _ in models.choose(None)} == {"keras", "saved_model", "litert"}
     assert "openvino left out: not installed is onnxruntime" in caplog.text

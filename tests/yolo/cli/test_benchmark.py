@@ -36,6 +36,16 @@ def test_every_model_has_its_rows_and_its_scores(yolo, tmp_path):
     assert "| onnx | float32 |" in answer.out
 
 
+def test_pictures_that_are_left_out_are_named(yolo, tmp_path):
+    root = painted_set(tmp_path / "daten")
+    (root / "JPEGImages" / "bild 10.png").unlink()
+    YoloV4Tiny(("grün", "rot"), input_size=(64, 96)).save(tmp_path / "a.keras")
+    asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras", "--rounds", "1", "--no-startup"]
+    answer = yolo("benchmark", *asked, "--data", str(root))
+    assert answer.code == 0, answer.err
+    assert "1 left out because no picture has that name: bild 10" in answer.err
+
+
 def test_int8_without_pictures_to_calibrate_on_is_left_out_and_said(yolo, tmp_path):
     skip_without("openvino")
     YoloV4Tiny(("a",), input_size=(64, 64)).save(tmp_path / "a.keras")
@@ -57,7 +67,7 @@ def test_int8_that_is_asked_for_by_name_needs_pictures_to_calibrate_on(yolo, com
 def test_pictures_to_calibrate_on_are_not_ignored_where_no_int8_is_measured(yolo, tmp_path):
     answer = yolo("benchmark", "--compare", "keras", "--calibrate", str(tmp_path))
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
-    assert answer.err.startswith("error: --calibrate is for int8, which is not measured: leave it out, or add int8")
+    assert answer.err.startswith("error: --calibrate is for int8, which is not among what is measured: leave it out.\n")
 
 
 def test_a_model_whose_attention_is_a_module_of_the_users_is_measured_once_that_is_allowed(yolo, tmp_path, monkeypatch):

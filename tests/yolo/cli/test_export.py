@@ -90,6 +90,10 @@ def test_another_input_size_travels_with_the_export(yolo, model):
         (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
         (("--calibrate", "."), "--calibrate is for --precision int8: leave it out"),
         (
+            ("--precision", "int8", "--data", "daten", "--split", "all"),
+            "the train list of daten holds no picture to calibrate on beside those that are scored",
+        ),
+        (
             ("--format", "openvino", "--precision", "int8", "--calibrate", "."),
             ". holds no pictures: give --calibrate a folder that",
         ),
@@ -100,9 +104,26 @@ def test_another_input_size_travels_with_the_export(yolo, model):
     ],
 )
 def test_a_mistake_is_one_line(yolo, place, arguments, line):
+    if "--data" in arguments:
+        painted_set(place / "daten")
     answer = yolo("export", *arguments)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert line in answer.err
+
+
+def test_a_picture_that_cannot_be_read_is_named_and_not_calibrated_on(yolo, model, place):
+    skip_without("openvino")
+    folder = painted_set(place / "daten") / "JPEGImages"
+    (folder / "kaputt.png").write_bytes(b"no picture")
+    asked = ("--weights", model, "--format", "openvino", "--precision", "int8", "--calibrate")
+    answer = yolo("export", *asked, str(folder))
+    assert answer.code == 0, answer.err
+    assert "left out: cannot decode daten/JPEGImages/kaputt.png" in answer.err.replace(str(place) + "/", "")
+    (place / "fotos").mkdir()
+    (folder / "kaputt.png").rename(place / "fotos" / "kaputt.png")
+    answer = yolo("export", *asked, "fotos")
+    assert answer.code == 2
+    assert answer.err.endswith("none of the pictures to calibrate on can be read: give others with --calibrate.\n")
 
 
 def test_packages_that_are_missing_are_named_before_the_model_is_loaded(yolo, model, monkeypatch):

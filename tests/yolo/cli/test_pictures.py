@@ -3,7 +3,7 @@
 import pytest
 
 from tests.yolo.training.thin import painted_set
-from yolo.cli.pictures import calibration_files, spread
+from yolo.cli.pictures import calibration_files, thinned
 from yolo.data import voc
 from yolo.errors import UserError
 
@@ -41,5 +41,5 @@ def test_a_set_without_a_train_list_asks_for_a_folder(place):
 
 
 def test_many_pictures_are_thinned_out_evenly():
-    assert spread(range(10), 4) == [0, 2, 5, 7]
-    assert spread([3, 1], 4) == [3, 1]
+    assert thinned(range(10), 4) == [0, 2, 5, 7]
+    assert thinned([3, 1], 4) == [3, 1]

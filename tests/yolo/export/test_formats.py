@@ -146,23 +146,43 @@ def test_a_second_export_replaces_the_first(name, thin, tmp_path):
     assert load_runtime(done.path).class_names == ("other",)
 
 
-@pytest.mark.parametrize("files", [(), ("thesis.txt",), ("saved_model.pb", "metadata.json", "thesis.txt")])
+@pytest.mark.parametrize(
+    "files", [(), ("thesis.txt",), ("saved_model.pb", "metadata.json"), ("saved_model.pb", "assets/thesis.txt")]
+)
 def test_a_folder_that_is_no_earlier_export_is_left_alone_and_named_before_the_work(files, thin, tmp_path, monkeypatch):
     folder = tmp_path / "größe 1_saved_model"
     folder.mkdir()
     for name in files:
-        (folder / name).touch()
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text('{"name": "of another project"}', encoding="utf-8")
     monkeypatch.setattr(formats, "detection_function", None)
-    with pytest.raises(UserError, match=r"größe 1_saved_model is there already and no earlier export: move it away"):
+    with pytest.raises(
+        UserError, match=r"größe 1_saved_model is there already and no earlier export that can be used: move it away"
+    ):
         exported(thin(), "saved_model", tmp_path)
-    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*")) == sorted(files)
+
+
+def test_a_file_put_into_an_earlier_export_while_the_next_is_written_is_left_alone(thin, tmp_path, monkeypatch):
+    done = exported(thin(), "saved_model", tmp_path)
+    monkeypatch.setattr(formats, "compare", lambda *models: (done.path / "assets" / "thesis.txt").touch() or found)
+    found = done.difference
+    with pytest.raises(UserError, match=r"thesis\.txt, which no export does"):
+        exported(thin(), "saved_model", tmp_path)
+    assert (done.path / "assets" / "thesis.txt").exists()
+    assert (done.path / "saved_model.pb").exists()
 
 
 @pytest.mark.parametrize(("name", "ending"), [("onnx", ".onnx"), ("litert", ".tflite"), ("openvino", ".bin")])
-def test_a_file_that_is_no_earlier_export_is_left_alone_and_named_before_the_work(name, ending, thin, tmp_path):
+def test_a_file_that_is_no_earlier_export_is_left_alone_and_named_before_the_work(
+    name, ending, thin, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(formats, "detection_function", None)
     file = tmp_path / f"größe 1{ending}"
     file.write_bytes(b"of another project")
-    with pytest.raises(UserError, match=rf"größe 1\{ending} is there already and no earlier export: move it away"):
+    with pytest.raises(
+        UserError, match=rf"größe 1\{ending} is there already and no earlier export that can be used: move it away"
+    ):
         exported(thin(), name, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert file.read_bytes() == b"of another project"

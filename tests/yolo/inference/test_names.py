@@ -56,6 +56,20 @@ def test_a_file_of_somebody_else_that_was_moved_over_a_copy_is_kept(tmp_path):
     assert (tmp_path / "out" / "a.png").read_text() == "theirs"
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_copy_that_somebody_changes_while_another_run_is_under_way_is_kept(tmp_path, again):
+    write(tmp_path, ["a.png", "b.png"])
+    run = Names(tmp_path)
+    time.sleep(0.05)
+    (tmp_path / "a.png").write_text("theirs")
+    if again:
+        assert run.new("a.png").name == "a-2.png"
+    time.sleep(0.05)
+    run.close()
+    assert write(tmp_path, ["a.png", "b.png"]) == ["a-2.png", "b.png"]
+    assert (tmp_path / "a.png").read_text() == "theirs"
+
+
 def test_a_folder_whose_list_cannot_be_written_is_refused_before_the_work(tmp_path):
     (tmp_path / WRITTEN).mkdir()
     with pytest.raises(UserError, match="cannot read"):

@@ -71,7 +71,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_an_unknown_suffix_is_answered_with_the_known_ones(tmp_path):
-    with pytest.raises(UserError, match=r"must end in \.keras"):
+    with pytest.raises(UserError, match=r"give a \.onnx, \.tflite, \.xml, \.keras"):
         load_runtime(tmp_path / "model.docx")
 
 

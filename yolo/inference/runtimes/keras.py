@@ -36,7 +36,7 @@ class KerasRuntime:
 
 
 class FrozenRuntime(KerasRuntime):
-    """A YoloV4Tiny as it is now, batch norm folded and weights constant: 0.93 of the time of `KerasRuntime`.
+    """A YoloV4Tiny as it is now, batch norm folded and weights constant, which is quicker.
 
     Args:
         model: a `YoloV4Tiny`; later changes to its weights are not seen.
