@@ -98,8 +98,11 @@ def test_another_input_size_travels_with_the_export(yolo, model):
             ". holds no pictures: give --calibrate a folder that",
         ),
         (("--precision", "int8", "--calibrate", "nowhere"), "there is no folder nowhere: give --calibrate one that"),
-        (("--weights", "gone.keras"), "there is no weights file gone.keras"),
-        (("--weights", "model.onnx"), "no detector can be loaded from model.onnx: give a .keras, "),
+        (("--format", "saved_model", "--weights", "gone.keras"), "there is no weights file gone.keras"),
+        (
+            ("--format", "saved_model", "--weights", "model.onnx"),
+            "no detector can be loaded from model.onnx: give a .keras, ",
+        ),
         ((), "no run in 'runs' has a best.keras"),
     ],
 )
