@@ -4,7 +4,7 @@
 
 Bare: forward, a loss that costs nothing, backward and optimizer, on one batch that stays in memory. To that come the
 real loss, then augmented pictures, then the running average and the checks of train.py. They are measured in turn, in
-one process, and each round gives one ratio, from which the uncertainty is told.
+one process, and each round gives one ratio, from which the standard error is told.
 """
 
 import argparse
@@ -91,7 +91,7 @@ def main():
                 seconds[name].append(statistics.mean(watch.seconds[1:]))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"{platform.machine()}, {os.cpu_count()} cores, {precision}, batch {arguments.batch_size}, 416 x 416\n")
-    print("| | pictures/s | of the bare step |\n|---|---|---|")
+    print("| | pictures/s | of the bare step, ± standard error over rounds |\n|---|---|---|")
     (bare_seconds, *_) = seconds.values()
     for name, values in seconds.items():
         ratios = [first / own for first, own in zip(bare_seconds, values, strict=True)]
