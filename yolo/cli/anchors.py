@@ -3,9 +3,8 @@
 Training does this by itself (--anchors auto); run it to see the numbers, or to reuse one set of anchors.
 """
 
-import logging
-
 from yolo.cli import options
+from yolo.cli.pictures import say
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
 
@@ -13,8 +12,6 @@ EXAMPLES = (
     ("python -m yolo anchors --data my-pictures", "compare anchors fitted to your objects with the default ones"),
     ("python -m yolo anchors --data my-pictures --output anchors.txt", "also keep them, for train.py --anchors"),
 )
-
-log = logging.getLogger("yolo")
 
 
 def main(argv=None):
@@ -27,8 +24,7 @@ def main(argv=None):
     from yolo.data import clean, sizes, voc
 
     dataset = voc.load(config.data, config.split)
-    for problem in dataset.problems:
-        log.warning(problem)
+    say(dataset.problems)
     dataset = clean.clean(dataset, f"'{config.split}'")
     objects = sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, readable, say, sized, thinned
+from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, say, sized, thinned, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
@@ -41,7 +41,6 @@ def main(argv=None):
 
     from yolo import images
     from yolo.benchmark import report, run
-    from yolo.benchmark.models import choose
     from yolo.data import voc
     from yolo.evaluation.evaluate import check_classes
     from yolo.weights.locate import locate_detector
@@ -49,18 +48,7 @@ def main(argv=None):
     source = voc.Source(config.data) if config.data else None
     dataset = source.load(config.split) if source else None
     say(dataset.problems if dataset else ())
-    chosen = choose(config.compare)
-    calibration = []
-    if any(precision == "int8" for _, precision in chosen):
-        try:
-            calibration = calibration_files(config.calibrate, source, dataset.annotations if dataset else ())
-        except UserError as error:
-            if config.calibrate or ":int8" in (config.compare or ""):
-                raise
-            log.warning("int8 left out: %s", error)
-            chosen = [model for model in chosen if model[1] != "int8"]
-    elif config.calibrate:
-        raise UserError("--calibrate is for int8, which is not among what is measured: leave it out.")
+    chosen, calibration = models_to_measure(config, source, dataset)
     if config.weights:
         locate_detector(config.weights)  # before Keras is imported
     network, name = network_of(config)
@@ -71,7 +59,7 @@ def main(argv=None):
         pictures = picture_files(config, dataset, temporary)
         folder = Path(config.output or temporary)
         compared = list(fitted(map(images.read, thinned(pictures, COMPARED)), network))
-        measured = list(fitted(readable(calibration), network))
+        measured = to_calibrate_on(calibration, network)
         paths, facts = run.make_all(network, chosen, folder, temporary, compared, measured)
         rows = run.times(paths, pictures, config.rounds, config.batch, config.allow_imports)
         if not config.no_startup:
@@ -91,6 +79,24 @@ def main(argv=None):
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
         write(Path(config.json), json.dumps(content, indent=1) + "\n")
         print(f"\nwritten to {config.json}")
+
+
+def models_to_measure(config, source, dataset):
+    """The models as (runtime, precision), and the files that int8 is calibrated on; without such it is left out."""
+    from yolo.benchmark.models import choose
+
+    chosen = choose(config.compare)
+    if all(precision != "int8" for _, precision in chosen):
+        if config.calibrate:
+            raise UserError("--calibrate is for int8, which is not among what is measured: leave it out.")
+        return chosen, []
+    try:
+        return chosen, calibration_files(config.calibrate, source, dataset.annotations if dataset else ())
+    except UserError as error:
+        if config.calibrate or ":int8" in (config.compare or ""):
+            raise
+        log.warning("int8 left out: %s", error)
+        return [model for model in chosen if model[1] != "int8"], []
 
 
 def network_of(config):

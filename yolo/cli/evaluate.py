@@ -1,10 +1,10 @@
 """Score a model on annotated pictures: AP50 by the rules of VOC, COCO's twelve numbers, and each class by itself."""
 
-import logging
 from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
+from yolo.cli.pictures import say
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
 
@@ -12,8 +12,6 @@ EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
     ("python -m yolo evaluate --data VOCdevkit --split all --json result.json", "every picture, the numbers to a file"),
 )
-
-log = logging.getLogger("yolo")
 
 
 def main(argv=None):
@@ -28,8 +26,7 @@ def main(argv=None):
 
     weights = config.weights or runs.newest_best(config.runs)
     dataset = voc.load(config.data, config.split)
-    for problem in dataset.problems:
-        log.warning(problem)
+    say(dataset.problems)
 
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector  # TensorFlow takes seconds to import; wrong flags should not

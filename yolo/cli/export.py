@@ -8,7 +8,17 @@ import logging
 from functools import partial
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, readable, say, sized, thinned
+from yolo.cli.pictures import (
+    COMPARED,
+    calibration_files,
+    drawings,
+    fitted,
+    readable,
+    say,
+    sized,
+    thinned,
+    to_calibrate_on,
+)
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 
@@ -58,7 +68,7 @@ def main(argv=None):
     if scored:
         check_classes(scored.annotations, scored.class_names, network.class_names)
     real = [known.path for known in scored.annotations] if scored else calibration
-    measured = read_all(calibration, network) if calibration else []
+    measured = to_calibrate_on(calibration, network)
     done = formats.export(
         network,
         config.format,
@@ -74,16 +84,6 @@ def main(argv=None):
     if scored:
         print_scores(network, done.path, scored)
     print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
-
-
-def read_all(calibration, network):
-    """The pictures to calibrate on, those that cannot be read left out; raises UserError when that is all of them."""
-    from yolo.progress import bar
-
-    pictures = list(bar(fitted(readable(calibration), network), total=len(calibration), desc="reading"))
-    if not pictures:
-        raise UserError("none of the pictures to calibrate on can be read: give others with --calibrate.")
-    return pictures
 
 
 def print_scores(network, path, dataset):

@@ -87,6 +87,16 @@ def calibration_files(folder, source, scored):
     return chosen
 
 
+def to_calibrate_on(files, network):
+    """The pictures of the files as the network is shown them; raises UserError where none of the files can be read."""
+    from yolo.progress import bar
+
+    pictures = list(bar(fitted(readable(files), network), total=len(files), desc="reading"))
+    if files and not pictures:
+        raise UserError("none of the pictures to calibrate on can be read: give others with --calibrate.")
+    return pictures
+
+
 def _pictures_under(folder):
     """The picture files in a folder, subfolders included."""
     from yolo.images import is_picture

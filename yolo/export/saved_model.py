@@ -4,7 +4,8 @@ from pathlib import Path
 
 from yolo.errors import UserError
 from yolo.inference.graph import frozen
-from yolo.inference.metadata import FILE, Metadata
+from yolo.inference.metadata import FILE
+from yolo.inference.runtimes.saved_model import metadata_in
 
 NEEDED = ()  # packages beside TensorFlow
 ENDING = "_saved_model"
@@ -19,8 +20,7 @@ def check_folder(path):
     others = {file.relative_to(path).as_posix() for file in path.rglob("*") if not file.is_dir()} - FILES
     if others:
         raise UserError(f"{path} holds {', '.join(sorted(others)[:3])}, which no export does")
-    described = path / FILE
-    Metadata.from_json(described.read_bytes() if described.is_file() else None, path)
+    metadata_in(path)
 
 
 def write(function, metadata, path, calibration=()):

@@ -6,6 +6,12 @@ from yolo.inference.metadata import FILE, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 
 
+def metadata_in(folder):
+    """The `Metadata` in an exported SavedModel's folder; raises UserError where there is none."""
+    described = Path(folder) / FILE
+    return Metadata.from_json(described.read_bytes() if described.is_file() else None, folder)
+
+
 class SavedModelRuntime(ExportedRuntime):
     """An exported SavedModel's folder; any batch size. Needs TensorFlow, but not Keras."""
 
@@ -14,8 +20,7 @@ class SavedModelRuntime(ExportedRuntime):
     def __init__(self, path):
         import tensorflow as tf
 
-        described = Path(path) / FILE
-        super().__init__(Metadata.from_json(described.read_bytes() if described.is_file() else None, path))
+        super().__init__(metadata_in(path))
         with reading(path):
             self._model = tf.saved_model.load(str(path))
             self._detect = self._model.signatures["serving_default"]
