@@ -25,6 +25,7 @@ from yolo.inference.detector import Detector
 from yolo.inference.pipeline import Batch, Pipeline
 from yolo.inference.sinks import AnnotatedCopies
 from yolo.inference.sources import Source, open_sources
+from yolo.memory import keep_freed
 
 SAMPLE = 64  # frames that a stage by itself is measured on
 
@@ -39,6 +40,7 @@ def main():
     parser.add_argument("--frames", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
+    keep_freed()  # as predict.py does
 
     [video] = open_sources([arguments.video])
     if arguments.weights:

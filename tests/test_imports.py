@@ -18,6 +18,7 @@ PLAIN = {
     "images",
     "letterbox",
     "machine",
+    "memory",
     "opencv",
     "optional",
     "progress",

@@ -16,6 +16,7 @@ from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, say
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
+from yolo.memory import keep_freed
 
 PICTURES = 16  # looked at in turn, as more objects take more time
 EXAMPLES = (
@@ -45,18 +46,19 @@ def main(argv=None):
     from yolo.evaluation.evaluate import check_classes
     from yolo.weights.locate import locate_detector
 
+    keep_freed()  # as predict.py does
     source = voc.Source(config.data) if config.data else None
     dataset = source.load(config.split) if source else None
     say(dataset.problems if dataset else ())
     chosen, calibration = models_to_measure(config, source, dataset)
     if config.weights:
         locate_detector(config.weights)  # before Keras is imported
-    network, name = network_of(config)
-    if dataset:
-        check_classes(dataset.annotations, dataset.class_names, network.class_names)
     with tempfile.TemporaryDirectory() as temporary:
         temporary = Path(temporary)
         pictures = picture_files(config, dataset, temporary)
+        network, name = network_of(config)
+        if dataset:
+            check_classes(dataset.annotations, dataset.class_names, network.class_names)
         folder = Path(config.output or temporary)
         compared = list(fitted(map(images.read, thinned(pictures, COMPARED)), network))
         measured = to_calibrate_on(calibration, network)

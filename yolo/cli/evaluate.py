@@ -7,6 +7,7 @@ from yolo.cli import options
 from yolo.cli.pictures import say
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
+from yolo.memory import keep_freed
 
 EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
@@ -33,6 +34,7 @@ def main(argv=None):
     from yolo.progress import bar
 
     print(f"weights: {weights}")
+    keep_freed()
     detector = Detector.load(weights, config.classes, config.allow_imports)
     progress = partial(bar, desc="evaluate")
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)

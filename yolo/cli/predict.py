@@ -15,6 +15,7 @@ from yolo.cli.results import make_room
 from yolo.cli.stopping import stopped_once
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
+from yolo.memory import keep_freed
 from yolo.runs import has_best, newest_best
 
 CROPS = "crops"  # folder in --output
@@ -60,6 +61,7 @@ def main(argv=None):
     from yolo.inference.pipeline import Pipeline
     from yolo.inference.profile import Profile
 
+    keep_freed()
     detector = Detector.load(
         weights,
         config.classes,

@@ -1,5 +1,6 @@
 """The widths and heights that objects have in the network's input, found without decoding a picture."""
 
+import struct
 from collections import defaultdict
 
 import numpy as np
@@ -21,10 +22,13 @@ def picture_size(path):
             width, height = picture.size
             lying = picture.getexif().get(ExifTags.Base.Orientation) in LYING
             is_tiff = picture.format == "TIFF"
-    except Image.DecompressionBombError:  # over 179 megapixels; OpenCV reads up to 1074
+    except (
+        Image.DecompressionBombError,  # over 179 megapixels; OpenCV reads up to 1074
+        UnidentifiedImageError,
+        SyntaxError,  # EXIF data that is damaged, as the next
+        struct.error,
+    ):
         return images.read(path).shape[:2]
-    except UnidentifiedImageError as error:
-        raise UserError(f"{path} is damaged, or no picture.") from error
     except OSError as error:
         raise UserError(f"cannot read the picture {path}: {error}.") from error
     if lying and is_tiff:  # which some versions of Pillow have turned already

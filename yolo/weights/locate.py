@@ -36,7 +36,8 @@ def locate_detector(path, exported=()):
         raise UserError(f"{path} is no whole detector, only something to train from; choose from {', '.join(names)}.")
     if ending(path) is None and str(path) not in names:
         kinds = ", ".join((*exported, *(kind for kind in ENDINGS if kind != ".conv.N")))
-        raise UserError(f"no detector can be loaded from {path}: give a {kinds} file, or one of {', '.join(names)}.")
+        wrong = "no detector can be loaded from" if Path(path).exists() else "there is no"
+        raise UserError(f"{wrong} {path}: give a {kinds} file, or one of {', '.join(names)}.")
     return locate(path, names)
 
 

@@ -101,7 +101,7 @@ def test_another_input_size_travels_with_the_export(yolo, model):
         (("--format", "saved_model", "--weights", "gone.keras"), "there is no weights file gone.keras"),
         (
             ("--format", "saved_model", "--weights", "model.onnx"),
-            "no detector can be loaded from model.onnx: give a .keras, ",
+            "there is no model.onnx: give a .keras, ",
         ),
         ((), "no run in 'runs' has a best.keras"),
     ],

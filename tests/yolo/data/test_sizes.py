@@ -89,3 +89,9 @@ def test_a_huge_picture_that_cannot_be_decoded_is_one_sentence(tmp_path, measure
     (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
     with pytest.raises(UserError, match=r"cannot decode .*bomb\.png"):
         measure(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("exif", [b"Exif\0\0nonsense", b"Exif\0\0II\x2b\0\x08\0\0\0\0\0\0\0"])
+def test_damaged_exif_data_leave_the_size_as_it_is_decoded(tmp_path, exif):
+    Image.new("RGB", (40, 24)).save(tmp_path / "a.jpg", exif=exif, dpi=(72, 72))
+    assert picture_size(tmp_path / "a.jpg") == images.read(tmp_path / "a.jpg").shape[:2] == (24, 40)

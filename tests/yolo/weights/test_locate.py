@@ -22,7 +22,7 @@ def test_a_published_backbone_is_what_training_can_start_from(monkeypatch, tmp_p
 
 def test_what_detects_takes_exports_too_but_no_backbone():
     with pytest.raises(
-        UserError, match=r"from a\.pt: give a \.onnx, \.tflite, \.xml, \.keras, .*\.h5 file, or one of"
+        UserError, match=r"there is no a\.pt: give a \.onnx, \.tflite, \.xml, \.keras, .*\.h5 file, or one of"
     ) as error:
         load_runtime("a.pt")
     assert ".conv.N" not in str(error.value)
