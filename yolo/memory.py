@@ -6,7 +6,7 @@ import sys
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # https://man7.org/linux/man-pages/man3/mallopt.3.html
 
 
-def keep_freed(most=2**28):
+def keep_freed(most=2**27):
     """Keep up to `most` bytes of freed memory for the next picture.
 
     Left to itself glibc gives so much of it back at once that half the time of reading a photo goes by in page faults.
