@@ -177,3 +177,11 @@ def test_a_model_that_is_refused_is_named_and_the_others_are_measured(yolo, tmp_
     assert "| keras | float32 |" in answer.out
     assert "| saved_model |" not in answer.out
     assert kept.read_text(encoding="utf-8") == "mine"
+
+
+def test_pictures_that_are_not_there_are_named_before_the_model_is_loaded(yolo, tmp_path):
+    damaged = tmp_path / "damaged.keras"
+    damaged.write_text("no model", encoding="utf-8")
+    answer = yolo("benchmark", "--weights", str(damaged), "--compare", "keras", "--pictures", str(tmp_path / "nowhere"))
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "nowhere" in answer.err

@@ -103,12 +103,17 @@ def test_another_input_size_travels_with_the_export(yolo, model):
             ("--format", "saved_model", "--weights", "model.onnx"),
             "there is no model.onnx: give a .keras, ",
         ),
+        (
+            ("--format", "saved_model", "--weights", "list.txt"),
+            "no detector can be loaded from list.txt: give a .keras, ",
+        ),
         ((), "no run in 'runs' has a best.keras"),
     ],
 )
 def test_a_mistake_is_one_line(yolo, place, arguments, line):
     if "--data" in arguments:
         painted_set(place / "daten")
+    (place / "list.txt").write_text("a\n", encoding="utf-8")
     answer = yolo("export", *arguments)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert line in answer.err
