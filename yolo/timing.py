@@ -4,6 +4,8 @@ import time
 
 import numpy as np
 
+from yolo.progress import bar
+
 
 def take_turns(calls, rounds):
     """What each of several calls answers in each round: a list of `rounds` answers for each.
@@ -15,7 +17,7 @@ def take_turns(calls, rounds):
     """
     answers = [[] for _ in calls]
     order = np.random.default_rng(0)
-    for number in range(rounds):
+    for number in bar(range(rounds), desc="measuring", unit="round"):
         for i in order.permutation(len(calls)):
             answers[i].append(calls[i](number))
     return answers

@@ -8,6 +8,7 @@ from yolo.benchmark.stages import START, Row, measure, measure_batches
 from yolo.errors import UserError
 from yolo.export.formats import export
 from yolo.inference.detector import Detector
+from yolo.progress import bar
 
 STARTS = 3
 
@@ -24,7 +25,7 @@ def make_all(network, chosen, folder, temporary, compared, calibration):
         calibration: such pictures for int8.
     """
     paths, facts, refused = {}, {}, None
-    for model in chosen:
+    for model in bar(chosen, desc="exporting", unit="model", delay=0):
         try:
             if model == NETWORK:
                 path = temporary / "model.keras"
@@ -55,7 +56,7 @@ def times(paths, pictures, rounds, batches, allow_imports=False):
 def starts(paths, picture, size, flags):
     """A `Row` for the start-up of every model, and {"memory_mb"} of each."""
     rows, facts = [], {}
-    for model, path in paths.items():
+    for model, path in bar(paths.items(), desc="starting", unit="model", delay=0):
         answers = [startup.start(path, picture, flags) for _ in range(STARTS)]
         rows.append(Row.of(model, START, 1, size, [milliseconds for milliseconds, _ in answers]))
         facts[model] = {"memory_mb": answers[-1][1]}

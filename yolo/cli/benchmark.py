@@ -72,10 +72,9 @@ def main(argv=None):
         if dataset:
             facts = {model: known | scores(paths[model], dataset, config) for model, known in facts.items()}
     height, width = network.input_size
-    print(
-        f"\n{name}, {height} x {width}, {len(pictures)} pictures, {config.rounds} rounds; 95th percentile in brackets"
-    )
-    print()
+    scored = f"; AP on {len(dataset.annotations)} pictures of the list '{config.split}'" if dataset else ""
+    shown = f"{height} x {width}, {len(pictures)} pictures, {config.rounds} rounds; 95th percentile in brackets"
+    print(f"\n{name}, {shown}{scored}\n")
     print(report.markdown(rows, facts))
     if config.json:
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]

@@ -52,9 +52,9 @@ def training_curves(history, path):
     epochs = [row["epoch"] for row in history]
     for axes, (title, names) in zip(figure.subplots(1, 2), panels.items(), strict=True):
         for name in (name for name in names if name in history[0]):
-            axes.plot(epochs, [row[name] for row in history], label=name, linewidth=1.8)
+            axes.plot(epochs, [row[name] for row in history], label=name, linewidth=1.8, marker=".")
         axes.set(title=title, xlabel="epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
         if axes.lines:

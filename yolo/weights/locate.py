@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from yolo.errors import UserError
+from yolo.errors import UserError, did_you_mean
 from yolo.weights import published
 
 ENDINGS = (".keras", ".weights.h5", ".weights", ".conv.N", ".h5")  # the longer first
@@ -19,7 +19,8 @@ def locate(path, names=tuple(published.PUBLISHED)):
         return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
     known = ", ".join(names)
     if ending(file) is None:
-        raise UserError(f"no weights can be read from {path}: give a {', '.join(ENDINGS)} file, or one of {known}.")
+        hint = did_you_mean(str(path), names) or f": give a {', '.join(ENDINGS)} file, or one of {known}."
+        raise UserError(f"no weights can be read from {path}{hint}")
     if not file.is_file():
         raise UserError(f"there is no weights file {path}; give the right path, or one of {known}.")
     return file, None
@@ -37,7 +38,8 @@ def locate_detector(path, exported=()):
     if ending(path) is None and str(path) not in names:
         kinds = ", ".join((*exported, *(kind for kind in ENDINGS if kind != ".conv.N")))
         wrong = "no detector can be loaded from" if Path(path).exists() else "there is no"
-        raise UserError(f"{wrong} {path}: give a {kinds} file, or one of {', '.join(names)}.")
+        hint = did_you_mean(str(path), names) or f": give a {kinds} file, or one of {', '.join(names)}."
+        raise UserError(f"{wrong} {path}{hint}")
     return locate(path, names)
 
 

@@ -44,6 +44,7 @@ def test_pictures_that_are_left_out_are_named(yolo, tmp_path):
     answer = yolo("benchmark", *asked, "--data", str(root))
     assert answer.code == 0, answer.err
     assert "1 left out because no picture has that name: bild 10" in answer.err
+    assert "; AP on 2 pictures of the list 'test'\n" in answer.out
 
 
 def test_int8_without_pictures_to_calibrate_on_is_left_out_and_said(yolo, tmp_path):

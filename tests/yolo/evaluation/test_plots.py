@@ -36,3 +36,14 @@ def test_of_many_classes_only_the_best_and_the_worst_are_named(tmp_path, monkeyp
     named = [text.get_text().split("  ")[1] for text in figures[0].legends[0].get_texts()]
     ranked = sorted(report.per_class, key=lambda row: -row["ap50"])
     assert named == [row["name"] for row in ranked[:5] + ranked[-5:]]
+
+
+def test_a_single_epoch_is_a_point_over_its_number(tmp_path, monkeypatch):
+    figures = []
+    monkeypatch.setattr(plots.Figure, "savefig", lambda figure, path: figures.append(figure))
+    row = {"epoch": 1, "loss": 3.0, "box": 1.0, "objectness": 1.5, "class": 0.5, "val_ap50": 0.4, "val_ap": 0.2}
+    plots.training_curves([row], tmp_path / "one.png")
+    for axes in figures[0].axes:
+        assert all(line.get_marker() not in ("", "None") for line in axes.lines)
+        low, high = axes.get_xlim()
+        assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [1]

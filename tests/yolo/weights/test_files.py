@@ -297,7 +297,7 @@ def test_a_file_that_names_its_classes_takes_no_others(run, kind):
 
 def test_a_wrong_ending_and_a_missing_file_are_answered_with_what_there_is(tmp_path):
     with pytest.raises(UserError, match=r"give a \.keras, \.weights\.h5, .* or one of coco, voc"):
-        load_network("cocoo")
+        load_network("yolov9")
     with pytest.raises(UserError, match=r"no weights file .*a\.keras; .* one of coco, "):
         load_network(tmp_path / "a.keras")
     (tmp_path / "b.keras").mkdir()

@@ -32,3 +32,9 @@ def test_what_detects_takes_exports_too_but_no_backbone():
 def test_training_starts_from_weights_only():
     with pytest.raises(UserError, match=r"from a\.onnx: give a \.keras, .*\.conv\.N, \.h5 file, or one of .*backbone"):
         locate("a.onnx")
+
+
+@pytest.mark.parametrize("load", [locate, locate_detector])
+def test_a_misspelled_name_is_answered_with_the_nearest_one(load):
+    with pytest.raises(UserError, match=r"cooc, did you mean 'coco'\?$"):
+        load("cooc")
