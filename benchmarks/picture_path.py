@@ -17,7 +17,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from yolo import images
 from yolo.inference.detector import Detector
-from yolo.inference.runtimes import load_runtime
 from yolo.memory import keep_freed
 from yolo.timing import milliseconds, second, take_turns
 
@@ -31,19 +30,18 @@ def main():
     parser.add_argument("--score-threshold", type=float, default=0.25)
     arguments = parser.parse_args()
     keep_freed()  # as predict.py does
-    runtime = load_runtime(arguments.weights, arguments.classes)
-    detector = Detector(runtime, arguments.score_threshold)
+    detector = Detector.load(arguments.weights, arguments.classes, score_threshold=arguments.score_threshold)
     columns = ("read", "letterbox", "network", "NMS", "whole path", "overhead", "ratio", "found")
     print(f"| picture | {' | '.join(columns)} |")
     print("|---" * (len(columns) + 1) + "|")
     for path in arguments.pictures:
         image = images.read(path)
         prepared, placements = detector.prepare([image])
-        found = runtime(prepared)
+        found = detector.runtime(prepared)
         stages = {
             "read": lambda path=path: images.read(path),
             "letterbox": lambda image=image: detector.prepare([image]),
-            "network": lambda prepared=prepared: runtime(prepared),
+            "network": lambda prepared=prepared: detector.runtime(prepared),
             "NMS": lambda found=found, placements=placements: detector.find(*found, placements),
             "whole path": lambda path=path: detector(images.read(path)),
         }

@@ -17,12 +17,10 @@ def locate(path, names=tuple(published.PUBLISHED)):
     file = Path(path)
     if not file.is_file() and str(path) in published.PUBLISHED:
         return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
-    known = ", ".join(names)
     if ending(file) is None:
-        hint = did_you_mean(str(path), names) or f": give a {', '.join(ENDINGS)} file, or one of {known}."
-        raise UserError(f"no weights can be read from {path}{hint}")
+        raise UserError(f"no weights can be read from {path}{_instead(path, ENDINGS, names)}")
     if not file.is_file():
-        raise UserError(f"there is no weights file {path}; give the right path, or one of {known}.")
+        raise UserError(f"there is no weights file {path}; give the right path, or one of {', '.join(names)}.")
     return file, None
 
 
@@ -36,10 +34,9 @@ def locate_detector(path, exported=()):
     if not Path(path).is_file() and str(path) in published.PUBLISHED.keys() - names:
         raise UserError(f"{path} is no whole detector, only something to train from; choose from {', '.join(names)}.")
     if ending(path) is None and str(path) not in names:
-        kinds = ", ".join((*exported, *(kind for kind in ENDINGS if kind != ".conv.N")))
+        kinds = (*exported, *(kind for kind in ENDINGS if kind != ".conv.N"))
         wrong = "no detector can be loaded from" if Path(path).exists() else "there is no"
-        hint = did_you_mean(str(path), names) or f": give a {kinds} file, or one of {', '.join(names)}."
-        raise UserError(f"{wrong} {path}{hint}")
+        raise UserError(f"{wrong} {path}{_instead(path, kinds, names)}")
     return locate(path, names)
 
 
@@ -47,3 +44,9 @@ def ending(path):
     """Which of `ENDINGS` a file has by its name, or None."""
     name = re.sub(r"\.conv\.\d+$", ".conv.N", Path(path).name.lower())
     return next((kind for kind in ENDINGS if name.endswith(kind)), None)
+
+
+def _instead(path, kinds, names):
+    """The end of a message about what is no model: the nearest name if nothing is there, or all that is read."""
+    near = "" if Path(path).exists() else did_you_mean(str(path), names)
+    return near or f": give a {', '.join(kinds)} file, or one of {', '.join(names)}."

@@ -38,3 +38,11 @@ def test_training_starts_from_weights_only():
 def test_a_misspelled_name_is_answered_with_the_nearest_one(load):
     with pytest.raises(UserError, match=r"cooc, did you mean 'coco'\?$"):
         load("cooc")
+
+
+@pytest.mark.parametrize("load", [locate, locate_detector])
+def test_a_file_of_another_kind_is_answered_with_the_kinds_however_near_its_name(load, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "coco.pt").touch()
+    with pytest.raises(UserError, match=r"from coco\.pt: give a \.keras, .* or one of coco, "):
+        load("coco.pt")
