@@ -194,7 +194,7 @@ def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
     ("settings", "message"),
     [
         ({"weights": "absent.keras"}, "no weights file absent.keras"),
-        ({"weights": "coc"}, "one of coco, coco-backbone, voc"),
+        ({"weights": "coc"}, "no weights can be read from coc, did you mean .coco.?"),
         ({"strict": True}, "--strict judges how --weights fit"),
         ({"anchors": "absent.txt"}, "cannot read the anchors in absent.txt"),
     ],
