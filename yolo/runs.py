@@ -20,6 +20,12 @@ def has_best(runs="runs"):
     return any(_bests(runs))
 
 
+def best_in(path):
+    """The `best.keras` in the folder of a run; any other path as it is."""
+    best = Path(path) / BEST
+    return best if best.is_file() else path
+
+
 def _bests(runs):
     return Path(runs).glob(f"*/{BEST}")
 

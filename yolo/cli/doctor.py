@@ -46,7 +46,7 @@ def main(argv=None):
             states.append(finding.state)
             print(f"{finding.state:<8} {finding.subject:<11} {finding.text}", flush=True)
     warnings, broken = states.count("warning"), states.count("broken")
-    print(f"\n{len(states)} checks: {warnings} warnings, {broken} broken")
+    print(f"\n{len(states)} checks, warnings: {warnings}, broken: {broken}")
     return 1 if broken else 0
 
 

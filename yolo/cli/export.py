@@ -6,6 +6,7 @@ bfloat16 and int8. predict.py and evaluate take what this command writes as --we
 
 import logging
 from functools import partial
+from pathlib import Path
 
 from yolo.cli import options
 from yolo.cli.pictures import (
@@ -44,6 +45,8 @@ def main(argv=None):
     from yolo.weights.locate import ending, locate_detector
 
     formats.check(config.format, config.precision, config.dynamic)
+    if config.output and Path(config.output).suffix == formats.FORMATS[config.format].ENDING:
+        raise UserError(f"--output wants a folder, in which the file is named as the model; got {config.output}.")
     if config.precision == "bfloat16" and bfloat16_instructions() == ():
         log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
     class_names = read_names(config.classes) if config.classes else None

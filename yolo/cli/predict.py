@@ -209,7 +209,7 @@ class Tally:
 
     def __str__(self):
         mean = self._milliseconds / self.frames
-        return f"{self._size}, {self.frames} frames: {listed(self._found)}, {mean:.1f} ms a frame"
+        return f"{self._size}, {self.frames} frames, in all: {listed(self._found)}, {mean:.1f} ms a frame"
 
 
 def described(result):

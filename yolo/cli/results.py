@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from yolo.errors import UserError, told
+from yolo.runs import best_in
 
 
 def make_room(path, kept=()):
@@ -13,7 +14,7 @@ def make_room(path, kept=()):
     """
     if path.is_dir():
         raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
-    if path.exists() and any(Path(file).exists() and path.samefile(file) for file in kept if file):
+    if path.exists() and any(Path(file).exists() and path.samefile(best_in(file)) for file in kept if file):
         raise UserError(f"--json would overwrite {path}, which is to be read: give another name.")
     with told(f"cannot make the folder {path.parent} of --json"):
         path.parent.mkdir(parents=True, exist_ok=True)

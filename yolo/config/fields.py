@@ -11,8 +11,8 @@ def data(**settings):
 
 def weights(otherwise):
     """A model file; `otherwise` says what is taken without one."""
-    text = f"model file (.keras, .weights.h5, .weights, .h5) or a published one ({PUBLISHED}); {otherwise}"
-    return option(None, text, metavar="FILE")
+    kinds = ".keras, .weights.h5, .weights, .h5, a run's folder"
+    return option(None, f"model file ({kinds}) or a published one ({PUBLISHED}); {otherwise}", metavar="FILE")
 
 
 def classes():

@@ -1,6 +1,5 @@
 """Boxes and labels painted on a picture."""
 
-import colorsys
 import functools
 import importlib.util
 import logging
@@ -10,7 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
+# each as far in CIELAB from those before it as a strong colour of middle lightness can be
+COLORS = (
+    *("ff3c3c", "00ff00", "0f5aff", "1ef0ff", "ffd200", "ff00c3", "3c872d", "e1a5f0", "b4783c", "00ffb4"),
+    *("0096e1", "c300ff", "b4f04b", "d24b78", "ff8700", "f0e187", "a54bc3", "00c33c", "969600", "6987ff"),
+)
 SYSTEM_FONTS = (  # found by name in the system's font folders; for scripts that the first font lacks
     "DejaVuSans.ttf",
     "NotoSansCJK-Regular.ttc",
@@ -31,28 +34,56 @@ log = logging.getLogger("yolo")
 def draw(image, detections, scores=True):
     """A copy of (H, W, 3) uint8 RGB with every detection's box, name and, unless `scores` is False, score.
 
-    Lines and letters grow with the picture, labels stay inside it, and the best detection lies on top.
+    Lines and letters grow with the picture, labels stay inside it and off one another where there is room, and the best
+    detection lies on top.
     """
     picture = image.copy()
     side = math.sqrt(image.shape[0] * image.shape[1])
     thickness = max(1, round(side / 250))
     letters = max(9, round(side / 45))
     corners = np.stack([np.floor(detections.boxes[:, :2]), np.ceil(detections.boxes[:, 2:])], axis=1).astype(int)
-    rows = list(zip(corners, detections.names, detections.scores, detections.labels, strict=True))[::-1]
-    for box, _, _, label in rows:
-        _outline(picture, box, color(label), thickness)
-    for box, name, score, label in rows:
-        text = " ".join(name.split())  # in one line
-        _label(picture, box, f"{text} {score:.2f}" if scores else text, color(label), letters)
+    colors = [color(label) for label in detections.labels]
+    names = [" ".join(name.split()) for name in detections.names]  # in one line
+    texts = [f"{name} {score:.2f}" for name, score in zip(names, detections.scores, strict=True)] if scores else names
+    inks = [_ink(text, letters)[: image.shape[0], : image.shape[1], None] for text in texts]
+    places = _places(corners, [ink.shape[:2] for ink in inks], image.shape[:2])
+    for box, rgb in zip(corners[::-1], colors[::-1], strict=True):
+        _outline(picture, box, rgb, thickness)
+    for place, ink, rgb in zip(places[::-1], inks[::-1], colors[::-1], strict=True):
+        _label(picture, place, ink, rgb)
     return picture
 
 
-@functools.cache
 def color(label):
-    """A class's RGB colour, the same in every picture; hues a golden ratio apart are never close."""
-    hue = (0.02 + label * GOLDEN_RATIO) % 1
-    red, green, blue = colorsys.hsv_to_rgb(hue, 0.85 if label % 2 else 0.7, 0.85 if label % 3 == 2 else 1.0)
-    return round(red * 255), round(green * 255), round(blue * 255)
+    """A class's RGB colour, the same in every picture."""
+    return tuple(bytes.fromhex(COLORS[label % len(COLORS)]))
+
+
+def _places(boxes, sizes, within):
+    """Where labels go, (top, left) each: above the box, inside at its top, below, or inside at its bottom.
+
+    The first of these that is in the picture and off the labels of better detections, else inside at the top.
+
+    Args:
+        boxes: (n, 2, 2) left and top, right and bottom, the best first.
+        sizes: (height, width) of each label.
+        within: height and width of the picture.
+    """
+    taken = np.empty((0, 4), int)  # top, left, bottom, right
+    for ((left, top), (_, bottom)), (height, width) in zip(np.maximum(boxes, 0).tolist(), sizes, strict=True):
+        left = min(left, within[1] - width)
+        inside = min(top, within[0] - height)
+        rows = [row for row in (top - height, inside, bottom, bottom - height) if 0 <= row <= within[0] - height]
+        free = (row for row in rows if not _overlaps(taken, (row, left, row + height, left + width)))
+        row = next(free, inside)
+        taken = np.vstack([taken, (row, left, row + height, left + width)])
+    return [(row, left) for row, left, _, _ in taken.tolist()]
+
+
+def _overlaps(taken, new):
+    """Whether a rectangle has a pixel in common with any of those taken, all top, left, bottom, right."""
+    top, left, bottom, right = taken.T
+    return bool(np.any((top < new[2]) & (left < new[3]) & (bottom > new[0]) & (right > new[1])))
 
 
 def _outline(picture, box, rgb, thickness):
@@ -65,13 +96,9 @@ def _outline(picture, box, rgb, thickness):
     picture[top:bottom, max(right - edge, left) : right] = rgb
 
 
-def _label(picture, box, text, rgb, letters):
-    """Paint the text on its colour, in place: above the box if there is room, else inside it, at its top."""
-    height, width = picture.shape[:2]
-    ink = _ink(text, letters)[:height, :width, None]
-    (left, top), _ = np.maximum(box, 0)
-    left = min(left, width - ink.shape[1])
-    top = min(top - ink.shape[0] if top >= ink.shape[0] else top, height - ink.shape[0])
+def _label(picture, place, ink, rgb):
+    """Paint letters on their colour, in place; `ink` is (h, w, 1)."""
+    top, left = place
     bright = np.dot(rgb, (0.299, 0.587, 0.114)) > 140
     letter_color = np.zeros(3) if bright else np.full(3, 255.0)
     mixed = np.asarray(rgb) * (1 - ink) + letter_color * ink

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from yolo.errors import UserError, did_you_mean
+from yolo.runs import best_in
 from yolo.weights import published
 
 ENDINGS = (".keras", ".weights.h5", ".weights", ".conv.N", ".h5")  # the longer first
@@ -12,8 +13,10 @@ ENDINGS = (".keras", ".weights.h5", ".weights", ".conv.N", ".h5")  # the longer 
 def locate(path, names=tuple(published.PUBLISHED)):
     """Where a model file is, downloaded if it must be, and the names of its classes if it is a published one.
 
-    A file that exists goes before a published one of that name. Raises UserError, which names the published `names`.
+    A file that exists goes before a published one of that name, and the folder of a run stands for its best model.
+    Raises UserError, which names the published `names`.
     """
+    path = best_in(path)
     file = Path(path)
     if not file.is_file() and str(path) in published.PUBLISHED:
         return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
@@ -30,6 +33,7 @@ def locate_detector(path, exported=()):
     Args:
         exported: further endings that the caller takes, to be named with the others.
     """
+    path = best_in(path)
     names = [name for name, file in published.PUBLISHED.items() if file.classes]
     if not Path(path).is_file() and str(path) in published.PUBLISHED.keys() - names:
         raise UserError(f"{path} is no whole detector, only something to train from; choose from {', '.join(names)}.")

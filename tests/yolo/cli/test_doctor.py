@@ -102,7 +102,7 @@ def test_a_broken_line_makes_exit_code_1_and_a_warning_does_not(yolo, checks, mo
     monkeypatch.setattr(doctor, "disk", lambda: [doctor.Finding("broken", "disk", "gone")])
     answer = yolo("doctor")
     assert answer.code == 1
-    assert answer.out.splitlines()[-1] == "2 checks: 1 warnings, 1 broken"
+    assert answer.out.splitlines()[-1] == "2 checks, warnings: 1, broken: 1"
 
 
 def test_a_data_folder_that_is_absent_is_one_broken_line(yolo, checks, tmp_path):

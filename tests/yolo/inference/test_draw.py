@@ -1,5 +1,6 @@
 """Boxes are painted where they are, labels stay inside the picture."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -48,12 +49,33 @@ def test_a_label_at_the_right_border_is_moved_into_the_picture():
     assert columns.min() < 240
 
 
-def test_neighbouring_classes_have_colours_that_differ():
-    colors = np.array([color(label) for label in range(80)])
-    assert len({tuple(rgb) for rgb in colors}) == 80
-    for first in range(10):
-        for second in range(first + 1, 10):
-            assert np.abs(colors[first] - colors[second]).sum() > 60
+def test_twenty_classes_have_colours_that_are_told_apart_at_a_glance():
+    colors = np.float32([[color(label) for label in range(20)]]) / 255
+    lab = cv2.cvtColor(colors, cv2.COLOR_RGB2Lab)[0]  # where 2.3 is a difference that is just seen
+    distances = np.linalg.norm(lab[:, None] - lab[None], axis=-1)[np.triu_indices(20, 1)]
+    assert distances.min() > 30
+    assert color(99) == color(19)
+
+
+@pytest.mark.parametrize("top", [0, 100, 160])
+def test_labels_of_boxes_in_one_place_lie_beside_one_another(top):
+    image = np.zeros((200, 300, 3), np.uint8)
+    boxes, labels = [[50, top, 250, top + 40]] * 3, [0, 1, 3]
+    together = draw(image, detections(boxes, labels))
+    for box, label in zip(boxes, labels, strict=True):
+        alone = draw(image, detections([box], [label]))
+        assert painted_in(together, label) > 0.4 * painted_in(alone, label)
+
+
+def painted_in(picture, label):
+    """How many pixels have the colour of a class."""
+    return (picture == color(label)).all(axis=2).sum()
+
+
+def test_a_crowd_without_room_for_its_labels_is_painted_all_the_same():
+    boxes = [[10, 10, 60, 30]] * 50
+    painted = draw(np.zeros((40, 80, 3), np.uint8), detections(boxes, [label % 4 for label in range(50)]))
+    assert (painted == color(0)).all(axis=2).any()
 
 
 def test_letters_of_other_scripts_are_drawn_as_letters():

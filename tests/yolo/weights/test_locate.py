@@ -8,6 +8,14 @@ from yolo.weights import published
 from yolo.weights.locate import locate, locate_detector
 
 
+@pytest.mark.parametrize("find", [locate, locate_detector])
+def test_the_folder_of_a_run_stands_for_its_best_model(find, tmp_path):
+    (tmp_path / "été").mkdir()
+    (tmp_path / "été" / "best.keras").touch()
+    assert find(tmp_path / "été") == (tmp_path / "été" / "best.keras", None)
+    assert find(str(tmp_path / "été")) == (tmp_path / "été" / "best.keras", None)
+
+
 @pytest.mark.parametrize("load", [locate_detector, load_runtime])
 def test_a_published_backbone_is_no_detector_and_is_not_downloaded_for_one(load, monkeypatch):
     monkeypatch.setattr(published, "fetch", None)
