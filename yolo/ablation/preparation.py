@@ -11,6 +11,7 @@ from yolo.data import voc
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.training import engine
+from yolo.training.phases import mean_cost
 from yolo.training.preparation import check_start, prepare
 from yolo.training.start import open_start
 
@@ -94,7 +95,8 @@ def _digest(prepared):
 
 def _epochs_in(minutes, settings, apart):
     """How many epochs one training of so many minutes has, measured without attention in a folder that is dropped."""
-    settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
+    share = mean_cost(settings)
+    settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0, small_epochs=0.0)
     log.info("measuring how long an epoch takes")
     with tempfile.TemporaryDirectory() as folder:
         one, three = (
@@ -102,6 +104,7 @@ def _epochs_in(minutes, settings, apart):
             for epochs in (1, 3)
         )
     epoch = max(three - one, 0.01 * three) / 2  # so short an epoch is lost in the noise of the start
+    epoch *= share
     epochs = int((60 * minutes - max(one - epoch, 0)) / epoch)
     if epochs < 1:
         raise UserError(f"--minutes {minutes:g} is less than one epoch takes here ({one / 60:.1f}); give more.")

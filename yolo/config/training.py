@@ -87,6 +87,16 @@ class TrainConfig(Settings):
     freeze_epochs: int = option(
         0, "epochs at the start in which the backbone stays as it is", group="schedule", low=0, type=int, metavar="N"
     )
+    small_epochs: float = option(
+        0.6,
+        "share of the epochs, the first ones, with pictures of three quarters of the height and width, which takes 0.6 "
+        "of their time",
+        group="schedule",
+        low=0,
+        high=1,
+        type=float,
+        metavar="S",
+    )
     optimizer: str = option("adamw", "optimizer", group="schedule", choices=("adamw", "sgd"))
     learning_rate: float | None = option(
         None,

@@ -95,26 +95,27 @@ class StopWhenBroken(keras.callbacks.Callback):
 class StopEarly(keras.callbacks.Callback):
     """Ends the run once it is `exhausted`; reads the history that the checkpoint keeps."""
 
-    def __init__(self, history, score, patience, frozen):
+    def __init__(self, history, score, patience, earliest):
         super().__init__()
         self.history = history
         self.score = score
         self.patience = patience
-        self.frozen = frozen
+        self.earliest = earliest
 
     def on_epoch_end(self, epoch, logs=None):
-        if exhausted(self.history, self.score, self.patience, self.frozen):
+        if exhausted(self.history, self.score, self.patience, self.earliest):
             log.info(f"no better score for {self.patience} epochs: stopped early")
             self.model.stop_training = True
 
 
-def exhausted(history, score, patience, frozen):
+def exhausted(history, score, patience, earliest):
     """Whether `patience` epochs went by without a better score; never where `patience` is 0.
 
-    The first `frozen` epochs, in which the backbone stood still, do not count as waiting, but their scores as scores.
+    Epochs before `earliest`, with a frozen backbone or smaller pictures, do not count as waiting, but their scores as
+    scores.
     """
     scores = [row[score] for row in history] if patience else []
-    return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, frozen) >= patience
+    return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, earliest) >= patience
 
 
 def _number(score):

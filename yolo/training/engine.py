@@ -1,5 +1,6 @@
 """One training run, from a configuration or a run folder to `best.keras`."""
 
+import dataclasses
 import logging
 import time
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
+from yolo.training.phases import phases, remarks
 from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
 from yolo.training.start import first_network, open_start
@@ -113,26 +115,25 @@ def _run(prepared, network, folder, state, started):
         log.info(f"resuming {folder} after epoch {state['epoch']} of {config.epochs}")
     else:
         draw_samples(data, prepared.class_names, folder / "samples")
-        frozen = f" (the first {config.freeze_epochs} with a frozen backbone)" if config.freeze_epochs else ""
         log.info(
             f"{folder}: {len(prepared.train)} training pictures, {len(prepared.class_names)} classes "
-            f"({', '.join(prepared.class_names)}), {config.epochs} epochs of {data.steps} steps{frozen}, "
-            f"{config.precision}"
+            f"({', '.join(prepared.class_names)}), {config.epochs} epochs of {data.steps} steps"
+            f"{remarks(config)}, {config.precision}"
         )
     detector = Detector(KerasRuntime(averaged))
     callbacks = _callbacks(prepared, data, detector, folder, state)
     # a run that stopped early may be resumed
-    trainer.stop_training = exhausted(state["history"], SCORE, config.patience, config.freeze_epochs)
-    for first, last, frozen in ((0, config.freeze_epochs, True), (config.freeze_epochs, config.epochs, False)):
-        first, last = max(first, state["epoch"]), min(last, config.epochs)
-        if first < last and not trainer.stop_training:
-            _freeze(network, frozen)
+    trainer.stop_training = exhausted(state["history"], SCORE, config.patience, phases(config)[-1].first)
+    for phase in phases(config):
+        first = max(phase.first, state["epoch"])
+        if first < phase.last and not trainer.stop_training:
+            _freeze(network, phase.frozen)
             trainer.compile(optimizer, jit_compile=False)
-            batches = data.batches(first, last, config.workers or threads())
+            data = dataclasses.replace(data, input_size=phase.input_size)
             trainer.fit(
-                batches,
+                data.batches(first, phase.last, config.workers or threads()),
                 initial_epoch=first,
-                epochs=last,
+                epochs=phase.last,
                 steps_per_epoch=data.steps,
                 callbacks=callbacks,
                 shuffle=False,
@@ -167,7 +168,7 @@ def _callbacks(prepared, data, detector, folder, state):
         callbacks.append(Validate(detector, prepared.validation))
     callbacks.append(Progress(config.epochs, config.batch_size))
     callbacks.append(checkpoint.Checkpoint(folder, state, SCORE if prepared.validation else None))
-    callbacks.append(StopEarly(state["history"], SCORE, config.patience, config.freeze_epochs))
+    callbacks.append(StopEarly(state["history"], SCORE, config.patience, phases(config)[-1].first))
     if config.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False))
     return callbacks

@@ -58,7 +58,7 @@ class Model:
 
 
 @pytest.mark.parametrize(
-    ("scores", "patience", "frozen", "stops"),
+    ("scores", "patience", "earliest", "stops"),
     [
         ([0.5], 1, 0, False),
         ([0.5, 0.4], 1, 0, True),
@@ -67,15 +67,15 @@ class Model:
         ([0.5, 0.4, 0.4], 2, 0, True),
         ([0.0, 0.0, 0.0], 3, 0, False),
         ([0.5, 0.4, 0.3], 0, 0, False),  # 0: never
-        ([0.5, 0.4, 0.4], 2, 3, False),  # waiting begins when the backbone moves
+        ([0.5, 0.4, 0.4], 2, 3, False),  # waiting begins when all is trained at full size
         ([0.5, 0.4, 0.4, 0.4], 2, 3, False),
         ([0.5, 0.4, 0.4, 0.4, 0.4], 2, 3, True),
         ([0.5, 0.4, 0.4, 0.4, 0.6, 0.5], 2, 3, False),
     ],
 )
-def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, frozen, stops):
+def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, earliest, stops):
     history = [{"epoch": i + 1, "val_ap": score} for i, score in enumerate(scores)]
-    callback = StopEarly(history, "val_ap", patience, frozen)
+    callback = StopEarly(history, "val_ap", patience, earliest)
     callback.set_model(Model())
     callback.on_epoch_end(len(scores) - 1, {})
     assert callback.model.stop_training is stops
