@@ -104,11 +104,12 @@ def _epochs_in(minutes, settings, apart):
             for epochs in (1, 3)
         )
     epoch = max(three - one, 0.01 * three) / 2  # so short an epoch is lost in the noise of the start
+    start = max(one - epoch, 0)
     epoch *= share
-    epochs = int((60 * minutes - max(one - epoch, 0)) / epoch)
+    epochs = int((60 * minutes - start) / epoch)
     if epochs < 1:
         raise UserError(f"--minutes {minutes:g} is less than one epoch takes here ({one / 60:.1f}); give more.")
-    log.info(f"an epoch takes {epoch:.1f} s: {epochs} epochs in {minutes:g} minutes")
+    log.info(f"an epoch takes {epoch:.1f} s on average: {epochs} epochs in {minutes:g} minutes")
     return epochs
 
 

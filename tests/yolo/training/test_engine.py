@@ -160,6 +160,21 @@ def test_a_run_killed_within_its_first_epoch_ends_as_if_it_had_not_been(finished
     assert_same_run(finished.folder, resume(tmp_path / "lauf").folder)
 
 
+def test_the_first_epochs_show_smaller_pictures(painted_root, tmp_path, monkeypatch, caplog):
+    batches, asked = TrainingData.batches, []
+
+    def noting(data, first, last, workers):
+        asked.append((data.input_size, first, last))
+        return batches(data, first, last, workers)
+
+    monkeypatch.setattr(TrainingData, "batches", noting)
+    with caplog.at_level(logging.INFO, "yolo"):
+        run = train(config(painted_root, tmp_path, epochs=2, small_epochs=0.5, test_split="none"))
+    assert asked == [((64, 64), 0, 1), (SIZE, 1, 2)]
+    assert "2 epochs of 2 steps (the first 1 at 64 x 64), float32" in caplog.text
+    assert Detector.load(run.best_model).runtime.input_size == SIZE
+
+
 def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_left_out(painted_root, tmp_path, caplog):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     (root / "JPEGImages" / "bild 03.png").write_bytes(b"no picture")
@@ -189,7 +204,7 @@ def test_a_loss_that_is_no_number_ends_the_run_names_the_pictures_and_leaves_the
 
     monkeypatch.setattr(TrainingData, "batches", spoilt)
     with pytest.raises(UserError, match="nan in epoch 2 by batch 1") as trouble:
-        train(config(painted_root, tmp_path, epochs=2, test_split="none"))
+        train(config(painted_root, tmp_path, epochs=2, small_epochs=0.0, test_split="none"))
     assert len([number for number in range(6) if f"bild {number:02d}.png" in str(trouble.value)]) == 4
     folder = tmp_path / "gemalt"
     assert all(np.isfinite(array).all() for array in contents(folder / "last.weights.h5").values())
@@ -200,7 +215,7 @@ def test_a_loss_that_is_no_number_ends_the_run_names_the_pictures_and_leaves_the
 def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(painted_root, tmp_path, monkeypatch):
     report = Report(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
     monkeypatch.setattr(callbacks, "evaluate", lambda *arguments, **settings: report)
-    run = train(config(painted_root, tmp_path, epochs=9, patience=1, test_split="none"))
+    run = train(config(painted_root, tmp_path, epochs=9, patience=1, small_epochs=0.0, test_split="none"))
     assert run.epochs == 2
     assert resume(run.folder).epochs == 2
     assert len(log_rows(run.folder)) == 2
