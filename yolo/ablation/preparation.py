@@ -1,6 +1,7 @@
 """From what a user asks for to a `Plan`: all that can be wrong is found before anything is trained."""
 
 import dataclasses
+import itertools
 import logging
 import tempfile
 from pathlib import Path
@@ -11,7 +12,7 @@ from yolo.data import voc
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.training import engine
-from yolo.training.phases import mean_cost
+from yolo.training.phases import small_epochs
 from yolo.training.preparation import check_start, prepare
 from yolo.training.start import open_start
 
@@ -95,21 +96,31 @@ def _digest(prepared):
 
 def _epochs_in(minutes, settings, apart):
     """How many epochs one training of so many minutes has, measured without attention in a folder that is dropped."""
-    share = mean_cost(settings)
-    settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0, small_epochs=0.0)
-    log.info("measuring how long an epoch takes")
+    settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
+    log.info("measuring how long an epoch takes, by three trainings")
     with tempfile.TemporaryDirectory() as folder:
-        one, three = (
-            apart(_seconds, dataclasses.replace(settings, epochs=epochs, runs=folder, name=f"{epochs} epochs"))
-            for epochs in (1, 3)
+        one, three, three_small = (
+            apart(
+                _seconds,
+                dataclasses.replace(settings, epochs=epochs, small_epochs=share, runs=folder, name=f"{epochs} {share}"),
+            )
+            for epochs, share in ((1, 0.0), (3, 0.0), (3, 1.0))
         )
     epoch = max(three - one, 0.01 * three) / 2  # so short an epoch is lost in the noise of the start
-    start = max(one - epoch, 0)
-    epoch *= share
-    epochs = int((60 * minutes - start) / epoch)
+    saved = min(max(three - three_small, 0) / 3, 0.9 * epoch)  # by an epoch of smaller pictures
+
+    def seconds(epochs):
+        small = small_epochs(dataclasses.replace(settings, epochs=epochs))
+        return max(one - epoch, 0) + epochs * epoch - small * saved
+
+    epochs = next(epochs for epochs in itertools.count() if seconds(epochs + 1) > 60 * minutes)
     if epochs < 1:
-        raise UserError(f"--minutes {minutes:g} is less than one epoch takes here ({one / 60:.1f}); give more.")
-    log.info(f"an epoch takes {epoch:.1f} s on average: {epochs} epochs in {minutes:g} minutes")
+        raise UserError(
+            f"--minutes {minutes:g} is less than a training of one epoch takes ({one / 60:.1f}); give more."
+        )
+    log.info(
+        f"an epoch takes {epoch:.1f} s, with smaller pictures {epoch - saved:.1f}: {epochs} in {minutes:g} minutes"
+    )
     return epochs
 
 

@@ -10,6 +10,7 @@ from yolo.ablation.plot import plot
 from yolo.ablation.speed import measure
 from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
 from yolo.runs import BEST
+from yolo.training.phases import remarks
 
 RESAMPLES = 1000
 
@@ -61,7 +62,7 @@ def _conditions(plan, prepared):
         f"# Attention on {Path(settings.data).name}\n\n"
         f"Trained on '{settings.train_split}' ({len(prepared.train)} pictures) for {settings.epochs} epochs with "
         f"{plan.seeds} seed(s), from {start}, at {height} x {width} in batches of {settings.batch_size} and "
-        f"{settings.precision}, the {kept} kept.\n"
+        f"{settings.precision}{remarks(settings)}, the {kept} kept.\n"
         f"Scored on '{settings.test_split}' ({len(prepared.test)} pictures), which took no part in training.\n"
     )
 

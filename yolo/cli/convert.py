@@ -27,7 +27,7 @@ EXAMPLES = (
 
 def main(argv=None):
     parser = options.parser(options.program("convert"), __doc__, EXAMPLES)
-    parser.add_argument("source", metavar="IN", help="model file, or the name of published weights")
+    parser.add_argument("source", metavar="IN", help="model file, a run's folder, or the name of published weights")
     parser.add_argument("target", metavar="OUT", help="file to write; its ending says the format")
     options.add_options(parser, ConvertConfig)
     arguments = parser.parse_args(argv)

@@ -45,8 +45,10 @@ def main(argv=None):
     from yolo.weights.locate import ending, locate_detector
 
     formats.check(config.format, config.precision, config.dynamic)
-    if config.output and Path(config.output).suffix == formats.FORMATS[config.format].ENDING:
-        raise UserError(f"--output wants a folder, in which the file is named as the model; got {config.output}.")
+    if config.output and names_a_file(Path(config.output), formats.FORMATS):
+        raise UserError(
+            f"--output wants a folder, in which the file is named as the model: leave the name out of {config.output}."
+        )
     if config.precision == "bfloat16" and bfloat16_instructions() == ():
         log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
     class_names = read_names(config.classes) if config.classes else None
@@ -87,6 +89,12 @@ def main(argv=None):
     if scored:
         print_scores(network, done.path, scored)
     print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
+
+
+def names_a_file(output, kinds):
+    """Whether what should be a folder is a file, or would look like one."""
+    endings = (".keras", *(kind.ENDING for kind in kinds.values()))
+    return output.is_file() or (not output.exists() and output.suffix.lower() in endings)
 
 
 def print_scores(network, path, dataset):

@@ -48,13 +48,13 @@ def main(argv=None):
     from yolo.inference.window import Window, check_display
 
     sources = open_sources(arguments.sources, config.reconnect)
+    weights, origin = chosen_weights(config)
     if config.json:
-        make_room(Path(config.json), (config.weights, config.classes))
+        make_room(Path(config.json), (weights, config.classes))
     if config.crops or not config.no_save:
         make_folder(config.output)
     if config.show:
         check_display()
-    weights, origin = chosen_weights(config)
     print(f"weights: {weights}{origin}")
 
     from yolo.inference.detector import Detector
@@ -209,7 +209,7 @@ class Tally:
 
     def __str__(self):
         mean = self._milliseconds / self.frames
-        return f"{self._size}, {self.frames} frames, in all: {listed(self._found)}, {mean:.1f} ms a frame"
+        return f"{self._size}, {self.frames} frames, in all {listed(self._found)}; {mean:.1f} ms a frame"
 
 
 def described(result):

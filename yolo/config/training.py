@@ -45,8 +45,8 @@ class TrainConfig(Settings):
     )
     weights: str = option(
         "none",
-        "file to start from (.keras, .weights.h5, Darknet's .weights and .conv.29, .h5), a published one "
-        f"({fields.PUBLISHED}, coco-backbone), or none for random weights",
+        "file to start from (.keras, .weights.h5, Darknet's .weights and .conv.29, .h5), a run's folder, a published "
+        f"one ({fields.PUBLISHED}, coco-backbone), or none for random weights",
         group="model",
         metavar="FILE",
     )
@@ -89,8 +89,7 @@ class TrainConfig(Settings):
     )
     small_epochs: float = option(
         0.6,
-        "share of the epochs, the first ones, with pictures of three quarters of the height and width, which takes 0.6 "
-        "of their time",
+        "share of the epochs, the first ones, with pictures of about three quarters of the height and width; 0: none",
         group="schedule",
         low=0,
         high=1,
@@ -130,7 +129,7 @@ class TrainConfig(Settings):
     )
     patience: int = option(
         0,
-        "stop after that many epochs without a better score; 0: never",
+        "stop after that many epochs at full size without a better score; 0: never",
         group="schedule",
         low=0,
         type=int,

@@ -34,7 +34,7 @@ class Detector:
         """The detector in a model file.
 
         Args:
-            path: a model file, such as the `best.keras` of a run, or the name of a published one, such as `"coco"`.
+            path: a model file, a run's folder, or the name of a published one, such as `"coco"`.
             classes: a file of class names, for a model file that carries none.
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
             thresholds: `score_threshold`, `iou_threshold`.

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-# each as far in CIELAB from those before it as a strong colour of middle lightness can be
+# any two of them are at least 33 apart in CIELAB
 COLORS = (
     *("ff3c3c", "00ff00", "0f5aff", "1ef0ff", "ffd200", "ff00c3", "3c872d", "e1a5f0", "b4783c", "00ffb4"),
     *("0096e1", "c300ff", "b4f04b", "d24b78", "ff8700", "f0e187", "a54bc3", "00c33c", "969600", "6987ff"),
@@ -55,8 +55,9 @@ def draw(image, detections, scores=True):
 
 
 def color(label):
-    """A class's RGB colour, the same in every picture."""
-    return tuple(bytes.fromhex(COLORS[label % len(COLORS)]))
+    """A class's RGB colour, the same in every picture; of further classes they are darker."""
+    turn, number = divmod(label, len(COLORS))
+    return tuple(round(part * 0.75 ** (turn % 4)) for part in bytes.fromhex(COLORS[number]))
 
 
 def _places(boxes, sizes, within):

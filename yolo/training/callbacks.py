@@ -95,27 +95,26 @@ class StopWhenBroken(keras.callbacks.Callback):
 class StopEarly(keras.callbacks.Callback):
     """Ends the run once it is `exhausted`; reads the history that the checkpoint keeps."""
 
-    def __init__(self, history, score, patience, earliest):
+    def __init__(self, history, score, patience, counted_from):
         super().__init__()
         self.history = history
         self.score = score
         self.patience = patience
-        self.earliest = earliest
+        self.counted_from = counted_from
 
     def on_epoch_end(self, epoch, logs=None):
-        if exhausted(self.history, self.score, self.patience, self.earliest):
+        if exhausted(self.history, self.score, self.patience, self.counted_from):
             log.info(f"no better score for {self.patience} epochs: stopped early")
             self.model.stop_training = True
 
 
-def exhausted(history, score, patience, earliest):
+def exhausted(history, score, patience, counted_from):
     """Whether `patience` epochs went by without a better score; never where `patience` is 0.
 
-    Epochs before `earliest`, with a frozen backbone or smaller pictures, do not count as waiting, but their scores as
-    scores.
+    Epochs before `counted_from`, with smaller pictures or a frozen backbone, are no waiting. Their scores count.
     """
     scores = [row[score] for row in history] if patience else []
-    return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, earliest) >= patience
+    return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, counted_from) >= patience
 
 
 def _number(score):

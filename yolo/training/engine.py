@@ -129,7 +129,8 @@ def _run(prepared, network, folder, state, started):
         if first < phase.last and not trainer.stop_training:
             _freeze(network, phase.frozen)
             trainer.compile(optimizer, jit_compile=False)
-            data = dataclasses.replace(data, input_size=phase.input_size)
+            if phase.input_size != data.input_size:  # else the pictures kept in memory serve on
+                data = dataclasses.replace(data, input_size=phase.input_size)
             trainer.fit(
                 data.batches(first, phase.last, config.workers or threads()),
                 initial_epoch=first,

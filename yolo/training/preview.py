@@ -10,7 +10,7 @@ SHOWN = 16
 
 
 def draw_samples(data, class_names, folder):
-    """Write the first training samples with their objects, `folder`/train.jpg, four in a row."""
+    """Write the first training samples with their objects, at full size, `folder`/train.jpg, four in a row."""
     folder.mkdir(exist_ok=True)
     shown = min(data.batch_size, SHOWN)
     pictures = [_labelled(data.sample(0, position), class_names) for position in range(shown)]

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from yolo.errors import UserError, did_you_mean
-from yolo.runs import best_in
+from yolo.runs import BEST, best_in
 from yolo.weights import published
 
 ENDINGS = (".keras", ".weights.h5", ".weights", ".conv.N", ".h5")  # the longer first
@@ -53,4 +53,4 @@ def ending(path):
 def _instead(path, kinds, names):
     """The end of a message about what is no model: the nearest name if nothing is there, or all that is read."""
     near = "" if Path(path).exists() else did_you_mean(str(path), names)
-    return near or f": give a {', '.join(kinds)} file, or one of {', '.join(names)}."
+    return near or f": give a {', '.join(kinds)} file, a run's folder with {BEST}, or one of {', '.join(names)}."

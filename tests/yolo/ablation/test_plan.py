@@ -139,18 +139,19 @@ def test_without_a_test_list_the_validation_pictures_are_scored_unless_they_choo
 
 
 def test_minutes_become_epochs_once(planned, monkeypatch, tmp_path):
-    # 4 s to begin and 2 s an epoch, 1.6 s on average as 0.6 are at 64 x 64 instead of 64 x 96: 35 epochs in a minute
+    # 4 s to begin, 2 s an epoch, 1.5 s a small one: 33 epochs, 19 of them small, would take 4 + 28 + 28.5 = 60.5 s
     trained = []
 
     def train(config):
-        trained.append((config.attention, config.epochs))
-        return engine.Run(None, None, None, config.epochs, 4.0 + 2 * config.epochs, None, True)
+        trained.append((config.attention, config.epochs, config.small_epochs))
+        seconds = 4 + config.epochs * (2 - 0.5 * config.small_epochs)
+        return engine.Run(None, None, None, config.epochs, seconds, None, True)
 
     monkeypatch.setattr(engine, "train", train)
     for _ in range(2):
         plan, *_ = planned(epochs=None, minutes=1.0)
-        assert (plan.training.epochs, plan.minutes) == (35, 1.0)
-        assert trained == [("none", 1), ("none", 3)]
-    assert json.loads((tmp_path / "été" / "plan.json").read_text(encoding="utf-8"))["training"]["epochs"] == 35
-    with pytest.raises(UserError, match=r"--minutes 0.05 is less than one epoch takes here"):
+        assert (plan.training.epochs, plan.minutes) == (32, 1.0)
+        assert trained == [("none", 1, 0.0), ("none", 3, 0.0), ("none", 3, 1.0)]
+    assert json.loads((tmp_path / "été" / "plan.json").read_text(encoding="utf-8"))["training"]["epochs"] == 32
+    with pytest.raises(UserError, match=r"--minutes 0.05 is less than a training of one epoch takes"):
         planned(epochs=None, minutes=0.05, output=str(tmp_path / "other"))

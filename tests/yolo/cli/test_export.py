@@ -88,7 +88,14 @@ def test_another_input_size_travels_with_the_export(yolo, model):
         (("--format", "litert", "--precision", "bfloat16"), "litert has no bfloat16: choose --precision from float32,"),
         (("--format", "litert", "--dynamic"), "--format litert has one input size: leave out --dynamic, or choose"),
         (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
-        (("--output", "aus/model.onnx"), "--output wants a folder, in which the file is named as the model; got"),
+        (
+            ("--output", "aus/m.ONNX"),
+            "--output wants a folder, in which the file is named as the model: leave the name out",
+        ),
+        (
+            ("--output", "list.txt"),
+            "--output wants a folder, in which the file is named as the model: leave the name out",
+        ),
         (("--calibrate", "."), "--calibrate is for --precision int8: leave it out"),
         (
             ("--precision", "int8", "--data", "daten", "--split", "all"),

@@ -49,7 +49,7 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
     output = capsys.readouterr().out
     assert "folder/dog.png 80x90: nothing" in output
     assert "1 of 3 pictures could not be read" in output
-    assert "clip.mp4 120x200, 6 frames, in all: 6 red" in output
+    assert "clip.mp4 120x200, 6 frames, in all 6 red" in output
     assert "detections/crops" in output.splitlines()[-1]
     rows = [json.loads(line) for line in Path("out/found.jsonl").read_text("utf-8").splitlines()]
     assert [(row["source"], row["frame"]) for row in rows] == [
@@ -70,12 +70,19 @@ def test_a_json_file_that_is_a_folder_is_known_before_the_model_is_loaded(capsys
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize(("weights", "file"), [("m.onnx", "m.onnx"), ("run", "run/best.keras")])
-def test_the_model_is_not_overwritten_by_what_it_finds(place, weights, file):
-    (place / "run").mkdir()
+@pytest.mark.parametrize(
+    ("asked", "file"),
+    [
+        (["--weights", "m.onnx"], "m.onnx"),
+        (["--weights", "runs/été"], "runs/été/best.keras"),
+        ([], "runs/été/best.keras"),
+    ],
+)
+def test_the_model_is_not_overwritten_by_what_it_finds(place, asked, file):
+    (place / "runs" / "été").mkdir(parents=True)
     (place / file).write_bytes(b"a model")
     with pytest.raises(UserError, match="which is to be read: give another name"):
-        main(["dog.png", "--weights", weights, "--json", str(place / file)])
+        main(["dog.png", *asked, "--json", str(place / file)])
     assert (place / file).read_bytes() == b"a model"
 
 
@@ -130,7 +137,7 @@ def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_
     video(place / "clip.mp4")
     main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
     output = capsys.readouterr().out
-    assert "clip.mp4 120x200, 3 frames, in all: 3 red" in output
+    assert "clip.mp4 120x200, 3 frames, in all 3 red" in output
     assert "1 of 2 sources could not be read" in output
     assert "bad.jpg" in caplog.text
     assert visible("detections") == ["clip.mp4"]

@@ -13,6 +13,7 @@ from tests.yolo.training.runs import assert_same_run, config, contents, log_rows
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo import anchors
 from yolo.config import TrainConfig
+from yolo.data import pipeline
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError
 from yolo.evaluation.report import Report
@@ -171,7 +172,7 @@ def test_the_first_epochs_show_smaller_pictures(painted_root, tmp_path, monkeypa
     with caplog.at_level(logging.INFO, "yolo"):
         run = train(config(painted_root, tmp_path, epochs=2, small_epochs=0.5, test_split="none"))
     assert asked == [((64, 64), 0, 1), (SIZE, 1, 2)]
-    assert "2 epochs of 2 steps (the first 1 at 64 x 64), float32" in caplog.text
+    assert "2 epochs of 2 steps, pictures of 64 x 64 in the first 1, float32" in caplog.text
     assert Detector.load(run.best_model).runtime.input_size == SIZE
 
 
@@ -219,6 +220,21 @@ def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(
     assert run.epochs == 2
     assert resume(run.folder).epochs == 2
     assert len(log_rows(run.folder)) == 2
+
+
+def test_waiting_for_a_better_score_begins_with_the_epochs_at_full_size(painted_root, tmp_path, monkeypatch):
+    report = Report(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
+    monkeypatch.setattr(callbacks, "evaluate", lambda *arguments, **settings: report)
+    run = train(config(painted_root, tmp_path, epochs=5, patience=1, small_epochs=0.4, test_split="none"))
+    assert run.epochs == 3
+    assert resume(run.folder).epochs == 3
+
+
+def test_pictures_kept_in_memory_serve_on_when_the_backbone_is_set_free(painted_root, tmp_path, monkeypatch):
+    read, load_sample = [], pipeline.load_sample
+    monkeypatch.setattr(pipeline, "load_sample", lambda known: read.append(known.path) or load_sample(known))
+    train(config(painted_root, tmp_path, epochs=2, freeze_epochs=1, small_epochs=0.0, test_split="none", cache="yes"))
+    assert len(read) == len(set(read)) == 6
 
 
 def test_the_flips_asked_for_are_those_of_the_training_pictures(painted_root, tmp_path):

@@ -16,6 +16,14 @@ def test_the_folder_of_a_run_stands_for_its_best_model(find, tmp_path):
     assert find(str(tmp_path / "été")) == (tmp_path / "été" / "best.keras", None)
 
 
+def test_a_run_whose_folder_is_named_like_an_export_is_a_run(tmp_path, monkeypatch):
+    monkeypatch.setattr("yolo.weights.files.load_network", lambda path, names, allow_imports: path)
+    monkeypatch.setattr("yolo.inference.runtimes.FrozenRuntime", lambda network: network)
+    (tmp_path / "v2.onnx").mkdir()
+    (tmp_path / "v2.onnx" / "best.keras").touch()
+    assert load_runtime(tmp_path / "v2.onnx") == tmp_path / "v2.onnx" / "best.keras"
+
+
 @pytest.mark.parametrize("load", [locate_detector, load_runtime])
 def test_a_published_backbone_is_no_detector_and_is_not_downloaded_for_one(load, monkeypatch):
     monkeypatch.setattr(published, "fetch", None)
@@ -30,7 +38,8 @@ def test_a_published_backbone_is_what_training_can_start_from(monkeypatch, tmp_p
 
 def test_what_detects_takes_exports_too_but_no_backbone():
     with pytest.raises(
-        UserError, match=r"there is no a\.pt: give a \.onnx, \.tflite, \.xml, \.keras, .*\.h5 file, or one of"
+        UserError,
+        match=r"there is no a\.pt: give a \.onnx, \.tflite, \.xml, \.keras, .*\.h5 file, a run's folder with best",
     ) as error:
         load_runtime("a.pt")
     assert ".conv.N" not in str(error.value)
@@ -38,7 +47,9 @@ def test_what_detects_takes_exports_too_but_no_backbone():
 
 
 def test_training_starts_from_weights_only():
-    with pytest.raises(UserError, match=r"from a\.onnx: give a \.keras, .*\.conv\.N, \.h5 file, or one of .*backbone"):
+    with pytest.raises(
+        UserError, match=r"from a\.onnx: give a \.keras, .*\.conv\.N, \.h5 file, .* or one of .*backbone"
+    ):
         locate("a.onnx")
 
 

@@ -14,6 +14,7 @@ from yolo.inference.runtimes.litert import LiteRTRuntime
 from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
 from yolo.inference.runtimes.saved_model import SavedModelRuntime
+from yolo.runs import best_in
 from yolo.weights.locate import locate_detector
 
 __all__ = [
@@ -33,13 +34,15 @@ def load_runtime(path, classes=None, allow_imports=False):
     """The fastest runtime for a model, chosen by the suffix of its file or the content of its folder.
 
     Args:
-        path: a model file, an exported one or a SavedModel's folder among them, or the name of a published one.
+        path: a model file, an exported one or a SavedModel's folder among them, a run's folder, or the name of a
+            published one.
         classes: a file of class names, for a model file that carries none.
         allow_imports: whether the file may name a module to import for its attention.
 
     Raises:
         UserError: no such file, a damaged one, one of another kind, or a package that it needs is missing.
     """
+    path = best_in(path)
     kind = SavedModelRuntime if (Path(path) / SavedModelRuntime.MAIN).is_file() else EXPORTED.get(_suffix(path))
     if kind is None:
         locate_detector(path, EXPORTED)  # so that a wrong name is told before the seconds that Keras takes to import
