@@ -1,6 +1,6 @@
 """The parts of a run: which epochs show smaller pictures, and in which the backbone stands still.
 
-Beginning with smaller pictures took a fifth less time and scored no worse (benchmarks/recipe.md); the idea is that of
+Beginning with smaller pictures took a fifth less time for as good scores (benchmarks/recipe.md); the idea is that of
 Tan and Le 2021, https://arxiv.org/abs/2104.00298.
 """
 
