@@ -47,7 +47,7 @@ def main(argv=None):
     formats.check(config.format, config.precision, config.dynamic)
     if config.output and names_a_file(Path(config.output), formats.FORMATS):
         raise UserError(
-            f"--output wants a folder, in which the file is named as the model: leave the name out of {config.output}."
+            f"--output is a folder, in which the file is named as the model: give one in the place of {config.output}."
         )
     if config.precision == "bfloat16" and bfloat16_instructions() == ():
         log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")

@@ -47,7 +47,9 @@ def report(run):
 
     config = TrainConfig.read(run.folder / "config.json")
     minutes = run.seconds / 60
-    score = "trained without validation" if run.best is None else f"best validation AP50 {run.best:.3f}"
+    score = "trained without validation"
+    if run.best is not None:
+        score = f"validation AP50 {run.best:.3f} in the epoch of the best AP"
     print(f"{score}, {run.epochs} epochs, {minutes:.1f} minutes; saved in {run.best_model}")
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"

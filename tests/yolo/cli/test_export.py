@@ -90,11 +90,11 @@ def test_another_input_size_travels_with_the_export(yolo, model):
         (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
         (
             ("--output", "aus/m.ONNX"),
-            "--output wants a folder, in which the file is named as the model: leave the name out",
+            "--output is a folder, in which the file is named as the model: give one in",
         ),
         (
             ("--output", "list.txt"),
-            "--output wants a folder, in which the file is named as the model: leave the name out",
+            "--output is a folder, in which the file is named as the model: give one in",
         ),
         (("--calibrate", "."), "--calibrate is for --precision int8: leave it out"),
         (

@@ -153,7 +153,7 @@ def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yol
     answer = yolo("train", "--data", str(data))
     best = engine.run.best_model
     assert answer.out.splitlines() == [
-        f"best validation AP50 0.875, 40 epochs, 1.5 minutes; saved in {best}",
+        f"validation AP50 0.875 in the epoch of the best AP, 40 epochs, 1.5 minutes; saved in {best}",
         "",
         "next:",
         f"  python predict.py '{data / 'JPEGImages'}' --weights '{best}'",
