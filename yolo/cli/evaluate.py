@@ -3,12 +3,12 @@
 from functools import partial
 from pathlib import Path
 
+from yolo import runs
 from yolo.cli import options
 from yolo.cli.pictures import say
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
 from yolo.memory import keep_freed
-from yolo.runs import newest_best
 
 EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
@@ -20,7 +20,7 @@ def main(argv=None):
     parser = options.parser(options.program("evaluate"), __doc__, EXAMPLES)
     options.add_options(parser, EvaluateConfig)
     config = EvaluateConfig(**options.given(parser.parse_args(argv), EvaluateConfig))
-    weights = config.weights or newest_best(config.runs)
+    weights = config.weights or runs.newest_best(config.runs)
     if config.json:
         make_room(Path(config.json), (weights, config.classes))
 

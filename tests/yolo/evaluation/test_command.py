@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import yolo
 from tests.yolo.evaluation.scenes import Answers, perfect
 from yolo.cli import evaluate as command
 from yolo.data import voc
@@ -25,9 +24,7 @@ def loaded(monkeypatch, data_folder):
 
     module = types.SimpleNamespace(Detector=types.SimpleNamespace(load=load))
     monkeypatch.setitem(sys.modules, "yolo.inference.detector", module)
-    newest = types.SimpleNamespace(newest_best=lambda runs: Path(runs) / "last" / "best.keras")
-    monkeypatch.setitem(sys.modules, "yolo.runs", newest)
-    monkeypatch.setattr(yolo, "runs", newest, raising=False)
+    monkeypatch.setattr("yolo.runs.newest_best", lambda runs: Path(runs) / "last" / "best.keras")
     return asked
 
 
