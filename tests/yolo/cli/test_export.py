@@ -171,9 +171,9 @@ def test_classes_that_the_model_does_not_know_are_named_before_anything_is_writt
 def test_a_folder_that_cannot_be_written_is_one_line(yolo, model, place):
     skip_without("onnx")
     (place / "file").touch()
-    answer = yolo("export", "--weights", model, "--output", "file")
+    answer = yolo("export", "--weights", model, "--output", "file/below")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
-    assert "cannot write to file" in answer.err
+    assert "cannot write to file/below" in answer.err
 
 
 def test_the_names_of_the_classes_travel(yolo, place, monkeypatch):
