@@ -1,7 +1,7 @@
 """The parts of a run: which epochs show smaller pictures, and in which the backbone stands still.
 
-Beginning with smaller pictures took a fifth less time for as good scores (benchmarks/recipe.md); the idea is that of
-Tan and Le 2021, https://arxiv.org/abs/2104.00298.
+Beginning with smaller pictures took a fifth less time, for scores that were higher as often as lower
+(benchmarks/recipe.md); the idea is that of Tan and Le 2021, https://arxiv.org/abs/2104.00298.
 """
 
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ class Model:
 
 
 @pytest.mark.parametrize(
-    ("scores", "patience", "earliest", "stops"),
+    ("scores", "patience", "counted_from", "stops"),
     [
         ([0.5], 1, 0, False),
         ([0.5, 0.4], 1, 0, True),
@@ -73,9 +73,9 @@ class Model:
         ([0.5, 0.4, 0.4, 0.4, 0.6, 0.5], 2, 3, False),
     ],
 )
-def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, earliest, stops):
+def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, counted_from, stops):
     history = [{"epoch": i + 1, "val_ap": score} for i, score in enumerate(scores)]
-    callback = StopEarly(history, "val_ap", patience, earliest)
+    callback = StopEarly(history, "val_ap", patience, counted_from)
     callback.set_model(Model())
     callback.on_epoch_end(len(scores) - 1, {})
     assert callback.model.stop_training is stops

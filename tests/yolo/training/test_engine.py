@@ -213,21 +213,20 @@ def test_a_loss_that_is_no_number_ends_the_run_names_the_pictures_and_leaves_the
     assert Detector.load(folder / "best.keras").class_names == NAMES
 
 
-def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(painted_root, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("epochs", "small_epochs", "trained"),
+    [(9, 0.0, 2), (5, 0.4, 3)],  # waiting for a better score begins with the epochs at full size
+)
+def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(
+    painted_root, tmp_path, monkeypatch, epochs, small_epochs, trained
+):
     report = Report(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
     monkeypatch.setattr(callbacks, "evaluate", lambda *arguments, **settings: report)
-    run = train(config(painted_root, tmp_path, epochs=9, patience=1, small_epochs=0.0, test_split="none"))
-    assert run.epochs == 2
-    assert resume(run.folder).epochs == 2
-    assert len(log_rows(run.folder)) == 2
-
-
-def test_waiting_for_a_better_score_begins_with_the_epochs_at_full_size(painted_root, tmp_path, monkeypatch):
-    report = Report(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
-    monkeypatch.setattr(callbacks, "evaluate", lambda *arguments, **settings: report)
-    run = train(config(painted_root, tmp_path, epochs=5, patience=1, small_epochs=0.4, test_split="none"))
-    assert run.epochs == 3
-    assert resume(run.folder).epochs == 3
+    settings = {"epochs": epochs, "small_epochs": small_epochs, "patience": 1, "test_split": "none"}
+    run = train(config(painted_root, tmp_path, **settings))
+    assert run.epochs == trained
+    assert resume(run.folder).epochs == trained
+    assert len(log_rows(run.folder)) == trained
 
 
 def test_pictures_kept_in_memory_serve_on_when_the_backbone_is_set_free(painted_root, tmp_path, monkeypatch):
