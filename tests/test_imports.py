@@ -17,6 +17,7 @@ PLAIN = {
     "errors",
     "images",
     "letterbox",
+    "limits",
     "machine",
     "memory",
     "opencv",
@@ -25,7 +26,9 @@ PLAIN = {
     "runs",
     "samples",
     "settings",
+    "text_files",
     "timing",
+    "wording",
 }
 MODEL = PLAIN | {"nets", "attention"}
 BELOW_TRAINING = MODEL | {"data", "loss", "weights", "inference", "export", "evaluation"}

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, say, sized, thinned, to_calibrate_on
+from yolo.cli.pictures import COMPARED, UNKNOWN, calibration_files, drawings, fitted, sized, thinned, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
@@ -49,7 +49,6 @@ def main(argv=None):
     keep_freed()  # as predict.py does
     source = voc.Source(config.data) if config.data else None
     dataset = source.load(config.split) if source else None
-    say(dataset.problems if dataset else ())
     chosen, calibration = models_to_measure(config, source, dataset)
     if config.weights:
         locate_detector(config.weights)  # before Keras is imported
@@ -58,6 +57,8 @@ def main(argv=None):
         pictures = picture_files(config, dataset, temporary)
         network, name = network_of(config)
         if dataset:
+            dataset = dataset.only(network.class_names, UNKNOWN)
+            voc.tell(dataset)
             check_classes(dataset.annotations, dataset.class_names, network.class_names)
         folder = Path(config.output or temporary)
         compared = list(fitted(map(images.read, thinned(pictures, COMPARED)), network))

@@ -1,4 +1,4 @@
-"""Check this machine, the installation and, with --data, a data folder; every warning says what to do.
+"""Check this machine and the installation or, with --data, a data folder alone; every warning says what to do.
 
 Exit code 1 when something is broken, 0 otherwise.
 """
@@ -7,13 +7,17 @@ import os
 import platform
 import shutil
 import sys
-from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
 from yolo import machine
-from yolo.cli.options import parser, program
+from yolo.cli.doctor_data import data
+from yolo.cli.findings import Finding
+from yolo.cli.options import add_options, given, parser, program
+from yolo.config import DoctorConfig
 from yolo.errors import UserError
+from yolo.wording import counted
 
 PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
@@ -22,31 +26,26 @@ GIGABYTE = 1e9
 
 EXAMPLES = (
     ("python -m yolo doctor", "is everything installed, and what can this machine do?"),
-    ("python -m yolo doctor --data my-pictures", "also read every annotation and count the objects of each class"),
+    (
+        "python -m yolo doctor --data my-pictures",
+        "read every annotation and picture of a data folder, and nothing else",
+    ),
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the answer; `state` is ok, warning or broken."""
-
-    state: str
-    subject: str
-    text: str
 
 
 def main(argv=None):
     commands = parser(program("doctor"), __doc__, EXAMPLES)
-    commands.add_argument("--data", metavar="DIR", help="VOC folder or VOCdevkit to look through")
-    arguments = commands.parse_args(argv)
-    checks = [python, packages, opencv, tensorflow, processor, memory, disk]
+    add_options(commands, DoctorConfig)
+    config = DoctorConfig(**given(commands.parse_args(argv), DoctorConfig))
+    machine_checks = [python, packages, opencv, tensorflow, processor, memory, disk]
+    data_check = partial(data, config.data, config.corners, config.negatives)
     states = []
-    for check in checks + ([lambda: data(arguments.data)] if arguments.data else []):
+    for check in [data_check] if config.data else machine_checks:
         for finding in check():
             states.append(finding.state)
-            print(f"{finding.state:<8} {finding.subject:<11} {finding.text}", flush=True)
+            print(finding, flush=True)
     warnings, broken = states.count("warning"), states.count("broken")
-    print(f"\n{len(states)} checks, warnings: {warnings}, broken: {broken}")
+    print(f"\n{counted(len(states), 'check')}, warnings: {warnings}, broken: {broken}")
     return 1 if broken else 0
 
 
@@ -166,35 +165,6 @@ def disk():
         yield Finding("warning", "disk", f"{text}; a run takes 0.1 to 0.2 GB: write it elsewhere with --runs DIR")
     else:
         yield Finding("ok", "disk", text)
-
-
-def data(root):
-    """What the reader finds in a data folder: its splits, the objects of each class, and what it leaves out."""
-    import numpy as np
-
-    from yolo.data import voc
-
-    try:
-        source = voc.Source(root, anew=True)
-        dataset = source.load("all")
-        splits = ", ".join(f"{name} {len(source.load(name, dataset.class_names))}" for name in source.splits)
-    except UserError as error:
-        yield Finding("broken", "data", str(error))
-        return
-    labels = np.concatenate([annotation.labels for annotation in dataset.annotations])
-    difficult = sum(int(annotation.difficult.sum()) for annotation in dataset.annotations)
-    empty = sum(not len(annotation.labels) for annotation in dataset.annotations)
-    yield Finding("ok", "data", f"{len(dataset)} pictures ({empty} without objects), {len(labels)} objects")
-    yield Finding("ok", "data", f"{difficult} objects are marked difficult: neither taught nor counted as background")
-    yield Finding("ok", "data", f"splits: {splits}")
-    counts = np.bincount(labels, minlength=len(dataset.class_names))
-    for name, count in zip(dataset.class_names, counts.tolist(), strict=True):
-        state, advice = (
-            ("warning", ", so few that its score will be uncertain: annotate more") if count < 50 else ("ok", "")
-        )
-        yield Finding(state, "class", f"{name}: {count} objects{advice}")
-    for problem in dataset.problems:
-        yield Finding("warning", "data", problem)
 
 
 def _version(name):

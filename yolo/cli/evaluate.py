@@ -5,7 +5,7 @@ from pathlib import Path
 
 from yolo import runs
 from yolo.cli import options
-from yolo.cli.pictures import say
+from yolo.cli.pictures import UNKNOWN
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
 from yolo.memory import keep_freed
@@ -26,8 +26,7 @@ def main(argv=None):
 
     from yolo.data import voc
 
-    dataset = voc.load(config.data, config.split)
-    say(dataset.problems)
+    dataset = voc.Source(config.data, corners=config.corners, negatives=config.negatives).load(config.split)
 
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector  # TensorFlow takes seconds to import; wrong flags should not
@@ -36,6 +35,8 @@ def main(argv=None):
     print(f"weights: {weights}")
     keep_freed()
     detector = Detector.load(weights, config.classes, config.allow_imports)
+    dataset = dataset.only(detector.class_names, UNKNOWN)
+    voc.tell(dataset)
     progress = partial(bar, desc="evaluate")
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
     print(report.table())

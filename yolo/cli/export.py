@@ -11,11 +11,11 @@ from pathlib import Path
 from yolo.cli import options
 from yolo.cli.pictures import (
     COMPARED,
+    UNKNOWN,
     calibration_files,
     drawings,
     fitted,
     readable,
-    say,
     sized,
     thinned,
     to_calibrate_on,
@@ -54,7 +54,6 @@ def main(argv=None):
     class_names = read_names(config.classes) if config.classes else None
     source = voc.Source(config.data) if config.data else None
     scored = source.load(config.split) if source else None
-    say(scored.problems if scored else ())
     calibration = []
     if config.precision == "int8":
         calibration = calibration_files(config.calibrate, source, scored.annotations if scored else ())
@@ -71,6 +70,8 @@ def main(argv=None):
 
     network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
     if scored:
+        scored = scored.only(network.class_names, UNKNOWN)
+        voc.tell(scored)
         check_classes(scored.annotations, scored.class_names, network.class_names)
     real = [known.path for known in scored.annotations] if scored else calibration
     measured = to_calibrate_on(calibration, network)

@@ -12,10 +12,20 @@ class AnchorsConfig(Settings):
 
     data: str | None = fields.data()
     split: str = option("train", "list in ImageSets/Main whose objects are measured, or all", metavar="LIST")
+    corners: str = fields.corners()
     input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
     resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
     output: str | None = option(None, "write the anchors to this file", metavar="FILE")
     seed: int = option(0, "seed of the starting points", low=0, type=int, metavar="N")
+
+
+@dataclass(frozen=True)
+class DoctorConfig(Settings):
+    """Settings of `python -m yolo doctor`."""
+
+    data: str | None = option(None, "VOC folder or VOCdevkit to check in the place of the machine", metavar="DIR")
+    corners: str = fields.corners()
+    negatives: bool = fields.negatives()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,19 @@ def data(**settings):
     return option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True, **settings)
 
 
+def corners(**settings):
+    text = (
+        "where the corners of boxes are counted from: 1 as in VOC, or 0 as in most labelling tools; auto: told from "
+        "all annotations, 1 where nothing tells of 0"
+    )
+    return option("auto", text, choices=("auto", "0", "1"), **settings)
+
+
+def negatives(**settings):
+    text = "keep pictures without an annotation file, as pictures without objects"
+    return option(False, text, **settings)
+
+
 def weights(otherwise):
     """A model file; `otherwise` says what is taken without one."""
     kinds = ".keras, .weights.h5, .weights, .h5, a run's folder"

@@ -13,6 +13,8 @@ class EvaluateConfig(Settings):
     data: str | None = fields.data()
     weights: str | None = fields.weights("or what export wrote; default: best.keras of the newest run")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    corners: str = fields.corners()
+    negatives: bool = fields.negatives()
     classes: str | None = fields.classes()
     allow_imports: bool = fields.allow_imports()
     json: str | None = option(None, "write the result to this file", metavar="FILE")

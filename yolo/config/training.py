@@ -35,6 +35,14 @@ class TrainConfig(Settings):
         group="data",
         metavar="FILE",
     )
+    labels: str | None = option(
+        None,
+        "the classes to learn, comma-separated; objects of others are not there at all; default: every class",
+        group="data",
+        metavar="A,B",
+    )
+    corners: str = fields.corners(group="data")
+    negatives: bool = fields.negatives(group="data")
 
     attention: str = option(
         "none",
