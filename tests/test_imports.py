@@ -12,10 +12,12 @@ SOURCES = sorted(path for package in ("attention", "yolo") for path in (ROOT / p
 PLAIN = {
     "anchors",
     "boxes",
+    "checks",
     "classes",
     "config",
     "errors",
     "images",
+    "json_files",
     "letterbox",
     "limits",
     "machine",

@@ -1,6 +1,7 @@
-"""Reading text files as editors and tools of every system write them."""
+"""Text files: read as editors and tools of every system write them, written in UTF-8."""
 
 import codecs
+import os
 from pathlib import Path
 
 from yolo.errors import UserError, told
@@ -13,6 +14,9 @@ MARKS = (  # byte order marks, the longer ones first, as that of UTF-32 begins w
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 LARGEST = 2**28  # bytes; a list of five million pictures has fewer
+
+
+STANDARD_OUTPUT = "-"  # as a file to write
 
 
 def read_text(path, what):
@@ -45,3 +49,9 @@ def read_text(path, what):
 def read_lines(path, what):
     """Return the lines of a text file without their ends; see `read_text`."""
     return read_text(path, what).removesuffix("\n").split("\n")
+
+
+def open_to_write(path):
+    """Open a text file to write, in UTF-8 whatever the system prefers; `-` is standard output."""
+    file = os.dup(1) if str(path) == STANDARD_OUTPUT else path
+    return open(file, "w", encoding="utf-8", errors="backslashreplace")  # a name of a file may be no UTF-8

@@ -1,4 +1,11 @@
-"""How counts and sizes are written in messages."""
+"""How counts, sizes and what a user wrote are shown in messages."""
+
+import reprlib
+import unicodedata
+
+LONGEST = 200  # letters of one word that are shown
+_VALUES = reprlib.Repr()
+_VALUES.maxstring = _VALUES.maxother = LONGEST
 
 
 def counted(number, noun, plural=None):
@@ -19,6 +26,23 @@ def resolution(shape):
     """
     height, width, *_ = shape
     return f"{width} x {height}"
+
+
+def shown(value):
+    """Return a value as Python writes it, however long or deep it is: `'abc'`, `1.5`, `1000000000000...000000000`."""
+    return _VALUES.repr(value)
+
+
+def shortened(text):
+    """Return a text in which the middle of each endless word is left out, and which is one line without control codes.
+
+    For what goes to a terminal and may hold what a user or a file's name brought.
+    """
+    words = (f"{word[:100]}...{word[-50:]}" if len(word) > LONGEST else word for word in text.split(" "))
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
+        for letter in " ".join(words)
+    )
 
 
 def _plural(noun):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yolo.wording import counted, resolution
+from yolo.wording import counted, resolution, shortened, shown
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,16 @@ def test_a_plural_of_its_own_can_be_given():
 def test_sizes_are_written_width_by_height():
     assert resolution((480, 640, 3)) == "640 x 480"
     assert resolution((64, 96)) == "96 x 64"
+
+
+def test_values_are_shown_whole_unless_they_are_endless():
+    assert shown("a'b\n") == '"a\'b\\n"'
+    assert shown(10**19) == "10000000000000000000"
+    assert len(shown("x" * 10**6)) == 200
+    assert len(shown(10**1000)) < 50
+
+
+def test_a_message_is_one_line_without_control_codes_and_endless_words():
+    assert shortened("a\nb\x1b[31m\tc\u2028d") == "a\\nb\\x1b[31m\\tc\\u2028d"
+    assert shortened("größe 红色 " + "x" * 200) == "größe 红色 " + "x" * 200
+    assert shortened("no x" + "y" * 500 + ".") == "no x" + "y" * 99 + "..." + "y" * 49 + "."

@@ -11,6 +11,7 @@ from yolo.config import TrainConfig
 from yolo.data import voc
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.runs import name_after
 from yolo.training import engine
 from yolo.training.phases import small_epochs
 from yolo.training.preparation import check_start, prepare
@@ -47,7 +48,7 @@ def prepare_ablation(config, apart):
         YoloV4Tiny(("object",), attention=block, dtype=prepared.config.precision)
     _check_test(prepared)
     plan = Plan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared))
-    folder = Path(config.output or Path("ablations") / Path(prepared.config.data).name)
+    folder = Path(config.output or Path("ablations") / name_after(prepared.config.data))
     kept = read(folder, plan)
     if kept is None:
         if plan.minutes:

@@ -11,6 +11,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from yolo import runs
 from yolo.cli import options
 from yolo.cli.pictures import COMPARED, UNKNOWN, calibration_files, drawings, fitted, sized, thinned, to_calibrate_on
 from yolo.cli.results import make_room, write
@@ -36,7 +37,8 @@ def main(argv=None):
     from yolo.inference.names import make_folder
 
     if config.json:
-        make_room(Path(config.json), (config.weights, config.classes))
+        newest = runs.newest_best(config.runs) if runs.has_best(config.runs) else None
+        make_room(Path(config.json), (config.weights or newest, config.classes))
     if config.output:
         make_folder(config.output)
 
@@ -103,7 +105,6 @@ def models_to_measure(config, source, dataset):
 
 def network_of(config):
     """The network to measure, of the size asked for, and what to call it."""
-    from yolo import runs
     from yolo.classes import read_names
     from yolo.nets.model import YoloV4Tiny
     from yolo.weights.files import load_network

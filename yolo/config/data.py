@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -16,7 +17,7 @@ class AnchorsConfig(Settings):
     input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
     resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
     output: str | None = option(None, "write the anchors to this file", metavar="FILE")
-    seed: int = option(0, "seed of the starting points", low=0, type=int, metavar="N")
+    seed: int = fields.seed("seed of the starting points")
 
 
 @dataclass(frozen=True)
@@ -33,5 +34,5 @@ class DemoConfig(Settings):
     """Settings of `python -m yolo demo-data`."""
 
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
-    pictures: int = option(400, "number of pictures, at least 10", low=10, type=int, metavar="N")
-    seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")
+    pictures: int = option(400, "number of pictures, at least 10", low=10, limit=limits.PICTURES, type=int, metavar="N")
+    seed: int = fields.seed("seed of everything drawn")

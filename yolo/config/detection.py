@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -22,11 +23,18 @@ class DetectConfig(Settings):
     )
     no_save: bool = option(False, "write no annotated copies")
     show: bool = option(False, "show a window for each source; q quits")
-    json: str | None = option(None, "write one line of JSON per picture or frame to this file", metavar="FILE")
+    json: str | None = option(
+        None, "one line of JSON per picture or frame to this file, or - for standard output", metavar="FILE"
+    )
     crops: bool = option(False, "also save every object as a picture of its own")
-    batch_size: int = option(4, "pictures or frames of a file the network sees at once", low=1, type=int, metavar="N")
+    batch_size: int = fields.batch_size(4, "pictures or frames of a file the network sees at once")
     reconnect: float = option(
-        60.0, "how long to try again when a webcam or stream is lost", low=0, type=float, metavar="SECONDS"
+        60.0,
+        "how long to try again when a webcam or stream is lost",
+        low=0,
+        limit=limits.SECONDS,
+        type=float,
+        metavar="SECONDS",
     )
     profile: bool = option(False, "print what each stage takes and which one limits")
     labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
@@ -41,7 +49,12 @@ class AttendConfig(Settings):
 
     weights: str | None = fields.weights("default: best.keras of the newest run")
     detection: int | None = option(
-        None, "which detection of each picture to explain; default: 1, the best", low=1, type=int, metavar="N"
+        None,
+        "which detection of each picture to explain; default: 1, the best",
+        low=1,
+        limit=limits.DETECTIONS,
+        type=int,
+        metavar="N",
     )
     method: str = option(
         "layercam",
@@ -50,7 +63,7 @@ class AttendConfig(Settings):
     )
     heat: str = option(
         "activation",
-        "what colours a video: activation, why the detection was made, or a place whose spatial gates are shown",
+        "what colors a video: activation, why the detection was made, or a place whose spatial gates are shown",
         metavar="WHAT",
     )
     report: bool = option(False, "report dead and saturated gates; done for several pictures without being asked")

@@ -1,5 +1,6 @@
 """The fields that several commands share."""
 
+from yolo import limits
 from yolo.settings import option
 
 PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published` that are whole detectors
@@ -42,7 +43,20 @@ def runs():
 
 
 def input_size(default, text, **settings):
-    return option(default, text, low=64, multiple_of=32, type=int, nargs=2, metavar=("H", "W"), **settings)
+    rules = {"low": 64, "limit": limits.SIDE, "multiple_of": 32, "area": limits.AREA}
+    return option(default, text, type=int, nargs=2, metavar=("H", "W"), **rules, **settings)
+
+
+def batch_size(default, text, **settings):
+    return option(default, text, low=1, limit=limits.BATCH, type=int, metavar="N", **settings)
+
+
+def epochs(default, text, low=1, **settings):
+    return option(default, text, low=low, limit=limits.EPOCHS, type=int, metavar="N", **settings)
+
+
+def seed(text, **settings):
+    return option(0, text, low=0, limit=limits.SEED, type=int, metavar="N", **settings)
 
 
 def calibrate(otherwise):

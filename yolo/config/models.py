@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -17,7 +18,7 @@ class EvaluateConfig(Settings):
     negatives: bool = fields.negatives()
     classes: str | None = fields.classes()
     allow_imports: bool = fields.allow_imports()
-    json: str | None = option(None, "write the result to this file", metavar="FILE")
+    json: str | None = option(None, "write the result to this file, or - for standard output", metavar="FILE")
     runs: str = fields.runs()
 
 
@@ -32,7 +33,12 @@ class SummaryConfig(Settings):
         None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
     )
     class_count: int | None = option(
-        None, "number of classes, in the place of their names; default: 80, as in COCO", low=1, type=int, metavar="N"
+        None,
+        "number of classes, in the place of their names; default: 80, as in COCO",
+        low=1,
+        limit=limits.CLASSES,
+        type=int,
+        metavar="N",
     )
     input_size: tuple[int, int] | None = fields.input_size(
         None, "height and width, multiples of 32; default: those of the model file, or 416 416"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -83,17 +84,12 @@ class TrainConfig(Settings):
         metavar="A",
     )
 
-    epochs: int | None = option(
-        None,
-        "passes over the training pictures; default: chosen from their number",
-        group="schedule",
-        low=1,
-        type=int,
-        metavar="N",
+    epochs: int | None = fields.epochs(
+        None, "passes over the training pictures; default: chosen from their number", group="schedule"
     )
-    batch_size: int = option(8, "pictures per step", group="schedule", low=1, type=int, metavar="N")
-    freeze_epochs: int = option(
-        0, "epochs at the start in which the backbone stays as it is", group="schedule", low=0, type=int, metavar="N"
+    batch_size: int = fields.batch_size(8, "pictures per step", group="schedule")
+    freeze_epochs: int = fields.epochs(
+        0, "epochs at the start in which the backbone stays as it is", low=0, group="schedule"
     )
     small_epochs: float = option(
         0.6,
@@ -124,7 +120,7 @@ class TrainConfig(Settings):
         metavar="R",
     )
     warmup_steps: int = option(
-        60, "steps in which the learning rate rises", group="schedule", low=0, type=int, metavar="N"
+        60, "steps in which the learning rate rises", group="schedule", low=0, limit=limits.STEPS, type=int, metavar="N"
     )
     average: float = option(
         0.998,
@@ -135,13 +131,8 @@ class TrainConfig(Settings):
         type=float,
         metavar="D",
     )
-    patience: int = option(
-        0,
-        "stop after that many epochs at full size without a better score; 0: never",
-        group="schedule",
-        low=0,
-        type=int,
-        metavar="N",
+    patience: int = fields.epochs(
+        0, "stop after that many epochs at full size without a better score; 0: never", low=0, group="schedule"
     )
 
     horizontal_flip: float = option(
@@ -201,6 +192,7 @@ class TrainConfig(Settings):
         "pictures prepared in parallel; default: one per processor core",
         group="machine",
         low=1,
+        limit=limits.WORKERS,
         type=int,
         metavar="N",
     )
@@ -213,7 +205,7 @@ class TrainConfig(Settings):
 
     runs: str = option("runs", "folder that holds the runs", group="run", metavar="DIR")
     name: str | None = option(
-        None, "name of this run's folder; default: the data folder's name and a number", group="run"
+        None, "name of this run's folder; default: the data folder's name and a number", folder_name=True, group="run"
     )
-    seed: int = option(0, "seed of everything random", group="run", low=0, type=int, metavar="N")
+    seed: int = fields.seed("seed of everything random", group="run")
     tensorboard: bool = option(False, "also write TensorBoard logs (pip install tensorboard)", group="run")

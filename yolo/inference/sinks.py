@@ -19,6 +19,7 @@ from yolo.inference.names import Names, make_folder, plain, video_name
 from yolo.inference.sources import Frame
 from yolo.inference.video_file import VideoFile
 from yolo.samples import Detections
+from yolo.text_files import open_to_write
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class JsonLines(Sink):
     """One line of JSON per picture or frame: source, frame, width, height and detections.
 
     Args:
-        path: the file to write.
+        path: the file to write, `-` for standard output.
         sources: the files that are read; `path` being one of them is a UserError.
     """
 
@@ -118,8 +119,8 @@ class JsonLines(Sink):
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
         make_folder(Path(path).parent)
         self._writing = partial(told, f"cannot write {path}")
-        with self._writing():  # a name that is no UTF-8 is written with JSON's own escapes
-            self._file = Path(path).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, see close()
+        with self._writing():
+            self._file = open_to_write(path)
 
     def write(self, result):
         height, width = result.frame.image.shape[:2]

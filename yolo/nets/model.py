@@ -52,7 +52,7 @@ class YoloV4Tiny(keras.Model):
         name="yolov4_tiny",
     ):
         attention = portable(attention)
-        pictures = keras.Input((None, None, 3), name="pictures")
+        pictures = keras.Input((None, None, 3), dtype="float32", name="pictures")
         attention_at = partial(attend, blocks=by_place(attention), dtype=dtype)
         convolutions = Convolutions(dtype, epsilon)
         outputs = len(masks[0]) * (5 + len(class_names))

@@ -21,7 +21,7 @@ from yolo.inference.runtimes import KerasRuntime
 from yolo.machine import threads
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.progress import bar
-from yolo.runs import BEST, new_run_folder, refuse_taken
+from yolo.runs import BEST, name_after, new_run_folder, refuse_taken
 from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
@@ -70,7 +70,7 @@ def train(config):
     prepared = prepare(config)
     config = prepared.config
     network = first_network(prepared, source)
-    name = config.name or Path(config.data).name
+    name = config.name or name_after(config.data)
     folder = new_run_folder(config.runs, name, numbered=config.name is None)
     config.save(folder / "config.json")
     state = {"epoch": 0, "history": [], "network": network.get_config(), "data": prepared.digest()}

@@ -84,7 +84,7 @@ def test_another_input_size_travels_with_the_export(yolo, model):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("--format", "tensorrt"), "--format: invalid choice: 'tensorrt'"),
+        (("--format", "tensorrt"), "--format must be one of saved_model, onnx, litert, openvino; got 'tensorrt'"),
         (("--format", "litert", "--precision", "bfloat16"), "litert has no bfloat16: choose --precision from float32,"),
         (("--format", "litert", "--dynamic"), "--format litert has one input size: leave out --dynamic, or choose"),
         (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
