@@ -11,7 +11,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, say, sized, thinned, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
@@ -36,7 +36,7 @@ def main(argv=None):
     from yolo.inference.names import make_folder
 
     if config.json:
-        make_room(Path(config.json), (config.weights, config.classes))
+        make_room(Path(config.json), (config.weights, config.classes, config.cfg, config.anchors_file))
     if config.output:
         make_folder(config.output)
 
@@ -112,7 +112,8 @@ def network_of(config):
     else:
         name = config.weights or runs.newest_best(config.runs)
         names = read_names(config.classes) if config.classes else None
-        network = load_network(name, names, config.allow_imports)
+        network = load_network(name, names, config.allow_imports, config.cfg, config.anchors_file)
+        models.say(name, network)
     return sized(network, config.input_size), name
 
 

@@ -1,8 +1,7 @@
 """Model files into networks, by their names."""
 
-from yolo.errors import UserError
 from yolo.weights import darknet, keras2, keras3, run_weights
-from yolo.weights.locate import ending, locate_detector
+from yolo.weights.locate import ending, locate_detector, refuse_companions
 
 NAMELESS = {".weights": darknet, ".conv.N": darknet, ".h5": keras2}  # files that leave what they mean to others
 COMPLETE = {".keras": keras3, ".weights.h5": run_weights}
@@ -15,7 +14,8 @@ def load_network(path, class_names=None, allow_imports=False, cfg=None, anchors=
         path: a `.keras` file, the `last.weights.h5` of a run, Darknet's `.weights`, Keras 2's `.h5`, or the name of
             published weights, see `yolo.weights.published`.
         class_names: the name of every class, for a file that carries none, and only for such.
-        allow_imports: whether attention of the form `module:Class` in the file may be imported, which runs the module.
+        allow_imports: whether attention of the form `module:Class` in the file may be imported, which runs the module;
+            or the only attention that may.
         cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
         anchors: a file of anchors, for weights that carry none.
 
@@ -25,20 +25,9 @@ def load_network(path, class_names=None, allow_imports=False, cfg=None, anchors=
     """
     file, published = locate_detector(path)
     kind = ending(file)
-    refuse_companions(path, published or kind in COMPLETE, class_names, cfg, anchors)
+    if published or kind in COMPLETE:
+        refuse_companions(path, class_names, cfg, anchors)
     if kind in COMPLETE:
         return COMPLETE[kind].load(file, allow_imports)
     names = class_names if published is None else published
     return NAMELESS[kind].load(file, names, cfg, anchors, published is not None, numbered=False)
-
-
-def refuse_companions(path, complete, class_names=None, cfg=None, anchors=None):
-    """Raise UserError when a file that says everything itself is given something that it says."""
-    given = (
-        ("class names", "--classes", class_names),
-        ("anchors", "--cfg", cfg),
-        ("anchors", "--anchors-file", anchors),
-    )
-    for what, flag, value in given:
-        if complete and value is not None:
-            raise UserError(f"{path} carries its own {what}: leave out {flag}.")

@@ -9,7 +9,7 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
 from yolo.weights import darknet, files, run_weights
 from yolo.weights.companions import has_names
-from yolo.weights.locate import ending, locate
+from yolo.weights.locate import ending, locate, refuse_companions
 
 HEAD = ("anchors", "masks", "scale_xy")  # what the raw maps mean, beside the classes
 
@@ -68,8 +68,11 @@ def open_source(path, class_names=None, attention="none", allow_imports=False, c
     is_backbone = arrays is not None and HEADS[0] not in arrays
     alone = kind == ".weights.h5" and run_weights.is_alone(file)
     if (is_backbone or alone) and (cfg or anchors):
-        raise UserError(f"{path} has layers alone, whose weights need no {'--cfg' if cfg else '--anchors-file'}: leave it out.")
-    files.refuse_companions(path, published or kind in files.COMPLETE, None, cfg, anchors)
+        raise UserError(
+            f"{path} has layers alone, whose weights need no {'--cfg' if cfg else '--anchors-file'}: leave it out."
+        )
+    if published or kind in files.COMPLETE:
+        refuse_companions(path, None, cfg, anchors)
     if is_backbone:
         return _backbone(path, arrays)
     if alone:
