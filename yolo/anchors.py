@@ -52,8 +52,12 @@ def kmeans(sizes, k=NUMBER, seed=0, restarts=10):
     return _sorted(max(tries, key=lambda anchors: average_best_iou(sizes, anchors)))
 
 
-def read(path):
-    """Six anchors of a text file, `10,14, 23,27, ...`, from small to large: (6, 2) float32. Raises UserError."""
+def read(path, ordered=True):
+    """Six anchors of a text file, `10,14, 23,27, ...`: (6, 2) float32. Raises UserError.
+
+    Args:
+        ordered: whether they must go from small to large, as in training; weights of others may have been trained so.
+    """
     expected = f"expected {NUMBER} pairs w,h of positive numbers up to {limits.ANCHOR}, from small to large"
     text = read_text(path, "the anchors file")
     try:
@@ -65,7 +69,7 @@ def read(path):
         raise UserError(f"{path} holds '{_short(text.strip())}' for anchors: {expected}.")
     anchors = anchors.reshape(-1, 2)
     areas = anchors.prod(axis=1)
-    if np.any(areas[1:] < areas[:-1] * (1 - 1e-6)):
+    if ordered and np.any(areas[1:] < areas[:-1] * (1 - 1e-6)):
         raise UserError(f"the anchors in {path} are not ordered by area: {expected}, as the strides are shared out so.")
     return anchors
 

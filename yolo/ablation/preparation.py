@@ -19,7 +19,7 @@ from yolo.training.start import open_start
 
 SHARED = (
     *("data", "train_split", "val_split", "test_split", "classes"),
-    *("epochs", "batch_size", "input_size", "weights", "allow_imports"),
+    *("epochs", "batch_size", "input_size", "weights", "cfg", "anchors_file", "allow_imports"),
 )
 FEW = 3  # pictures
 

@@ -41,7 +41,7 @@ def _rows(plan, prepared, folder, found):
         runs = [found[number, seed] for seed in range(plan.seeds)]
         values["ap50"].append(np.array([average_precision(voc, weights, voc_area) for voc, _ in runs]))
         values["ap"].append(np.array([average_precision(coco, weights, coco_101) for _, coco in runs]))
-    models = [Path(run.runs) / run.name / BEST for _, seed, run in plan.runs(folder) if seed == 0]
+    models = {Path(run.runs) / run.name / BEST: run.attention for _, seed, run in plan.runs(folder) if seed == 0}
     speeds = measure(models, [known.path for known in prepared.test.annotations], folder / "speed.json")
     rows = []
     for number, block in enumerate(plan.blocks):

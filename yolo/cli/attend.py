@@ -6,7 +6,7 @@ SOURCE is a picture, a folder of pictures, a glob, a video file, a webcam number
 import contextlib
 import logging
 
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.config import AttendConfig
 from yolo.errors import UserError
 
@@ -50,7 +50,8 @@ def main(argv=None):
 
     index = (config.detection or 1) - 1
     thresholds = {"score_threshold": config.score_threshold, "iou_threshold": config.iou_threshold}
-    network = load_network(weights, names, config.allow_imports)
+    network = load_network(weights, names, config.allow_imports, config.cfg, config.anchors_file)
+    models.say(weights, network)
     explainer = Explainer(network, config.method, index, config.heat, **thresholds)
     report = GateReport(explainer.gates.blocks)
     if not report.blocks:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo import runs
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.pictures import COMPARED, UNKNOWN, calibration_files, drawings, fitted, sized, thinned, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
@@ -38,7 +38,8 @@ def main(argv=None):
 
     if config.json:
         newest = runs.newest_best(config.runs) if runs.has_best(config.runs) else None
-        make_room(Path(config.json), (config.weights or newest, config.classes))
+        kept = (config.weights or newest, config.classes, config.cfg, config.anchors_file)
+        make_room(Path(config.json), kept)
     if config.output:
         make_folder(config.output)
 
@@ -114,7 +115,8 @@ def network_of(config):
     else:
         name = config.weights or runs.newest_best(config.runs)
         names = read_names(config.classes) if config.classes else None
-        network = load_network(name, names, config.allow_imports)
+        network = load_network(name, names, config.allow_imports, config.cfg, config.anchors_file)
+        models.say(name, network)
     return sized(network, config.input_size), name
 
 

@@ -38,7 +38,7 @@ def main(argv=None):
 
     from yolo.weights.files import load_network  # TensorFlow takes seconds to import; wrong flags should not
 
-    network = load_network(arguments.source, class_names, config.allow_imports)
+    network = load_network(arguments.source, class_names, config.allow_imports, config.cfg, config.anchors_file)
     print(f"read: {arguments.source}, {describe(network)}")
     with told(f"cannot write to {target.parent}", "; choose another OUT"):
         draft_folder = tempfile.TemporaryDirectory(dir=target.parent)

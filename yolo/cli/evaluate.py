@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from yolo import runs
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.pictures import UNKNOWN
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
@@ -22,7 +22,7 @@ def main(argv=None):
     config = EvaluateConfig(**options.given(parser.parse_args(argv), EvaluateConfig))
     weights = config.weights or runs.newest_best(config.runs)
     if config.json:
-        make_room(Path(config.json), (weights, config.classes))
+        make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
 
     from yolo.data import voc
 
@@ -34,7 +34,8 @@ def main(argv=None):
 
     print(f"weights: {weights}")
     keep_freed()
-    detector = Detector.load(weights, config.classes, config.allow_imports)
+    detector = Detector.load(weights, config.classes, config.allow_imports, config.cfg, config.anchors_file)
+    models.say(weights, detector.runtime)
     dataset = dataset.only(detector.class_names, UNKNOWN)
     voc.tell(dataset)
     progress = partial(bar, desc="evaluate")

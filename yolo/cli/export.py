@@ -8,7 +8,7 @@ import logging
 from functools import partial
 from pathlib import Path
 
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.pictures import (
     COMPARED,
     UNKNOWN,
@@ -68,7 +68,9 @@ def main(argv=None):
     from yolo.progress import bar
     from yolo.weights.files import load_network
 
-    network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
+    network = load_network(weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
+    models.say(weights, network)
+    network = sized(network, config.input_size)
     if scored:
         scored = scored.only(network.class_names, UNKNOWN)
         voc.tell(scored)

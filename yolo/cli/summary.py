@@ -1,7 +1,7 @@
 """Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
 
 from yolo.classes import read_names
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import SummaryConfig
 from yolo.errors import UserError
@@ -32,7 +32,8 @@ def main(argv=None):
     from yolo.weights.files import load_network
 
     if config.weights:
-        network = load_network(config.weights, class_names, config.allow_imports)
+        network = load_network(config.weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
+        models.say(config.weights, network)
     else:
         numbers = map(str, range(config.class_count or COCO_CLASSES))
         network = YoloV4Tiny(class_names or tuple(numbers), attention=config.attention)

@@ -48,6 +48,8 @@ class AblateConfig(Settings):
     weights: str | None = option(
         None, "file that all start from, or none; default: as in training", group="comparison", metavar="FILE"
     )
+    cfg: str | None = fields.cfg(group="comparison")
+    anchors_file: str | None = fields.anchors_file(group="comparison")
     allow_imports: bool = fields.allow_imports(group="comparison")
 
     input_size: tuple[int, int] | None = fields.input_size(

@@ -37,5 +37,7 @@ class BenchmarkConfig(Settings):
     output: str | None = option(None, "keep the exported models in this folder", metavar="DIR")
     json: str | None = option(None, "write the rows to this file, or - for standard output", metavar="FILE")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()

@@ -39,6 +39,8 @@ class DetectConfig(Settings):
     profile: bool = option(False, "print what each stage takes and which one limits")
     labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()
 
@@ -77,5 +79,7 @@ class AttendConfig(Settings):
     )
     no_save: bool = option(False, "write no pictures and videos, only the report")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()

@@ -32,5 +32,7 @@ class ExportConfig(Settings):
     data: str | None = option(None, "VOC folder or VOCdevkit on which to score before and after", metavar="DIR")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()

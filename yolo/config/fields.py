@@ -33,6 +33,18 @@ def classes():
     return option(None, "class names for a weights file that carries none", metavar="FILE")
 
 
+def cfg(**settings):
+    text = "Darknet's cfg of its .weights; default: the one that fits, beside them, in cfg or ../cfg"
+    return option(None, text, metavar="FILE", **settings)
+
+
+def anchors_file(**settings):
+    text = (
+        "anchors, w,h pairs, that a weights file was trained with and does not carry, as of the earlier Keras projects"
+    )
+    return option(None, text, metavar="FILE", **settings)
+
+
 def allow_imports(**settings):
     text = "import the module that attention in a model file may name, which runs its code; only if you trust it"
     return option(False, text, **settings)

@@ -17,6 +17,8 @@ class EvaluateConfig(Settings):
     corners: str = fields.corners()
     negatives: bool = fields.negatives()
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     json: str | None = option(None, "write the result to this file, or - for standard output", metavar="FILE")
     runs: str = fields.runs()
@@ -27,11 +29,13 @@ class SummaryConfig(Settings):
     """Settings of `python -m yolo summary`."""
 
     attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
-    weights: str | None = fields.weights("default: a network made anew")
+    weights: str | None = fields.weights("default: a new network")
     allow_imports: bool = fields.allow_imports()
     classes: str | None = option(
         None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
     )
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     class_count: int | None = option(
         None,
         "number of classes, in the place of their names; default: 80, as in COCO",
@@ -51,5 +55,7 @@ class ConvertConfig(Settings):
     """Settings of `python -m yolo convert`."""
 
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     force: bool = option(False, "overwrite files that are there")

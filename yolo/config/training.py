@@ -60,6 +60,8 @@ class TrainConfig(Settings):
         metavar="FILE",
     )
     strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
+    cfg: str | None = fields.cfg(group="model")
+    anchors_file: str | None = fields.anchors_file(group="model")
     allow_imports: bool = fields.allow_imports(group="model")
     identity_start: str = option(
         "auto",

@@ -30,16 +30,18 @@ class Detector:
         self.iou_threshold = iou_threshold
 
     @classmethod
-    def load(cls, path, classes=None, allow_imports=False, **thresholds):
+    def load(cls, path, classes=None, allow_imports=False, cfg=None, anchors=None, **thresholds):
         """The detector in a model file.
 
         Args:
             path: a model file, a run's folder, or the name of a published one, such as `"coco"`.
             classes: a file of class names, for a model file that carries none.
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
+            cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
+            anchors: a file of anchors, for weights that carry none.
             thresholds: `score_threshold`, `iou_threshold`.
         """
-        return cls(load_runtime(path, classes, allow_imports), **thresholds)
+        return cls(load_runtime(path, classes, allow_imports, cfg, anchors), **thresholds)
 
     @property
     def class_names(self):

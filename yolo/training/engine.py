@@ -32,6 +32,7 @@ from yolo.training.preview import draw_samples
 from yolo.training.start import first_network, open_start
 from yolo.training.trainer import Trainer
 from yolo.weights.keras3 import build
+from yolo.weights.permission import check_imports
 
 log = logging.getLogger("yolo")
 
@@ -81,13 +82,15 @@ def resume(folder, allow_imports=False):
     """Continue the run in `folder` after its last whole epoch, as if it had never stopped; returns a `Run`.
 
     Args:
-        allow_imports: whether its attention may be a `module:Class`, whose module is then run.
+        allow_imports: whether its attention may be a `module:Class`, whose module is then run; or the only such.
     """
     started = time.perf_counter()
     folder = Path(folder)
     state = checkpoint.read_state(folder)
     network = build(folder, state["network"], allow_imports)
-    prepared = prepare(TrainConfig.read(folder / "config.json"))
+    config = TrainConfig.read(folder / "config.json")
+    check_imports(folder / "config.json", config.attention, allow_imports)
+    prepared = prepare(config)
     if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
         raise UserError(
             f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
@@ -189,7 +192,8 @@ def _finish(prepared, folder, state, started):
     results = folder / "eval"
     training_curves(state["history"], results / "training.png")
     if prepared.test:
-        detector = Detector.load(best_model, allow_imports=True)  # what this very run has trained with
+        trained = prepared.config.attention  # of which this run has made blocks already
+        detector = Detector.load(best_model, allow_imports=trained)
         progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
         report = evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
         (results / f"{prepared.config.test_split}.json").write_text(report.to_json(), encoding="utf-8")

@@ -45,7 +45,7 @@ def test_attention_by_place_has_a_row_there(yolo):
 def test_every_layer_is_listed_with_its_kind_and_the_same_total(yolo):
     answer = yolo("summary", "--layers", "--phi", "2", "--input-size", "64", "96", "--class-count", "3")
     table = rows(answer)
-    assert set(table) == {layer.name for layer in YoloV4Tiny("abc").layers[1:]} | {"total"}
+    assert set(table) == {layer.name for layer in YoloV4Tiny(tuple("abc")).layers[1:]} | {"total"}
     assert re.search(r"^c2_b +SecondHalf +16 x 24 x 32 +0 +0.000000$", answer.out, re.MULTILINE)
     assert re.search(r"^attention_up +CBAM +4 x 6 x 128 ", answer.out, re.MULTILINE)
     assert table["total"][1] == sum(row[1] for row in table.values()) / 2

@@ -274,7 +274,9 @@ def test_a_run_from_the_same_classes_keeps_what_the_weights_mean(painted_root, t
     assert (network.input_size, settings.resize) == (SIZE, "stretch")
     for mine, other in zip(network.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, other)
-    assert f"kept as in {path}: epsilon 0.001, anchors, masks, scale_xy 1.0, resize stretch" in caplog.text
+    words = "batch norm's epsilon 0.001, anchors 10,12, 11,13, 12,14, 13,15, 14,16, 15,17, masks 3,4,5 and 1,2,3, "
+    told = f"as in {path}, so that its weights mean what they were trained to: {words}scale_x_y 1, stretched pictures"
+    assert told in caplog.text
     assert "loaded" in caplog.text
 
 
@@ -322,7 +324,7 @@ def test_attention_that_the_weights_have_is_taken_as_it_is(painted_root, tmp_pat
 
 
 def test_a_strict_run_is_refused_before_it_has_a_folder(painted_root, tmp_path, source):
-    with pytest.raises(UserError, match="would be made anew: not in the file"):
+    with pytest.raises(UserError, match="would start from random weights: the file has none"):
         train(config(painted_root, tmp_path / "runs", weights=str(source[0]), strict=True, attention="se"))
     assert not (tmp_path / "runs").exists()
 

@@ -15,7 +15,7 @@ from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
 from yolo.inference.runtimes.saved_model import SavedModelRuntime
 from yolo.runs import best_in
-from yolo.weights.locate import locate_detector
+from yolo.weights.locate import locate_detector, refuse_companions
 
 __all__ = [
     "FrozenRuntime",
@@ -30,7 +30,7 @@ __all__ = [
 EXPORTED = {".onnx": OnnxRuntime, ".tflite": LiteRTRuntime, ".xml": OpenVinoRuntime}
 
 
-def load_runtime(path, classes=None, allow_imports=False):
+def load_runtime(path, classes=None, allow_imports=False, cfg=None, anchors=None):
     """The fastest runtime for a model, chosen by the suffix of its file or the content of its folder.
 
     Args:
@@ -38,6 +38,7 @@ def load_runtime(path, classes=None, allow_imports=False):
             published one.
         classes: a file of class names, for a model file that carries none.
         allow_imports: whether the file may name a module to import for its attention.
+        cfg, anchors: files for weights that carry none, see `yolo.weights.files.load_network`.
 
     Raises:
         UserError: no such file, a damaged one, one of another kind, or a package that it needs is missing.
@@ -48,9 +49,9 @@ def load_runtime(path, classes=None, allow_imports=False):
         locate_detector(path, EXPORTED)  # so that a wrong name is told before the seconds that Keras takes to import
         from yolo.weights.files import load_network
 
-        return FrozenRuntime(load_network(path, read_names(classes) if classes else None, allow_imports))
-    if classes:
-        raise UserError(f"{path} carries its own class names: leave out --classes.")
+        names = read_names(classes) if classes else None
+        return FrozenRuntime(load_network(path, names, allow_imports, cfg, anchors))
+    refuse_companions(path, classes, cfg, anchors)
     if not Path(path).exists():
         raise UserError(
             f"there is no model file {path}; give the right path, or export one with python -m yolo export."
