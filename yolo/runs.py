@@ -1,4 +1,4 @@
-"""The folders of training runs: `runs/<name>/` with `best.keras` in it."""
+"""The folders of training runs: `runs/<name>/` with `best.keras` in it, and the checkpoints to go on from."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from yolo.errors import UserError
 
 BEST = "best.keras"
+WEIGHTS, PREVIOUS = "last.weights.h5", "previous.weights.h5"
 
 
 def newest_best(runs="runs"):

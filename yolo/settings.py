@@ -4,6 +4,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+from yolo.atomic_write import atomic_write
 from yolo.checks import check
 from yolo.errors import UserError, did_you_mean
 from yolo.json_files import read_json
@@ -69,7 +70,7 @@ class Settings:
 
     def save(self, path):
         """Write the settings as JSON."""
-        Path(path).write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n", encoding="utf-8")
+        atomic_write(Path(path), json.dumps(dataclasses.asdict(self), indent=2) + "\n")
 
     @classmethod
     def read(cls, path, **given):

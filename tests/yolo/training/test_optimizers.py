@@ -74,11 +74,19 @@ def test_freezing_and_thawing_keeps_the_state_of_every_weight(network):
     optimizer.apply(zeros(weights), weights)  # all of them are known
 
 
-def test_warm_up_takes_a_fifth_of_a_short_run_at_most(network):
+@pytest.mark.parametrize(
+    ("total", "asked", "steps"),
+    [(50, 60, 5), (600, 60, 60), (601, 60, 60), (1000, 60, 60), (601, 500, 120), (1000, 150, 150)],
+)
+def test_warm_up_takes_a_tenth_of_a_short_run_and_a_fifth_of_a_long_one_at_most(network, total, asked, steps):
+    optimizer = make_optimizer(network(), "adamw", total, asked, learning_rate=0.3)
+    assert float(optimizer.learning_rate) == pytest.approx(0.3 / steps)
+
+
+def test_each_halving_halves_the_rate(network):
     model = network()
-    short, long = (make_optimizer(model, "adamw", total, 60, learning_rate=0.3) for total in (50, 1000))
-    assert float(short.learning_rate) == pytest.approx(0.3 / 10)
-    assert float(long.learning_rate) == pytest.approx(0.3 / 60)
+    rates = [float(make_optimizer(model, "adamw", 100, 0, halvings=n).learning_rate) for n in range(3)]
+    assert rates == pytest.approx([0.002, 0.001, 0.0005])
 
 
 @pytest.mark.parametrize("name", ["adamw", "sgd"])
