@@ -9,6 +9,7 @@ from yolo.cli.pictures import UNKNOWN
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
 from yolo.memory import keep_freed
+from yolo.wording import counted
 
 EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
@@ -42,7 +43,7 @@ def main(argv=None):
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
     print(report.table())
     print(
-        f"\nAP50 {report.ap50:.3f} (VOC), AP {report.coco['AP']:.3f} (COCO) on {report.images} pictures "
+        f"\n{report.headline()} on {counted(report.images, 'picture')} "
         f"of {config.data}, split {config.split}, in {report.seconds:.1f} s"
     )
     if config.json:

@@ -38,7 +38,16 @@ def test_table_headline_and_json_of_the_given_weights(loaded, data_folder, tmp_p
     assert "split test" in out
     assert "Platelets" in out
     content = json.loads(target.read_text(encoding="utf-8"))
-    assert set(content) == {"ap50", "ap50_voc07", "coco", "per_class", "images", "seconds"}
+    assert set(content) == {
+        "ap50",
+        "ap50_voc07",
+        "coco",
+        "per_class",
+        "images",
+        "seconds",
+        "operating_point",
+        "remarks",
+    }
     assert content["images"] == 72
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.yolo.evaluation.scenes import Answers, found, perfect
+from tests.yolo.evaluation.scenes import NAMES, Answers, found, known, perfect
+from yolo import images
 from yolo.data import voc
 from yolo.errors import UserError
 from yolo.training import callbacks
@@ -164,3 +165,15 @@ def test_an_epoch_of_the_traced_step_alone_tells_no_rate(caplog):
         progress.on_train_batch_end(0, logs)
         progress.on_epoch_end(0, logs)
     assert caplog.messages == ["epoch   1/1  loss 6.000  box 1.000  objectness 2.000  class 3.000"]
+
+
+def test_what_is_true_of_the_pictures_is_said_in_the_first_epoch_alone(caplog, tmp_path):
+    crowd = known(*((0, (4 * i, 0, 4 * i + 3, 9)) for i in range(120)), path=tmp_path / "crowd.png")
+    images.write(crowd.path, np.zeros((10, 480, 3), np.uint8))
+    dataset = voc.Dataset((crowd,), NAMES, ())
+    validate = Validate(Answers([perfect(crowd)] * 2), dataset)
+    for epoch in range(2):
+        logs = {}
+        validate.on_epoch_end(epoch, logs)
+        assert logs["val_ap50"] == pytest.approx(1)
+    assert caplog.text.count("1 picture holds more objects") == 1
