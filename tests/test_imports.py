@@ -26,6 +26,7 @@ PLAIN = {
     "samples",
     "settings",
     "timing",
+    "wheels",
 }
 MODEL = PLAIN | {"nets", "attention"}
 BELOW_TRAINING = MODEL | {"data", "loss", "weights", "inference", "export", "evaluation"}
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     "__init__": set(),
     "__main__": {"cli"},
 }
-HEAVY = {"keras", "matplotlib", "tensorflow"}
+HEAVY = {"albumentations", "keras", "matplotlib", "tensorflow"}
 PARTS_WITHOUT = dict.fromkeys({*PLAIN, "inference", "export"}, HEAVY) | {
     "cli": HEAVY | {"cv2", "pycocotools"},
     "__init__": HEAVY | {"numpy"},

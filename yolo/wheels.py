@@ -1,10 +1,11 @@
-"""Installed packages that do not go together: two wheels of OpenCV in one folder, and the Albumentations of later days."""
+"""Installed packages that do not go together: two wheels of OpenCV in one folder, and a later Albumentations."""
 
 import re
 from importlib import metadata
 
 OPENCV = "4.13.0.92"  # as in requirements.txt
 ALBUMENTATIONS = "2.0.8"  # its last release under the MIT licence
+MAY_BE_ABSENT = ("opencv-python-headless",)  # pip installs it for Albumentations, uv leaves it out (pyproject.toml)
 REINSTALL = "pip install --force-reinstall --no-deps {}"
 
 

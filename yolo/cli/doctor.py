@@ -14,6 +14,7 @@ from pathlib import Path
 from yolo import machine
 from yolo.cli.options import parser, program
 from yolo.errors import UserError
+from yolo.wheels import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict
 
 PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
@@ -39,7 +40,7 @@ def main(argv=None):
     commands = parser(program("doctor"), __doc__, EXAMPLES)
     commands.add_argument("--data", metavar="DIR", help="VOC folder or VOCdevkit to look through")
     arguments = commands.parse_args(argv)
-    checks = [python, packages, opencv, tensorflow, processor, memory, disk]
+    checks = [python, packages, opencv, albumentations, tensorflow, processor, memory, disk]
     states = []
     for check in checks + ([lambda: data(arguments.data)] if arguments.data else []):
         for finding in check():
@@ -74,6 +75,8 @@ def packages(path=REQUIREMENTS):
         try:
             version = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
+            if requirement.name in MAY_BE_ABSENT:
+                continue
             yield Finding("broken", "packages", f"{requirement.name} is not installed: {INSTALL}")
             continue
         if requirement.specifier.contains(version, prereleases=True):
@@ -91,16 +94,13 @@ def opencv():
     if not any(wheels.values()):
         yield Finding("broken", "opencv", f"is not installed: {INSTALL}")
         return
-    if None not in wheels.values() and len(set(wheels.values())) > 1:
-        both = " and ".join(f"{name} {version}" for name, version in wheels.items())
-        text = f"{both} share one folder and differ, so parts of it are mixed: pip install --force-reinstall --no-deps "
-        yield Finding("broken", "opencv", text + " ".join(f"{name}=={max(wheels.values())}" for name in wheels))
     try:
         from yolo.opencv import cv2
     except UserError as error:
         yield Finding("broken", "opencv", str(error))
         return
-    yield Finding("ok", "opencv", cv2.__version__)
+    conflict = opencv_conflict(*wheels.values(), cv2.getBuildInformation())
+    yield Finding("broken" if conflict else "ok", "opencv", conflict or cv2.__version__)
     from yolo.inference.window import check_display
 
     try:
@@ -109,6 +109,13 @@ def opencv():
         yield Finding("ok", "windows", f"none, so no predict.py --show: {error}")
     else:
         yield Finding("ok", "windows", "can be shown")
+
+
+def albumentations():
+    """Whether the Albumentations that is installed is the one that works here; it is not imported."""
+    conflict = albumentations_conflict(_version("albumentations"), _version("albumentationsx"))
+    if conflict:
+        yield Finding("broken", "augment", conflict)
 
 
 def tensorflow():

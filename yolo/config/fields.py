@@ -19,8 +19,8 @@ def classes():
     return option(None, "class names for a weights file that carries none", metavar="FILE")
 
 
-def allow_imports(**settings):
-    text = "import the module that attention in a model file may name, which runs its code; only if you trust it"
+def allow_imports(what="attention in a model file", **settings):
+    text = f"import the module that {what} may name, which runs its code; only if you trust it"
     return option(False, text, **settings)
 
 

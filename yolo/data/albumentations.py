@@ -1,4 +1,4 @@
-"""Albumentations, imported in one place: it asks no server for newer versions, and only the release known here is taken.
+"""Albumentations, imported in one place: no server is asked for newer versions, and only one release is taken.
 
 https://github.com/albumentations-team/albumentations, Buslaev et al. 2020, https://www.mdpi.com/2078-2489/11/2/125.
 """
@@ -13,6 +13,6 @@ if problem := albumentations_conflict(version("albumentations"), version("albume
     raise UserError(f"{problem}.")
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # read during the import, which would else wait for PyPI
 
-import albumentations as A  # noqa: E402, N812  its documentation calls it so
+import albumentations as A  # noqa: N812  its documentation calls it so
 
 __all__ = ["A"]

@@ -1,11 +1,10 @@
-"""Random changes to a sample that is already at the network's size, by a pipeline of Albumentations' and own transforms."""
+"""Random changes to a sample that is already at the network's size, by one Albumentations pipeline."""
 
 import copy
 import random
 from collections import deque
 
 import numpy as np
-
 from albumentations.augmentations.dropout.transforms import BaseDropout
 
 from yolo.data.albumentations import A
@@ -45,7 +44,7 @@ class Augmentation:
             pipeline = self._idle.pop()
         except IndexError:
             pipeline = copy.deepcopy(self._pipeline)
-        # Python's own generator is drawn from by Albumentations as well; it is seeded by the state of `rng`, which stays
+        # Albumentations also draws from a generator of Python's; it is seeded by the state of `rng`, which stays
         pipeline.set_random_state(rng, random.Random(rng.bit_generator.state["state"]["state"]))
         objects = len(sample.labels)
         rows = np.column_stack([sample.boxes, np.arange(objects), np.ones(objects)]).astype(np.float64)
@@ -58,8 +57,13 @@ class Augmentation:
             boxes = placement.apply(boxes)
         return Sample(image, boxes, labels)
 
+    @property
+    def takes_others(self):
+        """Whether any of the transforms needs other samples."""
+        return any("others" in transform.targets_as_params for transform in leaves(self.transforms))
+
     def gentle(self):
-        """The same with `gentle` forms of the transforms that have one, for the last epochs; others stay as they are."""
+        """The same for the last epochs: transforms that have a `gentle` form in that form, others as they are."""
         return Augmentation([_gentle(transform) for transform in self.transforms], self.visible, self.p)
 
     def alone(self):
@@ -71,11 +75,11 @@ class Pipeline(A.Compose):
     """A Compose that counts how much of each object is visible over all its steps together."""
 
     def __init__(self, transforms, visible, p=1.0):
-        super().__init__(transforms, bbox_params=A.BboxParams("pascal_voc"), p=p, is_check_shapes=False, strict=True)
+        super().__init__(transforms, p=p, is_check_shapes=False, strict=True)
         self.processors["bboxes"] = VisibleShare(visible)  # the dictionary that all transforms share
         self.check_each_transform = tuple(self.processors.values())
         self._set_check_args_for_transforms(self.transforms)
-        self._available_keys |= {"labels", "others"}
+        self._available_keys |= {"bboxes", "labels", "others"}
         for transform in leaves(self.transforms):
             if isinstance(transform, BaseDropout):
                 transform._key2func["bboxes"] = behind_holes

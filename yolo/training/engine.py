@@ -10,7 +10,6 @@ from pathlib import Path
 import keras
 
 from yolo.config import TrainConfig
-from yolo.data.augment import Augmentation
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
@@ -23,6 +22,7 @@ from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.progress import bar
 from yolo.runs import BEST, new_run_folder, refuse_taken
 from yolo.training import checkpoint
+from yolo.training.augmenting import check_augmentation, choose_augmentation
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
@@ -66,6 +66,7 @@ def train(config):
     started = time.perf_counter()
     refuse_taken(config.runs, config.name)
     check_start(config)
+    choice = choose_augmentation(config)
     source, config = open_start(config)
     prepared = prepare(config)
     config = prepared.config
@@ -73,32 +74,36 @@ def train(config):
     name = config.name or Path(config.data).name
     folder = new_run_folder(config.runs, name, numbered=config.name is None)
     config.save(folder / "config.json")
+    choice.keep(folder)
     state = {"epoch": 0, "history": [], "network": network.get_config(), "data": prepared.digest()}
-    return _run(prepared, network, folder, state, started)
+    return _run(prepared, choice.augmentation, network, folder, state, started)
 
 
 def resume(folder, allow_imports=False):
     """Continue the run in `folder` after its last whole epoch, as if it had never stopped; returns a `Run`.
 
     Args:
-        allow_imports: whether its attention may be a `module:Class`, whose module is then run.
+        allow_imports: whether its attention or augmentation may be of a module of the user's, which is then run.
     """
     started = time.perf_counter()
     folder = Path(folder)
     state = checkpoint.read_state(folder)
     network = build(folder, state["network"], allow_imports)
-    prepared = prepare(TrainConfig.read(folder / "config.json"))
+    config = TrainConfig.read(folder / "config.json", allow_imports=allow_imports)
+    choice = choose_augmentation(config, folder)
+    prepared = prepare(config)
     if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
         raise UserError(
             f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
             "cannot go on as if it had never stopped; start a new run."
         )
-    return _run(prepared, network, folder, state, started)
+    return _run(prepared, choice.augmentation, network, folder, state, started)
 
 
-def _run(prepared, network, folder, state, started):
+def _run(prepared, augmentation, network, folder, state, started):
     config = prepared.config
-    data = _training_data(prepared)
+    check_augmentation(config, augmentation)
+    data = _training_data(prepared, augmentation)
     averaged = network.copy(dtype="float32")
     trainer = Trainer(network, averaged)
     optimizer = make_optimizer(
@@ -143,7 +148,7 @@ def _run(prepared, network, folder, state, started):
     return _finish(prepared, folder, state, started)
 
 
-def _training_data(prepared):
+def _training_data(prepared, augmentation):
     config = prepared.config
     height, width = config.input_size
     needed = len(prepared.train) * height * width * 3
@@ -152,7 +157,7 @@ def _training_data(prepared):
         config.input_size,
         config.resize,
         config.batch_size,
-        Augmentation(horizontal_flip=config.horizontal_flip, vertical_flip=config.vertical_flip),
+        augmentation,
         mosaic=config.mosaic,
         mixup=config.mixup,
         gentle_from=round(config.epochs * (1 - config.gentle_epochs)),
