@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from yolo.samples import Detections
+
 # any two of them are at least 33 apart in CIELAB
 COLORS = (
     *("ff3c3c", "00ff00", "0f5aff", "1ef0ff", "ffd200", "ff00c3", "3c872d", "e1a5f0", "b4783c", "00ffb4"),
@@ -52,6 +54,13 @@ def draw(image, detections, scores=True):
     for place, ink, rgb in zip(places[::-1], inks[::-1], colors[::-1], strict=True):
         _label(picture, place, ink, rgb)
     return picture
+
+
+def draw_sample(sample, class_names):
+    """A copy of the image of a `Sample` with the boxes and names of its objects, those marked difficult left out."""
+    known = sample.labels >= 0
+    boxes, labels = sample.boxes[known], sample.labels[known]
+    return draw(sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, class_names), scores=False)
 
 
 def color(label):
