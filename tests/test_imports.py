@@ -32,6 +32,7 @@ PLAIN = {
     "shell",
     "text_files",
     "timing",
+    "wheels",
     "wording",
 }
 MODEL = PLAIN | {"nets", "attention"}
@@ -54,7 +55,7 @@ MAY_IMPORT = {
     "__init__": set(),
     "__main__": {"cli"},
 }
-HEAVY = {"keras", "matplotlib", "tensorflow"}
+HEAVY = {"albumentations", "keras", "matplotlib", "tensorflow"}
 PARTS_WITHOUT = dict.fromkeys({*PLAIN, "inference", "export"}, HEAVY) | {
     "cli": HEAVY | {"cv2", "pycocotools"},
     "__init__": HEAVY | {"numpy"},

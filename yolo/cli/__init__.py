@@ -20,6 +20,7 @@ VERBS = {
     "attend": ("yolo.cli.attend", "show what the attention does, and why something was found"),
     "ablate": ("yolo.cli.ablate", "find out whether attention helps on your pictures"),
     "anchors": ("yolo.cli.anchors", "choose anchor boxes that fit your annotations"),
+    "augment": ("yolo.cli.augment", "draw what an augmentation does to your pictures, and time it"),
     "summary": ("yolo.cli.summary", "print what the network costs: shapes, parameters, GFLOPs, with any attention"),
     "export": ("yolo.cli.export", "turn a model into ONNX, LiteRT, OpenVINO or SavedModel, in float32 down to int8"),
     "benchmark": ("yolo.cli.benchmark", "measure how fast detection is here, by every runtime and precision"),

@@ -17,6 +17,7 @@ from yolo.cli.findings import Finding
 from yolo.cli.options import add_options, given, parser, program
 from yolo.config import DoctorConfig
 from yolo.errors import UserError
+from yolo.wheels import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict
 from yolo.wording import counted
 
 PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published
@@ -37,7 +38,7 @@ def main(argv=None):
     commands = parser(program("doctor"), __doc__, EXAMPLES)
     add_options(commands, DoctorConfig)
     config = DoctorConfig(**given(commands.parse_args(argv), DoctorConfig))
-    machine_checks = [python, packages, opencv, tensorflow, processor, memory, disk]
+    machine_checks = [python, packages, opencv, albumentations, tensorflow, processor, memory, disk]
     data_check = partial(data, config.data, config.corners, config.negatives)
     states = []
     for check in [data_check] if config.data else machine_checks:
@@ -73,6 +74,8 @@ def packages(path=REQUIREMENTS):
         try:
             version = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
+            if requirement.name in MAY_BE_ABSENT:
+                continue
             yield Finding("broken", "packages", f"{requirement.name} is not installed: {INSTALL}")
             continue
         if requirement.specifier.contains(version, prereleases=True):
@@ -90,16 +93,13 @@ def opencv():
     if not any(wheels.values()):
         yield Finding("broken", "opencv", f"is not installed: {INSTALL}")
         return
-    if None not in wheels.values() and len(set(wheels.values())) > 1:
-        both = " and ".join(f"{name} {version}" for name, version in wheels.items())
-        text = f"{both} share one folder and differ, so parts of it are mixed: pip install --force-reinstall --no-deps "
-        yield Finding("broken", "opencv", text + " ".join(f"{name}=={max(wheels.values())}" for name in wheels))
     try:
         from yolo.opencv import cv2
     except UserError as error:
         yield Finding("broken", "opencv", str(error))
         return
-    yield Finding("ok", "opencv", cv2.__version__)
+    conflict = opencv_conflict(*wheels.values(), cv2.getBuildInformation())
+    yield Finding("broken" if conflict else "ok", "opencv", conflict or cv2.__version__)
     from yolo.inference.window import check_display
 
     try:
@@ -108,6 +108,13 @@ def opencv():
         yield Finding("ok", "windows", f"none, so no predict.py --show: {error}")
     else:
         yield Finding("ok", "windows", "can be shown")
+
+
+def albumentations():
+    """Whether the Albumentations that is installed is the one that works here; it is not imported."""
+    conflict = albumentations_conflict(_version("albumentations"), _version("albumentationsx"))
+    if conflict:
+        yield Finding("broken", "augment", conflict)
 
 
 def tensorflow():

@@ -30,6 +30,20 @@ class DoctorConfig(Settings):
 
 
 @dataclass(frozen=True)
+class AugmentConfig(Settings):
+    """Settings of `python -m yolo augment`."""
+
+    data: str | None = fields.data()
+    augment: str = option("default", "what is drawn, as for train.py", metavar="A")
+    split: str = option("train", "list in ImageSets/Main whose pictures are drawn, or all", metavar="LIST")
+    input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
+    resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
+    output: str = option("augmentation", "folder for the sheet, a new file each time", metavar="DIR")
+    seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")
+    allow_imports: bool = fields.allow_imports("--augment")
+
+
+@dataclass(frozen=True)
 class DemoConfig(Settings):
     """Settings of `python -m yolo demo-data`."""
 

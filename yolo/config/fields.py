@@ -45,8 +45,8 @@ def anchors_file(**settings):
     return option(None, text, metavar="FILE", **settings)
 
 
-def allow_imports(**settings):
-    text = "import the module that attention in a model file may name, which runs its code; only if you trust it"
+def allow_imports(what="attention in a model file", **settings):
+    text = f"import the module that {what} may name, which runs its code; only if you trust it"
     return option(False, text, **settings)
 
 

@@ -62,7 +62,7 @@ class TrainConfig(Settings):
     strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
     cfg: str | None = fields.cfg(group="model")
     anchors_file: str | None = fields.anchors_file(group="model")
-    allow_imports: bool = fields.allow_imports(group="model")
+    allow_imports: bool = fields.allow_imports("attention in a model file or --augment", group="model")
     identity_start: str = option(
         "auto",
         "whether attention begins by changing nothing; auto: where --weights are given that lack it",
@@ -137,18 +137,28 @@ class TrainConfig(Settings):
         0, "stop after that many epochs at full size without a better score; 0: never", low=0, group="schedule"
     )
 
-    horizontal_flip: float = option(
-        0.5,
-        "share of training pictures mirrored; 0 where left and right differ, as for letters and signs",
+    augment: str = option(
+        "default",
+        "how training pictures are changed: light, default, strong, camera, microscope, aerial or document "
+        "(model_data/augment), FILE.yaml or FILE.json as albumentations.save writes it, or module:function of your "
+        "own with --allow-imports; the flags below act on top",
+        group="augmentation",
+        metavar="A",
+    )
+    horizontal_flip: float | None = option(
+        None,
+        "share of training pictures mirrored; default: as --augment says, 0.5 in most; 0 where left and right "
+        "differ, as for letters and signs",
         group="augmentation",
         low=0,
         high=1,
         type=float,
         metavar="S",
     )
-    vertical_flip: float = option(
-        0.0,
-        "share of training pictures turned upside down; 0.5 where there is no up, as in microscopes and from above",
+    vertical_flip: float | None = option(
+        None,
+        "share of training pictures turned upside down; default: as --augment says, 0 in most; 0.5 where there is no "
+        "up, as in microscopes and from above",
         group="augmentation",
         low=0,
         high=1,
@@ -175,7 +185,7 @@ class TrainConfig(Settings):
     )
     gentle_epochs: float = option(
         0.3,
-        "share of the epochs, the last ones, with a third of the zoom and shift, without mosaic and mixup",
+        "share of the epochs, the last ones, with a third of the zoom and shift, without mosaic, mixup and box paste",
         group="augmentation",
         low=0,
         high=1,

@@ -55,7 +55,7 @@ class TrainingData:
         """The sample at a position of an epoch, resized and changed."""
         rng = np.random.default_rng((self.seed, epoch, position))
         if epoch >= self.gentle_from:
-            return self.augmentation.gentle()(self._shown(epoch, position), rng)
+            return self._gentle(self._shown(epoch, position), rng, functools.partial(self._others, epoch, position))
         sample = self._changed(epoch, position, rng)
         if rng.random() < self.mixup:
             (other,) = self._before(position, 1, rng)
@@ -128,14 +128,22 @@ class TrainingData:
     def _changed(self, epoch, position, rng):
         sample = self._shown(epoch, position)
         if rng.random() < self.mosaic:
-            others = self._before(position, 3, rng)
-            sample = mosaic([sample, *(self._shown(epoch, other) for other in others)], rng)
-        return self.augmentation(sample, rng)
+            sample = mosaic([sample, *self._others(epoch, position, 3, rng)], rng)
+        return self.augmentation(sample, rng, functools.partial(self._others, epoch, position))
+
+    def _others(self, epoch, position, number, rng):
+        """That many other samples, resized and not changed."""
+        return [self._shown(epoch, other) for other in self._before(position, number, rng)]
+
+    @functools.cached_property
+    def _gentle(self):
+        """The augmentation of the last epochs."""
+        return self.augmentation.gentle()
 
     @functools.cached_property
     def _resized(self):
         """Picture number -> sample at the network's size, kept in memory: all of them, or the last ones."""
-        recent = 2 * RECENT if self.mosaic or self.mixup else 0
+        recent = 2 * RECENT if self.mosaic or self.mixup or self.augmentation.takes_others else 0
         load = functools.partial(_load, self.annotations, self.input_size, self.resize_mode, self.lost)
         return functools.lru_cache(None if self.cache else recent)(load)
 

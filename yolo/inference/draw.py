@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from yolo.samples import Detections
+
 # Any two are at least 30 apart in CIELAB; to the red- or green-blind the first ten are 25 apart, and all twenty 7.
 COLORS = (
     *("ffb400", "0087ff", "a5002d", "78f0e1", "c35a00", "003ce1", "4bc3ff", "b47887", "d2b478", "5a69a5"),
@@ -59,6 +61,13 @@ def draw(image, detections, scores=True):
         if place:
             _label(picture, place, ink, rgb)
     return picture
+
+
+def draw_sample(sample, class_names):
+    """A copy of the image of a `Sample` with the boxes and names of its objects, those marked difficult left out."""
+    known = sample.labels >= 0
+    boxes, labels = sample.boxes[known], sample.labels[known]
+    return draw(sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, class_names), scores=False)
 
 
 def color(label):

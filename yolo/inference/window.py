@@ -9,6 +9,7 @@ import time
 from yolo.errors import UserError
 from yolo.inference.sinks import Sink
 from yolo.opencv import cv2
+from yolo.wheels import OPENCV, REINSTALL
 
 HINT = "q quits"
 TRIAL = "import cv2; cv2.namedWindow('trial'); cv2.destroyAllWindows()"
@@ -24,7 +25,7 @@ def check_display():
     if "NONE" in build:
         raise UserError(
             "this OpenCV is built without windows: leave out --show, or reinstall opencv-python last "
-            "(pip install --force-reinstall --no-deps opencv-python)."
+            f"({REINSTALL.format(f'opencv-python=={OPENCV}')})."
         )
     if subprocess.run([sys.executable, "-c", TRIAL], capture_output=True, check=False).returncode:
         display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "none set"

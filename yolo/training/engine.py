@@ -12,7 +12,6 @@ import tensorflow as tf
 
 from yolo.atomic_write import atomic_write
 from yolo.config import TrainConfig
-from yolo.data.augment import Augmentation
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError, told
 from yolo.evaluation.evaluate import evaluate
@@ -25,6 +24,7 @@ from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.progress import bar, waiting
 from yolo.runs import BEST, name_after, new_run_folder, refuse_taken
 from yolo.training import checkpoint
+from yolo.training.augmenting import check_augmentation, choose_augmentation
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import NotFiniteError, Progress, StopEarly, StopWhenBroken, Validate
 from yolo.training.first_step import FirstStep
@@ -71,6 +71,7 @@ def train(config):
     started = time.perf_counter()
     refuse_taken(config.runs, config.name)
     check_start(config)
+    choice = choose_augmentation(config)
     with uncollected(), waiting("reading the data and building the network"):
         source, config = open_start(config)
         prepared = prepare(config)
@@ -82,7 +83,8 @@ def train(config):
     with locked(folder):
         with told(f"cannot write into the run folder {folder}"):
             config.save(folder / "config.json")
-        return _run(prepared, network, folder, state, started)
+            choice.keep(folder)
+        return _run(prepared, choice.augmentation, network, folder, state, started)
 
 
 def resume(run, allow_imports=False, data=None):
@@ -90,7 +92,8 @@ def resume(run, allow_imports=False, data=None):
 
     Args:
         run: its folder, or one of the checkpoints in it.
-        allow_imports: whether its attention may be a `module:Class`, whose module is then run; or the only such.
+        allow_imports: whether its attention and augmentation may be of modules of the user's, which are then run; or
+            the only attention that may.
         data: where its data are now, when they have moved.
     """
     started = time.perf_counter()
@@ -100,8 +103,9 @@ def resume(run, allow_imports=False, data=None):
         with uncollected(), waiting("reading the data and building the network"):
             state = checkpoint.read_state(run)
             network = build(folder, state["network"], allow_imports)
-            config = _config(folder, data)
+            config = _config(folder, data, allow_imports is True)
             check_imports(folder / "config.json", config.attention, allow_imports)
+            choice = choose_augmentation(config, folder)
             prepared = prepare(config)
         if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
             raise UserError(
@@ -111,12 +115,13 @@ def resume(run, allow_imports=False, data=None):
         if data is not None:
             with told(f"cannot write into the run folder {folder}"):
                 prepared.config.save(folder / "config.json")
-        return _run(prepared, network, folder, state, started, run if run.is_file() else newest(folder))
+        resumed = run if run.is_file() else newest(folder)
+        return _run(prepared, choice.augmentation, network, folder, state, started, resumed)
 
 
-def _config(folder, data):
+def _config(folder, data, allow_imports):
     """The configuration of a run whose data may have moved."""
-    config = TrainConfig.read(folder / "config.json")
+    config = TrainConfig.read(folder / "config.json", allow_imports=allow_imports)
     if data is None and config.data and not Path(config.data).is_dir():
         raise UserError(
             f"the data of {folder} are no longer in {config.data}: say where they are now, "
@@ -125,10 +130,11 @@ def _config(folder, data):
     return config if data is None else dataclasses.replace(config, data=str(data))
 
 
-def _run(prepared, network, folder, state, started, resumed=None):
+def _run(prepared, augmentation, network, folder, state, started, resumed=None):
     """Train what is left; `resumed` is the checkpoint to go on from, or None."""
     config = prepared.config
-    data = _training_data(prepared)
+    check_augmentation(config, augmentation)
+    data = _training_data(prepared, augmentation)
     with uncollected(), waiting("building the network"):
         averaged = network.copy(dtype="float32")
         trainer = Trainer(network, averaged)
@@ -224,7 +230,7 @@ def _go_back(trainer, config, steps, saver, trouble):
     saver.save()
 
 
-def _training_data(prepared):
+def _training_data(prepared, augmentation):
     config = prepared.config
     height, width = config.input_size
     needed = len(prepared.train) * height * width * 3
@@ -233,7 +239,7 @@ def _training_data(prepared):
         config.input_size,
         config.resize,
         config.batch_size,
-        Augmentation(horizontal_flip=config.horizontal_flip, vertical_flip=config.vertical_flip),
+        augmentation,
         mosaic=config.mosaic,
         mixup=config.mixup,
         gentle_from=round(config.epochs * (1 - config.gentle_epochs)),

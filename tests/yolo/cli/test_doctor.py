@@ -36,7 +36,17 @@ def test_two_opencv_wheels_of_different_versions_are_broken(monkeypatch):
     monkeypatch.setattr(doctor, "_version", versions.get)
     finding = next(doctor.opencv())
     assert finding.state == "broken"
-    assert finding.text.endswith("opencv-python==4.13.0.92 opencv-python-headless==4.13.0.92")
+    assert "opencv-python 4.13.0.92 and opencv-python-headless 4.12.0.88 share one folder" in finding.text
+    assert finding.text.endswith("pip install --force-reinstall --no-deps opencv-python==4.13.0.92")
+
+
+def test_an_albumentations_of_another_licence_is_broken(monkeypatch):
+    monkeypatch.setattr(doctor, "_version", {"albumentations": "2.0.8"}.get)
+    assert list(doctor.albumentations()) == []
+    monkeypatch.setattr(doctor, "_version", {"albumentationsx": "2.5.0"}.get)
+    (finding,) = doctor.albumentations()
+    assert finding.state == "broken"
+    assert "AGPL" in finding.text
 
 
 def test_no_opencv_wheel_is_one_broken_line(monkeypatch):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.yolo.data.painted import COLOURS, painted
+from tests.yolo.data.pipelines import changing
 from yolo import images
 from yolo.data import pipeline
-from yolo.data.augment import Augmentation
 from yolo.data.load import load_sample
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError
@@ -19,7 +19,8 @@ from yolo.letterbox import FILL
 from yolo.samples import DIFFICULT, NO_OBJECT, Annotation
 
 SIZE = (64, 96)
-STILL = Augmentation(scale=(1, 1), aspect=1, shift=0, horizontal_flip=0, hue=0, saturation=0, value=0)
+UNCHANGED = {"scale": (1, 1), "aspect": 1, "shift": 0, "horizontal_flip": 0, "hue": 0, "saturation": 0, "value": 0}
+STILL = changing(**UNCHANGED)
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +184,7 @@ def test_mosaic_and_mixup_bring_the_objects_of_all_their_pictures_until_the_gent
 
 
 def test_the_last_epochs_are_augmented_gently(one_object):
-    wide = dataclasses.replace(STILL, shift=0.3)
+    wide = changing(**UNCHANGED | {"shift": 0.3})
     data = made((one_object,), augmentation=wide, gentle_from=2, mosaic=0.0, mixup=0.0)
     moves = [[abs(data.sample(epoch, n).boxes[0, 0] - 46) / 96 for n in range(60)] for epoch in (1, 2)]
     assert 0.2 < max(moves[0]) <= 0.31

@@ -20,7 +20,8 @@ from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
 from yolo.training import callbacks, engine
-from yolo.training.engine import _training_data, resume, train
+from yolo.training.augmenting import choose_augmentation
+from yolo.training.engine import resume, train
 from yolo.training.lock import locked
 from yolo.training.preparation import prepare
 from yolo.training.state import PREVIOUS, read_state
@@ -351,8 +352,8 @@ def test_pictures_kept_in_memory_serve_on_when_the_backbone_is_set_free(painted_
 
 def test_the_flips_asked_for_are_those_of_the_training_pictures(painted_root, tmp_path):
     prepared = prepare(config(painted_root, tmp_path, horizontal_flip=0.0, vertical_flip=0.25))
-    augmentation = _training_data(prepared).augmentation
-    assert (augmentation.horizontal_flip, augmentation.vertical_flip) == (0.0, 0.25)
+    warp = choose_augmentation(prepared.config).augmentation.transforms[0]
+    assert (warp.horizontal_flip, warp.vertical_flip) == (0.0, 0.25)
 
 
 @pytest.fixture
