@@ -16,6 +16,7 @@ PLAIN = {
     "config",
     "errors",
     "images",
+    "keras_files",
     "letterbox",
     "machine",
     "memory",
@@ -44,7 +45,7 @@ MAY_IMPORT = {
     "training": BELOW_TRAINING | {"training"},
     "ablation": BELOW_TRAINING | {"training", "ablation"},
     "cli": BELOW_TRAINING | {"training", "ablation", "explain", "benchmark", "cli", "__version__"},
-    "__init__": set(),
+    "__init__": {"keras_files"},
     "__main__": {"cli"},
 }
 HEAVY = {"keras", "matplotlib", "tensorflow"}

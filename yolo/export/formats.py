@@ -75,6 +75,7 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
             result differs by more than is allowed.
     """
     check(name, precision, dynamic)
+    check_installed(name)
     kind, folder = FORMATS[name], Path(folder)
     file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
     writing = partial(told, f"cannot write to {folder}", "; choose another --output")

@@ -212,12 +212,12 @@ def test_a_network_in_mixed_bfloat16_is_exported_in_float32(thin, tmp_path):
     assert_same(network.copy(dtype="float32"), path, "float32", noise(2))
 
 
-def test_in_int8_messages_of_others_are_shown_as_before():
-    from yolo.export.int8 import _without_advice
+def test_after_converting_messages_of_others_are_shown_as_before():
+    from yolo.export.advice import without_advice
 
     logging.disable(logging.INFO)
     try:
-        with _without_advice():
+        with without_advice():
             assert logging.root.manager.disable == logging.WARNING
         assert logging.root.manager.disable == logging.INFO
     finally:

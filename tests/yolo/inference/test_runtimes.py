@@ -51,7 +51,7 @@ def test_one_compilation_serves_every_batch_size(model):
     runtime = KerasRuntime(model)
     for count in (1, 2, 5):
         runtime(np.zeros((count, 64, 96, 3), np.uint8))
-    assert runtime._compute.experimental_get_tracing_count() == 1
+    assert runtime._function.experimental_get_tracing_count() == 1
 
 
 def test_a_frozen_network_stays_as_it_is_and_a_live_one_follows_its_weights(model):

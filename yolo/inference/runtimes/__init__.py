@@ -1,10 +1,12 @@
 """What computes the network: a runtime takes pictures and gives candidate boxes and scores.
 
 A runtime is a callable, (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) float32 xyxy in pixels of the input and scores
-(B, N, C) float32, with the attributes `class_names`, `input_size` (h, w) and `resize_mode`. One file for each; those of
-exported models import neither TensorFlow nor Keras, but for SavedModel, which is TensorFlow's own.
+(B, N, C) float32, with the attributes `class_names`, `input_size` (h, w) and `resize_mode`. Any number of threads may
+call it. One file for each; those of exported models import neither TensorFlow nor Keras, but for SavedModel, which is
+TensorFlow's own.
 """
 
+from functools import partial
 from pathlib import Path
 
 from yolo.classes import read_names
@@ -37,13 +39,20 @@ def load_runtime(path, classes=None, allow_imports=False):
         path: a model file, an exported one or a SavedModel's folder among them, a run's folder, or the name of a
             published one.
         classes: a file of class names, for a model file that carries none.
-        allow_imports: whether the file may name a module to import for its attention.
+        allow_imports: whether the file may run code: name a module to import for its attention, or be a SavedModel
+            with operations beyond arithmetic.
 
     Raises:
-        UserError: no such file, a damaged one, one of another kind, or a package that it needs is missing.
+        UserError: no such file, a damaged one, one of another kind, one that would run code without leave, or a
+            package that it needs is missing.
     """
     path = best_in(path)
-    kind = SavedModelRuntime if (Path(path) / SavedModelRuntime.MAIN).is_file() else EXPORTED.get(_suffix(path))
+    if Path(path).name == SavedModelRuntime.MAIN and Path(path).is_file():
+        path = Path(path).parent
+    if (Path(path) / SavedModelRuntime.MAIN).is_file():
+        kind = partial(SavedModelRuntime, allow_imports=allow_imports)
+    else:
+        kind = EXPORTED.get(_suffix(path))
     if kind is None:
         locate_detector(path, EXPORTED)  # so that a wrong name is told before the seconds that Keras takes to import
         from yolo.weights.files import load_network

@@ -9,7 +9,11 @@ from yolo.optional import optional
 
 
 class LiteRTRuntime(ExportedRuntime):
-    """An exported `.tflite` file; any batch size, for each new one memory is laid out anew."""
+    """An exported `.tflite` file; any batch size, for each new one memory is laid out anew.
+
+    Threads take turns: one interpreter keeps its answer in its own memory, and another one for each thread is no
+    faster, as each uses all cores.
+    """
 
     def __init__(self, path):
         litert = optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
@@ -18,8 +22,9 @@ class LiteRTRuntime(ExportedRuntime):
             interpreter = litert.Interpreter(str(path), num_threads=number)
             self._detect = interpreter.get_signature_runner()
         super().__init__(Metadata.from_json(_associated_file(path), path))
+        self.try_out(path)
 
-    def __call__(self, pictures):
+    def _compute(self, pictures):
         found = self._detect(pictures=pictures)
         return found["boxes"], found["scores"]
 

@@ -11,6 +11,8 @@ PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # the fastest fir
 class OnnxRuntime(ExportedRuntime):
     """An exported `.onnx` file; any batch size."""
 
+    AT_ONCE = 64
+
     def __init__(self, path):
         onnxruntime = optional("onnxruntime", "onnxruntime", f"detecting with {path}")
         options = onnxruntime.SessionOptions()
@@ -21,7 +23,8 @@ class OnnxRuntime(ExportedRuntime):
             self._session = onnxruntime.InferenceSession(str(path), options, providers)
         properties = self._session.get_modelmeta().custom_metadata_map
         super().__init__(Metadata.from_json(properties.get(KEY), path))
+        self.try_out(path)
 
-    def __call__(self, pictures):
+    def _compute(self, pictures):
         boxes, scores = self._session.run(["boxes", "scores"], {"pictures": pictures})
         return boxes, scores
