@@ -86,6 +86,8 @@ def main(argv=None):
     )
     print(f"written: {', '.join(map(str, done.files))}, {done.size / 1e6:.1f} MB")
     print(f"compared on {done.difference.pictures} pictures, the largest differences are {done.difference}")
+    if done.elsewhere:
+        print(done.elsewhere)
     if scored:
         print_scores(network, done.path, scored)
     print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
@@ -105,7 +107,10 @@ def print_scores(network, path, dataset):
     from yolo.progress import bar
 
     print(f"on {len(dataset)} pictures:{'AP50':>12}{'AP':>8}")
-    for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", Detector.load(path))):
+    for name, detector in (
+        ("before", Detector(FrozenRuntime(network))),
+        ("after", Detector.load(path, allow_imports=True)),
+    ):
         progress = partial(bar, desc=f"scoring {name}")
         report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
         print(f"{name:<17}{report.ap50:12.3f}{report.coco['AP']:8.3f}")

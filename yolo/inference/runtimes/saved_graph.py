@@ -52,12 +52,11 @@ def _run_nodes(meta_graph):
 
     That leaves out those that only save and restore: TensorFlow puts them into every file, for its former sessions.
     """
-    saver = {
-        name.partition(":")[0] for name in (meta_graph.saver_def.save_tensor_name, meta_graph.saver_def.restore_op_name)
-    }
-    functions = {function.signature.name: function.node_def for function in meta_graph.graph_def.library.function}
-    nodes = [node for node in meta_graph.graph_def.node if node.name not in saver]
-    saving = _called(node for node in meta_graph.graph_def.node if node.name in saver)
+    graph, saver = meta_graph.graph_def, meta_graph.saver_def
+    savers = {saver.save_tensor_name.partition(":")[0], saver.restore_op_name}
+    functions = {function.signature.name: function.node_def for function in graph.library.function}
+    nodes = [node for node in graph.node if node.name not in savers]
+    saving = _called(node for node in graph.node if node.name in savers)
     used = _called(nodes) | set(meta_graph.object_graph_def.concrete_functions)
     used |= _called(node for name in functions.keys() - saving for node in functions[name])
     return [*nodes, *(node for name in functions if name not in saving - used for node in functions[name])]
@@ -65,7 +64,5 @@ def _run_nodes(meta_graph):
 
 def _called(nodes):
     """The names of the functions that nodes call."""
-    functions = (
-        function for node in nodes for value in node.attr.values() for function in (value.func, *value.list.func)
-    )
-    return {function.name for function in functions} - {""}
+    values = (value for node in nodes for value in node.attr.values())
+    return {function.name for value in values for function in (value.func, *value.list.func)} - {""}
