@@ -15,7 +15,7 @@ from yolo import images
 from yolo.data import voc
 from yolo.evaluation.evaluate import evaluate
 from yolo.export.compare import compare
-from yolo.export.opencv import OpenCVRuntime
+from yolo.export.opencv import OpenCVReader
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import OnnxRuntime
 from yolo.opencv import cv2
@@ -33,7 +33,9 @@ def main():
     print("|---|---|---|---|---|---|---|")
     for file in arguments.files:
         known = Detector(OnnxRuntime(file))
-        other = Detector(OpenCVRuntime(file, known.runtime.metadata))
+        other = Detector(OpenCVReader(file))
+        for name in ("class_names", "input_size", "resize_mode"):
+            setattr(other.runtime, name, getattr(known.runtime, name))
         print(_row(file, "ONNX Runtime", known, scored, "", ""), flush=True)
         pictures = [known.prepare([images.read(found.path)])[0][0] for found in scored.annotations]
         apart = compare(known.runtime, other.runtime, pictures)
@@ -42,10 +44,9 @@ def main():
 
 def _row(file, reader, detector, scored, boxes, scores):
     report = evaluate(detector, scored.annotations, scored.class_names)
-    numbers = (report.ap50, report.coco["AP"], report.coco["APsmall"])
-    return (
-        f"| {Path(file).name} | {reader} | {' | '.join(f'{number:.4f}' for number in numbers)} | {boxes} | {scores} |"
-    )
+    numbers = (report.ap50, report.coco["AP"], report.coco["AP_small"])
+    cells = (Path(file).name, reader, *(f"{number:.4f}" for number in numbers), boxes, scores)
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
         kind.write(detection_function(network, dynamic), metadata, path, calibration)
         difference = compare(reference, load_runtime(path, allow_imports=True), pictures)  # whose network has leave
         difference.check(precision, folder / file)
-        elsewhere = opencv.verdict(path, metadata, reference, pictures) if kind is onnx else ""
+        elsewhere = opencv.verdict(path, precision, reference, pictures) if kind is onnx else ""
         with writing():
             files = tuple(_put(written, folder) for written in sorted(Path(draft.name).iterdir()))
     return Export(folder / file, files, sum(map(_size, files)), difference, elsewhere)
