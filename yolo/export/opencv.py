@@ -59,8 +59,7 @@ def _answers(path, pictures):
             errors="replace",
         )
         if done.returncode:
-            lines = done.stderr.strip().splitlines()
-            reason = f"cannot read it ({lines[-1][-200:]})" if done.returncode == 1 and lines else "crashes on it"
+            reason = f"cannot read it ({done.stderr.strip()[-200:]})" if done.returncode == 1 else "crashes on it"
             raise UserError(f"OpenCV {cv2.__version__} {reason}")
         with np.load(answered) as found:
             return list(zip(found["boxes"], found["scores"], strict=True))
@@ -72,7 +71,7 @@ def main(path, given, answered):
         read = OpenCVReader(path)
         boxes, scores = zip(*(read(picture[None]) for picture in np.load(given)), strict=True)
     except cv2.error as error:
-        sys.exit(" ".join(error.err.split()))
+        sys.exit(" ".join(error.err.split()).rpartition("error: ")[2])
     np.savez(answered, boxes=boxes, scores=scores)
 
 

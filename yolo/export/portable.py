@@ -9,10 +9,13 @@ def make_portable(model, onnx):
     for node in nodes:
         if node.op_type == "Resize":
             _use_modes_of_opset(node)
+        if node.op_type == "MatMul":
+            _own_constants(node, constants, model, onnx)
         if node.op_type == "Unsqueeze" and node.input[1] in constants:
             model.graph.node.extend(_axis_by_axis(node, sorted(constants[node.input[1]].tolist()), model, onnx))
         else:
             model.graph.node.append(node)
+    _drop_unused(model)
 
 
 def _use_modes_of_opset(resize):
@@ -24,6 +27,14 @@ def _use_modes_of_opset(resize):
     if modes["coordinate_transformation_mode"].s == b"tf_half_pixel_for_nn":
         modes["coordinate_transformation_mode"].s = b"half_pixel"
         modes["nearest_mode"].s = b"round_prefer_ceil"
+
+
+def _own_constants(product, constants, model, onnx):
+    """Give a MatMul constants that no other node takes: OpenCV 4.13 makes a layer of each, by its name."""
+    for i, name in enumerate(product.input):
+        if name in constants:
+            product.input[i] = f"{product.name}:constant{i}"
+            model.graph.initializer.append(onnx.numpy_helper.from_array(constants[name], product.input[i]))
 
 
 def _axis_by_axis(unsqueeze, axes, model, onnx):
@@ -41,3 +52,11 @@ def _axis_by_axis(unsqueeze, axes, model, onnx):
         model.graph.initializer.append(held)
         made.append(onnx.helper.make_node("Unsqueeze", [source, held.name], [target], name=f"{unsqueeze.name}_{axis}"))
     return made
+
+
+def _drop_unused(model):
+    """Leave out the constants that no node takes any more."""
+    used = {name for node in model.graph.node for name in node.input} | {output.name for output in model.graph.output}
+    kept = [held for held in model.graph.initializer if held.name in used]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(kept)

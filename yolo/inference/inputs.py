@@ -53,7 +53,7 @@ def _remedy(array):
     """How to make a picture of the array, the end of a message."""
     if array.ndim == 4:
         return ": give several pictures as a list, such as list(array)"
-    if array.ndim == 3 and array.shape[0] in (1, 3, 4):
+    if array.ndim == 3 and array.shape[0] in (1, 3, 4) and array.shape[2] not in (1, 3, 4):
         return ": channels come last, array.transpose(1, 2, 0)"
     if array.dtype.kind == "f" and array.size and array.min() >= 0 and array.max() <= 1:
         return ": give (255 * array).round().astype(np.uint8)"
