@@ -64,6 +64,7 @@ def main(argv=None):
     formats.check_installed(config.format)
     file, _ = locate_detector(weights)
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+    print(f"converting to {config.format} in {config.precision}, which may take a minute or two", flush=True)
 
     from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar

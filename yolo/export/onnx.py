@@ -3,6 +3,7 @@
 from yolo.export.advice import without_advice
 from yolo.export.int8 import EVERYTHING, quantize
 from yolo.export.portable import make_portable
+from yolo.inference import checksum
 from yolo.inference.metadata import KEY
 from yolo.optional import optional
 
@@ -26,8 +27,9 @@ def write(function, metadata, path, calibration=()):
         _store_half(model, onnx)
     elif metadata.precision == "int8":
         model = quantize(model, calibration, EVERYTHING)
-    onnx.helper.set_model_props(model, {KEY: metadata.to_json()})
+    onnx.helper.set_model_props(model, {KEY: metadata.to_json(), "checksum": checksum.PLACEHOLDER})
     onnx.save(model, path)
+    checksum.seal(path)
 
 
 def convert(function):

@@ -15,7 +15,7 @@ from yolo.inference.runtimes.keras import FrozenRuntime, KerasRuntime
 from yolo.inference.runtimes.litert import LiteRTRuntime
 from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
-from yolo.inference.runtimes.saved_model import SavedModelRuntime
+from yolo.inference.runtimes.saved_model import MAIN, SavedModelRuntime
 from yolo.runs import best_in
 from yolo.weights.locate import locate_detector
 
@@ -47,9 +47,9 @@ def load_runtime(path, classes=None, allow_imports=False):
             package that it needs is missing.
     """
     path = best_in(path)
-    if Path(path).name == SavedModelRuntime.MAIN and Path(path).is_file():
+    if Path(path).name == MAIN and Path(path).is_file():
         path = Path(path).parent
-    if (Path(path) / SavedModelRuntime.MAIN).is_file():
+    if (Path(path) / MAIN).is_file():
         kind = partial(SavedModelRuntime, allow_imports=allow_imports)
     else:
         kind = EXPORTED.get(_suffix(path))

@@ -2,6 +2,7 @@
 
 import zipfile
 
+from yolo.inference import checksum
 from yolo.inference.metadata import FILE, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.machine import thread_limit, threads
@@ -18,10 +19,12 @@ class LiteRTRuntime(ExportedRuntime):
     def __init__(self, path):
         litert = optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
         number = thread_limit() or threads()
+        metadata = Metadata.from_json(_associated_file(path), path)
         with reading(path):
+            checksum.check(path)
             interpreter = litert.Interpreter(str(path), num_threads=number)
             self._detect = interpreter.get_signature_runner()
-        super().__init__(Metadata.from_json(_associated_file(path), path))
+        super().__init__(metadata)
         self.try_out(path)
 
     def _compute(self, pictures):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from yolo.errors import UserError
+from yolo.inference import checksum
 from yolo.inference.metadata import KEY, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.machine import thread_limit
@@ -24,6 +25,7 @@ class OpenVinoRuntime(ExportedRuntime):
             raise UserError(f"the weights of {path} are missing: put {Path(path).with_suffix('.bin').name} beside it.")
         core = openvino.Core()
         with reading(path):
+            checksum.check(path, [Path(path).with_suffix(".bin")])
             model = core.read_model(path)
         text = model.get_rt_info([KEY]).astype(str) if model.has_rt_info([KEY]) else None
         super().__init__(Metadata.from_json(text, path))

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+from yolo.inference import checksum
 from yolo.inference.metadata import FILE, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.inference.runtimes.saved_graph import check_operations
+
+MAIN = "saved_model.pb"  # the file by which such a folder is known
 
 
 def metadata_in(folder):
@@ -23,15 +26,16 @@ class SavedModelRuntime(ExportedRuntime):
 
     AT_ONCE = 64
     SURVIVES_FORK = False  # as of a network in Keras
-    MAIN = "saved_model.pb"  # the file by which such a folder is known
 
     def __init__(self, path, allow_imports=False):
         import tensorflow as tf
 
+        main = Path(path) / MAIN
         super().__init__(metadata_in(path))
         with reading(path):
+            checksum.check(Path(path) / FILE, [main])
             if not allow_imports:
-                check_operations(path, (Path(path) / self.MAIN).read_bytes())
+                check_operations(path, main.read_bytes())
             self._model = tf.saved_model.load(str(path))
             self._detect = self._model.signatures["serving_default"]
         self._tensor = tf.constant
