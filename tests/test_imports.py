@@ -19,6 +19,7 @@ PLAIN = {
     "errors",
     "images",
     "json_files",
+    "keras_files",
     "letterbox",
     "limits",
     "machine",
@@ -52,7 +53,7 @@ MAY_IMPORT = {
     "training": BELOW_TRAINING | {"training"},
     "ablation": BELOW_TRAINING | {"training", "ablation"},
     "cli": BELOW_TRAINING | {"training", "ablation", "explain", "benchmark", "cli", "__version__"},
-    "__init__": set(),
+    "__init__": {"keras_files"},
     "__main__": {"cli"},
 }
 HEAVY = {"albumentations", "keras", "matplotlib", "tensorflow"}

@@ -58,6 +58,7 @@ def main(argv=None):
     with tempfile.TemporaryDirectory() as temporary:
         temporary = Path(temporary)
         pictures = picture_files(config, dataset, temporary)
+        log.info("loading the network and exporting it, up to a minute for each runtime and precision")
         network, name = network_of(config)
         if dataset:
             dataset = dataset.only(network.class_names, UNKNOWN)

@@ -63,6 +63,7 @@ def main(argv=None):
     formats.check_installed(config.format)
     file, _ = locate_detector(weights)
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+    print(f"converting to {config.format} in {config.precision}, which may take a minute or two", flush=True)
 
     from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar
@@ -89,6 +90,8 @@ def main(argv=None):
     )
     print(f"written: {', '.join(map(str, done.files))}, {done.size / 1e6:.1f} MB")
     print(f"compared on {done.difference.pictures} pictures, the largest differences are {done.difference}")
+    if done.elsewhere:
+        print(done.elsewhere)
     if scored:
         print_scores(network, done.path, scored)
     print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
@@ -108,7 +111,8 @@ def print_scores(network, path, dataset):
     from yolo.progress import bar
 
     print(f"on {len(dataset)} pictures:{'AP50':>12}{'AP':>8}")
-    for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", Detector.load(path))):
+    after = Detector.load(path, allow_imports=True)  # of a network that has leave
+    for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", after)):
         progress = partial(bar, desc=f"scoring {name}")
         report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
         print(f"{name:<17}{report.ap50:12.3f}{report.coco['AP']:8.3f}")

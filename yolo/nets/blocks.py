@@ -76,3 +76,19 @@ class SecondHalf(layers.Layer):
 
     def compute_output_shape(self, shape):
         return (*shape[:-1], shape[-1] // 2)
+
+
+class Upsample(layers.Layer):
+    """Each pixel as a square of four: (B, h, w, c) -> (B, 2h, 2w, c).
+
+    The same as `keras.layers.UpSampling2D(2)`, and exported to ONNX as one Resize. That layer becomes a Tile, which
+    OpenCV 4.13 reads wrongly without a word.
+    """
+
+    def call(self, x):
+        _, height, width, _ = ops.shape(x)
+        return ops.image.resize(x, (2 * height, 2 * width), interpolation="nearest", data_format="channels_last")
+
+    def compute_output_shape(self, shape):
+        batch, height, width, channels = shape
+        return batch, height and 2 * height, width and 2 * width, channels

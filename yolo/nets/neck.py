@@ -8,6 +8,8 @@ import math
 import numpy as np
 from keras import initializers, layers, ops
 
+from yolo.nets.blocks import Upsample
+
 HEADS = ("p5_out", "p4_out")  # the layers that end in raw maps
 PRIOR = 0.01  # objectness every candidate starts with, so that training does not begin with thousands of false alarms
 
@@ -27,7 +29,7 @@ def neck(feat1, feat2, convolutions, outputs, attention):
     p5 = convolutions.unit(feat2, 256, 1, "p5")
     map32 = convolutions.linear(convolutions.unit(p5, 512, 3, "p5_head"), outputs, "p5_out", bias)
     up = convolutions.unit(p5, 128, 1, "up")
-    up = layers.UpSampling2D(2, "channels_last", "nearest", name="up_sample", dtype=convolutions.dtype)(up)
+    up = Upsample(name="up_sample", dtype=convolutions.dtype)(up)
     up = attention(up, "up")
     p4 = layers.Concatenate(name="p4_join", dtype=convolutions.dtype)([up, feat1])
     map16 = convolutions.linear(convolutions.unit(p4, 256, 3, "p4_head"), outputs, "p4_out", bias)

@@ -35,10 +35,12 @@ def test_an_export_lies_beside_the_model_and_says_what_was_written_and_how_to_us
     skip_without("onnx")
     answer = yolo("export", "--weights", model)
     assert (answer.code, answer.err) == (0, "")
-    weights, written, compared, use = answer.out.splitlines()
+    weights, converting, written, compared, elsewhere, use = answer.out.splitlines()
     assert weights == "weights: été.keras"
+    assert converting == "converting to onnx in float32, which may take a minute or two"
     assert re.fullmatch(r"written: été\.onnx, 0\.\d MB", written)
     assert compared.startswith("compared on 8 pictures, the largest differences are ")
+    assert elsewhere.startswith("in OpenCV's dnn the largest differences are ")
     assert shlex.split(use) == ["python", "predict.py", "PICTURE", "--weights", "été.onnx"]
 
 

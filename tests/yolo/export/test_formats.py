@@ -18,8 +18,10 @@ from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.export import compare, formats
 from yolo.export.formats import FORMATS, export
+from yolo.export.opencv import OpenCVReader
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime, load_runtime
+from yolo.nets.neck import neck
 
 EVERY = [(name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS]
 LIGHT = ("onnx", "litert", "openvino")  # detect without TensorFlow
@@ -29,6 +31,8 @@ ALLOWED = {  # shares of the longer side of a box, scores
     "bfloat16": (0.05, 0.02),
     "int8": (0.1, 0.05),
 }
+
+NOT_IN_OPENCV = {"mhsa"}  # OpenCV 4.13 crashes on it
 
 pytestmark = tensorflow_only
 
@@ -74,7 +78,26 @@ def test_a_format_gives_what_the_network_gives_for_any_batch_and_says_what_it_is
 @pytest.mark.parametrize("block", [name for name in attention.available() if name != "none"])
 def test_every_attention_block_is_exported(name, block, thin, tmp_path):
     network = thin(attention=block)
-    assert_same(network, exported(network, name, tmp_path).path, "float32", noise(1))
+    done = exported(network, name, tmp_path)
+    assert_same(network, done.path, "float32", noise(1))
+    if name != "onnx":
+        assert done.elsewhere == ""
+    elif block in NOT_IN_OPENCV:
+        assert done.elsewhere.startswith("not for OpenCV's dnn: OpenCV 4.")
+    else:
+        assert done.elsewhere.startswith("in OpenCV's dnn the largest differences are ")
+
+
+@pytest.mark.parametrize("attention", ["none", "gather_excite", "cbam@p4+up"])
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_opencv_finds_the_same_in_both_maps(attention, precision, thin, tmp_path, monkeypatch):
+    monkeypatch.setattr("yolo.nets.model.neck", neck)  # with its upsampling
+    path = exported(thin(attention=attention), "onnx", tmp_path, precision).path
+    boxes, scores = OpenCVReader(path)(noise(1))
+    expected_boxes, expected_scores = load_runtime(path)(noise(1))
+    assert expected_scores.std() > 0.01
+    np.testing.assert_allclose(boxes, expected_boxes, rtol=0, atol=0.01)
+    np.testing.assert_allclose(scores, expected_scores, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -212,12 +235,12 @@ def test_a_network_in_mixed_bfloat16_is_exported_in_float32(thin, tmp_path):
     assert_same(network.copy(dtype="float32"), path, "float32", noise(2))
 
 
-def test_in_int8_messages_of_others_are_shown_as_before():
-    from yolo.export.int8 import _without_advice
+def test_after_converting_messages_of_others_are_shown_as_before():
+    from yolo.export.advice import without_advice
 
     logging.disable(logging.INFO)
     try:
-        with _without_advice():
+        with without_advice():
             assert logging.root.manager.disable == logging.WARNING
         assert logging.root.manager.disable == logging.INFO
     finally:

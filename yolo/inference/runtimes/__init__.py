@@ -1,10 +1,12 @@
 """What computes the network: a runtime takes pictures and gives candidate boxes and scores.
 
 A runtime is a callable, (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) float32 xyxy in pixels of the input and scores
-(B, N, C) float32, with the attributes `class_names`, `input_size` (h, w) and `resize_mode`. One file for each; those of
-exported models import neither TensorFlow nor Keras, but for SavedModel, which is TensorFlow's own.
+(B, N, C) float32, with the attributes `class_names`, `input_size` (h, w) and `resize_mode`. Any number of threads may
+call it. One file for each; those of exported models import neither TensorFlow nor Keras, but for SavedModel, which is
+TensorFlow's own.
 """
 
+from functools import partial
 from pathlib import Path
 
 from yolo.classes import read_names
@@ -13,7 +15,7 @@ from yolo.inference.runtimes.keras import FrozenRuntime, KerasRuntime
 from yolo.inference.runtimes.litert import LiteRTRuntime
 from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
-from yolo.inference.runtimes.saved_model import SavedModelRuntime
+from yolo.inference.runtimes.saved_model import MAIN, SavedModelRuntime
 from yolo.runs import best_in
 from yolo.weights.locate import locate_detector, refuse_companions
 
@@ -37,14 +39,21 @@ def load_runtime(path, classes=None, allow_imports=False, cfg=None, anchors=None
         path: a model file, an exported one or a SavedModel's folder among them, a run's folder, or the name of a
             published one.
         classes: a file of class names, for a model file that carries none.
-        allow_imports: whether the file may name a module to import for its attention.
+        allow_imports: whether the file may run code: name a module to import for its attention, or be a SavedModel
+            with operations beyond arithmetic.
         cfg, anchors: files for weights that carry none, see `yolo.weights.files.load_network`.
 
     Raises:
-        UserError: no such file, a damaged one, one of another kind, or a package that it needs is missing.
+        UserError: no such file, a damaged one, one of another kind, one that would run code without leave, or a
+            package that it needs is missing.
     """
     path = best_in(path)
-    kind = SavedModelRuntime if (Path(path) / SavedModelRuntime.MAIN).is_file() else EXPORTED.get(_suffix(path))
+    if Path(path).name == MAIN and Path(path).is_file():
+        path = Path(path).parent
+    if (Path(path) / MAIN).is_file():
+        kind = partial(SavedModelRuntime, allow_imports=allow_imports)
+    else:
+        kind = EXPORTED.get(_suffix(path))
     if kind is None:
         locate_detector(path, EXPORTED)  # so that a wrong name is told before the seconds that Keras takes to import
         from yolo.weights.files import load_network
