@@ -121,7 +121,8 @@ def test_real_data_is_counted_and_its_known_flaws_are_named(yolo, checks, data_f
     assert "WBC: 372 objects" in answer.out
     flaws = [line for line in answer.out.splitlines() if line.startswith("warning")]
     assert len(flaws) == 1
-    assert "BloodImage_00338.xml, BloodImage_00343.xml" in flaws[0]
+    assert "less than a pixel" in flaws[0]
+    assert "BloodImage_00338.jpg, BloodImage_00343.jpg" in flaws[0]
 
 
 def test_real_data_with_difficult_objects_and_few_of_a_class_says_so(yolo, checks, data_folder):
