@@ -95,7 +95,7 @@ def test_the_only_list_is_split_by_hash_whatever_it_is_called(tmp_path):
     root = root_with(tmp_path, {"default": names[:-1], "labels": ["dog", "cat"]}, names)
     dataset = voc.load(root)
     parts = [stems(root, name) for name in ("train", "val", "test")]
-    assert sorted(sum(parts, [])) == sorted(names[:-1])
+    assert sorted(stem for part in parts for stem in part) == sorted(names[:-1])
     sizes = "train {}, val {}, test {}".format(*map(len, parts))
     assert dataset.notes == (f"no list 'train': 119 pictures of default.txt split by a hash of the names into {sizes}",)
     assert len(stems(root, "default")) == 119
