@@ -20,10 +20,10 @@ def keep_freed(most=2**27):
 
 @contextmanager
 def uncollected():
-    """Keep Python's garbage collector out while very many objects are made that stay.
+    """Pause Python's garbage collector while a great many objects are made, all of which are kept.
 
-    Importing TensorFlow and tracing a training step make millions, and the collector would look through all of them
-    again and again: a fifth of the processor's time.
+    It would look through all of them again and again: a fifth of the time of importing TensorFlow and tracing a
+    training step, a third of that of reading 100,000 annotations.
     """
     before = gc.isenabled()
     gc.disable()

@@ -23,7 +23,7 @@ def origin_of(files, asked="auto"):
         asked: one of `CHOICES`.
     """
     zeros, ones = (sum(written.minima[i] for written in files) for i in (0, 1))
-    total, broken = sum(len(written.corners) for written in files), sum(written.fractions for written in files)
+    total, broken = sum(len(written.names) for written in files), sum(written.fractions for written in files)
     seen = f"of the left and upper sides of {total} boxes {zeros} are at 0 and {ones} at 1"
     if asked != "auto":
         return int(asked), "corners are read as counted from 0, as asked for" if asked == "0" else ""

@@ -23,18 +23,18 @@ def relation(stated, head):
         head: `sizes.picture_head`.
     """
     height, width, orientation = head
-    if not any(stated) or _close(stated, (width, height)):
+    if not stated[0] or (abs(stated[0] - width) <= 1 and abs(stated[1] - height) <= 1):
         return SAME
     lying = orientation in LYING
-    if lying and _close(stated, (height, width)):
+    if lying and abs(stated[0] - height) <= 1 and abs(stated[1] - width) <= 1:
         return TURNED
     if _one_factor(stated, (width, height)):
         return SCALED
     return TURNED if lying and _one_factor(stated, (height, width)) else UNLIKE
 
 
-def believable(kind, cases):
-    """Return whether differences of a kind may be undone in a data set: its boxes must lie in the stated frames.
+def believable(cases):
+    """Return whether differences of one kind may be undone in a data set: its boxes must lie in the stated frames.
 
     Some tools state one size and draw in another. Then there are boxes that leave the stated frame, but not the
     picture; a tenth of the files may have such by mistake.
@@ -77,10 +77,6 @@ def turned(known, orientation, width, height):
     else:
         sides = top, width - right, bottom, width - left
     return np.stack(sides, axis=1).astype(np.float32)
-
-
-def _close(stated, size):
-    return all(abs(one - other) <= 1 for one, other in zip(stated, size, strict=True))
 
 
 def _one_factor(stated, size):

@@ -6,8 +6,9 @@ every split is read alike.
 
 import functools
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -75,29 +76,29 @@ class Reading:
             source: layout.pictures[stem]
             for layout in layouts
             for stem, source in layout.annotations.items()
-            if stem in layout.pictures and source in written and any(written[source].size)
+            if stem in layout.pictures and source in written and written[source].size[0]
         }
         heads = picture_heads(list(pictures.values()))
-        cases = defaultdict(dict)  # kind -> {XML file: (boxes, stated, head)}
+        cases = defaultdict(dict)  # kind -> {XML file: (boxes, stated size, head)}
         for source, picture in pictures.items():
-            if not isinstance(heads[picture], UserError):  # one that cannot be decoded is left out later
-                kind = frames.relation(written[source].size, heads[picture])
-                cases[kind][source] = self.objects[source].boxes, written[source].size, heads[picture]
-        for kind in (frames.TURNED, frames.SCALED, frames.UNLIKE):
-            believed = frames.believable(kind, cases[kind].values())
-            for source, case in cases[kind].items():
-                self.unlike[source] = kind if believed else frames.UNLIKE
-                known = self.objects[source]
-                boxes = frames.to_picture(case[0], self.unlike[source], *case[1:])
-                self.objects[source] = Objects(known.names, boxes, known.difficult, known.lost, known.twice)
+            stated, head = written[source].size, heads[picture]
+            if isinstance(head, UserError):  # a picture that cannot be decoded is left out later
+                continue
+            if (kind := frames.relation(stated, head)) != frames.SAME:
+                cases[kind][source] = self.objects[source].boxes, stated, head
+        for kind, differing in cases.items():
+            believed = kind if frames.believable(differing.values()) else frames.UNLIKE
+            for source, (boxes, stated, head) in differing.items():
+                self.unlike[source] = believed
+                corrected = frames.to_picture(boxes, believed, stated, head)
+                self.objects[source] = replace(self.objects[source], boxes=corrected)
 
 
 def _objects(written, origin):
     """{XML file: `Objects`} of {XML file: `Written`}; all boxes are converted in one."""
-    rows = [box for known in written.values() for box in known.corners]
-    table = np.array(rows, np.float64).reshape(-1, 4)
+    table = np.fromiter(chain.from_iterable(known.corners for known in written.values()), np.float64).reshape(-1, 4)
     boxes, usable = corners.half_open(table, origin), corners.enclosing(table, origin)
-    difficult = np.array([flag for known in written.values() for flag in known.difficult], bool)
+    difficult = np.fromiter(chain.from_iterable(known.difficult for known in written.values()), bool)
     found, end = {}, 0
     for path, known in written.items():
         begin, end = end, end + len(known.names)
@@ -110,7 +111,7 @@ def _without_area(known, usable):
     """The objects whose boxes enclose anything; the others are counted as lost."""
     names = [name for name, kept in zip(known.names, usable, strict=True) if kept]
     lost = known.lost | {"without area": len(known.names) - len(names)}
-    return Objects(names, known.boxes[usable], known.difficult[usable], lost, known.twice)
+    return replace(known, names=names, boxes=known.boxes[usable], difficult=known.difficult[usable], lost=lost)
 
 
 def _read(paths):

@@ -12,6 +12,7 @@ from yolo.data.reading import Objects, Reading
 from yolo.data.splits import hold_out
 from yolo.data.tally import SHOWN, Tally, shorten
 from yolo.errors import UserError
+from yolo.memory import uncollected
 from yolo.samples import Annotation
 from yolo.wording import counted
 
@@ -84,12 +85,12 @@ class Source:
         self.root = root
         self._negatives = negatives
         self._shown = shown
-        self._folders = layout.find(root)
-        self._reading = Reading(self._folders, corners, anew)
+        with uncollected():
+            self._folders = layout.find(root)
+            self._reading = Reading(self._folders, corners, anew)
         if not self._reading.objects:
-            broken = Tally()
-            self._tell_unreadable(broken, self._reading.unreadable)
-            raise UserError(f"{root} holds no annotation that can be used: {'; '.join(broken.sentences())}.")
+            reasons = shorten([f"{path.name} ({reason})" for path, reason in self._reading.unreadable.items()])
+            raise UserError(f"none of the annotations in {root} can be read: {reasons}; export them as Pascal VOC.")
 
     @property
     def splits(self):
@@ -156,20 +157,15 @@ class Source:
         if picture is None:
             return tally.add("no picture", stem)
         if source is None:
-            return (picture, None, NOTHING) if self._negatives else tally.add("no annotation", picture.name)
+            return (picture, None, NOTHING) if self._negatives else tally.add("no annotation", stem + picture.suffix)
         if source in self._reading.unreadable:
-            return self._tell_unreadable(tally, [source])
+            return tally.add("unreadable", f"{stem}{source.suffix} ({self._reading.unreadable[source]})")
         objects = self._reading.objects[source]
-        for reason, number in objects.lost.items():
-            tally.add(reason, source.name, number)
-        tally.add("twice", source.name, objects.twice)
+        for reason, number in (objects.lost | {"twice": objects.twice}).items():
+            tally.add(reason, stem + source.suffix, number)
         if source in self._reading.unlike:
-            tally.add(self._reading.unlike[source], source.name)
+            tally.add(self._reading.unlike[source], stem + source.suffix)
         return picture, source, objects
-
-    def _tell_unreadable(self, tally, sources):
-        for source in sources:
-            tally.add("unreadable", f"{source.name} ({self._reading.unreadable[source]})")
 
 
 def splits(root):

@@ -31,7 +31,7 @@ class Written(NamedTuple):
     Attributes:
         size: width and height of the picture, 0 and 0 where it is not said.
         names: the class name of each object.
-        corners: xmin, ymin, xmax, ymax of each.
+        corners: xmin, ymin, xmax, ymax of each, one after the other.
         difficult: whether each is marked so.
         lost: reason -> number of objects that were left out for it.
         twice: how many boxes are there a second time.
@@ -41,7 +41,7 @@ class Written(NamedTuple):
 
     size: list[float]
     names: list[str]
-    corners: list[list[float]]
+    corners: list[float]
     difficult: list[bool]
     lost: dict[str, int]
     twice: int
@@ -59,7 +59,7 @@ def read(path):
         UnreadableError: the file cannot be read, is no XML, declares entities, or is no VOC annotation.
     """
     root = _annotation(path)
-    names, corners, difficult, lost = [], [], [], Counter()
+    names, boxes, difficult, lost = [], [], [], Counter()
     for element in root.iterfind("object"):
         parts = {part.tag: part for part in reversed(element)}  # the first of a tag counts
         box = _corners(parts["bndbox"]) if "bndbox" in parts else None
@@ -71,18 +71,19 @@ def read(path):
             lost["whose <bndbox> is not four numbers"] += 1
         else:
             names.append(name)
-            corners.append(box)
+            boxes.append(box)
             difficult.append(_text(parts, "difficult").lower() in ("1", "true"))
-    minima = [corner for box in corners for corner in box[:2]]
+    minima = [corner for box in boxes for corner in box[:2]]
+    drawn = [tuple(box) for box in boxes if box[0] <= box[2] and box[1] <= box[3]]
     return Written(
         _size(root),
         names,
-        corners,
+        [corner for box in boxes for corner in box],
         difficult,
         dict(lost),
-        len(corners) - len(set(map(tuple, corners))),
+        len(drawn) - len(set(drawn)),
         [sum(0 <= corner < 1 - FRACTION for corner in minima), sum(abs(corner - 1) <= FRACTION for corner in minima)],
-        sum(any(abs(corner - round(corner)) > FRACTION for corner in box) for box in corners),
+        sum(any(abs(corner - round(corner)) > FRACTION for corner in box) for box in boxes),
     )
 
 

@@ -72,7 +72,7 @@ def test_a_problem_of_the_data_is_a_warning(yolo, demo, tmp_path):
     lost = voc.load(folder, "train").annotations[0].path
     lost.unlink()
     answer = yolo("anchors", "--data", str(folder))
-    assert answer.err == f"warning: 1 left out because no picture has that name: {lost.stem}\n"
+    assert answer.err == f"warning: 1 entry left out because no picture has that name: {lost.stem}\n"
 
 
 def test_too_few_demo_pictures_are_refused(tmp_path):

@@ -20,7 +20,9 @@ def loaded(monkeypatch, data_folder):
 
     def load(path, classes=None, allow_imports=False):
         asked.append((path, classes))
-        return Answers(answers)
+        answering = Answers(answers)
+        answering.class_names = dataset.class_names
+        return answering
 
     module = types.SimpleNamespace(Detector=types.SimpleNamespace(load=load))
     monkeypatch.setitem(sys.modules, "yolo.inference.detector", module)
