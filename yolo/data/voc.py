@@ -7,7 +7,7 @@ import numpy as np
 
 from yolo.data import index, layout, voc_xml
 from yolo.data.splits import hold_out, normal
-from yolo.errors import UserError
+from yolo.errors import UserError, did_you_mean
 from yolo.progress import bar
 from yolo.samples import Annotation
 
@@ -69,7 +69,8 @@ class Source:
             UserError: no such split, an unreadable annotation, a class that is not in `class_names`.
         """
         if split != "all" and not any(split in folder.splits for folder in self._folders):
-            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all.")
+            hint = did_you_mean(split, [*self.splits, "all"]) or "."
+            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all{hint}")
         if class_names is None:
             everything = self._objects([path for folder in self._folders for path in folder.annotations.values()])
             class_names = sorted({name for objects in everything.values() for name in objects.names})
