@@ -1,12 +1,14 @@
 """Whether a value fits its field of a configuration dataclass, and the sentence where it does not."""
 
 import math
+import os
 import types
 import typing
 
 from yolo.errors import UserError, did_you_mean
 from yolo.wording import shown
 
+LONGEST_NAME = 240  # bytes; systems take 255, and a number may be added
 WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
 
 
@@ -20,8 +22,8 @@ def check(field, value, name):
         if rules["choices"] and value not in rules["choices"]:
             hint = did_you_mean(value, [*rules["choices"], *rules["aliases"]]) or "."
             raise UserError(f"{name} must be one of {', '.join(rules['choices'])}; got {shown(value)}{hint}")
-        if rules["folder_name"] and (value in (".", "..") or any(mark in value for mark in "/\\")):
-            raise UserError(f"{name} must be the name of a folder, not a path; got {shown(value)}.")
+        if rules["folder_name"]:
+            check_folder_name(value, name)
         return
     numbers = [number for number in (value if isinstance(value, tuple) else (value,)) if number is not None]
     got = f"got {' '.join(map(shown, numbers))}."
@@ -37,6 +39,14 @@ def check_text(text, name):
     """Raise UserError when a text of a user, called `name`, holds nothing, or a NUL, which no system can take."""
     if not text.strip() or "\0" in text:
         raise UserError(f"{name} must not be empty or hold a NUL; got {shown(text)}.")
+
+
+def check_folder_name(text, name):
+    """Raise UserError when a text could not be the name of a folder within another one."""
+    if text in (".", "..") or any(mark in text for mark in "/\\"):
+        raise UserError(f"{name} must be the name of a folder, not a path; got {shown(text)}.")
+    if len(os.fsencode(text)) > LONGEST_NAME:
+        raise UserError(f"{name} must have at most {LONGEST_NAME} bytes; got {shown(text)}.")
 
 
 def _within(number, rules):

@@ -110,7 +110,8 @@ def test_a_layer_of_keras_can_be_chosen():
     ("spec", "message"),
     [
         ("foo", f"unknown attention 'foo': {CHOICES}"),
-        ("SE", f"unknown attention 'SE': {CHOICES}"),
+        ("SE", f"unknown attention 'SE' (did you mean 'se'?): {CHOICES}"),
+        ("cbma", f"unknown attention 'cbma' (did you mean 'cbam'?): {CHOICES}"),
         ("foo(ratio=8)", f"unknown attention 'foo': {CHOICES}"),
         (7, f"unknown attention 7: {CHOICES}"),
         (-1, f"unknown attention -1: {CHOICES}"),

@@ -69,6 +69,7 @@ def test_settings_given_override_those_of_the_file_and_the_file_overrides_the_de
         ({"data": " "}, "--data must not be empty or hold a NUL; got ' '."),
         ({"name": "../evil"}, "--name must be the name of a folder, not a path; got '../evil'."),
         ({"name": "a\\b"}, "--name must be the name of a folder, not a path; got 'a\\\\b'."),
+        ({"name": "ä" * 121}, f"--name must have at most 240 bytes; got {'ä' * 121!r}."),
         ({"name": ".."}, "--name must be the name of a folder, not a path; got '..'."),
         ({"epochs": 2.0}, "--epochs must be a whole number; got 2.0."),
         ({"epochs": True}, "--epochs must be a whole number; got True."),

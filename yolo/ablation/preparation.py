@@ -16,6 +16,7 @@ from yolo.training import engine
 from yolo.training.phases import small_epochs
 from yolo.training.preparation import check_start, prepare
 from yolo.training.start import open_start
+from yolo.wording import counted
 
 SHARED = (
     *("data", "train_split", "val_split", "test_split", "classes"),
@@ -83,11 +84,12 @@ def _check_test(prepared):
         )
     if len(prepared.test) < FEW:
         raise UserError(
-            f"'{settings.test_split}' has {len(prepared.test)} pictures, from which no difference can be told: an "
-            f"ablation takes {FEW} at least, and says little below a hundred."
+            f"'{settings.test_split}' has {counted(len(prepared.test), 'picture')}, from which no difference can be "
+            f"told: an ablation takes {FEW} at least, and says little below a hundred."
         )
     if not sum((~known.difficult).sum() for known in prepared.test.annotations):
-        raise UserError(f"the {len(prepared.test)} pictures of '{settings.test_split}' hold no object to be found.")
+        pictures = counted(len(prepared.test), "picture")
+        raise UserError(f"none of the {pictures} of '{settings.test_split}' holds an object to be found.")
 
 
 def _digest(prepared):

@@ -29,6 +29,8 @@ VERBS = {
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
 }
 
+NO_FOLDER = os.path.join(os.path.abspath(__file__), "none")  # below a file nothing is, and nothing can be written
+
 EXAMPLES = """\
 examples:
   python -m yolo train
@@ -95,7 +97,10 @@ verbs:
 def set_up():
     """Set what the heavy packages read while they are imported, and where the messages of `yolo` go."""
     console.prepare()
+    for name in [name for name in os.environ if name.startswith("KERAS_")]:
+        del os.environ[name]  # of other projects: another backend, fewer epochs
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["KERAS_HOME"] = NO_FOLDER  # instead of ~/.keras, whose keras.json may be another project's, or damaged
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # at 2 every machine without a GPU shows a CUDA error
     if threads := os.environ.get("OMP_NUM_THREADS"):
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads.partition(",")[0])  # TensorFlow reads no other

@@ -18,6 +18,7 @@ from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
 from yolo.memory import keep_freed
+from yolo.wording import counted, resolution
 
 PICTURES = 16  # looked at in turn, as more objects take more time
 EXAMPLES = (
@@ -76,10 +77,9 @@ def main(argv=None):
             facts = {model: known | memory[model] for model, known in facts.items()}
         if dataset:
             facts = {model: known | scores(paths[model], dataset, config) for model, known in facts.items()}
-    height, width = network.input_size
-    scored = f"; AP on {len(dataset.annotations)} pictures of the list '{config.split}'" if dataset else ""
-    shown = f"{height} x {width}, {len(pictures)} pictures, {config.rounds} rounds; 95th percentile in brackets"
-    print(f"\n{name}, {shown}{scored}\n")
+    scored = f"; AP on {counted(len(dataset.annotations), 'picture')} of the list '{config.split}'" if dataset else ""
+    shown = f"{resolution(network.input_size)}, {counted(len(pictures), 'picture')}, {counted(config.rounds, 'round')}"
+    print(f"\n{name}, {shown}; 95th percentile in brackets{scored}\n")
     print(report.markdown(rows, facts))
     if config.json:
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]

@@ -22,6 +22,7 @@ from yolo.cli.pictures import (
 )
 from yolo.config import ExportConfig
 from yolo.errors import UserError
+from yolo.wording import counted
 
 EXAMPLES = (
     ("python -m yolo export", "the newest run's best model as ONNX, beside it"),
@@ -89,7 +90,7 @@ def main(argv=None):
         config.dynamic,
     )
     print(f"written: {', '.join(map(str, done.files))}, {done.size / 1e6:.1f} MB")
-    print(f"compared on {done.difference.pictures} pictures, the largest differences are {done.difference}")
+    print(f"compared on {counted(done.difference.pictures, 'picture')}, the largest differences are {done.difference}")
     if done.elsewhere:
         print(done.elsewhere)
     if scored:
@@ -110,7 +111,8 @@ def print_scores(network, path, dataset):
     from yolo.inference.runtimes import FrozenRuntime
     from yolo.progress import bar
 
-    print(f"on {len(dataset)} pictures:{'AP50':>12}{'AP':>8}")
+    pictures = f"on {counted(len(dataset), 'picture')}:"
+    print(f"{pictures:<17}{'AP50':>12}{'AP':>8}")
     after = Detector.load(path, allow_imports=True)  # of a network that has leave
     for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", after)):
         progress = partial(bar, desc=f"scoring {name}")

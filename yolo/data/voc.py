@@ -11,7 +11,7 @@ from yolo.data import layout, lists
 from yolo.data.reading import Objects, Reading
 from yolo.data.splits import hold_out
 from yolo.data.tally import SHOWN, Tally, shorten
-from yolo.errors import UserError
+from yolo.errors import UserError, did_you_mean
 from yolo.memory import uncollected
 from yolo.samples import Annotation
 from yolo.wording import counted
@@ -112,10 +112,9 @@ class Source:
         """
         split = split if any(split in folder.splits for folder in self._folders) else lists.canonical(split)
         if split != "all" and not any(split in folder.splits for folder in self._folders):
-            raise UserError(
-                f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all, as in "
-                f"{flag} {(*self.splits, 'all')[0]}."
-            )
+            known = [*self.splits, "all"]
+            hint = did_you_mean(split, known) or f", as in {flag} {known[0]}."
+            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(known)}{hint}")
         if class_names is None:
             class_names = sorted(self._reading.counts)
             if not class_names:

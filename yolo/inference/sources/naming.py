@@ -18,6 +18,8 @@ VIDEO_SUFFIXES = frozenset(
     {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
 )
 
+WEBCAM_DIGITS = 5  # OpenCV takes 700 for the first camera by DirectShow, 1400 by Media Foundation; more is no number
+
 log = logging.getLogger("yolo")
 
 
@@ -73,7 +75,7 @@ def _expand(text):
         if not found:
             raise UserError(f"the folder {text} holds no picture ({', '.join(sorted(images.SUFFIXES))}).")
         return found
-    if path.is_file() or text.isdecimal():
+    if path.is_file() or (text.isdecimal() and len(text) <= WEBCAM_DIGITS):
         return [text]
     if not glob.has_magic(text):
         raise UserError(f"there is no picture, folder or video {text}.")
