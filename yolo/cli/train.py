@@ -1,17 +1,15 @@
 """Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
 
 import argparse
-import contextlib
 import dataclasses
 from pathlib import Path
 
+from yolo.cli.loading import loading
 from yolo.cli.options import add_options, given, parser, program
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.cli.stopping import stopped_once
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.memory import uncollected
-from yolo.progress import waiting
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.settings import flag
 from yolo.shell import quoted
@@ -46,16 +44,9 @@ def main(argv=None):
             _resume(arguments)
         else:
             config = _config(arguments)
-            with _starting():
+            with loading():
                 from yolo.training.engine import train  # TensorFlow takes seconds; wrong flags should not
             report(train(config))
-
-
-@contextlib.contextmanager
-def _starting():
-    """Say what the wait for TensorFlow is, and shorten it."""
-    with uncollected(), waiting("loading TensorFlow"):
-        yield
 
 
 def _resume(arguments):
@@ -70,7 +61,7 @@ def _resume(arguments):
         if "data" not in arguments and newest(folder) and finished(folder, state := read_state(run)):
             _tell_finished(folder, config, state)
             return
-        with _starting():
+        with loading():
             from yolo.training.engine import resume
         moved = {"data": arguments.data} if "data" in arguments else {}
         report(resume(run, "allow_imports" in arguments, **moved))

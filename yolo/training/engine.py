@@ -3,27 +3,22 @@
 import dataclasses
 import logging
 import time
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from yolo.atomic_write import atomic_write
 from yolo.config import TrainConfig
 from yolo.data.augment import Augmentation
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError, told
-from yolo.evaluation.evaluate import evaluate
-from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
 from yolo.machine import threads
 from yolo.memory import uncollected
 from yolo.nets.backbone import BACKBONE_PREFIXES
-from yolo.progress import bar, waiting
-from yolo.runs import BEST, new_run_folder, refuse_taken
+from yolo.progress import waiting
+from yolo.runs import new_run_folder, refuse_taken
 from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import NotFiniteError, Progress, StopEarly, StopWhenBroken, Validate
@@ -33,36 +28,15 @@ from yolo.training.optimizers import make_optimizer
 from yolo.training.phases import epoch_costs, phases, remarks
 from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
+from yolo.training.result import Run, finish
 from yolo.training.start import first_network, open_start
-from yolo.training.state import HALVINGS, SCORE, exhausted, kept_row, newest, resume_command
+from yolo.training.state import HALVINGS, SCORE, exhausted, newest, resume_command
 from yolo.training.trainer import Trainer
-from yolo.training.verdict import verdict
 from yolo.weights.keras3 import build
 
+__all__ = ["Run", "resume", "train"]
+
 log = logging.getLogger("yolo")
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of a run.
-
-    Attributes:
-        folder: `runs/<name>`.
-        best: AP50 of the kept model on the validation set, or None without one.
-        best_model: path of the kept model.
-        epochs: epochs trained.
-        seconds: wall time of this call.
-        report: the `Report` on the test set, or None without one.
-        test_is_unseen: whether no test picture took part in training.
-    """
-
-    folder: Path
-    best: float | None
-    best_model: Path
-    epochs: int
-    seconds: float
-    report: Report | None
-    test_is_unseen: bool
 
 
 def train(config):
@@ -153,12 +127,12 @@ def _run(prepared, network, folder, state, started, resumed=None):
             if phase.input_size != data.input_size:  # else the pictures kept in memory serve on
                 data = dataclasses.replace(data, input_size=phase.input_size)
             _train_phase(trainer, config, phase, data, callbacks, saver)
+        return finish(prepared, folder, state, data.lost, started)
     except (KeyboardInterrupt, SystemExit):
         if newest(folder):
             safe = f"epoch {saver.whole} of {config.epochs}" if saver.whole else "the start"
             log.warning(f"stopped; {safe} is safe, go on with: {resume_command(folder)}")
         raise
-    return _finish(prepared, folder, state, data.lost, started)
 
 
 def _compile(trainer, config, steps, halvings):
@@ -259,35 +233,3 @@ def _freeze(network, frozen):
     for layer in network.layers:
         if layer.name.startswith(BACKBONE_PREFIXES):
             layer.trainable = not frozen
-
-
-def _finish(prepared, folder, state, lost, started):
-    """Score the kept model on the test set and write what was found."""
-    from yolo.evaluation.plots import precision_recall, training_curves  # Matplotlib takes a second to import
-
-    history, split = state["history"], prepared.config.test_split
-    report = _score(prepared, folder / BEST) if prepared.test else None
-    with told(f"cannot write into {folder}"):
-        training_curves(history, folder / "eval" / "training.png")
-        if report:
-            atomic_write(folder / "eval" / f"{split}.json", report.to_json())
-            precision_recall(report, folder / "eval" / f"{split}.png")
-    for sentence in verdict(history, prepared.config.epochs):
-        log.info(sentence)
-    if lost.summary():
-        log.warning(lost.summary())
-    checkpoint.finish(folder, state)
-    best = kept_row(history)["val_ap50"] if prepared.validation else None
-    seconds = time.perf_counter() - started
-    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, prepared.test_is_unseen)
-
-
-def _score(prepared, best_model):
-    """The `Report` on the test set, or None when its pictures are gone by now."""
-    detector = Detector.load(best_model, allow_imports=True)  # what this very run has trained with
-    progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
-    try:
-        return evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
-    except UserError as error:
-        log.warning(f"the test pictures were not scored: {error}")
-        return None
