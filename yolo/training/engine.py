@@ -19,6 +19,7 @@ from yolo.memory import uncollected
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.progress import waiting
 from yolo.runs import new_run_folder, refuse_taken
+from yolo.shell import quoted
 from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import NotFiniteError, Progress, StopEarly, StopWhenBroken, Validate
@@ -77,7 +78,8 @@ def resume(run, allow_imports=False, data=None):
         if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
             raise UserError(
                 f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
-                "cannot go on as if it had never stopped; start a new run."
+                "cannot go on as if it had never stopped: put back what was there, or start a new run from its weights, "
+                f"python train.py --data {quoted(prepared.config.data)} --weights {quoted(folder)}"
             )
         if data is not None:
             with told(f"cannot write into the run folder {folder}"):
