@@ -78,7 +78,7 @@ def resume(run, allow_imports=False, data=None):
         if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
             raise UserError(
                 f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
-                "cannot go on as if it had never stopped: put back what was there, or start a new run from its weights, "
+                "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
                 f"python train.py --data {quoted(prepared.config.data)} --weights {quoted(folder)}"
             )
         if data is not None:
