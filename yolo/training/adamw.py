@@ -8,18 +8,18 @@ class AdamW(keras.optimizers.AdamW):
     """Keras' AdamW to the last bit, with a step that is traced and optimized in three quarters of the time.
 
     Keras computes the learning rate anew for each decayed weight and the bias correction for each weight. Here both
-    are computed once a step. Weights are float32, as they are in every precision.
+    are computed once a step.
     """
 
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
         m, v = self._momentums[index].value, self._velocities[index].value
+        rate, corrected = (tf.cast(each, variable.dtype) for each in (learning_rate, self._corrected(learning_rate)))
         if self._use_weight_decay(variable):
-            variable.assign_sub(variable * self.weight_decay * learning_rate, read_value=False)
+            variable.assign_sub(variable * self.weight_decay * rate, read_value=False)
         m.assign_add((gradient - m) * (1 - self.beta_1), read_value=False)
         v.assign_add((tf.square(gradient) - v) * (1 - self.beta_2), read_value=False)
-        change = m * self._corrected(learning_rate) / (tf.sqrt(v) + self.epsilon)
-        variable.assign_sub(change, read_value=False)
+        variable.assign_sub(m * corrected / (tf.sqrt(v) + self.epsilon), read_value=False)
 
     def _apply_weight_decay(self, variables):
         """Leave it to `update_step`."""
