@@ -52,13 +52,13 @@ def main(argv=None):
 def _resume(arguments):
     """Go on with a run; one that is finished is told of at once."""
     from yolo.training.lock import locked
-    from yolo.training.state import finished, newest, read_state
+    from yolo.training.state import finished
 
     run = _run_to_resume(arguments)
     folder = run.parent if run.is_file() else run
     with locked(folder):
         config = TrainConfig.read(folder / "config.json")
-        if "data" not in arguments and newest(folder) and finished(folder, state := read_state(run)):
+        if run == folder and "data" not in arguments and (state := finished(folder)):
             _tell_finished(folder, config, state)
             return
         with loading():

@@ -60,12 +60,19 @@ def damaged(path, reason):
     return UserError(f"{path} is damaged ({text}): {way}")
 
 
-def finished(folder, state):
-    """Whether nothing is left to be trained, scored or written in the folder of a run."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        kept = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        return kept.get("finished") is True and kept.get("epoch") == state["epoch"] and (folder / BEST).exists()
-    return False
+def finished(folder):
+    """Return the state of a run that has nothing left to be trained, scored or written, else None.
+
+    Its checkpoint may have been deleted.
+    """
+    state = None
+    with contextlib.suppress(OSError, ValueError):
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    if not isinstance(state, dict) or state.get("finished") is not True or not (folder / BEST).exists():
+        return None
+    if newest(folder) and read_state(folder)["epoch"] != state["epoch"]:
+        return None
+    return state
 
 
 def kept_row(history):
