@@ -185,7 +185,7 @@ def _go_back(trainer, config, steps, saver, trouble):
     """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
     state, file = saver.state, newest(saver.folder)
     if state["halvings"] == HALVINGS:
-        raise NotFiniteError(trouble.cause, file, f"half the learning rate, {HALVINGS} times, did not help; ")
+        raise NotFiniteError(trouble.cause, file, f"halving the learning rate {HALVINGS} times did not help; ")
     state["halvings"] += 1
     place = f"epoch {state['epoch']}" if state["epoch"] else "the start"
     log.warning(
