@@ -90,9 +90,9 @@ def load(trainer, path):
     try:
         _check_arrays(trainer, path)
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Keras leaves out, it only warns of
+            warnings.simplefilter("error", UserWarning)  # what Keras leaves out, it only warns of
             trainer.load_weights(str(path))
-    except DAMAGE as error:
+    except (*DAMAGE, UserWarning) as error:
         raise damaged(path, error) from error
 
 
