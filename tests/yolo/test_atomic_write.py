@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import subprocess
 
 import pytest
 
@@ -38,3 +40,17 @@ def test_the_bytes_are_on_the_disk_before_the_name_is(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "replace", lambda *names: done.append("renamed") or replace(*names))
     atomic_write(tmp_path / "a.bin", b"a")
     assert done[:2] == ["flushed", "renamed"]
+
+
+def test_a_file_system_that_is_full_leaves_the_file_before(tmp_path):
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(tmp_path)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small file system cannot be mounted: that needs root, on Linux")
+    try:
+        path = tmp_path / "a.bin"
+        atomic_write(path, b"before")
+        with pytest.raises(OSError, match="No space left"):
+            atomic_write(path, bytes(2**20))
+        assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.bin", b"before")]
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)

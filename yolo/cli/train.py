@@ -1,17 +1,15 @@
 """Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
 
 import argparse
-import contextlib
 import dataclasses
 from pathlib import Path
 
+from yolo.cli.loading import loading
 from yolo.cli.options import add_options, given, parser, program
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.cli.stopping import stopped_once
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.memory import uncollected
-from yolo.progress import waiting
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.settings import flag
 from yolo.shell import quoted
@@ -46,31 +44,24 @@ def main(argv=None):
             _resume(arguments)
         else:
             config = _config(arguments)
-            with _starting():
+            with loading():
                 from yolo.training.engine import train  # TensorFlow takes seconds; wrong flags should not
             report(train(config))
-
-
-@contextlib.contextmanager
-def _starting():
-    """Say what the wait for TensorFlow is, and shorten it."""
-    with uncollected(), waiting("loading TensorFlow"):
-        yield
 
 
 def _resume(arguments):
     """Go on with a run; one that is finished is told of at once."""
     from yolo.training.lock import locked
-    from yolo.training.state import finished, newest, read_state
+    from yolo.training.state import finished
 
     run = _run_to_resume(arguments)
     folder = run.parent if run.is_file() else run
     with locked(folder):
         config = TrainConfig.read(folder / "config.json")
-        if "data" not in arguments and newest(folder) and finished(folder, state := read_state(run)):
+        if run == folder and "data" not in arguments and (state := finished(folder)):
             _tell_finished(folder, config, state)
             return
-        with _starting():
+        with loading():
             from yolo.training.engine import resume
         moved = {"data": arguments.data} if "data" in arguments else {}
         report(resume(run, "allow_imports" in arguments, **moved))

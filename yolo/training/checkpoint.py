@@ -16,7 +16,7 @@ from yolo.errors import told
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest, read_state, resume_command
 
-__all__ = ["BEST", "LOG", "PREVIOUS", "STATE", "WEIGHTS", "Checkpoint", "adopt", "finish", "load", "read_state"]
+__all__ = ["BEST", "LOG", "PREVIOUS", "STATE", "WEIGHTS", "Checkpoint", "adopt", "load", "mark_finished", "read_state"]
 
 log = logging.getLogger("yolo")
 
@@ -90,9 +90,9 @@ def load(trainer, path):
     try:
         _check_arrays(trainer, path)
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Keras leaves out, it only warns of
+            warnings.simplefilter("error", UserWarning)  # what Keras leaves out, it only warns of
             trainer.load_weights(str(path))
-    except DAMAGE as error:
+    except (*DAMAGE, UserWarning) as error:
         raise damaged(path, error) from error
 
 
@@ -107,7 +107,7 @@ def adopt(path, state, config):
             os.replace(path, path.with_name(WEIGHTS))
 
 
-def finish(folder, state):
+def mark_finished(folder, state):
     """Remove the spare checkpoint of a run that needs it no more, and say so to those who come later."""
     with told(f"cannot write {folder / STATE}"):
         atomic_write(folder / STATE, _json(state | {"finished": True}))

@@ -3,26 +3,22 @@
 import dataclasses
 import logging
 import time
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from yolo.atomic_write import atomic_write
 from yolo.config import TrainConfig
 from yolo.data.pipeline import TrainingData
 from yolo.errors import UserError, told
-from yolo.evaluation.evaluate import evaluate
-from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
 from yolo.machine import threads
 from yolo.memory import uncollected
 from yolo.nets.backbone import BACKBONE_PREFIXES
-from yolo.progress import bar, waiting
-from yolo.runs import BEST, name_after, new_run_folder, refuse_taken
+from yolo.progress import waiting
+from yolo.runs import name_after, new_run_folder, refuse_taken
+from yolo.shell import quoted
 from yolo.training import checkpoint
 from yolo.training.augmenting import check_augmentation, choose_augmentation
 from yolo.training.averaging import AverageWeights
@@ -33,37 +29,16 @@ from yolo.training.optimizers import make_optimizer
 from yolo.training.phases import epoch_costs, phases, remarks
 from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
+from yolo.training.result import Run, finish
 from yolo.training.start import first_network, open_start
-from yolo.training.state import HALVINGS, SCORE, exhausted, kept_row, newest, resume_command
+from yolo.training.state import HALVINGS, SCORE, exhausted, newest, resume_command
 from yolo.training.trainer import Trainer
-from yolo.training.verdict import verdict
 from yolo.weights.keras3 import build
 from yolo.weights.permission import check_imports
 
+__all__ = ["Run", "resume", "train"]
+
 log = logging.getLogger("yolo")
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of a run.
-
-    Attributes:
-        folder: `runs/<name>`.
-        best: AP50 of the kept model on the validation set, or None without one.
-        best_model: path of the kept model.
-        epochs: epochs trained.
-        seconds: wall time of this call.
-        report: the `Report` on the test set, or None without one.
-        test_is_unseen: whether no test picture took part in training.
-    """
-
-    folder: Path
-    best: float | None
-    best_model: Path
-    epochs: int
-    seconds: float
-    report: Report | None
-    test_is_unseen: bool
 
 
 def train(config):
@@ -110,7 +85,8 @@ def resume(run, allow_imports=False, data=None):
         if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
             raise UserError(
                 f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
-                "cannot go on as if it had never stopped; start a new run."
+                "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
+                f"python train.py --data {quoted(prepared.config.data)} --weights {quoted(folder)}"
             )
         if data is not None:
             with told(f"cannot write into the run folder {folder}"):
@@ -162,12 +138,12 @@ def _run(prepared, augmentation, network, folder, state, started, resumed=None):
             if phase.input_size != data.input_size:  # else the pictures kept in memory serve on
                 data = dataclasses.replace(data, input_size=phase.input_size)
             _train_phase(trainer, config, phase, data, callbacks, saver)
+        return finish(prepared, folder, state, data.lost, started)
     except (KeyboardInterrupt, SystemExit):
         if newest(folder):
             safe = f"epoch {saver.whole} of {config.epochs}" if saver.whole else "the start"
             log.warning(f"stopped; {safe} is safe, go on with: {resume_command(folder)}")
         raise
-    return _finish(prepared, folder, state, data.lost, started)
 
 
 def _compile(trainer, config, steps, halvings):
@@ -218,7 +194,7 @@ def _go_back(trainer, config, steps, saver, trouble):
     """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
     state, file = saver.state, newest(saver.folder)
     if state["halvings"] == HALVINGS:
-        raise NotFiniteError(trouble.cause, file, f"half the learning rate, {HALVINGS} times, did not help; ")
+        raise NotFiniteError(trouble.cause, file, f"halving the learning rate {HALVINGS} times did not help; ")
     state["halvings"] += 1
     place = f"epoch {state['epoch']}" if state["epoch"] else "the start"
     log.warning(
@@ -268,36 +244,3 @@ def _freeze(network, frozen):
     for layer in network.layers:
         if layer.name.startswith(BACKBONE_PREFIXES):
             layer.trainable = not frozen
-
-
-def _finish(prepared, folder, state, lost, started):
-    """Score the kept model on the test set and write what was found."""
-    from yolo.evaluation.plots import precision_recall, training_curves  # Matplotlib takes a second to import
-
-    history, split = state["history"], prepared.config.test_split
-    report = _score(prepared, folder / BEST) if prepared.test else None
-    with told(f"cannot write into {folder}"):
-        training_curves(history, folder / "eval" / "training.png")
-        if report:
-            atomic_write(folder / "eval" / f"{split}.json", report.to_json())
-            precision_recall(report, folder / "eval" / f"{split}.png")
-    for sentence in verdict(history, prepared.config.epochs):
-        log.info(sentence)
-    if lost.summary():
-        log.warning(lost.summary())
-    checkpoint.finish(folder, state)
-    best = kept_row(history)["val_ap50"] if prepared.validation else None
-    seconds = time.perf_counter() - started
-    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, prepared.test_is_unseen)
-
-
-def _score(prepared, best_model):
-    """The `Report` on the test set, or None when its pictures are gone by now."""
-    trained = prepared.config.attention  # of which this run has made blocks already
-    detector = Detector.load(best_model, allow_imports=trained)
-    progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
-    try:
-        return evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
-    except UserError as error:
-        log.warning(f"the test pictures were not scored: {error}")
-        return None

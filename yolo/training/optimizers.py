@@ -1,7 +1,10 @@
 """AdamW and SGD with weight decay on convolution kernels only, and a learning rate that changes every step."""
 
+from functools import partial
+
 import keras
 
+from yolo.training.adamw import AdamW
 from yolo.training.schedule import WarmupCosine
 
 LEARNING_RATE = {"adamw": 0.002, "sgd": 0.01}
@@ -25,10 +28,8 @@ def make_optimizer(network, name, total_steps, warmup_steps, learning_rate=None,
         "weight_decay": WEIGHT_DECAY[name] if weight_decay is None else weight_decay,
         "global_clipnorm": 10.0,
     }
-    if name == "sgd":
-        optimizer = keras.optimizers.SGD(momentum=0.937, nesterov=True, **settings)
-    else:
-        optimizer = keras.optimizers.AdamW(**settings)
+    sgd = partial(keras.optimizers.SGD, momentum=0.937, nesterov=True)
+    optimizer = {"adamw": AdamW, "sgd": sgd}[name](**settings)
     weights = network.trainable_variables
     optimizer.exclude_from_weight_decay(var_list=[v for v in weights if not v.path.endswith("kernel")])
     if network.policy == "mixed_float16":

@@ -10,6 +10,7 @@ import h5py
 from yolo.errors import UserError
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.shell import quoted
+from yolo.wording import counted
 
 STATE, LOG = "state.json", "log.csv"
 SCORE = "val_ap"  # chooses the best epoch: a mean over ten thresholds jumps less on a small set than AP50
@@ -60,12 +61,19 @@ def damaged(path, reason):
     return UserError(f"{path} is damaged ({text}): {way}")
 
 
-def finished(folder, state):
-    """Whether nothing is left to be trained, scored or written in the folder of a run."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        kept = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        return kept.get("finished") is True and kept.get("epoch") == state["epoch"] and (folder / BEST).exists()
-    return False
+def finished(folder):
+    """Return the state of a run that has nothing left to be trained, scored or written, else None.
+
+    Its checkpoint may have been deleted.
+    """
+    state = {}
+    with contextlib.suppress(*DAMAGE):
+        state = _checked((folder / STATE).read_text(encoding="utf-8"))
+    if state.get("finished") is not True or not state["history"] or not (folder / BEST).exists():
+        return None
+    if newest(folder) and read_state(folder)["epoch"] != state["epoch"]:
+        return None
+    return state
 
 
 def kept_row(history):
@@ -89,15 +97,22 @@ def resume_command(folder):
 
 def _read(path):
     with h5py.File(path, "r") as file:
-        state = json.loads(file.attrs["state"])
+        return _checked(file.attrs["state"])
+
+
+def _checked(text):
+    """The state in a JSON text; raises one of DAMAGE where no run can have it."""
+    state = json.loads(text)
     if not isinstance(state, dict):
         raise ValueError("its state is no JSON object")
     state = {"halvings": 0} | state  # of runs begun before there were any
     for name, kind in (("network", dict), ("data", str), ("history", list), ("epoch", int), ("halvings", int)):
         if type(state.get(name)) is not kind:
             raise ValueError(f"its state has no usable '{name}'")
-    if state["epoch"] != len(state["history"]) or not 0 <= state["halvings"] <= HALVINGS:
-        raise ValueError(f"its state counts {state['epoch']} epochs and tells of {len(state['history'])}")
+    if state["epoch"] != len(state["history"]):
+        raise ValueError(f"its state counts {counted(state['epoch'], 'epoch')} and tells of {len(state['history'])}")
+    if not 0 <= state["halvings"] <= HALVINGS:
+        raise ValueError(f"its state tells of {counted(state['halvings'], 'halving')} of the learning rate")
     for number, row in enumerate(state["history"], start=1):
         if not _is_row(row, number) or row.keys() != state["history"][0].keys():
             raise ValueError(f"its state tells nothing usable of epoch {number}")

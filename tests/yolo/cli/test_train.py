@@ -202,8 +202,9 @@ def test_a_finished_run_says_so_at_once_and_what_to_run_next(yolo, engine, finis
     ]
 
 
-def test_a_finished_run_is_told_of_even_when_its_data_are_gone(yolo, engine, finished, data):
+def test_a_finished_run_is_told_of_even_when_its_data_and_its_checkpoint_are_gone(yolo, engine, finished, data):
     data.rename(data.with_name("moved"))
+    (finished / "last.weights.h5").unlink()
     answer = yolo("train", "--resume", str(finished))
     assert (answer.code, answer.err, engine.resumed) == (0, "", None)
     assert answer.out.splitlines()[-2:] == [
@@ -215,6 +216,13 @@ def test_a_finished_run_is_told_of_even_when_its_data_are_gone(yolo, engine, fin
 @pytest.mark.parametrize("missing", ["best.keras", "state.json"])
 def test_a_run_that_was_killed_before_its_model_was_scored_is_not_finished(yolo, engine, finished, missing):
     (finished / missing).unlink()
+    yolo("train", "--resume", str(finished))
+    assert engine.resumed == (finished, False)
+
+
+def test_a_finished_run_whose_checkpoint_is_put_back_to_an_earlier_epoch_goes_on(yolo, engine, finished):
+    state = json.loads((finished / "state.json").read_text(encoding="utf-8"))
+    write_state(finished / "last.weights.h5", state | {"epoch": 1, "history": state["history"][:1]})
     yolo("train", "--resume", str(finished))
     assert engine.resumed == (finished, False)
 

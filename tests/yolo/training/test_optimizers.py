@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from yolo.training.optimizers import LEARNING_RATE, WEIGHT_DECAY, make_optimizer
+from yolo.training.schedule import WarmupCosine
 
 
 def values(weights):
@@ -113,3 +115,29 @@ def test_half_precision_scales_the_loss_and_skips_a_step_that_overflows(network)
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
 def test_other_precisions_need_no_scaling(network, dtype):
     assert not isinstance(make_optimizer(network(dtype=dtype), "sgd", 9, 0), keras.optimizers.LossScaleOptimizer)
+
+
+def test_adamw_is_that_of_keras_to_the_bit_eagerly_and_traced(network):
+    """Ten steps with weight decay and clipping, in which the rate changes each time."""
+    ours, theirs = network(attention="cbam"), network(attention="cbam")
+    theirs.set_weights(ours.get_weights())
+    mine = make_optimizer(ours, "adamw", 100, 4)
+    keras_own = keras.optimizers.AdamW(**settings_of(mine))
+    keras_own.exclude_from_weight_decay(
+        var_list=[weight for weight in theirs.trainable_variables if not weight.path.endswith("kernel")]
+    )
+    keras_own.build(theirs.trainable_variables)
+    rng = np.random.default_rng(0)
+    traced = [tf.function(optimizer.apply, autograph=False) for optimizer in (mine, keras_own)]
+    for step in range(10):
+        gradients = [rng.normal(size=weight.shape).astype(np.float32) for weight in ours.trainable_variables]
+        for apply, optimizer, model in zip(traced, (mine, keras_own), (ours, theirs), strict=True):
+            (apply if step % 2 else optimizer.apply)(list(map(tf.constant, gradients)), model.trainable_variables)
+    for one, other in ((ours.weights, theirs.weights), (mine.variables, keras_own.variables)):
+        assert [a.numpy().tobytes() for a in one] == [b.numpy().tobytes() for b in other]
+
+
+def settings_of(optimizer):
+    return {name: getattr(optimizer, name) for name in ("weight_decay", "global_clipnorm")} | {
+        "learning_rate": WarmupCosine(0.002, 4, 100)
+    }
