@@ -30,6 +30,7 @@ def evaluate(
     iou_threshold=DetectConfig.iou_threshold,
     max_detections=300,
     batch_size=8,
+    warn=True,
     progress=None,
 ):
     """The `Report` of a detector on annotated pictures.
@@ -49,13 +50,14 @@ def evaluate(
         max_detections: most detections of one picture; raised to twice the objects of the fullest picture where that
             is more.
         batch_size: pictures handed to the detector at a time.
+        warn: whether to log that pictures hold more objects of a class than COCO's numbers count.
         progress: wraps the sequence of annotations to show how far the work is, such as `tqdm.tqdm`.
 
     Raises:
         UserError: a class that has objects is unknown to the detector, or no picture can be read.
     """
     start = time.perf_counter()
-    if limited := crowded(annotations, class_names):
+    if warn and (limited := crowded(annotations, class_names)):
         logger.warning(limited)
     max_detections = max([max_detections, *(2 * len(known.boxes) for known in annotations)])
     shown = progress(annotations) if progress else annotations

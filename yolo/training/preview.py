@@ -7,6 +7,7 @@ from yolo.inference.draw import draw
 from yolo.samples import Detections
 
 SHOWN = 16
+GAP = 8  # white pixels between two pictures
 
 
 def draw_samples(data, class_names, folder):
@@ -15,8 +16,9 @@ def draw_samples(data, class_names, folder):
     shown = min(data.batch_size, SHOWN)
     pictures = [_labelled(data.sample(0, position), class_names) for position in range(shown)]
     pictures += [np.full_like(pictures[0], 255)] * (-shown % 4)
-    rows = [np.concatenate(pictures[start : start + 4], axis=1) for start in range(0, len(pictures), 4)]
-    images.write(folder / "train.jpg", np.concatenate(rows))
+    tiles = [np.pad(picture, ((0, GAP), (0, GAP), (0, 0)), constant_values=255) for picture in pictures]
+    rows = [np.concatenate(tiles[start : start + 4], axis=1) for start in range(0, len(tiles), 4)]
+    images.write(folder / "train.jpg", np.concatenate(rows)[:-GAP, :-GAP])
 
 
 def _labelled(sample, class_names):
