@@ -85,8 +85,8 @@ class Clock:
 
 
 def _open(title, height, width):
-    """A window on the screen, large enough for the picture if the screen allows it."""
-    cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+    """A window on the screen, large enough for the picture if the screen allows it, without Qt's toolbar."""
+    cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
     fraction = min(1.0, 1280 / width, 720 / height)
     cv2.resizeWindow(title, max(round(width * fraction), 1), max(round(height * fraction), 1))
 

@@ -26,7 +26,7 @@ from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
 from yolo.training.optimizers import make_optimizer
-from yolo.training.phases import phases, remarks
+from yolo.training.phases import phases, remarks, size_changes
 from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
 from yolo.training.start import first_network, open_start
@@ -187,7 +187,7 @@ def _finish(prepared, folder, state, started):
     best_model = folder / BEST
     report = None
     results = folder / "eval"
-    training_curves(state["history"], results / "training.png")
+    training_curves(state["history"], results / "training.png", size_changes(prepared.config))
     if prepared.test:
         detector = Detector.load(best_model, allow_imports=True)  # what this very run has trained with
         progress = partial(bar, desc=f"scoring {prepared.config.test_split}")

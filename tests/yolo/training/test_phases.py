@@ -3,7 +3,7 @@
 import pytest
 
 from yolo.config import TrainConfig
-from yolo.training.phases import Phase, phases, remarks
+from yolo.training.phases import Phase, phases, remarks, size_changes
 
 
 def config(**settings):
@@ -47,3 +47,8 @@ def test_the_phases_of_a_run(settings, expected):
 )
 def test_what_a_run_says_of_its_first_epochs(settings, text):
     assert remarks(config(**settings)) == text
+
+
+def test_the_epoch_of_another_picture_size_is_told_counted_from_one_and_width_first():
+    assert size_changes(config(freeze_epochs=2)) == {7: "608 x 416"}
+    assert size_changes(config(small_epochs=0.0, freeze_epochs=2)) == {}
