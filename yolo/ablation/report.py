@@ -11,6 +11,7 @@ from yolo.ablation.speed import measure
 from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
 from yolo.runs import BEST
 from yolo.training.phases import remarks
+from yolo.wording import counted, resolution
 
 RESAMPLES = 1000
 
@@ -55,15 +56,16 @@ def _rows(plan, prepared, folder, found):
 def _conditions(plan, prepared):
     """What was trained on and scored on, in a few lines of Markdown."""
     settings = plan.training
-    height, width = settings.input_size
     start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
     return (
         f"# Attention on {Path(settings.data).name}\n\n"
-        f"Trained on '{settings.train_split}' ({len(prepared.train)} pictures) for {settings.epochs} epochs with "
-        f"{plan.seeds} seed(s), from {start}, at {height} x {width} in batches of {settings.batch_size} and "
+        f"Trained on '{settings.train_split}' ({counted(len(prepared.train), 'picture')}) for "
+        f"{counted(settings.epochs, 'epoch')} with {counted(plan.seeds, 'seed')}, from {start}, at "
+        f"{resolution(settings.input_size)} in batches of {settings.batch_size} and "
         f"{settings.precision}{remarks(settings)}, the {kept} kept.\n"
-        f"Scored on '{settings.test_split}' ({len(prepared.test)} pictures), which took no part in training.\n"
+        f"Scored on '{settings.test_split}' ({counted(len(prepared.test), 'picture')}), which took no part in "
+        "training.\n"
     )
 
 
@@ -79,7 +81,7 @@ def _meaning(plan):
     return (
         "- AP50 is VOC's, AP is COCO's; ± is the standard deviation over seeds.\n"
         f"- In brackets: 95 % intervals of the mean difference. They cover {covered}.{caution}\n"
-        f"- Verdicts are by AP. Where {blocks} block(s) change nothing, one is still called better or worse in up to "
+        "- Verdicts are by AP. Even where no block changes anything, one is called better or worse in up to "
         f"{5 * blocks} of 100 ablations.\n"
         "- Times are of detection in one picture in memory on this machine, the blocks taking turns.\n"
     )
