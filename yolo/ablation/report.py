@@ -80,7 +80,7 @@ def _meaning(plan):
     return (
         "- AP50 is VOC's, AP is COCO's; ± is the standard deviation over seeds.\n"
         f"- In brackets: 95 % intervals of the mean difference. They cover {covered}.{caution}\n"
-        f"- Verdicts are by AP. Where {blocks} block(s) change nothing, one is still called better or worse in up to "
+        "- Verdicts are by AP. Even where no block changes anything, one is called better or worse in up to "
         f"{5 * blocks} of 100 ablations.\n"
         "- Times are of detection in one picture in memory on this machine, the blocks taking turns.\n"
     )

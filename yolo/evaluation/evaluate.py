@@ -13,7 +13,7 @@ from yolo import images
 from yolo.config import DetectConfig
 from yolo.errors import UserError
 from yolo.evaluation import coco, voc
-from yolo.evaluation.remarks import crowded, remarks
+from yolo.evaluation.remarks import cautions, remarks
 from yolo.evaluation.report import Report
 from yolo.samples import Detections
 from yolo.wording import counted
@@ -50,15 +50,15 @@ def evaluate(
         max_detections: most detections of one picture; raised to twice the objects of the fullest picture where that
             is more.
         batch_size: pictures handed to the detector at a time.
-        warn: whether to log that pictures hold more objects of a class than COCO's numbers count.
+        warn: whether to log the `cautions` about these annotations.
         progress: wraps the sequence of annotations to show how far the work is, such as `tqdm.tqdm`.
 
     Raises:
         UserError: a class that has objects is unknown to the detector, or no picture can be read.
     """
     start = time.perf_counter()
-    if warn and (limited := crowded(annotations, class_names)):
-        logger.warning(limited)
+    for caution in cautions(annotations, class_names) if warn else ():
+        logger.warning(caution)
     max_detections = max([max_detections, *(2 * len(known.boxes) for known in annotations)])
     shown = progress(annotations) if progress else annotations
     pictures = _readable(zip(shown, _read_ahead(annotations, 2 * batch_size), strict=True))

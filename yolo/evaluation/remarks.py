@@ -16,17 +16,22 @@ def remarks(detections, annotations, class_names):
         annotations: list of Annotation of the same length, with the same class indices.
         class_names: the name of each label.
     """
-    said = (
-        _without_objects(annotations, class_names),
-        _difficult(annotations),
-        crowded(annotations, class_names),
-        _nothing_found(detections),
-    )
+    said = (_absent_classes(annotations, class_names), _difficult(annotations), _nothing_found(detections))
+    return (*cautions(annotations, class_names), *(sentence for sentence in said if sentence))
+
+
+def cautions(annotations, class_names):
+    """Return those of the remarks that are known before anything is detected and spoil the numbers."""
+    said = (_no_objects(annotations), _crowded(annotations, class_names))
     return tuple(sentence for sentence in said if sentence)
 
 
-def crowded(annotations, class_names):
-    """Return a sentence where pictures hold more objects of a class than COCO's numbers count detections; else ""."""
+def _no_objects(annotations):
+    there = any((~known.difficult).any() for known in annotations)
+    return "" if there else "there are no objects to find in these pictures, so there is no AP."
+
+
+def _crowded(annotations, class_names):
     full = []
     for known in annotations:
         counts = np.bincount(known.labels[~known.difficult], minlength=1)
@@ -43,12 +48,10 @@ def crowded(annotations, class_names):
     )
 
 
-def _without_objects(annotations, class_names):
+def _absent_classes(annotations, class_names):
     seen = {label for known in annotations for label in known.labels[~known.difficult].tolist()}
     absent = [name for label, name in enumerate(class_names) if label not in seen]
-    if not seen:
-        return "there are no objects to find in these pictures, so there is no AP."
-    if not absent:
+    if not seen or not absent:
         return ""
     names = ", ".join(absent[:NAMED]) + (f" and {len(absent) - NAMED} more" if len(absent) > NAMED else "")
     return f"there are no objects of {names} to find in these pictures; the means are over the other classes."

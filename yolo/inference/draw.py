@@ -17,7 +17,7 @@ COLORS = (
     *("4b3ca5", "96005a", "005a2d", "a5f087", "f000d2", "f087e1", "5a4b00", "007887", "f0d2ff", "a5a50f"),
 )
 SMALLEST = 10  # pixels of letters that can be read
-HIDDEN = 0.5  # share of another object that a label may cover
+HIDDEN = 0.25  # share of another object that a label may cover
 SYSTEM_FONTS = (  # found by name in the system's font folders; for scripts that the first font lacks
     "DejaVuSans.ttf",
     "NotoSansCJK-Regular.ttc",
@@ -93,15 +93,18 @@ def _places(boxes, sizes, within):
         last_row, last_column = within[0] - height, within[1] - width
         column, row = min(left, last_column), min(top, last_row)
         options = [
-            *((top - height, column), (bottom, column), (top - height, min(max(right - width, 0), last_column))),
+            *((top - height, column), (top - height, min(max(right - width, 0), last_column)), (bottom, column)),
             *((row, right), (row, left - width), (row, column), (bottom - height, column)),
+            *((top - 2 * height, column), (bottom + height, column)),  # beyond the label of a box in the same place
         ]
         spots = [(y, x) for y, x in options if 0 <= y <= last_row and 0 <= x <= last_column]
         labels = np.array([(x, y, x + width, y + height) for y, x in spots])
-        hidden = _shares(labels, np.delete(boxes, i, axis=0)).max(axis=1, initial=0)
-        hidden[_shares(labels, taken).any(axis=1)] = math.inf
-        best = int(np.argmin(hidden))
-        places.append(spots[best] if hidden[best] <= HIDDEN else None)
+        hidden = _shares(labels, boxes)
+        costs = hidden.max(axis=1) + 0.02 * np.arange(len(spots))
+        hidden[:, i] = 0  # a label may hide its own object, if there is no other place
+        costs[(hidden.max(axis=1) > HIDDEN) | _shares(labels, taken).any(axis=1)] = math.inf
+        best = int(np.argmin(costs))
+        places.append(None if math.isinf(costs[best]) else spots[best])
         taken = np.vstack([taken, labels[best : best + 1]]) if places[-1] else taken
     return places
 

@@ -32,6 +32,13 @@ def phases(config):
     ]
 
 
+def size_changes(config):
+    """Return where another size of picture begins: `{epoch counted from 1: "416 x 416"}`, width first."""
+    each = phases(config)
+    changed = (after for before, after in pairwise(each) if after.input_size != before.input_size)
+    return {phase.first + 1: f"{phase.input_size[1]} x {phase.input_size[0]}" for phase in changed}
+
+
 def small_epochs(config):
     """How many epochs show smaller pictures; the last one does not, unless all are to."""
     return int(config.epochs * config.small_epochs) if _smaller(config) != config.input_size else 0

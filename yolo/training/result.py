@@ -14,6 +14,7 @@ from yolo.inference.detector import Detector
 from yolo.progress import bar
 from yolo.runs import BEST
 from yolo.training.checkpoint import mark_finished
+from yolo.training.phases import size_changes
 from yolo.training.state import kept_row
 from yolo.training.verdict import verdict
 
@@ -50,7 +51,7 @@ def finish(prepared, folder, state, lost, started):
     history, split = state["history"], prepared.config.test_split
     report = _score(prepared, folder / BEST) if prepared.test else None
     with told(f"cannot write into {folder}"):
-        training_curves(history, folder / "eval" / "training.png")
+        training_curves(history, folder / "eval" / "training.png", size_changes(prepared.config))
         if report:
             atomic_write(folder / "eval" / f"{split}.json", report.to_json())
             precision_recall(report, folder / "eval" / f"{split}.png")

@@ -155,3 +155,11 @@ def test_every_score_is_asked_of_the_detector_so_that_recall_is_not_cut(annotati
     detector = Answers(map(perfect, annotations))
     evaluate(detector, annotations, NAMES)
     assert detector.settings == [(0.0, 0.5, 300)]
+
+
+def test_pictures_without_objects_are_told_where_ap_would_be_no_number(annotations, caplog):
+    evaluate(Answers([found()]), [annotations[1]], NAMES)
+    assert "there are no objects to find in these pictures, so there is no AP" in caplog.text
+    caplog.clear()
+    evaluate(Answers([found()]), [annotations[1]], NAMES, warn=False)
+    assert not caplog.text

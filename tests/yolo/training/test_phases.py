@@ -3,7 +3,7 @@
 import pytest
 
 from yolo.config import TrainConfig
-from yolo.training.phases import Phase, epoch_costs, phases, remarks
+from yolo.training.phases import Phase, epoch_costs, phases, remarks, size_changes
 
 
 def config(**settings):
@@ -51,3 +51,8 @@ def test_what_a_run_says_of_its_first_epochs(settings, text):
 
 def test_an_epoch_costs_as_much_as_its_pictures_have_pixels():
     assert epoch_costs(config(epochs=3, small_epochs=0.4, freeze_epochs=2)) == [320 * 448, 416 * 608, 416 * 608]
+
+
+def test_the_epoch_of_another_picture_size_is_told_counted_from_one_and_width_first():
+    assert size_changes(config(freeze_epochs=2)) == {7: "608 x 416"}
+    assert size_changes(config(small_epochs=0.0, freeze_epochs=2)) == {}
