@@ -1,5 +1,6 @@
 """What is said of packages that do not go together."""
 
+import os
 import subprocess
 import sys
 
@@ -53,13 +54,17 @@ def test_what_needs_no_augmentation_does_not_import_albumentations(statement, re
     assert done.stdout.splitlines()[-1] == "False", done.stderr
 
 
-def test_importing_albumentations_asks_no_server(repository):
+@pytest.mark.parametrize("module", ["albumentations", "visible", "transforms", "paste", "augment", "augment_file"])
+def test_importing_albumentations_asks_no_server(module, repository):
+    env = {name: value for name, value in os.environ.items() if name != "NO_ALBUMENTATIONS_UPDATE"}
     script = (
         "import socket\n"
         "def refuse(*_):\n    raise AssertionError('a connection was tried')\n"
         "socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse\n"
         "import warnings\nwarnings.simplefilter('error')\n"
-        "import yolo.data.albumentations\n"
+        f"import yolo.data.{module}\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=repository, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=repository, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -14,5 +14,18 @@ if problem := albumentations_conflict(version("albumentations"), version("albume
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # read during the import, which would else wait for PyPI
 
 import albumentations as A  # noqa: N812  its documentation calls it so
+from albumentations.augmentations.dropout.transforms import BaseDropout
+from albumentations.core.bbox_utils import BboxParams, BboxProcessor, denormalize_bboxes, normalize_bboxes
+from albumentations.core.transforms_interface import BaseTransformInitSchema
+from albumentations.core.type_definitions import Targets
 
-__all__ = ["A"]
+__all__ = [
+    "A",
+    "BaseDropout",
+    "BaseTransformInitSchema",
+    "BboxParams",
+    "BboxProcessor",
+    "Targets",
+    "denormalize_bboxes",
+    "normalize_bboxes",
+]

@@ -5,9 +5,8 @@ import random
 from collections import deque
 
 import numpy as np
-from albumentations.augmentations.dropout.transforms import BaseDropout
 
-from yolo.data.albumentations import A
+from yolo.data.albumentations import A, BaseDropout
 from yolo.data.transforms import ColorGains, Warp
 from yolo.data.visible import VisibleShare, behind_holes
 from yolo.letterbox import fit

@@ -108,7 +108,7 @@ def _made(entry, where, count):
     cls = _class(entry, where)
     arguments = {name: value for name, value in entry.items() if name != NAME}
     if cls is A.Compose:
-        if _visible(entry, where) != VISIBLE:
+        if entry.get("bbox_params"):
             raise UserError(f"{where}: bbox_params belong to the outermost Compose.")
         _only(arguments, COMPOSE, where, "Compose has no argument")
         arguments = {name: value for name, value in arguments.items() if name in ("p", "transforms")}

@@ -6,13 +6,10 @@ After Dwibedi et al. 2017, "Cut, Paste and Learn", https://arxiv.org/abs/1708.01
 from dataclasses import dataclass
 
 import numpy as np
-from albumentations.core.bbox_utils import normalize_bboxes
-from albumentations.core.transforms_interface import BaseTransformInitSchema
-from albumentations.core.type_definitions import Targets
 from pydantic import Field
 
 from yolo import boxes as box_ops
-from yolo.data.albumentations import A
+from yolo.data.albumentations import A, BaseTransformInitSchema, Targets, normalize_bboxes
 from yolo.data.visible import in_pixels
 from yolo.data.warp import large_enough
 from yolo.opencv import cv2

@@ -1,12 +1,9 @@
 """The project's own transforms, for use in an Albumentations pipeline beside those of Albumentations."""
 
 import numpy as np
-from albumentations.core.bbox_utils import normalize_bboxes
-from albumentations.core.transforms_interface import BaseTransformInitSchema
-from albumentations.core.type_definitions import Targets
 from pydantic import Field
 
-from yolo.data.albumentations import A
+from yolo.data.albumentations import A, BaseTransformInitSchema, Targets, normalize_bboxes
 from yolo.data.visible import in_pixels
 from yolo.data.warp import warp_boxes, warp_image
 from yolo.opencv import cv2

@@ -5,9 +5,9 @@ drops what is visible by exactly its `min_visibility`.
 """
 
 import numpy as np
-from albumentations.core.bbox_utils import BboxParams, BboxProcessor, denormalize_bboxes, normalize_bboxes
 
 from yolo import boxes as box_ops
+from yolo.data.albumentations import BboxParams, BboxProcessor, denormalize_bboxes, normalize_bboxes
 from yolo.data.warp import large_enough
 
 ROUNDING = 1e-6  # of the shares: half of an object is half of it whatever the arithmetic on the way

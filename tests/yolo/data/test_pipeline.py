@@ -12,8 +12,12 @@ from tests.yolo.data.painted import COLOURS, painted
 from tests.yolo.data.pipelines import changing
 from yolo import images
 from yolo.data import pipeline
+from yolo.data.albumentations import A
+from yolo.data.augment import Augmentation
 from yolo.data.load import load_sample
+from yolo.data.paste import BoxPaste
 from yolo.data.pipeline import TrainingData
+from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError
 from yolo.letterbox import FILL
 from yolo.samples import DIFFICULT, NO_OBJECT, Annotation
@@ -61,6 +65,20 @@ def two_epochs(annotations):
 @pytest.mark.parametrize("workers", [1, 4])
 def test_any_number_of_workers_makes_the_same_batches(annotations, two_epochs, workers):
     assert contents(batches(made(annotations), 0, 2, workers)) == contents(two_epochs)
+
+
+RICH = [
+    *(BoxPaste(p=0.8), Warp(), ColorGains(), A.GaussNoise(p=0.5), A.Rotate(p=0.5), A.CoarseDropout(p=0.5)),
+    A.OneOf([A.MotionBlur(), A.ImageCompression(quality_range=(20, 60)), A.RandomResizedCrop((64, 96))]),
+]
+
+
+def test_any_number_of_workers_makes_the_same_batches_with_transforms_of_every_kind(annotations):
+    one, four, again = (
+        contents(batches(made(annotations, augmentation=Augmentation(RICH), gentle_from=2), 0, 3, workers))
+        for workers in (1, 4, 4)
+    )
+    assert one == four == again
 
 
 def test_starting_at_an_epoch_is_the_same_as_coming_to_it(annotations, two_epochs):
