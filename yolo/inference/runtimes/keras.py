@@ -11,7 +11,7 @@ class KerasRuntime(Runtime):
         model: a `YoloV4Tiny`; later changes to its weights are seen.
     """
 
-    AT_ONCE = 64
+    CONCURRENT = True
     SURVIVES_FORK = False  # TensorFlow waits for ever for the threads that it had in the parent
 
     def __init__(self, model):
