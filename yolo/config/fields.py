@@ -20,7 +20,10 @@ def classes():
 
 
 def allow_imports(**settings):
-    text = "import the module that attention in a model file may name, which runs its code; only if you trust it"
+    text = (
+        "run what a model file brings: the module that its attention names, or a SavedModel that does more than compute; "
+        "only if you trust whoever made it"
+    )
     return option(False, text, **settings)
 
 
