@@ -21,8 +21,8 @@ def classes():
 
 def allow_imports(**settings):
     text = (
-        "run what a model file brings: the module that its attention names, or a SavedModel that does more than compute; "
-        "only if you trust whoever made it"
+        "run what a model file brings, the module that its attention names or a SavedModel that does more than compute; "
+        "only if you trust it"
     )
     return option(False, text, **settings)
 
