@@ -21,7 +21,7 @@ def classes():
 
 def allow_imports(**settings):
     text = (
-        "run what a model file brings, the module that its attention names or a SavedModel that does more than compute; "
+        "run what a model brings, the module that its attention names or a SavedModel that does more than compute: "
         "only if you trust it"
     )
     return option(False, text, **settings)
