@@ -46,7 +46,10 @@ def anchors_file(**settings):
 
 
 def allow_imports(what="attention in a model file", **settings):
-    text = f"import the module that {what} may name, which runs its code; only if you trust it"
+    text = (
+        f"run what files bring, the module that {what} names or a SavedModel that does more than compute; only if you "
+        "trust them"
+    )
     return option(False, text, **settings)
 
 

@@ -19,13 +19,19 @@ from yolo.opencv import cv2
 
 
 class OpenCVReader:
-    """A `.onnx` file as OpenCV reads it: (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) and scores (B, N, C)."""
+    """A `.onnx` file as OpenCV reads it: (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) and scores (B, N, C).
+
+    OpenCV 4.13 takes one picture at a time.
+    """
 
     def __init__(self, path):
         self._network = cv2.dnn.readNetFromONNX(np.fromfile(path, np.uint8))  # by content, as its name may be any
 
     def __call__(self, pictures):
-        self._network.setInput(pictures)
+        return tuple(map(np.concatenate, zip(*map(self._one, pictures), strict=True)))
+
+    def _one(self, picture):
+        self._network.setInput(picture[None])
         return self._network.forward(["boxes", "scores"])
 
 

@@ -163,6 +163,27 @@ def test_a_model_that_answers_otherwise_is_not_left_and_the_former_one_stays(nam
 
 
 @pytest.mark.parametrize("name", FORMATS)
+def test_one_changed_byte_is_noticed_before_it_is_read(name, thin, tmp_path):
+    done = exported(thin(), name, tmp_path)
+    for main in (done.path / "saved_model.pb" if done.path.is_dir() else done.path, *done.files[:-1]):
+        content = bytearray(main.read_bytes())
+        content[len(content) // 3] ^= 4
+        main.write_bytes(content)
+        with pytest.raises(UserError, match=r"damaged, or was changed since it was exported"):
+            load_runtime(done.path)
+        content[len(content) // 3] ^= 4
+        main.write_bytes(content)
+    load_runtime(done.path)
+
+
+def test_a_missing_package_is_told_before_an_earlier_export_is_doubted(thin, tmp_path, monkeypatch):
+    (tmp_path / "größe 1.onnx").write_bytes(b"earlier")
+    monkeypatch.setattr(formats, "find_spec", lambda package: None)
+    with pytest.raises(UserError, match=r"--format onnx needs packages that are not installed"):
+        export(thin(), "onnx", "float32", tmp_path, "größe 1", list(noise(2)))
+
+
+@pytest.mark.parametrize("name", FORMATS)
 def test_a_second_export_replaces_the_first(name, thin, tmp_path):
     exported(thin(), name, tmp_path)
     done = exported(thin(class_names=("other",)), name, tmp_path)

@@ -12,7 +12,7 @@ class KerasRuntime(Runtime):
         ready: whether it is compiled now, so that the first picture is as fast as all.
     """
 
-    AT_ONCE = 64
+    CONCURRENT = True
     SURVIVES_FORK = False  # TensorFlow waits for ever for the threads that it had in the parent
 
     def __init__(self, model, ready=True):

@@ -12,8 +12,8 @@ from yolo.optional import optional
 class LiteRTRuntime(ExportedRuntime):
     """An exported `.tflite` file; any batch size, for each new one memory is laid out anew.
 
-    Threads take turns: one interpreter keeps its answer in its own memory, and another one for each thread is no
-    faster, as each uses all cores.
+    Threads take turns: an interpreter keeps its answer in its own memory, and one for each of four threads gave 1.08 of
+    the pictures a second, as each uses all cores.
     """
 
     def __init__(self, path):

@@ -12,7 +12,7 @@ PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # the fastest fir
 class OnnxRuntime(ExportedRuntime):
     """An exported `.onnx` file; any batch size."""
 
-    AT_ONCE = 64
+    CONCURRENT = True
 
     def __init__(self, path):
         onnxruntime = optional("onnxruntime", "onnxruntime", f"detecting with {path}")

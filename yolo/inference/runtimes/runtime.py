@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 import weakref
 
 import numpy as np
@@ -18,7 +19,7 @@ class Runtime:
         described: what has `class_names`, `input_size` and `resize_mode`, which become attributes of the runtime.
     """
 
-    AT_ONCE = 1  # threads in `_compute` at a time
+    CONCURRENT = False  # whether `_compute` bears several threads at a time; else they take turns
     SURVIVES_FORK = True  # whether it answers in a process that was forked after it was loaded
 
     def __init__(self, described):
@@ -26,7 +27,8 @@ class Runtime:
         self.input_size = tuple(described.input_size)
         self.resize_mode = described.resize_mode
         self._process = os.getpid()
-        self._places = threading.Semaphore(self.AT_ONCE)
+        self._gate = threading.Lock()  # held by who enters or, where they take turns, computes
+        self._within = []  # one item for each thread that computes beside others
         _loaded.add(self)
 
     def __call__(self, pictures):
@@ -35,8 +37,14 @@ class Runtime:
                 "this detector was loaded before the process was forked, and the threads of TensorFlow are not in the "
                 "child: load it in the child, start the child by 'spawn', or use a model exported to onnx."
             )
-        with self._places:
+        with self._gate:
+            if not self.CONCURRENT:
+                return self._compute(pictures)
+            self._within.append(None)
+        try:
             return self._compute(pictures)
+        finally:
+            self._within.pop()
 
     def warm_up(self):
         """Detect in one grey picture, so that the first real one is as fast as all; returns the answer."""
@@ -45,23 +53,24 @@ class Runtime:
 
 _loaded = weakref.WeakSet()
 _forking = threading.Lock()
-_taken = []  # places that are held while the process forks
+_closed = []  # gates that are closed while the process forks
 
 
-def _take_places():
+def _close_gates():
     """Wait until nothing computes: a lock that a thread holds within a library stays locked in the child for ever."""
     _forking.acquire()
     for runtime in list(_loaded):
-        for _ in range(runtime.AT_ONCE):
-            runtime._places.acquire()
-            _taken.append(runtime._places)
+        runtime._gate.acquire()
+        _closed.append(runtime._gate)
+        while runtime._within:
+            time.sleep(0.001)
 
 
-def _give_places_back():
-    while _taken:
-        _taken.pop().release()
+def _open_gates():
+    while _closed:
+        _closed.pop().release()
     _forking.release()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(before=_take_places, after_in_parent=_give_places_back, after_in_child=_give_places_back)
+    os.register_at_fork(before=_close_gates, after_in_parent=_open_gates, after_in_child=_open_gates)

@@ -24,7 +24,7 @@ class SavedModelRuntime(ExportedRuntime):
         allow_imports: whether it may run whatever operations it holds, those that read and write files among them.
     """
 
-    AT_ONCE = 64
+    CONCURRENT = True
     SURVIVES_FORK = False  # as of a network in Keras
 
     def __init__(self, path, allow_imports=False):
