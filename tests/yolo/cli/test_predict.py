@@ -1,6 +1,7 @@
 """`predict.py` from the command line to the files, with a network that finds red and blue."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -30,9 +31,9 @@ def test_one_picture_gives_one_line_and_one_copy(capsys):
     main(["dog.png", "--weights", "model.keras"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "weights: model.keras"
-    assert lines[1].startswith("dog.png 120x200: 1 red, 1 blue, ")
+    assert lines[1].startswith("dog.png 200 x 120: 1 red, 1 blue, ")
     assert lines[1].endswith(" ms")
-    assert lines[2:] == ["annotated copies in detections"]
+    assert lines[2:] == ["annotated copies are in detections"]
     assert visible("detections") == ["dog.png"]
 
 
@@ -45,11 +46,12 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
     (place / "folder").mkdir()
     images.write("folder/dog.png", scene(80, 90))
     (place / "folder" / "bad.jpg").write_bytes(b"no")
-    main(["dog.png", "folder", "clip.mp4", "--weights", "m.keras", "--json", "out/found.jsonl", "--crops"])
+    code = main(["dog.png", "folder", "clip.mp4", "--weights", "m.keras", "--json", "out/found.jsonl", "--crops"])
+    assert code == 1  # for the bad picture
     output = capsys.readouterr().out
-    assert "folder/dog.png 80x90: nothing" in output
+    assert "folder/dog.png 90 x 80: nothing" in output
     assert "1 of 3 pictures could not be read" in output
-    assert "clip.mp4 120x200, 6 frames, in all 6 red" in output
+    assert "clip.mp4 200 x 120: 6 detections in 6 frames, at most 1 red at once; " in output
     assert "detections/crops" in output.splitlines()[-1]
     rows = [json.loads(line) for line in Path("out/found.jsonl").read_text("utf-8").splitlines()]
     assert [(row["source"], row["frame"]) for row in rows] == [
@@ -90,7 +92,7 @@ def test_only_the_labels_asked_for_are_shown(capsys):
     main(["dog.png", "--weights", "m.keras", "--labels", "blue", "--no-save"])
     output = capsys.readouterr().out
     assert ": 1 blue, " in output
-    assert output.endswith("nothing was saved\n")
+    assert output.endswith("nothing was saved, as asked by --no-save\n")
     assert not Path("detections").exists()
 
 
@@ -137,7 +139,7 @@ def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_
     video(place / "clip.mp4")
     main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
     output = capsys.readouterr().out
-    assert "clip.mp4 120x200, 3 frames, in all 3 red" in output
+    assert "clip.mp4 200 x 120: 3 detections in 3 frames, at most 1 red at once; " in output
     assert "1 of 2 sources could not be read" in output
     assert "bad.jpg" in caplog.text
     assert visible("detections") == ["clip.mp4"]
@@ -160,12 +162,18 @@ def test_a_bad_picture_alone_is_one_sentence(place, caplog):
     assert caplog.text == ""
 
 
-def test_a_write_that_fails_is_not_taken_for_a_bad_source(place):
+def test_what_cannot_be_written_is_named_and_counted_and_the_rest_goes_on(capsys, caplog, place):
     video(place / "clip.mp4")
     name = "d" * 250 + ".png"  # with the number and the class of a crop it is too long for a file system
     images.write(name, scene(red=[10, 20, 60, 80]))
-    with pytest.raises(UserError, match=r"cannot write the picture detections.crops.d+_0_red\.jpg"):
-        main([name, "clip.mp4", "--crops", "--weights", "m.keras"])
+    images.write("wide.png", scene(3, 70_000))
+    os.rename("wide.png", "wide.jpg")  # a copy is written as the name says, and no JPEG is so wide
+    assert main([name, "wide.jpg", "clip.mp4", "--crops", "--weights", "m.keras", "--batch-size", "1"]) == 1
+    assert "2 files could not be written; they are named above" in capsys.readouterr().out
+    assert "_0_red.jpg: File name too long" in caplog.text
+    assert "cannot write 70000 x 3 pixels" in caplog.text
+    assert visible("detections") == ["clip.mp4", "crops", name]
+    assert len(visible("detections/crops")) == 3
 
 
 @pytest.mark.parametrize(("sources", "output"), [(["a/x.png", "b/x.png"], "b"), (["a/x.png", "clip.avi"], ".")])
@@ -234,7 +242,7 @@ def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(re
     assert process.returncode == code
     assert errors.endswith("stopped by Ctrl-C\n") == (code == 130)
     assert "Traceback" not in errors
-    assert "until now: annotated copies in detections, JSON lines in found.jsonl" in output
+    assert "stopped early; annotated copies are in detections, JSON lines are in found.jsonl" in output
     assert "network is what limits them" in output
     rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
     capture, count = cv2.VideoCapture("detections/clip.mp4"), 0
@@ -261,9 +269,9 @@ def test_two_cameras_have_a_line_a_copy_and_rows_each(capsys, monkeypatch):
         monkeypatch.setattr(opened, lambda address: cv2.VideoCapture(f"{address}.avi"))
     main(["0", "1", "--weights", "m.keras", "--json", "found.jsonl", "--reconnect", "0"])
     output = capsys.readouterr().out
-    assert "webcam-0 120x200, " in output
-    assert "webcam-1 120x200, " in output
-    assert visible("detections") == ["webcam-0.mp4", "webcam-1.mp4"]
+    assert "webcam-0 200 x 120: " in output
+    assert "webcam-1 200 x 120: " in output
+    assert visible("detections") == ["webcam-0.mkv", "webcam-1.mkv"]
     rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
     last = {row["source"]: row["frame"] for row in rows}
     assert last == {"webcam-0": 4, "webcam-1": 5}  # the newest is always seen

@@ -100,7 +100,7 @@ def test_live_sources_side_by_side_have_a_whole_copy_each(tmp_path):
             for number in (0, 1):
                 frame = Frame(scene(64 + 32 * number, 96), f"webcam-{number}", index, 25.0, live=True)
                 sink.write(Result(frame, detector(frame.image)))
-    assert visible(tmp_path) == ["webcam-0.mp4", "webcam-1.mp4"]
+    assert visible(tmp_path) == ["webcam-0.mkv", "webcam-1.mkv"]
     assert [probe(tmp_path / name)[::2][:2] for name in visible(tmp_path)] == [(4, (64, 96)), (4, (96, 96))]
 
 
