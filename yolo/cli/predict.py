@@ -91,7 +91,7 @@ def main(argv=None):
         raise
     unwritten = sum(sink.failures for sink in sinks)
     if unwritten:
-        print(f"{counted(unwritten, 'file')} could not be written; they are named above")
+        print(f"{counted(unwritten, 'file')} could not be written, see above")
     print(results(config))
     print_profile(config, profile)
     return 1 if failures + unwritten else 0
@@ -178,7 +178,7 @@ def look_at_all(sources, pipeline, profile):
     if failures == len(sources):
         raise UserError(f"none of the {failures} sources can be read.")
     if failures:
-        print(f"{failures} of {counted(len(sources), 'source')} could not be read; they are named above")
+        print(f"{failures} of {counted(len(sources), 'source')} could not be read, see above")
     return failures + sum(len(source.skipped) + (source.lost > 0) for source in sources)
 
 
@@ -212,7 +212,7 @@ def look(source, pipeline, profile):
             print(f"{name} {tally}, {tally.frames / seconds:.1f} frames/s with reading and writing")
         if source.skipped:
             pictures = counted(source.total, "picture")
-            print(f"{len(source.skipped)} of {pictures} could not be read; they are named above")
+            print(f"{len(source.skipped)} of {pictures} could not be read, see above")
 
 
 class Tally:

@@ -1,6 +1,7 @@
 """Videos written by OpenCV."""
 
 import contextlib
+import itertools
 import math
 import os
 import shutil
@@ -16,7 +17,7 @@ CODECS = {".mp4": "mp4v", ".mkv": "mp4v", ".webm": "VP80"}  # MPEG-4 part 2 and 
 SHORTEST_SIDE = {"mp4v": 2, "VP80": 16}  # pixels that can be read again
 LONGEST_SIDE = 8190  # pixels that MPEG-4 part 2 takes
 LARGEST_TERM = 65535  # of the fraction that is its frame rate
-SLOWEST, USUAL, FASTEST = 0.01, 25.0, 1000.0  # frames per second
+SLOWEST, USUAL, FASTEST = 0.1, 25.0, 1000.0  # frames per second
 LONGEST_GAP = 60.0  # seconds without a frame that are filled with the last one
 CHECKED = 100  # frames after which it is looked whether there is room on the disk
 ROOM = 1_000_000  # bytes
@@ -44,6 +45,7 @@ class VideoFile:
         self.size = possible_size(size, SHORTEST_SIDE[codec])
         self.fps = possible_rate(fps, self.size)
         self.index = None if first is None else first - 1  # of the last frame written
+        self._before = None
         self._frames = 0
         self._recording = Recording(self.path) if live else None
         target = self._recording.address if live else str(self.path)
@@ -60,7 +62,9 @@ class VideoFile:
             raise UserError(f"OpenCV cannot write the video {path} ({width} x {height}, {self.fps:g} frames a second).")
 
     def write(self, image, index):
-        """Append a frame, repeated where it stands for several, so that time is kept; one that is early is left out.
+        """Append a frame, after repeats of the one before it if numbers are left out, so that time is kept.
+
+        A frame whose number is not above the last one is left out.
 
         Raises UserError when there is no room.
         """
@@ -70,10 +74,11 @@ class VideoFile:
         repeats = 1 if self.index is None else min(index - self.index, math.ceil(LONGEST_GAP * self.fps))
         if repeats < 1:
             return
-        self.index = index
-        for _ in range(repeats):
-            self._writer.write(bgr)
-            self._frames += 1
+        before = bgr if self._before is None else self._before
+        self.index, self._before = index, bgr
+        for repeated in (*itertools.repeat(before, repeats - 1), bgr):
+            self._writer.write(repeated)
+        self._frames += repeats
         if self._recording:
             self._recording.check()
         elif self._frames % CHECKED < repeats and shutil.disk_usage(self.path.parent).free < ROOM:
@@ -103,7 +108,7 @@ def possible_rate(fps, size):
 
     A rate by which less than one bit a second is left for a tiny picture aborts the process.
     """
-    if math.isnan(fps):
+    if not fps > 0:  # nor if it is nan
         return USUAL
     fps = min(max(fps, SLOWEST, 1 / math.prod(size)), FASTEST)
     return next(rate for digits in (3, 2, 1, 0) if (rate := round(fps, digits)) * 10**digits <= LARGEST_TERM)

@@ -169,7 +169,7 @@ def test_what_cannot_be_written_is_named_and_counted_and_the_rest_goes_on(capsys
     images.write("wide.png", scene(3, 70_000))
     os.rename("wide.png", "wide.jpg")  # a copy is written as the name says, and no JPEG is so wide
     assert main([name, "wide.jpg", "clip.mp4", "--crops", "--weights", "m.keras", "--batch-size", "1"]) == 1
-    assert "2 files could not be written; they are named above" in capsys.readouterr().out
+    assert "2 files could not be written, see above" in capsys.readouterr().out
     assert "_0_red.jpg: File name too long" in caplog.text
     assert "cannot write 70000 x 3 pixels" in caplog.text
     assert visible("detections") == ["clip.mp4", "crops", name]

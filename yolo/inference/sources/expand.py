@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 from yolo import images
-from yolo.errors import UserError, told
+from yolo.errors import told
 from yolo.inference.sources.address import is_pipeline, is_stream
+from yolo.inference.sources.frame import UnreadableError
 
 VIDEO_SUFFIXES = frozenset(
     {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
@@ -23,7 +24,7 @@ log = logging.getLogger("yolo")
 def expand(text):
     """One source as the user names it -> (names of single files, webcams or addresses; how many cannot be read).
 
-    Raises UserError where nothing has that name.
+    Raises UnreadableError where nothing has that name.
     """
     if is_stream(text) or is_pipeline(text):
         return [text], 0
@@ -35,12 +36,12 @@ def expand(text):
     if os.path.isfile(path) or text.isdecimal():
         return [path], 0
     if os.path.lexists(path):
-        raise UserError(f"{text} is no regular file ({_kind(path)}): give a picture, a folder or a video.")
+        raise UnreadableError(f"{text} is no regular file ({_kind(path)}): give a picture, a folder or a video.")
     if not glob.has_magic(path):
-        raise UserError(f"there is no picture, folder or video {text}.")
+        raise UnreadableError(f"there is no picture, folder or video {text}.")
     found, odd = _regular(glob.glob(path, recursive=True))
     if not found:
-        raise UserError(f"no picture or video is named like {text}.")
+        raise UnreadableError(f"no picture or video is named like {text}.")
     return found, odd
 
 
@@ -62,7 +63,7 @@ def _in_folder(folder):
     way = f'"{folder / "**"}" takes those below it, too'
     if not found:
         hint = f" itself; {way}" if deeper else f" ({', '.join(sorted(images.SUFFIXES))}) and no video"
-        raise UserError(f"the folder {folder} holds no picture{hint}.")
+        raise UnreadableError(f"the folder {folder} holds no picture{hint}.")
     if deeper:
         count = "1 subfolder was" if len(deeper) == 1 else f"{len(deeper)} subfolders were"
         log.info("%s: %s not looked into; %s", folder, count, way)

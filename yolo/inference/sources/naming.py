@@ -35,9 +35,16 @@ def open_sources(texts, patience=DetectConfig.reconnect):
 
 def open_and_count(texts, patience=DetectConfig.reconnect):
     """As `open_sources`, and how many of what was named are left out."""
-    expanded = [expand(str(text)) for text in texts]
-    names = [name for found, _ in expanded for name in found]
-    sources, live, failures = [], {}, []
+    names, sources, live, failures, irregular = [], [], {}, [], 0
+    for text in texts:
+        try:
+            found, odd = expand(str(text))
+        except UnreadableError as error:
+            failures.append(str(error))
+            continue
+        names += found
+        irregular += odd
+    asked = len(names) + len(failures)
     for are_pictures, group in itertools.groupby(names, _is_picture):
         if are_pictures:
             sources.append(Pictures(map(Path, group)))
@@ -60,8 +67,8 @@ def open_and_count(texts, patience=DetectConfig.reconnect):
     if not sources:
         raise UserError(" ".join(failures))
     if failures:
-        log.warning("%d of %d sources left out: %s", len(failures), len(names), " ".join(failures))
-    return sources, len(failures) + sum(odd for _, odd in expanded)
+        log.warning("%d of %d sources left out: %s", len(failures), asked, " ".join(failures))
+    return sources, len(failures) + irregular
 
 
 def _is_picture(name):

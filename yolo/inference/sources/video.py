@@ -88,11 +88,12 @@ class Video(Source):
                 "%s: %d of %d frames could not be decoded; the others keep their numbers",
                 self.name, self.lost, numbers.following,
             )  # fmt: skip
+        reached = max(numbers.following, round(numbers.time * self.fps) + 1)
         tolerance = 1 + (self.total or 0) // 100  # where a file tells its duration only, its count is an estimate
-        if self.total and numbers.following < self.total - tolerance:
+        if self.total and reached < self.total - tolerance:
             log.warning("%s ended after %d of %d frames", self.name, numbers.following, self.total)
             self.lost += self.total - numbers.following
-        if numbers.shortest is not None and numbers.longest > 1.5 * numbers.shortest:
+        if numbers.longest > 1.5 * numbers.shortest:
             log.info(
                 "%s: its frame rate varies, from %.0f to %.0f ms between frames; a copy has the mean, %.4g a second",
                 self.name, numbers.shortest * 1000, numbers.longest * 1000, self.fps,
