@@ -14,6 +14,7 @@ from yolo.errors import UserError, told
 
 WRITTEN = ".written"  # file in the folder: a line of JSON, [name, last change], for each that this program wrote there
 LONGEST = 80  # letters that a file name takes of an address
+SPARE = 1000  # lines of what is outdated that the list may have beside as many as it needs
 REMEMBERED = 10_000  # names that differ in letter case alone are told apart as long as they are no further apart
 
 
@@ -98,7 +99,7 @@ def _former(path):
         return _former_names(path, lines), True
     entries = dict(filter(None, map(_entry, lines)))
     is_cut = not content.endswith("\n")  # by a kill
-    return entries, is_cut or len(lines) > 2 * len(entries) + 1000  # every run adds lines
+    return entries, is_cut or len(lines) > 2 * len(entries) + SPARE  # every run adds lines
 
 
 def _entry(line):

@@ -12,6 +12,7 @@ import cv2
 import pytest
 
 from tests.yolo.inference.fake import ColorRuntime, scene, visible
+from tests.yolo.inference.motion_jpeg import MotionJpeg
 from yolo import images
 from yolo.cli.predict import main
 from yolo.errors import UserError
@@ -227,7 +228,13 @@ cli.run("predict", ["clip.mp4", "--weights", "m", "--json", "found.jsonl", "--pr
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole console")
 @pytest.mark.parametrize(
-    ("signals", "code"), [([signal.SIGINT], 130), ([signal.SIGINT] * 3, 130), ([signal.SIGTERM], 143)]
+    ("signals", "code"),
+    [
+        ([signal.SIGINT], 130),
+        ([signal.SIGINT] * 3, 130),
+        ([signal.SIGTERM], 143),
+        ([getattr(signal, "SIGHUP", 1)], 129),
+    ],
 )
 def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(repository, signals, code):
     video("clip.mp4", frames=600)
@@ -292,3 +299,83 @@ def test_an_address_that_cannot_be_read_ends_with_one_line_and_exit_code_2(repos
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "rtsp://camera.local" in done.stderr
+
+
+RECORDED = """
+import sys
+sys.path.insert(0, {root!r})
+from tests.yolo.inference.fake import ColorRuntime
+from yolo import cli
+from yolo.inference import detector
+detector.load_runtime = lambda path, *settings: ColorRuntime()
+cli.run("predict", [*sys.argv[1:], "--weights", "m", "--json", "found.jsonl", "--crops"])
+"""
+
+
+@pytest.fixture
+def server():
+    server = MotionJpeg()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_of_a_killed_process_all_lines_and_all_but_the_last_second_of_a_stream_are_there(repository, server):
+    address = f"http://admin:SECRET@127.0.0.1:{server.port}/mjpg?channel=1&pwd=SECRET"
+    command = [sys.executable, "-c", RECORDED.format(root=str(repository)), address]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not Path("found.jsonl").exists() or Path("found.jsonl").read_text("utf-8").count("\n") < 60:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.kill()
+        output, errors = process.communicate()
+    rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
+    assert rows[-1]["time"] > rows[0]["time"] == 0
+    [copy] = Path("detections").glob("*.mkv")
+    capture, count = cv2.VideoCapture(str(copy)), 0
+    while capture.read()[0]:
+        count += 1
+    assert count >= rows[-1]["time"] * capture.get(cv2.CAP_PROP_FPS) - 40  # 25 a second, and what was on its way
+    everything = output + errors + Path("found.jsonl").read_text("utf-8") + copy.name
+    assert "SECRET" not in everything
+    assert "admin" not in everything
+
+
+def test_when_all_is_done_the_exit_code_is_0_and_1_when_something_could_not_be_read_or_decoded(place, capsys):
+    video(place / "clip.mp4")
+    assert main(["dog.png", "clip.mp4", "--weights", "m.keras"]) == 0
+    assert main(["dog.png", "gone.png", "--weights", "m.keras"]) == 1
+    content = (place / "clip.mp4").read_bytes()
+    video(place / "long.avi", frames=40)
+    content = bytearray((place / "long.avi").read_bytes())
+    content[len(content) // 2 : -2000] = bytes(len(content) - 2000 - len(content) // 2)
+    (place / "long.avi").write_bytes(content)
+    capsys.readouterr()
+    assert main(["dog.png", "long.avi", "--weights", "m.keras"]) == 1
+
+
+def test_a_user_who_names_a_file_as_output_is_told_that_it_is_a_folder(place):
+    for name in ("found.jpg", "found.mp4"):
+        with pytest.raises(UserError, match=r"--output wants a folder.*such as found"):
+            main(["dog.png", "--output", name, "--weights", "m.keras"])
+    assert visible(place) == ["dog.png"]
+
+
+def test_notes_of_the_user_are_not_overwritten_by_json_lines(place, capsys):
+    (place / "notes.txt").write_text("mine")
+    with pytest.raises(UserError, match="holds something else"):
+        main(["dog.png", "--json", "notes.txt", "--weights", "m.keras"])
+    assert (place / "notes.txt").read_text() == "mine"
+    assert capsys.readouterr().out == ""  # before the model is loaded
+
+
+def test_what_is_seen_at_once_is_told_apart_from_what_is_seen_in_all(place, capsys):
+    writer = cv2.VideoWriter("clip.mp4", cv2.VideoWriter_fourcc(*"mp4v"), 12.5, (200, 120))
+    for number in range(4):
+        writer.write(scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90] if number else None)[..., ::-1].copy())
+    writer.release()
+    main(["clip.mp4", "--weights", "m.keras", "--no-save"])
+    assert "clip.mp4 200 x 120: 7 detections in 4 frames, at most 1 red, 1 blue at once; " in capsys.readouterr().out

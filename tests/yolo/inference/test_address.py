@@ -31,7 +31,7 @@ from yolo.inference.sources.address import public
         ("http://c/token/SECRET/live", "http://c/token//live"),
         ("http://c/user:admin/pwd:SECRET/live", "http://c/user:/pwd:/live"),
         ("rtsp://c:554/user=admin_password=SEC_RET_channel=1_stream=0.sdp", "rtsp://c:554/user=_password=_channel=1_stream=0.sdp"),
-        ("rtspsrc location=rtsp://admin:SECRET@c/1 user-pw=SECRET latency=0 ! appsink", "rtspsrc location=rtsp://c/1 user-pw= latency=0 ! appsink"),
+        ("rtspsrc location=rtsp://a:SECRET@c/1 user-pw=SECRET ! x a=1", "rtspsrc location=rtsp://c/1 user-pw= a=1"),
         ("rtsp://10.0.0.7:554/live?channel=1&subtype=0", "rtsp://10.0.0.7:554/live?channel=1&subtype=0"),
         ("rtsp://[::1]:554/monkeys/1", "rtsp://[::1]:554/monkeys/1"),
     ],

@@ -63,7 +63,8 @@ def test_two_videos_in_a_row_that_begin_with_a_broken_frame_have_a_copy_each(tmp
         for source in open_sources([*sources, sources[0]]):
             for frame in source:
                 copies.write(Result(frame, NOTHING))
-    lengths = {path.name: int(cv2.VideoCapture(str(path)).get(cv2.CAP_PROP_FRAME_COUNT)) for path in (tmp_path / "out").glob("*.mp4")}  # fmt: skip
+    copies = {path.name: cv2.VideoCapture(str(path)) for path in (tmp_path / "out").glob("*.mp4")}
+    lengths = {name: copy.get(cv2.CAP_PROP_FRAME_COUNT) for name, copy in copies.items()}
     assert lengths == {"a.mp4": 20, "a-2.mp4": 20, "b.mp4": 20}
 
 

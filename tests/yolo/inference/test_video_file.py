@@ -33,8 +33,11 @@ def write(path, fps, size, frames=5, **settings):
 @pytest.mark.parametrize(("suffix", "live"), [(".mp4", False), (".mkv", True), (".webm", False), (".webm", True)])
 @pytest.mark.parametrize(
     ("fps", "written"),
-    [(12.5, 12.5), (29.97, 29.97), (66.667, 66.67), (196.263, 196.26), (211.222, 211.22), (1e6, 1000), (np.nan, 25), (0, 25), (0.001, 0.1)],
-)  # fmt: skip
+    [
+        *((29.97, 29.97), (66.667, 66.67), (196.263, 196.26), (211.222, 211.22)),
+        *((1e6, 1000), (np.nan, 25), (0, 25), (0.001, 0.1)),
+    ],
+)
 def test_the_rate_is_the_nearest_that_the_codec_takes(tmp_path, suffix, live, fps, written):
     path = write(tmp_path / f"v{suffix}", fps, (48, 64), live=live)
     assert len(pictures(path)) == 5

@@ -41,13 +41,18 @@ class Video(Source):
         fps = capture.get(cv2.CAP_PROP_FPS)
         self.total = int(frames) if 0 < frames < 1e9 and not isinstance(self.address, int) else None
         self.fps = fps if 0 < fps <= 1000 else USUAL_FPS
-        if self.total == 1 and is_stream(self.address) and images.is_picture(urlsplit(self.address).path):
-            self.fps = 0.0
         self.endless = self.total is None and not self.paths
         is_dumb = self.endless and read(capture) is None  # said now, for what is lost later is tried again
+        if is_stream(self.address) and images.is_picture(urlsplit(self.name).path) and not is_dumb:
+            self._become_picture(capture)
         capture.release()
         if is_dumb:
             self._complain()
+
+    def _become_picture(self, capture):
+        """Be one picture, where an address that is called so gives no second one."""
+        if self.total == 1 or (self.endless and read(capture) is None):
+            self.total, self.fps, self.endless = 1, 0.0, False
 
     def __iter__(self):
         capture = open_capture(self.address)
