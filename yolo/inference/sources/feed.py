@@ -9,6 +9,8 @@ from yolo.inference.sources.capture import open_capture, read
 from yolo.inference.sources.frame import UnreadableError
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before an attempt to take it up again
+MOST_FAILURES = 10  # reads in a row that fail before it is lost
+LONGEST_SILENCE = 5.0  # seconds without a frame after which a read that fails means so at once
 
 log = logging.getLogger("yolo")
 
@@ -74,8 +76,14 @@ class Feed:
             self._changed.notify_all()
 
     def _read_all(self, capture):
-        while not self._stopped.is_set() and (image := read(capture)) is not None:
-            self._keep(image)
+        """Keep frame after frame until it is lost: one that cannot be decoded among others is no loss."""
+        failures, last = 0, time.monotonic()
+        while not self._stopped.is_set() and failures < MOST_FAILURES and time.monotonic() - last < LONGEST_SILENCE:
+            image = read(capture)
+            failures += 1
+            if image is not None:
+                failures, last = 0, time.monotonic()
+                self._keep(image)
         capture.release()
 
     def _keep(self, image):
