@@ -1,6 +1,6 @@
 """Whether a video file has sound, which OpenCV neither reads nor writes."""
 
-HEAD = 1 << 16  # bytes at the beginning of a file in which Matroska, WebM and AVI list their tracks
+HEAD = 1 << 13  # bytes at the beginning of a file in which Matroska, WebM and AVI list their tracks
 MATROSKA_AUDIO, AVI_AUDIO, MP4_AUDIO = b"\x83\x81\x02", b"auds", b"soun"  # the type of a track
 
 
