@@ -88,10 +88,13 @@ def encode(path, image):
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise UserError(f"cannot write {path}: the name must end in one of {', '.join(sorted(SUFFIXES))}.")
-    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    done, content = cv2.imencode(".jpg" if suffix == ".jfif" else suffix, bgr)
+    try:
+        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+        done, content = cv2.imencode(".jpg" if suffix == ".jfif" else suffix, bgr)
+    except cv2.error:
+        done = False
     if not done:
-        raise UserError(f"OpenCV cannot write {resolution(image.shape)} pixels as {path}: choose .png or .jpg.")
+        raise UserError(f"OpenCV cannot write {resolution(image.shape)} pixels as {path}: choose .png.")
     return content
 
 

@@ -14,8 +14,6 @@ MARKS = (  # byte order marks, the longer ones first, as that of UTF-32 begins w
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 LARGEST = 2**28  # bytes; a list of five million pictures has fewer
-
-
 STANDARD_OUTPUT = "-"  # as a file to write
 
 
@@ -52,6 +50,10 @@ def read_lines(path, what):
 
 
 def open_to_write(path):
-    """Open a text file to write, in UTF-8 whatever the system prefers; `-` is standard output."""
+    """Open a text file to write, in UTF-8 whatever the system prefers; each line is in it when it ends.
+
+    Args:
+        path: `-` is standard output.
+    """
     file = os.dup(1) if str(path) == STANDARD_OUTPUT else path
-    return open(file, "w", encoding="utf-8", errors="backslashreplace")  # a name of a file may be no UTF-8
+    return open(file, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # a file's name may be no UTF-8

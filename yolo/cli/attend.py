@@ -1,12 +1,15 @@
 """Show what the attention blocks do to pictures and videos, and why a detection was made.
 
-SOURCE is a picture, a folder of pictures, a glob, a video file, a webcam number (0), or an rtsp:// or http:// address.
+SOURCE is a picture, a folder of pictures and videos, a glob, a video file, a webcam number (0), or an rtsp:// or http://
+address. The exit code is as of predict: 1 when something could not be read or written.
 """
 
 import contextlib
 import logging
 
 from yolo.cli import models, options
+from yolo.cli.results import refuse_file_name
+from yolo.cli.stopping import stopped_once
 from yolo.config import AttendConfig
 from yolo.errors import UserError
 
@@ -34,10 +37,12 @@ def main(argv=None):
 
     from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.names import make_folder
-    from yolo.inference.sources import open_sources
+    from yolo.inference.sources import open_and_count
     from yolo.runs import newest_best
 
-    sources = open_sources(arguments.sources)
+    sources, failures = open_and_count(arguments.sources)
+    if not config.no_save:
+        refuse_file_name(config.output)
     reported = is_reported(config, sources)
     names = read_names(config.classes) if config.classes else None
     weights = config.weights or newest_best(config.runs)
@@ -57,17 +62,17 @@ def main(argv=None):
     if not report.blocks:
         print("this model has no attention, so there are no gates to show")
     files = [path for source in sources for path in source.paths]
-    with contextlib.ExitStack() as stack:
-        sinks = [report] if reported else []
-        if not config.no_save:
-            sinks.append(stack.enter_context(ExplainedCopies(config.output, files)))
-        look_at_all(sources, explainer, sinks, config)
+    with stopped_once(), contextlib.ExitStack() as stack:
+        copies = [] if config.no_save else [stack.enter_context(ExplainedCopies(config.output, files))]
+        failures += look_at_all(sources, explainer, [report] * reported + copies, config)
+    failures += sum(sink.failures for sink in copies)
     if not config.no_save:
         print(f"saved in {config.output}")
     if reported and report.blocks:
         path = make_folder(config.output) / REPORT
         report.save(path)
         print(f"{report.text()}\nall gates in {path}")
+    return 1 if failures else 0
 
 
 def is_reported(config, sources):
@@ -82,7 +87,10 @@ def is_reported(config, sources):
 
 
 def look_at_all(sources, explainer, sinks, config):
-    """Explain one source after the other; those that cannot be read are named, which is an error if all are."""
+    """Explain one source after the other; returns how many sources, pictures or videos could not be read in whole.
+
+    They are named; raises UserError if nothing can be read.
+    """
     from yolo.inference.sources import UnreadableError
 
     failures = 0
@@ -96,6 +104,7 @@ def look_at_all(sources, explainer, sinks, config):
             failures += 1
     if failures == len(sources):
         raise UserError(f"none of the {failures} sources can be read.")
+    return failures + sum(len(source.skipped) + (source.lost > 0) for source in sources)
 
 
 def look(source, explainer, sinks, config):

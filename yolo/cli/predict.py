@@ -1,7 +1,11 @@
 """Find objects in pictures, folders, videos, webcams and streams.
 
-SOURCE is a picture, a folder of pictures, a glob, a video file, a webcam number (0), or an rtsp:// or http:// address.
-Files are looked at one after the other, then webcams and streams side by side.
+SOURCE is a picture, a folder of pictures and videos, a glob ("photos/**" with all subfolders), a video file, a webcam
+(0 or /dev/video0), an rtsp:// or http:// address, or a pipeline of GStreamer. Files are looked at one after the other,
+then webcams and streams side by side.
+
+The exit code is 0 when all was done, 1 when something could not be read, decoded or written (it is named, and the rest
+is done), 2 when nothing could be done.
 """
 
 import contextlib
@@ -11,7 +15,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from yolo.cli import models, options
-from yolo.cli.results import make_room
+from yolo.cli.results import make_room, refuse_file_name
 from yolo.cli.stopping import stopped_once
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
@@ -44,15 +48,17 @@ def main(argv=None):
     config = DetectConfig(**options.given(arguments, DetectConfig))
 
     from yolo.inference.names import make_folder
-    from yolo.inference.sources import open_sources  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.inference.sinks import refuse_foreign
+    from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.window import Window, check_display
 
-    sources = open_sources(arguments.sources, config.reconnect)
+    sources, failures = open_and_count(arguments.sources, config.reconnect)
     weights, origin = chosen_weights(config)
     if config.json:
         make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
+        refuse_foreign(config.json)
     if config.crops or not config.no_save:
-        make_folder(config.output)
+        make_folder(refuse_file_name(config.output))
     if config.show:
         check_display()
     print(f"weights: {weights}{origin}")
@@ -73,6 +79,7 @@ def main(argv=None):
     )
     models.say(weights, detector.runtime)
     labels = wanted_labels(config.labels, detector.class_names)
+    warm_up(detector)
     files = [path for source in sources for path in source.paths]
     profile = Profile()
     try:
@@ -80,13 +87,17 @@ def main(argv=None):
             sinks = [stack.enter_context(sink) for sink in open_sinks(config, files)]
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
             pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
-            look_at_all(sources, pipeline, profile)
+            failures += look_at_all(sources, pipeline, profile)
     except (KeyboardInterrupt, SystemExit):
-        print(f"\nuntil now: {results(config)}")  # the files are closed and complete
+        print(f"\nstopped early; {results(config)}")  # the files are closed and complete
         print_profile(config, profile)
         raise
+    unwritten = sum(sink.failures for sink in sinks)
+    if unwritten:
+        print(f"{counted(unwritten, 'file')} could not be written, see above")
     print(results(config))
     print_profile(config, profile)
+    return 1 if failures + unwritten else 0
 
 
 def chosen_weights(config):
@@ -117,11 +128,18 @@ def open_sinks(config, files):
     from yolo.inference import sinks
 
     if not config.no_save:
-        yield sinks.AnnotatedCopies(config.output, files)
+        yield sinks.AnnotatedCopies(config.output, files, config.webm)
     if config.crops:
         yield sinks.Crops(Path(config.output) / CROPS, files)
     if config.json:
         yield sinks.JsonLines(config.json, files)
+
+
+def warm_up(detector):
+    """Detect in an empty picture, so that the time told of the first one is not that of a start."""
+    import numpy as np
+
+    detector(np.zeros((*detector.runtime.input_size, 3), np.uint8))
 
 
 def print_profile(config, profile):
@@ -134,16 +152,19 @@ def results(config):
     """Where everything is."""
     places = []
     if not config.no_save:
-        places.append(f"annotated copies in {config.output}")
+        places.append(f"annotated copies are in {config.output}")
     if config.crops:
-        places.append(f"objects in {Path(config.output) / CROPS}")
+        places.append(f"objects are in {Path(config.output) / CROPS}")
     if config.json:
-        places.append(f"JSON lines in {config.json}")
-    return ", ".join(places) or "nothing was saved"
+        places.append(f"JSON lines are in {config.json}")
+    return ", ".join(places) or "nothing was saved, as asked by --no-save"
 
 
 def look_at_all(sources, pipeline, profile):
-    """Detect in one source after the other; those that cannot be read are named, which is an error if all are."""
+    """Detect in one source after the other; returns how many sources, pictures or videos could not be read in whole.
+
+    They are named; raises UserError if nothing can be read.
+    """
     from yolo.inference.sources import UnreadableError
 
     failures = 0
@@ -160,7 +181,8 @@ def look_at_all(sources, pipeline, profile):
     if failures == len(sources):
         raise UserError(f"none of the {failures} sources can be read.")
     if failures:
-        print(f"{failures} of {len(sources)} sources could not be read; they are named above")
+        print(f"{failures} of {counted(len(sources), 'source')} could not be read, see above")
+    return failures + sum(len(source.skipped) + (source.lost > 0) for source in sources)
 
 
 def look(source, pipeline, profile):
@@ -192,7 +214,8 @@ def look(source, pipeline, profile):
         for name, tally in tallies.items():
             print(f"{name} {tally}, {tally.frames / seconds:.1f} frames/s with reading and writing")
         if source.skipped:
-            print(f"{len(source.skipped)} of {source.total} pictures could not be read; they are named above")
+            pictures = counted(source.total, "picture")
+            print(f"{len(source.skipped)} of {pictures} could not be read, see above")
 
 
 class Tally:
@@ -200,29 +223,38 @@ class Tally:
 
     def __init__(self):
         self.frames = 0
-        self._found = Counter()
+        self._detections = 0
+        self._most = Counter()  # of each class, in one frame
         self._milliseconds = 0.0
 
     def add(self, result, milliseconds):
         """Count a `Result` that took the detector so many milliseconds."""
         self.frames += 1
-        self._found.update(result.detections.counts())
+        self._detections += len(result.detections)
+        self._most |= Counter(result.detections.counts())
         self._milliseconds += milliseconds
         self._size = size(result.frame.image)
 
     def __str__(self):
         mean = self._milliseconds / self.frames
-        return f"{self._size}, {self.frames} frames, in all {listed(self._found)}; {mean:.1f} ms a frame"
+        found = counted(self._detections, "detection")
+        most = f", at most {listed(self._most)} at once" if self._detections else ""
+        return f"{self._size}: {found} in {counted(self.frames, 'frame')}{most}; {mean:.1f} ms a frame"
 
 
 def described(result):
-    """`dog.jpg 576x768: 1 dog, 1 truck`."""
+    """`dog.jpg 768 x 576: 1 dog, 1 truck`."""
     return f"{result.frame.source} {size(result.frame.image)}: {listed(result.detections.counts())}"
 
 
 def size(image):
-    """Height x width: `576x768`."""
-    return f"{image.shape[0]}x{image.shape[1]}"
+    """Width x height: `768 x 576`."""
+    return f"{image.shape[1]} x {image.shape[0]}"
+
+
+def counted(number, noun):
+    """`1 picture`, `2 pictures`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def listed(counts):

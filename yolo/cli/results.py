@@ -1,4 +1,4 @@
-"""The file that --json asks for; `-` is standard output."""
+"""The file that --json asks for, `-` being standard output, and the folder of --output."""
 
 import sys
 from pathlib import Path
@@ -23,6 +23,19 @@ def make_room(path, kept=()):
         raise UserError(f"--json would overwrite {path}, which is to be read: give another name.")
     with told(f"cannot make the folder {path.parent} of --json"):
         path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def refuse_file_name(folder):
+    """The folder of --output; raises UserError for a name that looks like a file's, for copies keep their names."""
+    from yolo.images import is_picture
+    from yolo.inference.sources.expand import is_video
+
+    if (is_picture(folder) or is_video(folder)) and not Path(folder).is_dir():
+        raise UserError(
+            f"--output wants a folder, and {folder} is called like a file: copies keep the names of their sources, so "
+            f"give a folder, such as {Path(folder).with_suffix('')}."
+        )
+    return folder
 
 
 def write(path, text):

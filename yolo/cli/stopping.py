@@ -7,7 +7,10 @@ import sys
 
 @contextlib.contextmanager
 def stopped_once():
-    """Ctrl-C raises KeyboardInterrupt, SIGTERM (docker stop, systemd) SystemExit; what comes after it is ignored."""
+    """Ctrl-C raises KeyboardInterrupt, SIGTERM (docker stop, systemd) and SIGHUP (a terminal that closes) SystemExit.
+
+    What comes after it is ignored, and so is SIGHUP where it was before, as by nohup.
+    """
 
     def stop(number, _):
         for each in former:
@@ -16,7 +19,11 @@ def stopped_once():
             raise KeyboardInterrupt
         sys.exit(128 + number)  # as a shell tells of it
 
-    former = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    signals = [signal.SIGINT, signal.SIGTERM]
+    hangup = getattr(signal, "SIGHUP", None)  # not on Windows
+    if hangup and signal.getsignal(hangup) != signal.SIG_IGN:
+        signals.append(hangup)
+    former = {each: signal.signal(each, stop) for each in signals}
     try:
         yield
     finally:

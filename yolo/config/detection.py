@@ -22,6 +22,9 @@ class DetectConfig(Settings):
         metavar="DIR",
     )
     no_save: bool = option(False, "write no annotated copies")
+    webm: bool = option(
+        False, "write the copies of videos as WebM (VP8), which browsers play; takes about ten times as long to write"
+    )
     show: bool = option(False, "show a window for each source; q quits")
     json: str | None = option(
         None, "one line of JSON per picture or frame to this file, or - for standard output", metavar="FILE"

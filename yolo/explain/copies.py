@@ -4,6 +4,7 @@ from pathlib import Path
 
 from yolo import images
 from yolo.explain.plots import sheet
+from yolo.inference.names import picture_name
 from yolo.inference.sinks import AnnotatedCopies
 
 
@@ -16,5 +17,7 @@ class ExplainedCopies(AnnotatedCopies):
     def write(self, explanation):
         if explanation.frame.fps:
             super().write(explanation)
-        else:
-            images.write(self._names.new(f"{Path(explanation.frame.source).stem}.png"), sheet(explanation))
+            return
+        name = f"{Path(picture_name(explanation.frame.source)).stem}.png"
+        with self._spared(), self._names.file(name) as path:
+            images.write(path, sheet(explanation))

@@ -1,12 +1,21 @@
 """File names in a folder of results, where only what an earlier run wrote is replaced."""
 
+import contextlib
+import json
 import os
 import re
+import unicodedata
+from collections import OrderedDict
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from yolo.errors import UserError, told
 
-WRITTEN = ".written"  # file in the folder: the names of what this program wrote there
+WRITTEN = ".written"  # file in the folder: a line of JSON, [name, last change], for each that this program wrote there
+LONGEST = 80  # letters that a file name takes of an address
+SPARE = 1000  # lines of what is outdated that the list may have beside as many as it needs
+REMEMBERED = 10_000  # names that differ in letter case alone are told apart as long as they are no further apart
 
 
 class Names:
@@ -24,39 +33,95 @@ class Names:
         for source in sources:
             if source.parent.samefile(self.folder):
                 raise UserError(f"{self.folder} holds the source {source}: give another folder by --output.")
-        self._given = {}  # by their case-folded form, as some file systems compare them
-        self._list = self.folder / WRITTEN
-        with told(f"cannot read {self._list}"):
-            self._listed, self._since = self._former()
-        self.close()  # whether that can be done is better known before the work
+        self._given = OrderedDict()  # in the form of `_folded`, as some file systems compare them
+        self._unlisted = {}  # paths that were given and are still being written
+        path = self.folder / WRITTEN
+        if path.is_symlink():
+            raise UserError(f"{path} is a link, and what it leads to may be somebody else's: remove it.")
+        with told(f"cannot read {path}"):
+            self._listed, is_outdated = _former(path)
+        self._writing = partial(told, f"cannot write to the folder {self.folder}")
+        with self._writing():  # whether that can be done is better known before the work
+            self._list = path.open("w" if is_outdated else "a", encoding="ascii", buffering=1)
+            if is_outdated:
+                self._list.writelines(map(_line, self._listed.items()))
 
     def new(self, name):
         """A path for a file called `name`, or `name-2` and so on where that was given or is somebody else's."""
         name = Path(name)
         path, number = self.folder / name.name, 1
-        while path.name.casefold() in self._given or (os.path.lexists(path) and not self._ours(path.name)):
+        while _folded(path.name) in self._given or (os.path.lexists(path) and not self._ours(path.name)):
             number += 1
             path = self.folder / f"{name.stem}-{number}{name.suffix}"
-        self._given[path.name.casefold()] = path.name
+        self._given[_folded(path.name)] = None
+        if len(self._given) > REMEMBERED:
+            self._given.popitem(last=False)
+        self._unlisted[path] = None
         return path
 
-    def close(self):
-        """List what was written, for the next run."""
-        written = {*self._given.values(), *filter(self._ours, self._listed)}
-        names = "".join(f"{name}\n" for name in sorted(written))
-        with told(f"cannot write to the folder {self.folder}"):
-            self._list.write_text(names, encoding="utf-8", errors="surrogateescape")
+    @contextlib.contextmanager
+    def file(self, name):
+        """As `new`, for a file that is complete when the block ends."""
+        path = self.new(name)
+        try:
+            yield path
+        finally:
+            self.written(path)
 
-    def _former(self):
-        """The names that an earlier run has listed, and when, in nanoseconds."""
-        if not self._list.exists():
-            return set(), 0
-        listed = self._list.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-        return set(listed), self._list.stat().st_mtime_ns
+    def written(self, path):
+        """List a path that was given, now that its file is complete, for the next run; nothing where there is none."""
+        self._unlisted.pop(path, None)
+        if changed := _last_change(path):
+            with self._writing():
+                self._list.write(_line((path.name, changed)))
+
+    def close(self):
+        """List what was not yet."""
+        for path in list(self._unlisted):
+            self.written(path)
+        with self._writing():
+            self._list.close()
 
     def _ours(self, name):
         """Whether an earlier run has written it, and nobody has changed or exchanged it since, up to this moment."""
-        return name in self._listed and _last_change(self.folder / name) <= self._since
+        return _last_change(self.folder / name) <= self._listed.get(name, 0)
+
+
+def _line(entry):
+    return json.dumps(entry) + "\n"  # in ASCII, so whatever the name holds is on one line
+
+
+def _former(path):
+    """What earlier runs have listed, {name: nanoseconds of its last change}, and whether to write the list anew."""
+    content = path.read_text(encoding="utf-8", errors="surrogateescape") if path.exists() else ""
+    lines = content.splitlines()
+    if content and not content.startswith("["):
+        return _former_names(path, lines), True
+    entries = dict(filter(None, map(_entry, lines)))
+    is_cut = not content.endswith("\n")  # by a kill
+    return entries, is_cut or len(lines) > 2 * len(entries) + SPARE  # every run adds lines
+
+
+def _entry(line):
+    """(name, nanoseconds) of a line; None of one that a kill has cut."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    is_whole = isinstance(entry, list) and [type(part) for part in entry] == [str, int]
+    return tuple(entry) if is_whole else None
+
+
+def _former_names(path, names):
+    """The same of a list of names alone, one a line; of none where a name may hold a line break and be read as two."""
+    present = os.listdir(path.parent)
+    if not set(names) <= set(present) or any(len(name.splitlines()) > 1 for name in present):
+        return {}
+    return dict.fromkeys(names, path.stat().st_mtime_ns)
+
+
+def _folded(name):
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _last_change(path):
@@ -67,10 +132,15 @@ def _last_change(path):
     return max(status.st_mtime_ns, status.st_ctime_ns)
 
 
-def video_name(source):
-    """The name of an .mp4 file for a video file, a webcam or an address."""
+def picture_name(source):
+    """The name of a picture from its path or address: `http://host/dog.jpg?size=2` -> `dog.jpg`."""
+    return Path(urlsplit(source).path if "://" in source else source).name
+
+
+def video_name(source, suffix=".mp4"):
+    """The name of a video for a video file, a webcam or an address."""
     path = Path(source)
-    return f"{path.stem}.mp4" if "://" not in source and path.suffix else f"{plain(source)}.mp4"
+    return (path.stem if "://" not in source and path.suffix else plain(source)[:LONGEST]) + suffix
 
 
 def plain(text):

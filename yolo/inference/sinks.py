@@ -1,11 +1,14 @@
 """Where detections go: annotated copies, JSON lines, and cut-out objects; a window is in `window`.
 
-A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `Result` after another.
+A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `Result` after another. A file
+that cannot be written is named and counted, and the others are written; a full disk ends all.
 """
 
 import contextlib
+import errno
 import functools
 import json
+import logging
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,11 +18,16 @@ import numpy as np
 from yolo import images
 from yolo.errors import UserError, told
 from yolo.inference.draw import draw
-from yolo.inference.names import Names, make_folder, plain, video_name
+from yolo.inference.names import Names, make_folder, picture_name, plain, video_name
 from yolo.inference.sources import Frame
-from yolo.inference.video_file import VideoFile
+from yolo.inference.sources.sound import has_sound
+from yolo.inference.video_file import DiskFullError, VideoFile
 from yolo.samples import Detections
 from yolo.text_files import open_to_write
+
+FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # what the system says of a disk or a share that is full
+
+log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Result:
     @functools.cached_property
     def encoded(self):
         """The bytes of the file of a picture with the detections painted on it, in the format of its source."""
-        return images.encode(self.frame.source, self.drawn)
+        return images.encode(picture_name(self.frame.source), self.drawn)
 
 
 class Sink:
@@ -45,9 +53,11 @@ class Sink:
 
     Attributes:
         closed: whether it wants no more, as a window that the user closed.
+        failures: how many files could not be written.
     """
 
     closed = False
+    failures = 0
 
     def __enter__(self):
         return self
@@ -65,58 +75,102 @@ class Sink:
     def close(self):
         """Finish what was begun."""
 
+    @contextlib.contextmanager
+    def _spared(self):
+        """Name and count a file that cannot be written in the block; raises UserError when that is for want of room."""
+        try:
+            yield
+        except UserError as error:
+            if isinstance(error, DiskFullError) or getattr(error.__cause__, "errno", None) in FULL:
+                raise
+            self.failures += 1
+            log.warning("left out: %s", error)
+
 
 class AnnotatedCopies(Sink):
     """A copy of every picture and video with the detections painted on it, in one folder.
 
-    Pictures keep their names, videos become .mp4; of two sources with one name the second is called `name-2`.
+    Pictures keep their names, videos become .mp4, those of live sources .mkv, which can be played at any moment; of two
+    sources with one name the second is called `name-2`.
 
     Args:
         folder: where the copies go; made if it is not there.
         sources: the files that are read; a folder that holds one of them is a UserError.
+        webm: whether videos become .webm, which browsers play.
     """
 
-    def __init__(self, folder, sources=()):
+    def __init__(self, folder, sources=(), webm=False):
         self._names = Names(folder, sources)
-        self._videos = {}  # by source: one, or those of several live sources
+        self._webm = webm
+        self._videos = {}  # by source: one, or those of several live sources; None where it cannot be written
+        self._last = -1  # number of the last frame of a file
 
     def prepare(self, result):
-        _ = result.drawn if result.frame.fps else result.encoded
+        with contextlib.suppress(UserError):  # raised again by `write`
+            _ = result.drawn if result.frame.fps else result.encoded
 
     def write(self, result):
         frame = result.frame
-        if not frame.fps:
-            images.save(self._names.new(Path(frame.source).name), result.encoded)
+        if frame.fps:
+            self._append(result)
             return
-        if not frame.live and frame.index == 0:
-            self._finish()
-        if frame.source not in self._videos:
-            path = self._names.new(video_name(frame.source))
-            self._videos[frame.source] = VideoFile(path, frame.fps, frame.image.shape[:2])
-        self._videos[frame.source].write(result.drawn, frame.index)
+        name = picture_name(frame.source)
+        with self._spared(), self._names.file(name) as path:
+            images.save(path, result.encoded)
 
     def close(self):
         with contextlib.ExitStack() as stack:  # the others, too, where one raises
             stack.callback(self._names.close)
             stack.callback(self._finish)
 
+    def _append(self, result):
+        frame = result.frame
+        if not frame.live and (frame.index <= self._last or frame.source not in self._videos):
+            self._finish()
+        self._last = -1 if frame.live else frame.index
+        if frame.source not in self._videos:
+            self._videos[frame.source] = None
+            with self._spared():
+                self._videos[frame.source] = self._open(frame)
+        if video := self._videos[frame.source]:
+            video.write(result.drawn, _moment(frame))
+
+    def _open(self, frame):
+        suffix = ".webm" if self._webm else ".mkv" if frame.live else ".mp4"
+        path = self._names.new(video_name(frame.source, suffix))
+        if not frame.live and has_sound(frame.source):
+            log.info("%s has sound, which its copy has not", frame.source)
+        first = None if frame.live or frame.time is None else 0  # those of a file that cannot be decoded are filled in
+        return VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
+
     def _finish(self):
         with contextlib.ExitStack() as stack:
             while self._videos:
-                stack.callback(self._videos.popitem()[1].close)
+                if video := self._videos.popitem()[1]:
+                    stack.callback(self._names.written, video.path)
+                    stack.callback(video.close)
+
+
+def _moment(frame):
+    """The number of a frame in a video of its rate: of a live source by the time, for few cameras keep their rate."""
+    return round(frame.time * frame.fps) if frame.live and frame.time is not None else frame.index
 
 
 class JsonLines(Sink):
-    """One line of JSON per picture or frame: source, frame, width, height and detections.
+    """One line of JSON per picture or frame: source, frame, width, height, detections, and of videos time in seconds.
+
+    Each line is in the file when it is written.
 
     Args:
-        path: the file to write, `-` for standard output.
+        path: the file to write, `-` for standard output; one that holds something else than such lines is never
+            replaced, a UserError.
         sources: the files that are read; `path` being one of them is a UserError.
     """
 
     def __init__(self, path, sources=()):
         if Path(path).resolve() in {file.resolve() for file in sources}:
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
+        refuse_foreign(path)
         make_folder(Path(path).parent)
         self._writing = partial(told, f"cannot write {path}")
         with self._writing():
@@ -131,12 +185,23 @@ class JsonLines(Sink):
             "height": height,
             "detections": result.detections.records(),
         }
+        if result.frame.time is not None:
+            line["time"] = round(result.frame.time, 3)
         with self._writing():
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def close(self):
         with self._writing():
             self._file.close()
+
+
+def refuse_foreign(path):
+    """Raise UserError when a file exists that does not begin as JSON lines do that this program wrote."""
+    if not Path(path).is_file() or not Path(path).stat().st_size:  # pipes and devices are written to
+        return
+    with told(f"cannot read {path}"), Path(path).open("rb") as file:
+        if not file.read(16).startswith(b'{"source": '):
+            raise UserError(f"{path} exists and holds something else than JSON lines of detections: give another name.")
 
 
 class Crops(Sink):
@@ -151,11 +216,12 @@ class Crops(Sink):
 
     def write(self, result):
         frame, detections = result.frame, result.detections
-        stem = f"{Path(video_name(frame.source)).stem}-{frame.index:06d}" if frame.fps else Path(frame.source).stem
+        stem = Path(video_name(frame.source) if frame.fps else picture_name(frame.source)).stem
+        stem += f"-{frame.index:06d}" if frame.fps else ""
         for number, (box, name) in enumerate(zip(detections.boxes, detections.names, strict=True)):
             (left, top), (right, bottom) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
-            path = self._names.new(f"{stem}_{number}_{plain(name)}.jpg")
-            images.write(path, frame.image[top:bottom, left:right])
+            with self._spared(), self._names.file(f"{stem}_{number}_{plain(name)}.jpg") as path:
+                images.write(path, frame.image[top:bottom, left:right])
 
     def close(self):
         self._names.close()

@@ -1,6 +1,7 @@
 """`predict.py` from the command line to the files, with a network that finds red and blue."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import cv2
 import pytest
 
 from tests.yolo.inference.fake import ColorRuntime, scene, visible
+from tests.yolo.inference.motion_jpeg import MotionJpeg
 from yolo import images
 from yolo.cli.predict import main
 from yolo.errors import UserError
@@ -30,9 +32,9 @@ def test_one_picture_gives_one_line_and_one_copy(capsys):
     main(["dog.png", "--weights", "model.keras"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "weights: model.keras"
-    assert lines[1].startswith("dog.png 120x200: 1 red, 1 blue, ")
+    assert lines[1].startswith("dog.png 200 x 120: 1 red, 1 blue, ")
     assert lines[1].endswith(" ms")
-    assert lines[2:] == ["annotated copies in detections"]
+    assert lines[2:] == ["annotated copies are in detections"]
     assert visible("detections") == ["dog.png"]
 
 
@@ -45,11 +47,12 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
     (place / "folder").mkdir()
     images.write("folder/dog.png", scene(80, 90))
     (place / "folder" / "bad.jpg").write_bytes(b"no")
-    main(["dog.png", "folder", "clip.mp4", "--weights", "m.keras", "--json", "out/found.jsonl", "--crops"])
+    code = main(["dog.png", "folder", "clip.mp4", "--weights", "m.keras", "--json", "out/found.jsonl", "--crops"])
+    assert code == 1  # for the bad picture
     output = capsys.readouterr().out
-    assert "folder/dog.png 80x90: nothing" in output
+    assert "folder/dog.png 90 x 80: nothing" in output
     assert "1 of 3 pictures could not be read" in output
-    assert "clip.mp4 120x200, 6 frames, in all 6 red" in output
+    assert "clip.mp4 200 x 120: 6 detections in 6 frames, at most 1 red at once; " in output
     assert "detections/crops" in output.splitlines()[-1]
     rows = [json.loads(line) for line in Path("out/found.jsonl").read_text("utf-8").splitlines()]
     assert [(row["source"], row["frame"]) for row in rows] == [
@@ -90,7 +93,7 @@ def test_only_the_labels_asked_for_are_shown(capsys):
     main(["dog.png", "--weights", "m.keras", "--labels", "blue", "--no-save"])
     output = capsys.readouterr().out
     assert ": 1 blue, " in output
-    assert output.endswith("nothing was saved\n")
+    assert output.endswith("nothing was saved, as asked by --no-save\n")
     assert not Path("detections").exists()
 
 
@@ -137,7 +140,7 @@ def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_
     video(place / "clip.mp4")
     main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
     output = capsys.readouterr().out
-    assert "clip.mp4 120x200, 3 frames, in all 3 red" in output
+    assert "clip.mp4 200 x 120: 3 detections in 3 frames, at most 1 red at once; " in output
     assert "1 of 2 sources could not be read" in output
     assert "bad.jpg" in caplog.text
     assert visible("detections") == ["clip.mp4"]
@@ -160,12 +163,18 @@ def test_a_bad_picture_alone_is_one_sentence(place, caplog):
     assert caplog.text == ""
 
 
-def test_a_write_that_fails_is_not_taken_for_a_bad_source(place):
+def test_what_cannot_be_written_is_named_and_counted_and_the_rest_goes_on(capsys, caplog, place):
     video(place / "clip.mp4")
     name = "d" * 250 + ".png"  # with the number and the class of a crop it is too long for a file system
     images.write(name, scene(red=[10, 20, 60, 80]))
-    with pytest.raises(UserError, match=r"cannot write the picture detections.crops.d+_0_red\.jpg"):
-        main([name, "clip.mp4", "--crops", "--weights", "m.keras"])
+    images.write("wide.png", scene(3, 70_000))
+    os.rename("wide.png", "wide.jpg")  # a copy is written as the name says, and no JPEG is so wide
+    assert main([name, "wide.jpg", "clip.mp4", "--crops", "--weights", "m.keras", "--batch-size", "1"]) == 1
+    assert "2 files could not be written, see above" in capsys.readouterr().out
+    assert "_0_red.jpg: File name too long" in caplog.text
+    assert "cannot write 70000 x 3 pixels" in caplog.text
+    assert visible("detections") == ["clip.mp4", "crops", name]
+    assert len(visible("detections/crops")) == 3
 
 
 @pytest.mark.parametrize(("sources", "output"), [(["a/x.png", "b/x.png"], "b"), (["a/x.png", "clip.avi"], ".")])
@@ -219,7 +228,13 @@ cli.run("predict", ["clip.mp4", "--weights", "m", "--json", "found.jsonl", "--pr
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole console")
 @pytest.mark.parametrize(
-    ("signals", "code"), [([signal.SIGINT], 130), ([signal.SIGINT] * 3, 130), ([signal.SIGTERM], 143)]
+    ("signals", "code"),
+    [
+        ([signal.SIGINT], 130),
+        ([signal.SIGINT] * 3, 130),
+        ([signal.SIGTERM], 143),
+        ([getattr(signal, "SIGHUP", 1)], 129),
+    ],
 )
 def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(repository, signals, code):
     video("clip.mp4", frames=600)
@@ -234,7 +249,7 @@ def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(re
     assert process.returncode == code
     assert errors.endswith("stopped by Ctrl-C\n") == (code == 130)
     assert "Traceback" not in errors
-    assert "until now: annotated copies in detections, JSON lines in found.jsonl" in output
+    assert "stopped early; annotated copies are in detections, JSON lines are in found.jsonl" in output
     assert "network is what limits them" in output
     rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
     capture, count = cv2.VideoCapture("detections/clip.mp4"), 0
@@ -261,9 +276,9 @@ def test_two_cameras_have_a_line_a_copy_and_rows_each(capsys, monkeypatch):
         monkeypatch.setattr(opened, lambda address: cv2.VideoCapture(f"{address}.avi"))
     main(["0", "1", "--weights", "m.keras", "--json", "found.jsonl", "--reconnect", "0"])
     output = capsys.readouterr().out
-    assert "webcam-0 120x200, " in output
-    assert "webcam-1 120x200, " in output
-    assert visible("detections") == ["webcam-0.mp4", "webcam-1.mp4"]
+    assert "webcam-0 200 x 120: " in output
+    assert "webcam-1 200 x 120: " in output
+    assert visible("detections") == ["webcam-0.mkv", "webcam-1.mkv"]
     rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
     last = {row["source"]: row["frame"] for row in rows}
     assert last == {"webcam-0": 4, "webcam-1": 5}  # the newest is always seen
@@ -284,3 +299,83 @@ def test_an_address_that_cannot_be_read_ends_with_one_line_and_exit_code_2(repos
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "rtsp://camera.local" in done.stderr
+
+
+RECORDED = """
+import sys
+sys.path.insert(0, {root!r})
+from tests.yolo.inference.fake import ColorRuntime
+from yolo import cli
+from yolo.inference import detector
+detector.load_runtime = lambda path, *settings: ColorRuntime()
+cli.run("predict", [*sys.argv[1:], "--weights", "m", "--json", "found.jsonl", "--crops"])
+"""
+
+
+@pytest.fixture
+def server():
+    server = MotionJpeg()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_of_a_killed_process_all_lines_and_all_but_the_last_second_of_a_stream_are_there(repository, server):
+    address = f"http://admin:SECRET@127.0.0.1:{server.port}/mjpg?channel=1&pwd=SECRET"
+    command = [sys.executable, "-c", RECORDED.format(root=str(repository)), address]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not Path("found.jsonl").exists() or Path("found.jsonl").read_text("utf-8").count("\n") < 60:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.kill()
+        output, errors = process.communicate()
+    rows = [json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()]
+    assert rows[-1]["time"] > rows[0]["time"] == 0
+    [copy] = Path("detections").glob("*.mkv")
+    capture, count = cv2.VideoCapture(str(copy)), 0
+    while capture.read()[0]:
+        count += 1
+    assert count >= rows[-1]["time"] * capture.get(cv2.CAP_PROP_FPS) - 40  # 25 a second, and what was on its way
+    everything = output + errors + Path("found.jsonl").read_text("utf-8") + copy.name
+    assert "SECRET" not in everything
+    assert "admin" not in everything
+
+
+def test_when_all_is_done_the_exit_code_is_0_and_1_when_something_could_not_be_read_or_decoded(place, capsys):
+    video(place / "clip.mp4")
+    assert main(["dog.png", "clip.mp4", "--weights", "m.keras"]) == 0
+    assert main(["dog.png", "gone.png", "--weights", "m.keras"]) == 1
+    content = (place / "clip.mp4").read_bytes()
+    video(place / "long.avi", frames=40)
+    content = bytearray((place / "long.avi").read_bytes())
+    content[len(content) // 2 : -2000] = bytes(len(content) - 2000 - len(content) // 2)
+    (place / "long.avi").write_bytes(content)
+    capsys.readouterr()
+    assert main(["dog.png", "long.avi", "--weights", "m.keras"]) == 1
+
+
+def test_a_user_who_names_a_file_as_output_is_told_that_it_is_a_folder(place):
+    for name in ("found.jpg", "found.mp4"):
+        with pytest.raises(UserError, match=r"--output wants a folder.*such as found"):
+            main(["dog.png", "--output", name, "--weights", "m.keras"])
+    assert visible(place) == ["dog.png"]
+
+
+def test_notes_of_the_user_are_not_overwritten_by_json_lines(place, capsys):
+    (place / "notes.txt").write_text("mine")
+    with pytest.raises(UserError, match="holds something else"):
+        main(["dog.png", "--json", "notes.txt", "--weights", "m.keras"])
+    assert (place / "notes.txt").read_text() == "mine"
+    assert capsys.readouterr().out == ""  # before the model is loaded
+
+
+def test_what_is_seen_at_once_is_told_apart_from_what_is_seen_in_all(place, capsys):
+    writer = cv2.VideoWriter("clip.mp4", cv2.VideoWriter_fourcc(*"mp4v"), 12.5, (200, 120))
+    for number in range(4):
+        writer.write(scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90] if number else None)[..., ::-1].copy())
+    writer.release()
+    main(["clip.mp4", "--weights", "m.keras", "--no-save"])
+    assert "clip.mp4 200 x 120: 7 detections in 4 frames, at most 1 red, 1 blue at once; " in capsys.readouterr().out

@@ -107,6 +107,12 @@ def test_an_error_of_opencv_is_a_loss(cameras, caplog):
     assert caplog.text.count("is lost") == 2
 
 
+def test_a_frame_that_cannot_be_decoded_is_no_loss(cameras, caplog):
+    source = live(cameras, [1, False, cv2.error("broken packet"), 2, False, 3], pause=0.02)
+    assert brightness(source) == [1, 2, 3]
+    assert "is lost" not in caplog.text
+
+
 def test_a_lost_camera_is_taken_up_again_and_that_is_told_once(cameras, caplog):
     caplog.set_level("INFO")
     source = live(cameras, [1, 2], None, None, [False], [7, 8], None, patience=0.3, pause=0.02)

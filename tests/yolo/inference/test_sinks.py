@@ -100,7 +100,7 @@ def test_live_sources_side_by_side_have_a_whole_copy_each(tmp_path):
             for number in (0, 1):
                 frame = Frame(scene(64 + 32 * number, 96), f"webcam-{number}", index, 25.0, live=True)
                 sink.write(Result(frame, detector(frame.image)))
-    assert visible(tmp_path) == ["webcam-0.mp4", "webcam-1.mp4"]
+    assert visible(tmp_path) == ["webcam-0.mkv", "webcam-1.mkv"]
     assert [probe(tmp_path / name)[::2][:2] for name in visible(tmp_path)] == [(4, (64, 96)), (4, (96, 96))]
 
 
@@ -228,6 +228,84 @@ def test_json_lines_hold_boxes_in_pixels_of_the_original(tmp_path):
     np.testing.assert_allclose(red["box"], [10, 20, 60, 80], atol=1)
     np.testing.assert_allclose(blue["box"], [100, 30, 150, 90], atol=1)
     assert second == {"source": "clip.mp4", "frame": 3, "width": 90, "height": 60, "detections": []}
+
+
+def test_every_line_of_json_is_in_the_file_at_once_with_the_time_of_its_frame(tmp_path):
+    with JsonLines(tmp_path / "found.jsonl") as sink:
+        for index in range(3):
+            image = scene(60, 90)
+            sink.write(Result(Frame(image, "webcam-0", index, 25.0, live=True, time=index * 0.1), detector(image)))
+            rows = [json.loads(line) for line in (tmp_path / "found.jsonl").read_text("utf-8").splitlines()]
+            assert [row["frame"] for row in rows] == list(range(index + 1))
+    assert [row["time"] for row in rows] == [0, 0.1, 0.2]
+
+
+@pytest.mark.parametrize("content", ["my notes\n", '{"name": 1}\n', "\n"])
+def test_json_lines_never_replace_what_is_something_else(tmp_path, content):
+    path = tmp_path / "found.jsonl"
+    path.write_text(content)
+    with pytest.raises(UserError, match="holds something else than JSON lines of detections"):
+        JsonLines(path)
+    assert path.read_text() == content
+
+
+def test_json_lines_of_an_earlier_run_are_replaced(tmp_path):
+    for _ in range(2):
+        with JsonLines(tmp_path / "found.jsonl") as sink:
+            sink.write(result())
+    assert (tmp_path / "found.jsonl").read_text("utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize(("size", "source"), [((3, 70_000), "a.jpg"), ((3, 17_000), "a.webp")])
+def test_a_copy_that_its_format_does_not_take_is_named_and_counted(tmp_path, caplog, size, source):
+    with AnnotatedCopies(tmp_path) as sink:
+        for name, image in ((source, np.zeros((*size, 3), np.uint8)), ("b.png", scene())):
+            made = result(name, image=image)
+            sink.prepare(made)
+            sink.write(made)
+    assert sink.failures == 1
+    assert f"{size[1]} x {size[0]} pixels" in caplog.text
+    assert visible(tmp_path) == ["b.png"]
+
+
+def test_a_video_that_cannot_be_written_is_named_once_and_the_next_is(tmp_path, caplog):
+    with AnnotatedCopies(tmp_path) as sink:
+        for source in ("c" * 252 + ".avi", "d.avi"):
+            for index in range(3):
+                sink.write(result(source, index, 25.0))
+    assert (sink.failures, caplog.text.count("cannot write the video")) == (1, 1)
+    assert visible(tmp_path) == ["d.mp4"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no quotas to stand in for")
+def test_a_full_disk_ends_all(tmp_path, monkeypatch):
+    def full(path, content):
+        raise UserError("cannot write the picture: No space left on device.") from OSError(
+            28, "No space left on device"
+        )
+
+    monkeypatch.setattr(images, "save", full)
+    with pytest.raises(UserError, match="No space"), AnnotatedCopies(tmp_path) as sink:
+        sink.write(result())
+
+
+def test_the_copy_of_a_live_source_lasts_as_long_as_it_did_whatever_rate_it_claims(tmp_path):
+    with AnnotatedCopies(tmp_path) as sink:
+        for index in range(10):  # one a second, of a camera that claims 25
+            image = scene(48, 64)
+            sink.write(Result(Frame(image, "webcam-0", index, 25.0, live=True, time=index * 1.0), detector(image)))
+    frames, fps, _, _ = probe(tmp_path / "webcam-0.mkv")
+    assert frames / fps == pytest.approx(9.0, abs=0.1)
+
+
+def test_videos_become_webm_where_that_is_asked_for(tmp_path, capfd):
+    with AnnotatedCopies(tmp_path, webm=True) as sink:
+        for index in range(3):
+            sink.write(result("clip.mp4", index, 25.0))
+            sink.write(Result(Frame(scene(48, 64), "webcam-0", index, 25.0, live=True), detector(scene(48, 64))))
+    assert visible(tmp_path) == ["clip.webm", "webcam-0.webm"]
+    assert [probe(tmp_path / name)[0] for name in visible(tmp_path)] == [3, 3]
+    assert capfd.readouterr().err == ""
 
 
 def test_crops_have_names_of_their_own_and_hold_the_object(tmp_path):

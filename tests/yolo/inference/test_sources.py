@@ -183,7 +183,7 @@ def test_the_files_of_a_source_are_known(folder, tmp_path):
     [
         ("{}/gone.jpg", "there is no picture, folder or video"),
         ("{}/*.jpg", "no picture or video is named like"),
-        ("{}", "holds no picture"),
+        ("{}/empty", "holds no picture"),
         ("{}/notes.txt", "neither a picture nor a video"),
         ("{}/broken.mp4", "neither a picture nor a video"),
         ("97", "no webcam number 97"),
@@ -191,6 +191,7 @@ def test_the_files_of_a_source_are_known(folder, tmp_path):
     ],
 )
 def test_what_cannot_be_opened_is_said(tmp_path, text, message):
+    (tmp_path / "empty").mkdir()
     (tmp_path / "notes.txt").write_text("text")
     (tmp_path / "broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42 and no more")
     with pytest.raises(UserError, match=message) as caught:

@@ -1,21 +1,24 @@
 """What OpenCV reads videos, webcams and streams by."""
 
-import re
-from urllib.parse import urlsplit, urlunsplit
-
-from yolo.errors import UserError
+from yolo.inference.sources.address import is_ambiguous, is_pipeline, is_stream, public
 from yolo.inference.sources.frame import UnreadableError
 from yolo.opencv import cv2
 
 TIMEOUT = 10_000  # milliseconds that a stream may keep silent
+
+__all__ = ["is_stream", "open_capture", "public", "read"]
 
 
 def open_capture(address):
     """A `cv2.VideoCapture` that is open; raises UnreadableError.
 
     Args:
-        address: the number of a webcam (int), a file, or the address of a stream.
+        address: the number of a webcam (int), a file, the address of a stream, or a pipeline of GStreamer.
     """
+    if is_pipeline(address):
+        return _open_pipeline(address)
+    if isinstance(address, int) and address >= 2**31:
+        raise UnreadableError(f"there is no webcam number {address}.")
     stream = is_stream(address)
     timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC, TIMEOUT] if stream else []
     capture = cv2.VideoCapture(address, cv2.CAP_ANY, timeouts)
@@ -24,29 +27,29 @@ def open_capture(address):
     if isinstance(address, int):
         raise UnreadableError(f"there is no webcam number {address}, or another program is using it.")
     if stream:
-        raise UnreadableError(f"the stream {public(address)} cannot be opened: check address, password and network.")
+        hint = " A #, ?, / or @ in user or password is written %23, %3F, %2F or %40." if is_ambiguous(address) else ""
+        raise UnreadableError(
+            f"the stream {public(address)} cannot be opened: check address, password and network.{hint}"
+        )
     raise UnreadableError(f"{address} is neither a picture nor a video that can be decoded.")
 
 
-def is_stream(address):
-    """Whether it is reached over a network: `rtsp://camera/1`."""
-    return isinstance(address, str) and "://" in address
-
-
-def public(address):
-    """A source's name for files and screens: webcams by their number, addresses without user and password.
-
-    Raises UserError for an address that is malformed.
-    """
-    if isinstance(address, int):
-        return f"webcam-{address}"
-    if not is_stream(address):
-        return address
+def read(capture):
+    """The next picture, (H, W, 3) uint8 BGR; None when there is none, or it cannot be decoded."""
     try:
-        parts = urlsplit(address)
-    except ValueError as error:
-        scheme = address.partition("://")[0]
-        raise UserError(
-            f"a stream's address is written like {scheme}://camera.local:554/path; this one cannot be read: {error}."
-        ) from error
-    return urlunsplit(parts._replace(netloc=re.sub(r"^.*@", "", parts.netloc)))
+        done, image = capture.read()
+    except cv2.error:
+        return None
+    return image if done else None
+
+
+def _open_pipeline(text):
+    if not any("GStreamer" in line and "YES" in line for line in cv2.getBuildInformation().splitlines()):
+        raise UnreadableError(
+            f"{public(text)} is a pipeline of GStreamer, which this OpenCV is built without: give a webcam's number, "
+            "a file or an address, or install an OpenCV with GStreamer."
+        )
+    capture = cv2.VideoCapture(text, cv2.CAP_GSTREAMER)
+    if not capture.isOpened():
+        raise UnreadableError(f"the pipeline {public(text)} cannot be opened; does it end in appsink?")
+    return capture

@@ -5,11 +5,12 @@ import logging
 import threading
 import time
 
-from yolo.inference.sources.capture import open_capture
+from yolo.inference.sources.capture import open_capture, read
 from yolo.inference.sources.frame import UnreadableError
-from yolo.opencv import cv2
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before an attempt to take it up again
+MOST_FAILURES = 10  # reads in a row that fail before it is lost
+LONGEST_SILENCE = 5.0  # seconds without a frame after which a read that fails means so at once
 
 log = logging.getLogger("yolo")
 
@@ -34,6 +35,7 @@ class Feed:
         self._changed = changed
         self._stopped = stopped
         self._count = 0
+        self._began = None  # when the first frame came
         self._newest = []
         self._error = None
         self.runs = True
@@ -46,7 +48,10 @@ class Feed:
         return bool(self._newest or self._error)
 
     def take(self):
-        """The newest frame not yet taken as [(index, BGR image)], or []; raises what the thread has raised."""
+        """The newest frame not yet taken as [(index, seconds since the first, BGR image)], or [].
+
+        Raises what the thread has raised.
+        """
         if self._error:
             raise self._error
         newest, self._newest = self._newest, []
@@ -71,13 +76,21 @@ class Feed:
             self._changed.notify_all()
 
     def _read_all(self, capture):
-        while not self._stopped.is_set() and (image := _read(capture)) is not None:
-            self._keep(image)
+        """Keep frame after frame until it is lost: one that cannot be decoded among others is no loss."""
+        failures, last = 0, time.monotonic()
+        while not self._stopped.is_set() and failures < MOST_FAILURES and time.monotonic() - last < LONGEST_SILENCE:
+            image = read(capture)
+            failures += 1
+            if image is not None:
+                failures, last = 0, time.monotonic()
+                self._keep(image)
         capture.release()
 
     def _keep(self, image):
+        now = time.monotonic()
+        self._began = now if self._began is None else self._began
         with self._changed:
-            self._newest = [(self._count, image)]
+            self._newest = [(self._count, now - self._began, image)]
             self._changed.notify_all()
         self._count += 1
 
@@ -93,7 +106,7 @@ class Feed:
                 capture = open_capture(self.video.address)
             except UnreadableError:
                 continue
-            if (image := _read(capture)) is not None:
+            if (image := read(capture)) is not None:
                 log.info("%s is back after %.0f seconds", self.video.name, time.monotonic() - lost)
                 self._keep(image)
                 return capture
@@ -101,12 +114,3 @@ class Feed:
         if not self._stopped.is_set():
             log.warning("%s has ended after %d frames", self.video.name, self._count)
         return None
-
-
-def _read(capture):
-    """The next picture; None when there is none, or it cannot be decoded."""
-    try:
-        done, image = capture.read()
-    except cv2.error:
-        return None
-    return image if done else None

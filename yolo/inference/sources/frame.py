@@ -20,10 +20,12 @@ class Frame:
     Attributes:
         image: (H, W, 3) uint8 RGB.
         source: the file, webcam or address it comes from, without any password.
-        index: number of the frame in its source, from 0; a live source leaves out those that came too fast.
+        index: number of the frame in its source, from 0; a live source leaves out those that came too fast, a damaged
+            file those that cannot be decoded.
         fps: frames per second of the video; 0 for a picture.
         live: whether it comes from a webcam or a stream, perhaps side by side with others.
         seconds: what reading it took; for a live source, how long it was waited for.
+        time: seconds from the beginning of its video; of a live source from its first frame, None for a picture.
     """
 
     image: np.ndarray
@@ -32,6 +34,7 @@ class Frame:
     fps: float = 0.0
     live: bool = False
     seconds: float = 0.0
+    time: float | None = None
 
 
 class Source:
@@ -45,6 +48,7 @@ class Source:
         live: whether frames come when they will, so that only the newest is worth a look.
         readers: how many threads read it.
         skipped: the pictures that could not be read, once they have been iterated over.
+        lost: how many frames of a video could not be decoded, once it has been iterated over.
     """
 
     name = ""
@@ -54,6 +58,7 @@ class Source:
     live = False
     readers = 1
     skipped = ()
+    lost = 0
 
     def __iter__(self):
         raise NotImplementedError

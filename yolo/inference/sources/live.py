@@ -46,9 +46,12 @@ class Live(Source):
                     taken = [(feed.video, *newest) for feed in feeds for newest in feed.take()]
                 if not taken:
                     break
-                colored = [(video, index, cv2.cvtColor(image, cv2.COLOR_BGR2RGB)) for video, index, image in taken]
+                colored = [(*known, cv2.cvtColor(image, cv2.COLOR_BGR2RGB)) for *known, image in taken]
                 seconds = (time.perf_counter() - start) / len(taken)
-                yield [Frame(image, video.name, index, video.fps, True, seconds) for video, index, image in colored]
+                yield [
+                    Frame(image, video.name, index, video.fps, True, seconds, moment)
+                    for video, index, moment, image in colored
+                ]
         finally:
             self.stop()
             for feed in feeds:

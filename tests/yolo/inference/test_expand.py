@@ -1,0 +1,138 @@
+"""What a user names is found whole; what is passed over is named, counted, and told how to take."""
+
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from tests.yolo.inference.motion_jpeg import MotionJpeg
+from tests.yolo.inference.test_sources import make_video, names
+from yolo import images
+from yolo.errors import UserError
+from yolo.inference.sources import open_and_count, open_sources
+from yolo.inference.sources.expand import expand
+
+
+def picture(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    images.write(path, np.zeros((9, 12, 3), np.uint8))
+    return path
+
+
+def test_a_folder_gives_its_pictures_then_its_videos_and_says_what_lies_below(tmp_path, caplog):
+    caplog.set_level("INFO")
+    picture(tmp_path / "b.png")
+    picture(tmp_path / "c.png")
+    picture(tmp_path / "deeper" / "d.png")
+    (tmp_path / ".git").mkdir()
+    make_video(tmp_path / "a.mp4", frames=2)
+    assert names(open_sources([tmp_path])) == ["b.png", "c.png", "a.mp4", "a.mp4"]
+    assert "1 subfolder was not looked into; " in caplog.text
+    assert f'"{tmp_path / "**"}" takes those below it' in caplog.text
+    assert "d.png" in names(open_sources([tmp_path / "**"]))
+
+
+@pytest.mark.parametrize("inner", ["JPEGImages", "images"])
+def test_the_folder_of_a_data_set_stands_for_its_pictures(tmp_path, caplog, inner):
+    caplog.set_level("INFO")
+    picture(tmp_path / inner / "a.png")
+    (tmp_path / "Annotations").mkdir()
+    assert names(open_sources([tmp_path])) == ["a.png"]
+    assert f"is a data set: looking at the pictures in {tmp_path / inner}" in caplog.text
+
+
+def test_a_folder_with_pictures_below_it_only_tells_how_to_take_them(tmp_path):
+    picture(tmp_path / "deeper" / "a.png")
+    with pytest.raises(UserError, match=r"holds no picture itself; .*\*\*.* takes those below"):
+        open_sources([tmp_path])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among files")
+def test_what_is_no_regular_file_is_named_counted_and_left_out(tmp_path, caplog):
+    picture(tmp_path / "a.png")
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "folder.jpg").mkdir()
+    (tmp_path / "gone.jpg").symlink_to("nowhere")
+    for source in (tmp_path, tmp_path / "*"):
+        caplog.clear()
+        sources, failures = open_and_count([source])
+        assert (names(sources), failures) == (["a.png"], 3)
+        assert "3 of 4 left out, as no regular file" in caplog.text
+        for told in (
+            "folder.jpg (a folder)",
+            "gone.jpg (a link to nothing)",
+            "pipe.png (a pipe, a socket or a device)",
+        ):
+            assert told in caplog.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among files")
+def test_of_several_names_those_that_are_nothing_are_told_and_the_others_looked_at(tmp_path, caplog):
+    good = picture(tmp_path / "a.png")
+    os.mkfifo(tmp_path / "pipe.png")
+    sources, failures = open_and_count([tmp_path / "pipe.png", good, tmp_path / "gone.png"])
+    assert (names(sources), failures) == (["a.png"], 2)
+    assert "2 of 3 sources left out" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("v4l2src ! videoconvert ! appsink", "pipeline"),
+        ("rtspsrc location=rtsp://admin:SECRET@127.0.0.1:9/1 ! appsink", "pipeline rtspsrc|rtspsrc location=rtsp://127"),
+        ("99999999999999999999", "no webcam number 99999999999999999999"),
+        ("a" * 5000, "there is no picture, folder or video"),
+        ("~nobody-of-that-name/a.png", "there is no picture"),
+    ],
+)  # fmt: skip
+def test_what_is_nothing_is_one_sentence(text, message):
+    with pytest.raises(UserError, match=message) as caught:
+        open_sources([text])
+    assert "SECRET" not in str(caught.value)
+
+
+def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    picture(tmp_path / "a.png")
+    for text in ("~", "~/a.png", "~/*.png"):
+        assert names(open_sources([text])) == ["a.png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no /dev/video")
+def test_a_webcam_may_be_named_by_its_device(tmp_path):
+    (tmp_path / "camera").symlink_to("/dev/video3")
+    assert expand("/dev/video3") == expand(str(tmp_path / "camera")) == (["3"], 0)
+
+
+@pytest.fixture
+def server():
+    server = MotionJpeg()
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_two_streams_that_differ_in_their_passwords_alone_are_two_and_one_named_twice_is_one(server):
+    one, two = (f"http://user:{password}@127.0.0.1:{server.port}/1" for password in ("SECRET1", "SECRET2"))
+    [source] = open_sources([one, two, one], 0.0)
+    assert source.name == f"http://127.0.0.1:{server.port}/1, http://127.0.0.1:{server.port}/1-2"
+
+
+def test_a_picture_behind_an_address_is_a_picture(tmp_path):
+    import functools
+    import http.server
+    import threading
+
+    picture(tmp_path / "a.png")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    handler.log_message = None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
+        threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()
+        [source] = open_sources([f"http://127.0.0.1:{served.server_port}/a.png?token=SECRET"])
+        [frame] = source
+        served.shutdown()
+    assert (frame.fps, frame.time, source.live) == (0, None, False)
+    assert frame.image.shape == (9, 12, 3)
+    assert "SECRET" not in frame.source

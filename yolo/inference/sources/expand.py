@@ -1,0 +1,93 @@
+"""From what a user names to single files, webcams and addresses; what is passed over is named."""
+
+import glob
+import logging
+import os
+import re
+from pathlib import Path
+
+from yolo import images
+from yolo.errors import told
+from yolo.inference.sources.address import is_pipeline, is_stream
+from yolo.inference.sources.frame import UnreadableError
+
+VIDEO_SUFFIXES = frozenset(
+    {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
+)
+PICTURE_FOLDERS = ("JPEGImages", "images")  # of a data set, in the folder that --data names
+WEBCAM = re.compile(r"/dev/video(\d+)")
+WEBCAM_DIGITS = 5  # OpenCV takes 700 for the first camera by DirectShow, 1400 by Media Foundation; more is no number
+NAMED = 5  # names in one message
+
+log = logging.getLogger("yolo")
+
+
+def expand(text):
+    """One source as the user names it -> (names of single files, webcams or addresses; how many cannot be read).
+
+    Raises UnreadableError where nothing has that name.
+    """
+    if is_stream(text) or is_pipeline(text):
+        return [text], 0
+    path = os.path.expanduser(text)  # as all of os.path it never raises, whatever the name
+    if webcam := WEBCAM.fullmatch(os.path.realpath(path)):
+        return [webcam[1]], 0
+    if os.path.isdir(path):
+        return _in_folder(Path(path))
+    if os.path.isfile(path) or (text.isdecimal() and len(text) <= WEBCAM_DIGITS):
+        return [path], 0
+    if os.path.lexists(path):
+        raise UnreadableError(f"{text} is no regular file ({_kind(path)}): give a picture, a folder or a video.")
+    if not glob.has_magic(path):
+        raise UnreadableError(f"there is no picture, folder or video {text}.")
+    found, odd = _regular(glob.glob(path, recursive=True))
+    if not found:
+        raise UnreadableError(f"no picture or video is named like {text}.")
+    return found, odd
+
+
+def is_video(path):
+    """Whether the file's name ends as a video's does, in upper or lower case."""
+    return Path(path).suffix.lower() in VIDEO_SUFFIXES
+
+
+def _in_folder(folder):
+    """The pictures, then the videos of a folder, or those of a data set; subfolders are counted only."""
+    with told(f"cannot read the folder {folder}"):
+        entries = [str(path) for path in folder.iterdir()]
+    found, odd = _regular(entries)
+    deeper = [path for path in entries if os.path.isdir(path) and not _is_called_so(path) and Path(path).name[0] != "."]
+    for name in PICTURE_FOLDERS:
+        if not found and str(folder / name) in deeper:
+            log.info("%s is a data set: looking at the pictures in %s", folder, folder / name)
+            return _in_folder(folder / name)
+    way = f'"{folder / "**"}" takes those below it, too'
+    if not found:
+        hint = f" itself; {way}" if deeper else f" ({', '.join(sorted(images.SUFFIXES))}) and no video"
+        raise UnreadableError(f"the folder {folder} holds no picture{hint}.")
+    if deeper:
+        count = "1 subfolder was" if len(deeper) == 1 else f"{len(deeper)} subfolders were"
+        log.info("%s: %s not looked into; %s", folder, count, way)
+    return sorted(found, key=is_video), odd
+
+
+def _is_called_so(path):
+    return images.is_picture(path) or is_video(path)
+
+
+def _regular(paths):
+    """Those paths that are called like pictures or videos, sorted, and how many of them are no regular files."""
+    called = sorted(filter(_is_called_so, paths))
+    odd = [path for path in called if not os.path.isfile(path)]
+    if odd:
+        named = ", ".join(f"{path} ({_kind(path)})" for path in odd[:NAMED])
+        more = f" and {len(odd) - NAMED} more" if len(odd) > NAMED else ""
+        log.warning("%d of %d left out, as no regular file: %s%s", len(odd), len(called), named, more)
+    return [path for path in called if os.path.isfile(path)], len(odd)
+
+
+def _kind(path):
+    """What something is that is no regular file."""
+    if os.path.isdir(path):
+        return "a folder"
+    return "a pipe, a socket or a device" if os.path.exists(path) else "a link to nothing"
