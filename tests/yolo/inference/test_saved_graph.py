@@ -85,3 +85,16 @@ def test_the_function_that_saves_is_let_pass_only_where_nothing_calls_it(thin, t
     (folder / "saved_model.pb").write_bytes(model.SerializeToString())
     with pytest.raises(UserError, match=r"MergeV2Checkpoints.*SaveV2"):
         load_runtime(folder)
+
+
+def test_one_that_would_be_restored_by_an_operation_of_its_own_is_refused(thin, tmp_path):  # noqa: F811
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    network = thin()
+    saved_model.write(detection_function(network), Metadata.of(network, "float32"), tmp_path / "old")
+    model = SavedModel.FromString((tmp_path / "old" / "saved_model.pb").read_bytes())
+    model.meta_graphs[0].ClearField("object_graph_def")
+    (tmp_path / "old" / "saved_model.pb").write_bytes(model.SerializeToString())
+    (tmp_path / "old" / FILE).write_text(Metadata.of(network, "float32").to_json(), encoding="utf-8")  # unsealed
+    with pytest.raises(UserError, match="TensorFlow 1's form"):
+        load_runtime(tmp_path / "old")

@@ -31,14 +31,22 @@ ALLOWED = ARITHMETIC | CALLS | VARIABLES
 
 
 def check_operations(path, content):
-    """Raise UserError when a SavedModel holds operations beyond arithmetic.
+    """Raise UserError when a SavedModel holds operations beyond arithmetic, or is in TensorFlow 1's form.
+
+    That form, without an object graph, is restored by running an operation of the file's choice.
 
     Args:
         content: of its `saved_model.pb`.
     """
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
-    others = {node.op for graph in SavedModel.FromString(content).meta_graphs for node in _run_nodes(graph)} - ALLOWED
+    graphs = SavedModel.FromString(content).meta_graphs
+    if len(graphs) != 1 or not graphs[0].HasField("object_graph_def"):
+        raise UserError(
+            f"{path} is a SavedModel in TensorFlow 1's form, which restores itself by operations of its own choice: "
+            "export the model again, or use --allow-imports (allow_imports=True) if you trust whoever made it."
+        )
+    others = {node.op for node in _run_nodes(graphs[0])} - ALLOWED
     if others:
         names = ", ".join(sorted(others)[:5])
         raise UserError(
