@@ -52,6 +52,6 @@ def read_lines(path, what):
 
 
 def open_to_write(path):
-    """Open a text file to write, in UTF-8 whatever the system prefers; `-` is standard output."""
+    """Open a text file to write, line by line, in UTF-8 whatever the system prefers; `-` is standard output."""
     file = os.dup(1) if str(path) == STANDARD_OUTPUT else path
-    return open(file, "w", encoding="utf-8", errors="backslashreplace")  # a name of a file may be no UTF-8
+    return open(file, "w", 1, "utf-8", "backslashreplace")  # a name of a file may be no UTF-8
