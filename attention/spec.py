@@ -24,7 +24,7 @@ def parse(text):
         if not isinstance(call.func, ast.Name) or call.args or None in values or len(values) < len(call.keywords):
             raise ValueError("not key=value, each key once")
         return target, values
-    except (AttributeError, SyntaxError, ValueError) as error:
+    except (AttributeError, MemoryError, RecursionError, SyntaxError, ValueError) as error:  # the two: nested deeply
         raise ValueError(
             f"cannot read the arguments of attention {text!r}: write them as {target}(key=value), "
             "the values as numbers, text, True, False or None"

@@ -14,7 +14,8 @@ def told(failure, remedy=""):
     try:
         yield
     except OSError as error:
-        raise UserError(f"{failure}: {error.strerror or error}{remedy}.") from error
+        reason = "a file of that name is in the way" if isinstance(error, FileExistsError) else error.strerror or error
+        raise UserError(f"{failure}: {reason}{remedy}.") from error
 
 
 def did_you_mean(word, known):

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 
 BEST = "best.keras"
 WEIGHTS, PREVIOUS = "last.weights.h5", "previous.weights.h5"
@@ -39,7 +39,7 @@ def name_after(data):
 
 def refuse_taken(runs, name):
     """Raise UserError when `runs/name` exists; None is the name of no folder."""
-    if name and os.path.exists(Path(runs) / name):  # Path.exists raises where a name is too long
+    if name and os.path.lexists(Path(runs) / name):  # Path.exists raises where a name is too long
         raise UserError(f"the run folder {Path(runs) / name} exists: choose another --name, or --resume it.")
 
 
@@ -49,16 +49,19 @@ def new_run_folder(runs, name, numbered=True):
     Args:
         numbered: whether a taken name gives `name-2`, `name-3` and so on; else a taken one is a UserError.
     """
+    failure = f"cannot make the run folder {Path(runs) / name}"
+    with told(failure):
+        Path(runs).mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
         folder = Path(runs) / (name if number == 1 else f"{name}-{number}")
         try:
-            folder.mkdir(parents=True)
+            folder.mkdir()
         except FileExistsError:
             if not numbered:
                 refuse_taken(runs, name)
             number += 1
         except OSError as error:
-            raise UserError(f"cannot make the run folder {folder}: {error.strerror or error}.") from error
+            raise UserError(f"{failure}: {error.strerror or error}.") from error
         else:
             return folder

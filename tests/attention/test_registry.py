@@ -167,6 +167,12 @@ WRONG_ARGUMENTS = [
 ]
 
 
+@pytest.mark.parametrize("value", ["-" * 100_000 + "1", "1+" * 100_000 + "1", "(" * 300 + ")" * 300])
+def test_arguments_nested_without_end_are_refused_like_others(value):
+    with pytest.raises(ValueError, match="cannot read the arguments of attention"):
+        attention.create(f"se(ratio={value})")
+
+
 @pytest.mark.parametrize("arguments", WRONG_ARGUMENTS)
 def test_arguments_of_another_form_are_refused(arguments):
     with pytest.raises(ValueError, match="write them as se\\(key=value\\)"):

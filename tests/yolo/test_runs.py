@@ -54,3 +54,15 @@ def test_a_name_that_no_system_takes_is_none_that_is_there(tmp_path):
     assert best_in("x" * 300) == "x" * 300
     with pytest.raises(UserError, match="cannot make the run folder"):
         new_run_folder(tmp_path, "x" * 300)
+
+
+def test_a_link_to_nowhere_is_named_and_not_tried_for_ever(tmp_path):
+    (tmp_path / "runs").symlink_to(tmp_path / "nowhere" / "runs")
+    with pytest.raises(UserError, match=r"cannot make the run folder .*: a file of that name is in the way"):
+        new_run_folder(tmp_path / "runs", "a")
+
+
+def test_a_name_that_is_a_link_to_nowhere_is_taken(tmp_path):
+    (tmp_path / "mine").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UserError, match="mine exists"):
+        new_run_folder(tmp_path, "mine", numbered=False)

@@ -1,11 +1,12 @@
 """Text files as editors and tools of every system write them."""
 
 import codecs
+import os
 
 import pytest
 
 from yolo.errors import UserError
-from yolo.text_files import read_lines, read_text
+from yolo.text_files import open_to_write, read_lines, read_text
 
 LINES = ["größe", "红色", "a\tb", "c\x85d\u2028e"]
 
@@ -63,3 +64,16 @@ def test_a_file_without_an_end_is_refused_at_once(monkeypatch, tmp_path):
     (tmp_path / "long").write_bytes(b"a" * (2**20 + 1))
     with pytest.raises(UserError, match="more than 1 MB"):
         read_text(tmp_path / "long", "the list")
+
+
+def test_what_is_written_is_on_disk_with_each_line_and_in_utf_8(tmp_path):
+    with open_to_write(tmp_path / "a.txt") as file:
+        file.write("红 \udcff\n")
+        assert (tmp_path / "a.txt").read_bytes() == "红 \\udcff".encode() + os.linesep.encode()
+
+
+def test_a_dash_is_standard_output(capfd):
+    with open_to_write("-") as file:
+        file.write("红\n")
+    print("still open")
+    assert capfd.readouterr().out == "红\nstill open\n"

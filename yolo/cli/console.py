@@ -8,7 +8,7 @@ import sys
 def prepare():
     """Make standard output and standard error take every letter, and be there.
 
-    What their encoding lacks is escaped: `\\\\u7ea2`. Where one is closed, as for Windows' pythonw or after `>&-`, what
+    What their encoding lacks is escaped: `\\u7ea2`. Where one is closed, as for Windows' pythonw or after `>&-`, what
     is printed goes nowhere.
     """
     for name, number in (("stdout", 1), ("stderr", 2)):

@@ -80,8 +80,8 @@ def add_options(target, config_class):
         elif "type" in settings:
             settings["type"] = _number(settings["type"])
         if not isinstance(field.default, bool) and field.default is not None:
-            shown = " ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
-            text += f" (default {shown})"
+            default = " ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
+            text += f" (default {default})"
         if group not in groups:
             groups[group] = target.add_argument_group(group)
         text = text.replace("%", "%%")

@@ -108,6 +108,17 @@ def test_a_file_that_cannot_be_written_is_known_before_the_work(yolo, tmp_path):
     assert answer.err.startswith(f"error: cannot make the folder {tmp_path / 'mine'} of --json: ")
 
 
+def test_the_newest_model_is_not_overwritten_by_the_rows(yolo, tmp_path):
+    best = tmp_path / "runs" / "first" / "best.keras"
+    best.parent.mkdir(parents=True)
+    best.write_bytes(b"weights")
+    for named in (best, best.parent / ".." / "first" / "best.keras"):
+        answer = yolo("benchmark", "--runs", str(tmp_path / "runs"), "--json", str(named))
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.err == f"error: --json would overwrite {named}, which is to be read: give another name.\n"
+    assert best.read_bytes() == b"weights"
+
+
 def test_an_output_that_is_a_file_is_known_before_the_work(yolo, tmp_path):
     (tmp_path / "mine").touch()
     answer = yolo("benchmark", "--output", str(tmp_path / "mine"))
