@@ -92,9 +92,7 @@ def _annotation(path):
     try:
         root = _parse(path.read_bytes())
     except DefusedXmlException as error:
-        raise UnreadableError(
-            path, "it declares XML entities, which can be an attack", "remove them"
-        ) from error
+        raise UnreadableError(path, "it declares XML entities, which can be an attack", "remove them") from error
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise UnreadableError(path, f"no readable XML, {error}", "repair or remove it") from error
     except OSError as error:
