@@ -48,7 +48,8 @@ def main():
         picture = Path(folder) / "noise.jpg"
         images.write(picture, np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8))
         numbers = [10**power for power in range(2, 7) if 10**power <= arguments.most]
-        indexed = {number: index_times(Path(folder), number, picture) for number in numbers}  # before there is much in memory
+        # before there is much in memory
+        indexed = {number: index_times(Path(folder), number, picture) for number in numbers}
         panels = {
             "input size, batch 8": over(arguments.sizes, lambda size: calls(picture, size=size), rounds),
             "batch, 416 x 416": over(arguments.batches, lambda batch: calls(picture, batch=batch), rounds),
@@ -103,7 +104,7 @@ def calls(picture, size=416, batch=8, boxes=10):
 
 
 def index_times(folder, number, picture):
-    """{what: milliseconds a picture} of listing and reading a data folder made for it, all of whose pictures are one."""
+    """{what: milliseconds a picture} of listing and reading a data folder made for it of one picture."""
     root = folder / str(number)
     for name in ("JPEGImages", "Annotations"):
         (root / name).mkdir(parents=True)

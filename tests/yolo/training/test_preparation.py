@@ -69,8 +69,8 @@ def test_a_list_that_chooses_the_epoch_is_not_scored_again_as_the_test(painted_r
 
 
 def test_a_missing_list_is_a_users_mistake(painted_root):
-    with pytest.raises(UserError, match="no split 'valid'"):
-        prepare(config(painted_root, val_split="valid"))
+    with pytest.raises(UserError, match="no split 'vale': choose from test, train, val, all, as in --val-split test"):
+        prepare(config(painted_root, val_split="vale"))
 
 
 def test_early_stopping_needs_a_validation_score(painted_root):
