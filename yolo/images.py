@@ -90,7 +90,10 @@ def _decode(content):
 
 def _decode_small(content):
     """As `_decode`, a JPEG at an eighth of its size: all of it is read, but few pixels are made."""
-    image = cv2.imdecode(content, cv2.IMREAD_REDUCED_COLOR_8)
+    try:
+        image = cv2.imdecode(content, cv2.IMREAD_REDUCED_COLOR_8)
+    except cv2.error:  # also where a side has less than eight pixels
+        image = None
     return _decode(content) if image is None else image
 
 
