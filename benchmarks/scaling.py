@@ -104,7 +104,7 @@ def calls(picture, size=416, batch=8, boxes=10):
 
 
 def index_times(folder, number, picture):
-    """{what: milliseconds a picture} of listing and reading a data folder made for it; all its pictures are one."""
+    """{what: milliseconds a picture} of listing and reading a data folder made for it of one picture."""
     root = folder / str(number)
     for name in ("JPEGImages", "Annotations"):
         (root / name).mkdir(parents=True)

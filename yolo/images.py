@@ -27,11 +27,21 @@ def read(path):
     Raises:
         UserError: the file is absent, no regular file, or no picture.
     """
+    return _decoded(path, _decode)
+
+
+def check(path):
+    """Raise the UserError that `read` would raise, if any; of a JPEG that is known in a quarter of the time."""
+    _decoded(path, _decode_small)
+
+
+def _decoded(path, decode):
+    """What `decode` makes of the content of a file; raises UserError where that is None."""
     with told(f"cannot read the picture {path}"):
         refuse_irregular(path)
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
     try:
-        image = _decode(content) if content.size else None
+        image = decode(content) if content.size else None
     except cv2.error as error:
         raise UserError(f"cannot decode the picture {path}: {error.err}.") from error
     if image is None:
@@ -76,6 +86,15 @@ def _decode(content):
         return image
     image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)  # asked for RGB, 4.13 leaves a TIFF unset
     return cv2.cvtColor(to_8_bits(image), cv2.COLOR_BGR2RGB)
+
+
+def _decode_small(content):
+    """As `_decode`, a JPEG at an eighth of its size: all of it is read, but few pixels are made."""
+    try:
+        image = cv2.imdecode(content, cv2.IMREAD_REDUCED_COLOR_8)
+    except cv2.error:  # also where a side has less than eight pixels
+        image = None
+    return _decode(content) if image is None else image
 
 
 def write(path, image):

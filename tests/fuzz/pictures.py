@@ -42,6 +42,8 @@ def case(rng):
         path = Path(folder) / f"a.{ending}"
         path.write_bytes(content)
         shape, head = _answer(lambda: images.read(path).shape[:2]), _answer(lambda: tuple(picture_head(path)[:2]))
+        small = _answer(lambda: images.check(path) or ())
+    assert (small is None) == (shape is None), (ending, content)
     if shape is None:
         return "refused" if head is None else "refused, but with a size in its head"
     assert head is not None, (ending, content)

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from yolo import images
+from yolo.errors import UserError
 from yolo.images import to_8_bits
 from yolo.opencv import cv2
 
@@ -60,3 +61,12 @@ def test_a_16_bit_photo_is_turned_upright(tmp_path):
     found = images.read(tmp_path / "a.png")
     assert found.shape == (6, 4, 3)
     assert found[:, 0, 0].tolist() == [0, 0, 0, 0, 255, 255]
+
+
+def test_a_float_picture_passes_the_check_and_a_damaged_one_does_not(tmp_path):
+    images.check(save(tmp_path / "a.tif", np.zeros((3, 3), np.float32)))
+    for suffix in (".ppm", ".png", ".jpg", ".bmp"):
+        images.check(save(tmp_path / f"thin{suffix}", np.zeros((1, 40, 3), np.uint8)))
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    with pytest.raises(UserError, match=r"cannot decode .*b\.jpg"):
+        images.check(tmp_path / "b.jpg")

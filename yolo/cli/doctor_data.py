@@ -2,6 +2,7 @@
 
 from yolo.cli.findings import Finding
 from yolo.errors import UserError
+from yolo.memory import keep_freed
 from yolo.wording import counted
 
 SHOWN = 50  # names in a line, so that whoever repairs the files sees nearly all at once
@@ -14,6 +15,7 @@ def data(root, corners="auto", negatives=False):
     from yolo.data import checks, voc
     from yolo.data.clean import cleaned
 
+    keep_freed()
     try:
         source = voc.Source(root, anew=True, corners=corners, negatives=negatives, shown=SHOWN)
         dataset = source.load("all")

@@ -56,7 +56,7 @@ def under_a_pixel(annotations, input_size, mode="letterbox", shown=SHOWN):
     owners = np.repeat(np.arange(len(annotations)), [len(known.boxes) for known in annotations])
     boxes = np.concatenate([known.boxes for known in annotations])
     small = ((boxes[:, 2:] - boxes[:, :2]) * factors[owners] < 1).any(axis=1)
-    names = [annotations[i].path.name for i in np.unique(owners[small])]
+    names = [annotations[i].path.name for i in dict.fromkeys(owners[small].tolist())]
     if not names:
         return ()
     what = f"{counted(int(small.sum()), 'object')} {'is' if small.sum() == 1 else 'are'} less than a pixel wide or high"

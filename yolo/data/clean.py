@@ -9,6 +9,7 @@ import numpy as np
 
 from yolo import images
 from yolo.data.index import recall
+from yolo.data.sizes import picture_heads
 from yolo.data.tally import SHOWN, shorten
 from yolo.errors import UserError
 from yolo.machine import threads
@@ -46,8 +47,8 @@ def cleaned(dataset, what, shown=SHOWN):
     Raises:
         UserError: no picture can be read.
     """
-    sizes = recall("pictures", [known.path for known in dataset.annotations], partial(_decode, what=what))
-    broken = {path: size for path, size in sizes.items() if isinstance(size, UserError)}
+    found = recall("pictures", [known.path for known in dataset.annotations], partial(_check, what=what))
+    broken = {path: error for path, error in found.items() if isinstance(error, UserError)}
     usable = [known for known in dataset.annotations if known.path not in broken]
     if not usable:
         raise UserError(
@@ -62,7 +63,8 @@ def cleaned(dataset, what, shown=SHOWN):
             f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable: {names} "
             f"(the first: {first})"
         )
-    cut = _cut(usable, [sizes[known.path] for known in usable])
+    heads = picture_heads([known.path for known in usable])
+    cut = _cut(usable, [heads[known.path][:2] for known in usable])
     outside = {
         whole.path.name: len(whole.boxes) - len(inside.boxes)
         for whole, inside in zip(usable, cut, strict=True)
@@ -82,16 +84,17 @@ def _cut(annotations, sizes):
     return [known.within(*sizes[i]) if i in over else known for i, known in enumerate(annotations)]
 
 
-def _decode(paths, what):
-    """path -> [height, width] of the decoded picture, or why it cannot be read."""
+def _check(paths, what):
+    """path -> True, or why the picture cannot be decoded."""
     with ThreadPoolExecutor(threads()) as pool:
-        sizes = pool.map(_decoded_size, paths)
-        progress = bar(sizes, total=len(paths), desc=f"checking {what} pictures", delay=2)
+        found = pool.map(_decodes, paths)
+        progress = bar(found, total=len(paths), desc=f"checking {what} pictures", delay=2)
         return dict(zip(paths, progress, strict=True))
 
 
-def _decoded_size(path):
+def _decodes(path):
     try:
-        return list(images.read(path).shape[:2])
+        images.check(path)
     except UserError as error:
         return error
+    return True

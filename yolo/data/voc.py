@@ -110,18 +110,18 @@ class Source:
         Raises:
             UserError: no such split, no usable picture in it, a class that is not in `class_names`.
         """
-        split = split if any(split in folder.splits for folder in self._folders) else lists.canonical(split)
-        if split != "all" and not any(split in folder.splits for folder in self._folders):
-            known = [*self.splits, "all"]
-            hint = did_you_mean(split, known) or f", as in {flag} {known[0]}."
-            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(known)}{hint}")
+        known = {"all", *(name for folder in self._folders for name in folder.splits)}
+        if not known & {split, lists.canonical(split)}:
+            usual = [*self.splits, "all"]
+            hint = did_you_mean(split, usual) or f", as in {flag} {usual[0]}."
+            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(usual)}{hint}")
         if class_names is None:
             class_names = sorted(self._reading.counts)
             if not class_names:
                 raise UserError(
                     f"the annotations in {self.root} hold no object, so there is nothing to learn; annotate some."
                 )
-        return self._collect(split, tuple(class_names))
+        return self._collect(split if split in known else lists.canonical(split), tuple(class_names))
 
     def _collect(self, split, class_names):
         """The pictures of a split, with what is missing or unusable reported."""

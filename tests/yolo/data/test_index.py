@@ -237,7 +237,7 @@ def test_pictures_are_decoded_once(tmp_path, monkeypatch):
     dataset = voc.load(root, "all")
     first = clean(dataset, "training")
     read = []
-    monkeypatch.setattr("yolo.data.clean.images.read", lambda path: read.append(path.name) or 1 / 0)
+    monkeypatch.setattr("yolo.data.clean.images.check", lambda path: read.append(path.name) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         clean(dataset, "training")
     assert read == ["c.jpg"], "what could not be read is tried again"
