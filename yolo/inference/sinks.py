@@ -140,7 +140,11 @@ class AnnotatedCopies(Sink):
         if not frame.live and has_sound(frame.source):
             log.info("%s has sound, which its copy has not", frame.source)
         first = None if frame.live or frame.time is None else 0  # those of a file that cannot be decoded are filled in
-        return VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
+        video = VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
+        if video.size != frame.image.shape[:2]:
+            told_size = f"{video.size[1]} x {video.size[0]} pixels"
+            log.info("the copy of %s has %s, as its codec does not take its size", frame.source, told_size)
+        return video
 
     def _finish(self):
         with contextlib.ExitStack() as stack:
