@@ -53,5 +53,5 @@ def test_a_stream_that_cannot_be_opened_tells_how_to_write_such_a_password_and_n
 
 def test_a_token_longer_than_any_file_name_is_no_file_and_not_told():
     with pytest.raises(UserError, match=r"stream http://127\.0\.0\.1:9/1\?token= cannot be opened") as caught:
-        open_sources([f"http://127.0.0.1:9/1?token={'SECRET' * 200}"])
+        open_sources([f"http://127.0.0.1:9/1?token={'SECRET' * 1000}"])
     assert "SECRET" not in str(caught.value)
