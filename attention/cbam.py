@@ -13,6 +13,7 @@ HALVES = {
     "channel": ("channel",),
     "spatial": ("spatial",),
 }
+POOLS = {"both": (ops.mean, ops.max), "average": (ops.mean,), "max": (ops.max,)}
 ARGUMENTS = (
     "ratio",
     "kernel_size",
@@ -23,6 +24,8 @@ ARGUMENTS = (
     "widths",
     "batch_norm",
     "kernel_initializer",
+    "channel_pooling",
+    "spatial_pooling",
 )
 PRESETS = {
     "paper": {"ratio": 16},
@@ -59,6 +62,9 @@ class CBAM(Gating):
         widths: filters of further convolutions in the spatial gate, each with a relu, before the one that ends it.
         batch_norm: normalise the logits of the spatial gate.
         kernel_initializer: "glorot_uniform" or "he_normal", of all weights but those that an identity start sets to 0.
+        channel_pooling: what the channel gate is computed from: "average" or "max" of each channel, or "both", which
+            the paper compares in its table 1.
+        spatial_pooling: the same of the spatial gate, over the channels at each place.
         identity_start: see `Gating`.
     """
 
@@ -73,6 +79,8 @@ class CBAM(Gating):
         widths=None,
         batch_norm=False,
         kernel_initializer="glorot_uniform",
+        channel_pooling="both",
+        spatial_pooling="both",
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -85,6 +93,8 @@ class CBAM(Gating):
         self.widths = widths if widths is None else _whole_numbers("widths", widths)
         self.batch_norm = yes_or_no("batch_norm", batch_norm)
         self.kernel_initializer = one_of("kernel_initializer", kernel_initializer, ("glorot_uniform", "he_normal"))
+        self.channel_pooling = one_of("channel_pooling", channel_pooling, tuple(POOLS))
+        self.spatial_pooling = one_of("spatial_pooling", spatial_pooling, tuple(POOLS))
 
     @property
     def last_initializer(self):
@@ -128,7 +138,7 @@ class CBAM(Gating):
                 dtype=self.dtype_policy,
             )
         ] * self.batch_norm
-        shape = (None, None, None, 2)
+        shape = (None, None, None, len(POOLS[self.spatial_pooling]))
         for layer in (*self.stack, self.spatial, *self.norm):
             layer.build(shape)
             shape = layer.compute_output_shape(shape)
@@ -142,15 +152,20 @@ class CBAM(Gating):
         return gates
 
     def bounds(self, kind):
-        return (0.0, 2.0) if kind == "channel" and self.sigmoid_per_branch else super().bounds(kind)
+        is_sum = kind == "channel" and self.sigmoid_per_branch and self.channel_pooling == "both"
+        return (0.0, 2.0) if is_sum else super().bounds(kind)
 
     def _channel_gate(self, x, training):
-        mean, peak = (self.excite(self.squeeze(pool(x, axis=(1, 2)))) for pool in (ops.mean, ops.max))
-        gate = ops.sigmoid(mean) + ops.sigmoid(peak) if self.sigmoid_per_branch else self.gate(mean + peak)
+        logits = [self.excite(self.squeeze(pool(x, axis=(1, 2)))) for pool in POOLS[self.channel_pooling]]
+        if len(logits) == 1:
+            gate = self.gate(*logits)
+        else:
+            mean, peak = logits
+            gate = ops.sigmoid(mean) + ops.sigmoid(peak) if self.sigmoid_per_branch else self.gate(mean + peak)
         return gate[:, None, None, :]
 
     def _spatial_gate(self, x, training):
-        x = ops.concatenate([pool(x, axis=-1, keepdims=True) for pool in (ops.mean, ops.max)], axis=-1)
+        x = ops.concatenate([pool(x, axis=-1, keepdims=True) for pool in POOLS[self.spatial_pooling]], axis=-1)
         for layer in (*self.stack, self.spatial, *self.norm):
             x = layer(x, training=training)
         return self.gate(x)  # (batch, height, width, 1)

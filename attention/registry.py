@@ -1,5 +1,6 @@
 """Choosing a block by number, by name, by a text such as `"se(ratio=8)"`, by `"module:Class"` or by its class."""
 
+import difflib
 import inspect
 import math
 from numbers import Integral
@@ -111,7 +112,9 @@ def name_of(cls):
 
 def _named(name):
     if name not in _classes:
-        raise ValueError(f"unknown attention {name!r}: {_choices()}")
+        close = difflib.get_close_matches(str(name).lower(), _classes, n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise ValueError(f"unknown attention {name!r}{hint}: {_choices()}")
     return _classes[name]
 
 

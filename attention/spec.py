@@ -10,7 +10,7 @@ FORM = re.compile(r"\s*([\w.]+(?::\w+|/[\w-]+)?)\s*(\(.*\))?\s*", re.DOTALL)
 
 
 def parse(text):
-    """`"se(ratio=8)"` -> `("se", {"ratio": 8})`; values are Python literals, and nothing is evaluated.
+    """`"se(ratio=8)"` -> `("se", {"ratio": 8})`; values are Python literals or words, and nothing is evaluated.
 
     Raises ValueError when the text has another form.
     """
@@ -20,15 +20,26 @@ def parse(text):
     target, arguments = form.groups(default="()")
     try:
         call = ast.parse("block" + arguments, mode="eval").body
-        values = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+        values = {keyword.arg: _value(keyword.value) for keyword in call.keywords}
         if not isinstance(call.func, ast.Name) or call.args or None in values or len(values) < len(call.keywords):
             raise ValueError("not key=value, each key once")
         return target, values
     except (AttributeError, SyntaxError, ValueError) as error:
         raise ValueError(
             f"cannot read the arguments of attention {text!r}: write them as {target}(key=value), "
-            "the values as numbers, quoted text, True, False or None"
+            "the values as numbers, text, True, False or None"
         ) from error
+
+
+def _value(node):
+    """The value of an argument: a literal, or words joined by `-`, which need no quotes: `order=spatial-channel`."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        words = (node.left, node.right)
+        if all(isinstance(word, ast.Name) for word in words):
+            return "-".join(word.id for word in words)
+    return ast.literal_eval(node)
 
 
 def importable(spec):

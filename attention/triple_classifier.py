@@ -6,6 +6,8 @@ from keras import layers, ops
 from attention.se import SE
 from attention.triple import ElementWiseAttention, ScaleWiseAttention
 
+EPSILON = 1e-7  # the least share of a label in a batch
+
 
 def triple_classifier(backbone, classes, levels, activation="softmax", ratio=16, filters=512):
     """Put channel-wise, element-wise and scale-wise attention on a backbone, and a classifier behind them.
@@ -43,7 +45,10 @@ def triple_classifier(backbone, classes, levels, activation="softmax", ratio=16,
         maps.append(x)
         scores.append(score)
     maps = ScaleWiseAttention(ratio, name="scale_wise")(maps)
-    pooled = [layers.GlobalAveragePooling2D(name=f"pool_{level}")(x) for level, x in zip(levels, maps, strict=True)]
+    pooled = [
+        layers.GlobalAveragePooling2D("channels_last", name=f"pool_{level}")(x)
+        for level, x in zip(levels, maps, strict=True)
+    ]
     features = layers.Concatenate(name="features")(pooled)
     # losses and probabilities are computed in float32, whatever the layers before them compute in
     outputs = {
@@ -68,6 +73,6 @@ class WeightedCrossEntropy(keras.losses.Loss):
         positive = ops.cast(y_true, y_pred.dtype)
         negative = 1 - positive
         # a batch may be without the one or the other
-        shares = [ops.maximum(ops.mean(labels), keras.config.epsilon()) for labels in (positive, negative)]
+        shares = [ops.maximum(ops.mean(labels), EPSILON) for labels in (positive, negative)]
         losses = positive / shares[0] * ops.softplus(-y_pred) + negative / shares[1] * ops.softplus(y_pred)
         return ops.mean(losses, axis=-1)

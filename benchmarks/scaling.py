@@ -48,7 +48,8 @@ def main():
         picture = Path(folder) / "noise.jpg"
         images.write(picture, np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8))
         numbers = [10**power for power in range(2, 7) if 10**power <= arguments.most]
-        indexed = {number: index_times(Path(folder), number) for number in numbers}  # before there is much in memory
+        # before there is much in memory
+        indexed = {number: index_times(Path(folder), number, picture) for number in numbers}
         panels = {
             "input size, batch 8": over(arguments.sizes, lambda size: calls(picture, size=size), rounds),
             "batch, 416 x 416": over(arguments.batches, lambda batch: calls(picture, batch=batch), rounds),
@@ -102,14 +103,15 @@ def calls(picture, size=416, batch=8, boxes=10):
     return named, batch
 
 
-def index_times(folder, number):
-    """{what: milliseconds a picture} of listing and reading the annotations of a data folder made for it."""
+def index_times(folder, number, picture):
+    """{what: milliseconds a picture} of listing and reading a data folder made for it; all its pictures are one."""
     root = folder / str(number)
     for name in ("JPEGImages", "Annotations"):
         (root / name).mkdir(parents=True)
-    text = "".join(OBJECT.format("thing", 10 * i + 1, 20, 10 * i + 50, 90) for i in range(10))
+    text = "<size><width>640</width><height>480</height></size>"
+    text += "".join(OBJECT.format("thing", 10 * i + 1, 20, 10 * i + 50, 90) for i in range(10))
     for i in range(number):
-        (root / "JPEGImages" / f"{i:07}.jpg").touch()
+        os.link(picture, root / "JPEGImages" / f"{i:07}.jpg")
         (root / "Annotations" / f"{i:07}.xml").write_text(f"<annotation>{text}</annotation>", encoding="utf-8")
     time.sleep(2.1)  # files as young as that are not remembered
     times = {}

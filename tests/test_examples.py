@@ -8,6 +8,10 @@ import sys
 import numpy as np
 import pytest
 
+from tests.backends import tensorflow_only
+from tests.yolo.export.conftest import thin  # noqa: F401
+from tests.yolo.export.detectors import SIZE, noise, skip_without
+
 
 @pytest.fixture(scope="module")
 def triple_attention(repository):
@@ -85,3 +89,25 @@ def test_wrong_usage_of_the_example_is_one_line_and_exit_code_2(triple_attention
         triple_attention.main(arguments)
     assert stopped.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+@tensorflow_only
+@pytest.mark.parametrize("mode", ["letterbox", "stretch"])
+def test_opencv_alone_finds_what_the_detector_finds(mode, repository, thin, tmp_path):  # noqa: F811
+    import cv2
+
+    from yolo import Detector
+    from yolo.export.formats import export
+
+    skip_without("onnx")
+    example = loaded(repository / "examples" / "opencv_onnx.py")
+    done = export(thin(class_names=("a",), resize_mode=mode), "onnx", "float32", tmp_path, "model", list(noise(2)))
+    picture = noise(1, (200, 160))[0]
+    network = cv2.dnn.readNetFromONNX(str(done.path))
+    boxes, scores, labels = example.detect(network, picture[..., ::-1].copy(), SIZE, mode == "stretch", 0.3)
+    expected = Detector.load(done.path)(picture, score_threshold=0.3)
+    assert len(expected) > 3
+    order = np.argsort(-scores, kind="stable")
+    np.testing.assert_allclose(scores[order], expected.scores, atol=1e-5)
+    np.testing.assert_allclose(boxes[order], expected.boxes, atol=0.01)
+    assert labels.tolist() == expected.labels.tolist()

@@ -11,12 +11,17 @@ SOURCES = sorted(path for package in ("attention", "yolo") for path in (ROOT / p
 # The parts of `yolo`, and those that each may import, itself included.
 PLAIN = {
     "anchors",
+    "atomic_write",
     "boxes",
+    "checks",
     "classes",
     "config",
     "errors",
     "images",
+    "json_files",
+    "keras_files",
     "letterbox",
+    "limits",
     "machine",
     "memory",
     "opencv",
@@ -25,7 +30,11 @@ PLAIN = {
     "runs",
     "samples",
     "settings",
+    "shell",
+    "text_files",
     "timing",
+    "wheels",
+    "wording",
 }
 MODEL = PLAIN | {"nets", "attention"}
 BELOW_TRAINING = MODEL | {"data", "loss", "weights", "inference", "export", "evaluation"}
@@ -44,10 +53,10 @@ MAY_IMPORT = {
     "training": BELOW_TRAINING | {"training"},
     "ablation": BELOW_TRAINING | {"training", "ablation"},
     "cli": BELOW_TRAINING | {"training", "ablation", "explain", "benchmark", "cli", "__version__"},
-    "__init__": set(),
+    "__init__": {"keras_files"},
     "__main__": {"cli"},
 }
-HEAVY = {"keras", "matplotlib", "tensorflow"}
+HEAVY = {"albumentations", "keras", "matplotlib", "tensorflow"}
 PARTS_WITHOUT = dict.fromkeys({*PLAIN, "inference", "export"}, HEAVY) | {
     "cli": HEAVY | {"cv2", "pycocotools"},
     "__init__": HEAVY | {"numpy"},
@@ -98,6 +107,8 @@ def faults(path, source):
             target = inner.partition(".")[0] if package == "yolo" else package
             if target not in MAY_IMPORT[part]:
                 yield f"{path}: {part} must not import {name}"
+        elif package == "albumentations" and path.name != "albumentations.py":
+            yield f"{path}: {name} must come through yolo.data.albumentations, which keeps it from asking a server"
         elif part == "attention" and package in HEAVY - {"keras"} | {"cv2", "numpy"}:
             yield f"{path}: attention must not import {name}"
     for name in imported(outside_functions(tree)):
@@ -128,6 +139,7 @@ def test_a_source_file_imports_only_what_its_part_may_use(path):
         ("yolo/cli/train.py", "import tensorflow as tf", "cli must not import tensorflow outside a function"),
         ("yolo/evaluation/voc.py", "from yolo.training import engine", "evaluation must not import yolo.training"),
         ("yolo/inference/nms.py", "from yolo.cli import run", "inference must not import yolo.cli.run"),
+        ("yolo/data/warp.py", "import albumentations as A", "must come through yolo.data.albumentations"),
         ("attention/se.py", "from yolo import boxes", "attention must not import yolo.boxes"),
         ("attention/se.py", "import tensorflow as tf", "attention must not import tensorflow"),
         ("yolo/nets/neck.py", "from . import blocks", "relative import"),

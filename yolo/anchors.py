@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from yolo import limits
 from yolo.boxes import shape_iou
-from yolo.errors import UserError
+from yolo.errors import UserError, told
+from yolo.text_files import read_text
 
 NUMBER = 6
 DEFAULT = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
@@ -50,21 +52,24 @@ def kmeans(sizes, k=NUMBER, seed=0, restarts=10):
     return _sorted(max(tries, key=lambda anchors: average_best_iou(sizes, anchors)))
 
 
-def read(path):
-    """Six anchors of a text file, `10,14, 23,27, ...`, from small to large: (6, 2) float32. Raises UserError."""
-    expected = f"expected {NUMBER} pairs w,h of positive numbers, from small to large"
+def read(path, ordered=True):
+    """Six anchors of a text file, `10,14, 23,27, ...`: (6, 2) float32. Raises UserError.
+
+    Args:
+        ordered: whether they must go from small to large, as in training; weights of others may have been trained so.
+    """
+    expected = f"expected {NUMBER} pairs w,h of positive numbers up to {limits.ANCHOR}, from small to large"
+    text = read_text(path, "the anchors file")
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-        anchors = np.array([float(number) for number in text.replace(",", " ").split()], np.float32)
-    except OSError as error:
-        raise UserError(f"cannot read the anchors in {path}: {error.strerror}.") from error
+        with np.errstate(over="ignore"):  # infinity is refused below
+            anchors = np.array([float(number) for number in text.replace(",", " ").split()], np.float32)
     except ValueError as error:
-        raise UserError(f"{path} holds no anchors ({error}): {expected}.") from error
-    if anchors.size != 2 * NUMBER or not np.all(np.isfinite(anchors) & (anchors > 0)):
-        raise UserError(f"{path} holds '{text.strip()[:80]}' for anchors: {expected}.")
+        raise UserError(f"{path} holds no anchors ({_short(str(error))}): {expected}.") from error
+    if anchors.size != 2 * NUMBER or not np.all((anchors > 0) & (anchors <= limits.ANCHOR)):
+        raise UserError(f"{path} holds '{_short(text.strip())}' for anchors: {expected}.")
     anchors = anchors.reshape(-1, 2)
     areas = anchors.prod(axis=1)
-    if np.any(areas[1:] < areas[:-1] * (1 - 1e-6)):
+    if ordered and np.any(areas[1:] < areas[:-1] * (1 - 1e-6)):
         raise UserError(f"the anchors in {path} are not ordered by area: {expected}, as the strides are shared out so.")
     return anchors
 
@@ -76,10 +81,13 @@ def text(anchors):
 
 def write(path, anchors):
     """Write a file that `read` reads."""
-    try:
+    with told(f"cannot write the anchors to {path}"):
         Path(path).write_text(text(anchors) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot write the anchors to {path}: {error.strerror}.") from error
+
+
+def _short(text):
+    """The beginning of a text in one line."""
+    return " ".join(text[:80].split())
 
 
 def _sorted(anchors):

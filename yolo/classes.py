@@ -1,20 +1,35 @@
 """Lists of class names."""
 
-from pathlib import Path
+import unicodedata
+from collections import Counter
 
+from yolo import limits
 from yolo.errors import UserError
+from yolo.text_files import read_lines
+from yolo.wording import counted
+
+SHOWN = 5  # names that a message lists
 
 
 def read_names(path):
-    """A text file with one class name a line -> a tuple; blank lines are dropped. Raises UserError."""
-    try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read the class list {path}: {error}.") from error
-    names = tuple(filter(None, (line.strip() for line in lines)))
+    """Return the class names of a text file, one a line; blank lines are dropped. Raises UserError."""
+    lines = [line.strip() for line in read_lines(path, "the class list")]
+    names = tuple(filter(None, lines))
     if not names:
         raise UserError(f"the class list {path} is empty; write one class name on each line.")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    if len(names) > limits.CLASSES:
+        raise UserError(f"the class list {path} has {counted(len(names), 'name')}; {limits.CLASSES} are possible.")
+    if len(names) == 1 and "," in names[0]:
+        raise UserError(f"the class list {path} is one line with commas; write one class name on each line.")
+    for number, line in enumerate(lines, 1):
+        if any(unicodedata.category(letter) == "Cc" for letter in line):
+            raise UserError(
+                f"line {number} of the class list {path} holds a tab or another control character; "
+                "write one class name on each line, and nothing else."
+            )
+    twice = sorted(name for name, number in Counter(names).items() if number > 1)
     if twice:
-        raise UserError(f"the class list {path} names {', '.join(twice)} more than once; keep one line of each.")
+        more = f" and {len(twice) - SHOWN} more" if len(twice) > SHOWN else ""
+        shown = ", ".join(twice[:SHOWN]) + more
+        raise UserError(f"the class list {path} names {shown} more than once; keep one line of each.")
     return names

@@ -1,12 +1,16 @@
 """Pictures on disk <-> (H, W, 3) uint8 RGB, whatever their colour type, bit depth, orientation or name."""
 
+import os
+import stat
 from pathlib import Path
 
 import numpy as np
 
 from yolo.errors import UserError, told
 from yolo.opencv import cv2
+from yolo.wording import resolution
 
+DEPTHS = (8, 10, 12, 14, 16, 24, 32)  # bits of cameras, scanners and microscopes
 SUFFIXES = frozenset({".bmp", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 
 
@@ -16,19 +20,62 @@ def is_picture(path):
 
 
 def read(path):
-    """A picture file -> (H, W, 3) uint8 RGB, upright as its EXIF orientation says.
+    """Read a picture file as (H, W, 3) uint8 RGB, upright as its EXIF orientation says.
 
-    Grey, transparent, 16-bit and CMYK pictures are converted. Raises UserError when the file is absent or no picture.
+    Grey, transparent and CMYK pictures are converted, those of more than 8 bits brought to 8, see `to_8_bits`.
+
+    Raises:
+        UserError: the file is absent, no regular file, or no picture.
     """
     with told(f"cannot read the picture {path}"):
+        refuse_irregular(path)
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
     try:
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if content.size else None
+        image = _decode(content) if content.size else None
     except cv2.error as error:
         raise UserError(f"cannot decode the picture {path}: {error.err}.") from error
     if image is None:
         raise UserError(f"cannot decode {path}: it is damaged, or not a picture in a format that OpenCV reads.")
     return image
+
+
+def refuse_irregular(path):
+    """Raise OSError where there is no file, or a folder, or a pipe, which would be waited for."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError("it is no regular file")
+
+
+def to_8_bits(image):
+    """Bring an array of any depth to uint8.
+
+    White is the largest value of the smallest of `DEPTHS` that holds the brightest pixel, so that a picture of 12 bits
+    in a file of 16 is not nearly black: a brightest value of 3000 makes 4095 white. In floats up to 1 white is 1; what
+    is no number is black.
+    """
+    if image.dtype == np.uint8:
+        return image
+    brightest = float(np.max(image, where=np.isfinite(image), initial=0))
+    if image.dtype == np.uint16:
+        bits = next(bits for bits in DEPTHS if brightest < 2**bits)
+        return (image >> (bits - 8)).astype(np.uint8)  # as OpenCV does with 16 bits
+    white = (
+        1
+        if image.dtype.kind == "f" and brightest <= 1
+        else next((2**bits - 1 for bits in DEPTHS if brightest < 2**bits), brightest)
+    )
+    return np.round(255 * np.clip(np.nan_to_num(image / white), 0, 1)).astype(np.uint8)
+
+
+def _decode(content):
+    """The content of a file -> (H, W, 3) uint8 RGB, or None where OpenCV cannot decode it."""
+    image = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH)
+    if image is None:  # OpenCV 4.13 gives grey pictures of 32 bits and more only as they are
+        grey = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+        return None if grey is None or grey.ndim > 2 else cv2.merge([to_8_bits(grey)] * 3)
+    if image.dtype == np.uint8:
+        return image
+    image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)  # asked for RGB, 4.13 leaves a TIFF unset
+    return cv2.cvtColor(to_8_bits(image), cv2.COLOR_BGR2RGB)
 
 
 def write(path, image):
@@ -47,7 +94,7 @@ def encode(path, image):
     except cv2.error:
         done = False
     if not done:
-        raise UserError(f"OpenCV cannot write {image.shape[1]} x {image.shape[0]} pixels as {path}: choose .png.")
+        raise UserError(f"OpenCV cannot write {resolution(image.shape)} pixels as {path}: choose .png.")
     return content
 
 

@@ -3,6 +3,7 @@
 import os
 
 from yolo.errors import UserError
+from yolo.wheels import OPENCV, REINSTALL
 
 # Read by OpenCV while it is imported: its warnings would repeat what the raised errors say in a sentence.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
@@ -15,8 +16,8 @@ except ModuleNotFoundError:
 except ImportError as error:
     raise UserError(
         f"OpenCV cannot be loaded ({error}): on a machine without a desktop either install the two system libraries "
-        "(apt-get install libgl1 libglib2.0-0) or use the build without windows "
-        "(pip uninstall -y opencv-python opencv-python-headless, then pip install opencv-python-headless)."
+        "(apt-get install libgl1 libglib2.0-0) or put the build without windows in the place of the other "
+        f"({REINSTALL.format(f'opencv-python-headless=={OPENCV}')})."
     ) from error
 
 __all__ = ["cv2"]

@@ -1,10 +1,12 @@
-"""The folders of training runs: `runs/<name>/` with `best.keras` in it."""
+"""The folders of training runs: `runs/<name>/` with `best.keras` in it, and the checkpoints to go on from."""
 
+import os
 from pathlib import Path
 
 from yolo.errors import UserError
 
 BEST = "best.keras"
+WEIGHTS, PREVIOUS = "last.weights.h5", "previous.weights.h5"
 
 
 def newest_best(runs="runs"):
@@ -23,16 +25,21 @@ def has_best(runs="runs"):
 def best_in(path):
     """The `best.keras` in the folder of a run; any other path as it is."""
     best = Path(path) / BEST
-    return best if best.is_file() else path
+    return best if os.path.isfile(best) else path  # Path.is_file raises where a name is too long
 
 
 def _bests(runs):
     return Path(runs).glob(f"*/{BEST}")
 
 
+def name_after(data):
+    """The name of a run that trains on a folder: its own name, that of the folder it stands for when it is `.`."""
+    return Path(data).resolve().name or "run"
+
+
 def refuse_taken(runs, name):
     """Raise UserError when `runs/name` exists; None is the name of no folder."""
-    if name and (Path(runs) / name).exists():
+    if name and os.path.exists(Path(runs) / name):  # Path.exists raises where a name is too long
         raise UserError(f"the run folder {Path(runs) / name} exists: choose another --name, or --resume it.")
 
 

@@ -1,7 +1,9 @@
 """The three things that travel: annotations, loaded samples, and detections."""
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,9 +51,31 @@ class Sample:
     labels: np.ndarray
 
 
+class Detection(NamedTuple):
+    """One object that a detector found.
+
+    Attributes:
+        name: of its class.
+        score: in 0..1.
+        box: x1, y1, x2, y2 in pixels of the original picture.
+        label: index of its class.
+    """
+
+    name: str
+    score: float
+    box: tuple[float, float, float, float]
+    label: int
+
+
 @dataclass(frozen=True)
 class Detections:
     """What a detector found in one picture, best score first.
+
+    Example:
+        >>> for detection in detector("dog.jpg"):
+        ...     print(detection.name, detection.score, detection.box)
+        >>> found = detector("dog.jpg")
+        >>> len(found), found[0], found[:3], found[found.scores > 0.5]
 
     Attributes:
         boxes: (n, 4) float32, xyxy in pixels of the original picture.
@@ -68,8 +92,15 @@ class Detections:
     def __len__(self):
         return len(self.boxes)
 
+    def __iter__(self):
+        """Each `Detection`."""
+        rows = zip(self.names, self.scores.tolist(), map(tuple, self.boxes.tolist()), self.labels.tolist(), strict=True)
+        return itertools.starmap(Detection, rows)
+
     def __getitem__(self, selection):
-        """The detections chosen by a slice, a mask or an index array."""
+        """The `Detection` at an index, or the `Detections` chosen by a slice, a mask or an index array."""
+        if isinstance(selection, (int, np.integer)):
+            return next(iter(self[[selection]]))
         return Detections(self.boxes[selection], self.scores[selection], self.labels[selection], self.class_names)
 
     @property

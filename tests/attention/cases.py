@@ -22,6 +22,8 @@ OTHER_VALUES = {
         "widths": (4, 3),
         "batch_norm": True,
         "kernel_initializer": "he_normal",
+        "channel_pooling": "max",
+        "spatial_pooling": "average",
         "identity_start": True,
     },
     "eca": {"gamma": 1, "b": 5, "identity_start": True},

@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 
 import attention
-from tests.attention.cases import CHANNELS, randomized
+from tests.attention.cases import CHANNELS, randomized, twin_of
 from tests.backends import array, gradients_of_weights
 
 ORDERS = ["channel-spatial", "spatial-channel", "parallel", "channel", "spatial"]
@@ -158,6 +158,44 @@ def test_every_shape_can_begin_as_the_identity_and_all_of_it_learns(spec, order,
         assert np.abs(gradient).max() > 0, weight.path
 
 
+POOLINGS = ["both", "average", "max"]
+
+
+@pytest.mark.parametrize("spatial", POOLINGS)
+@pytest.mark.parametrize("channel", POOLINGS)
+def test_each_pooling_equals_its_numpy_twin_and_its_gates_keep_within_their_bounds(channel, spatial, features):
+    for arguments in ({}, {"sigmoid_per_branch": True}, {"identity_start": True, "sigmoid_per_branch": True}):
+        block = attention.CBAM(channel_pooling=channel, spatial_pooling=spatial, **arguments)
+        randomized(block, np.random.default_rng(2))
+        np.testing.assert_allclose(array(block(features)), twin_of(block)(features), atol=1e-5, rtol=1e-5)
+        for kind, gate in block.gates(features).items():
+            low, high = block.bounds(kind)
+            assert low <= array(gate).min()
+            assert array(gate).max() <= high
+
+
+@pytest.mark.parametrize(("spatial", "taps"), [("both", 98), ("average", 49), ("max", 49)])
+def test_one_pooling_of_the_places_halves_the_kernel_and_of_the_channels_changes_no_count(spatial, taps):
+    for channel in POOLINGS:
+        assert built(64, channel_pooling=channel, spatial_pooling=spatial).count_params() == 1024 + taps
+
+
+@pytest.mark.parametrize("channel", POOLINGS)
+def test_every_pooling_can_begin_as_the_identity(channel, features):
+    block = attention.CBAM(
+        channel_pooling=channel, spatial_pooling=channel, sigmoid_per_branch=True, identity_start=True
+    )
+    np.testing.assert_array_equal(array(block(features)), features)
+
+
+@pytest.mark.parametrize(
+    "spec", ["cbam(channel_pooling=max)", "cbam(channel_pooling='max')", "cbam/paper(channel_pooling=max)"]
+)
+def test_a_word_needs_no_quotes(spec):
+    assert attention.create(spec).channel_pooling == "max"
+    assert attention.create("cbam(order=spatial-channel)").order == "spatial-channel"
+
+
 def test_widths_may_be_a_list_as_they_are_in_json():
     assert built(8, widths=[4, 2]).get_config()["widths"] == (4, 2)
 
@@ -175,6 +213,10 @@ def test_widths_may_be_a_list_as_they_are_in_json():
         "widths=(8, 0)",
         "widths=(8, 2.5)",
         "kernel_size=(3, 3)",
+        "channel_pooling='mean'",
+        "channel_pooling=None",
+        "spatial_pooling=True",
+        "spatial_pooling=maximum",
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_argument(arguments):

@@ -110,7 +110,8 @@ def test_a_layer_of_keras_can_be_chosen():
     ("spec", "message"),
     [
         ("foo", f"unknown attention 'foo': {CHOICES}"),
-        ("SE", f"unknown attention 'SE': {CHOICES}"),
+        ("SE", f"unknown attention 'SE' (did you mean 'se'?): {CHOICES}"),
+        ("cbma", f"unknown attention 'cbma' (did you mean 'cbam'?): {CHOICES}"),
         ("foo(ratio=8)", f"unknown attention 'foo': {CHOICES}"),
         (7, f"unknown attention 7: {CHOICES}"),
         (-1, f"unknown attention -1: {CHOICES}"),
@@ -122,6 +123,11 @@ def test_a_layer_of_keras_can_be_chosen():
         ("se(ratio=8", "cannot read attention 'se(ratio=8': write name, name(key=value) or module:Class"),
         ("a:b:c", "cannot read attention 'a:b:c': write name, name(key=value) or module:Class"),
         ("se(rato=8)", "cannot make attention 'se': it takes no argument 'rato'; its arguments: ratio, identity_start"),
+        (
+            "se(ratio=x)",
+            "cannot make attention 'se': ratio must be a whole number of at least 1, got 'x'; "
+            "its arguments: ratio, identity_start",
+        ),
         ("none(ratio=8)", "cannot make attention 'none': it takes no argument 'ratio'; its arguments: none"),
         (
             "ca(ratio=0)",
@@ -146,8 +152,11 @@ def test_a_wrong_choice_is_answered_in_a_sentence(spec, message):
 
 WRONG_ARGUMENTS = [
     "8",
-    "ratio=x",
+    "ratio=x()",
+    "ratio=x.y",
     "ratio=4*2",
+    "ratio=4-x",
+    "ratio=x-4",
     "ratio=",
     "ratio=4, ratio=8",
     "*[8]",

@@ -12,8 +12,26 @@ def inclusive_iou(a, b):
     return w * h / (size_a + size_b - w * h)
 
 
-def average_precision(detections, objects, threshold=0.5):
-    """AP of one class by the area rule.
+def eleven_points(points):
+    """Mean of the best precision at recalls from the kit's `t = 0:0.1:1` on; points are (recall, precision) pairs."""
+    total = 0.0
+    for step in range(11):
+        level = 0.0 + step * 0.1  # Octave multiplies, so that this is 0.30000000000000004 and not the literal 0.3
+        total += max((precision for recall, precision in points if recall >= level), default=0.0)
+    return total / 11
+
+
+def area_rule(points):
+    """Area under the envelope of (recall, precision) pairs."""
+    area, reached = 0.0, 0.0
+    for recall in sorted({recall for recall, _ in points}):
+        area += (recall - reached) * max(precision for r, precision in points if r >= recall)
+        reached = recall
+    return area
+
+
+def average_precision(detections, objects, threshold=0.5, rule=area_rule):
+    """AP of one class.
 
     detections: (picture, score, box) rows; objects: (picture, box, difficult) rows; boxes inclusive.
     """
@@ -39,8 +57,4 @@ def average_precision(detections, objects, threshold=0.5):
         else:
             false_so_far += 1
         points.append((true_so_far / to_find, true_so_far / (true_so_far + false_so_far)))
-    area, reached = 0.0, 0.0
-    for recall in sorted({recall for recall, _ in points}):
-        area += (recall - reached) * max(precision for r, precision in points if r >= recall)
-        reached = recall
-    return area
+    return rule(points)

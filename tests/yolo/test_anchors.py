@@ -104,6 +104,8 @@ def test_a_written_file_is_read_back(tmp_path):
 def test_anchors_are_read_with_commas_spaces_or_lines(tmp_path, text):
     (tmp_path / "anchors.txt").write_text(text, encoding="utf-8")
     assert anchors.read(tmp_path / "anchors.txt").tolist() == [list(pair) for pair in anchors.DEFAULT]
+    (tmp_path / "anchors.txt").write_text(text.removeprefix("\ufeff"), encoding="utf-16")
+    assert anchors.read(tmp_path / "anchors.txt").tolist() == [list(pair) for pair in anchors.DEFAULT]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,8 @@ def test_anchors_are_read_with_commas_spaces_or_lines(tmp_path, text):
         ("10,14, 23,27, 37,58, 81,82, 135,169, 344,-319", "positive"),
         ("10,14, 23,27, 37,58, 81,82, 135,169, 344,nan", "positive"),
         ("10,14, 23,27, 37,58, 81,82, 135,169, 344,many", "many"),
+        ("10,14, 23,27, 37,58, 81,82, 135,169, 344,1e39", "up to 1000000"),
+        ("1e-50,1, 23,27, 37,58, 81,82, 135,169, 344,319", "positive"),
         ("23,27, 10,14, 37,58, 81,82, 135,169, 344,319", "ordered by area"),
     ],
 )
@@ -128,8 +132,8 @@ def test_a_file_that_is_no_six_anchors_is_refused(tmp_path, text, message):
 def test_absent_and_binary_files_are_users_mistakes(tmp_path):
     with pytest.raises(UserError, match="cannot read"):
         anchors.read(tmp_path / "absent.txt")
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(UserError, match="no anchors"):
+    (tmp_path / "binary").write_bytes(b"\xfd\xfe\x00\x81")
+    with pytest.raises(UserError, match="no text"):
         anchors.read(tmp_path / "binary")
     with pytest.raises(UserError, match="cannot write"):
         anchors.write(tmp_path / "absent" / "anchors.txt", anchors.DEFAULT)

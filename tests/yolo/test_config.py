@@ -53,8 +53,24 @@ def test_settings_given_override_those_of_the_file_and_the_file_overrides_the_de
         ({"input_size": (416,)}, "--input-size must be a list of 2, each a whole number; got (416,)."),
         (
             {"precision": "float64"},
-            "--precision must be one of auto, float32, mixed_bfloat16, mixed_float16; got 'float64'.",
+            "--precision must be one of auto, float32, mixed_bfloat16, mixed_float16; got 'float64', "
+            "did you mean 'float32'?",
         ),
+        ({"seed": 2**32}, "--seed must be at most 4294967295; got 4294967296."),
+        ({"workers": 10**20}, "--workers must be at most 1024; got 100000000000000000000."),
+        ({"batch_size": 65_537}, "--batch-size must be at most 65536; got 65537."),
+        ({"epochs": 10**6 + 1}, "--epochs must be at most 1000000; got 1000001."),
+        ({"input_size": (64, 32_768)}, "--input-size must be at most 32736; got 64 32768."),
+        ({"input_size": (32_736, 2080)}, "--input-size must have at most 67108864 pixels in all; got 32736 2080."),
+        ({"mosaic": 10**400}, "--mosaic must be a number; got 100000000000000000...0000000000000000000."),
+        ({"mosaic": [[[[[[[[]]]]]]]]}, "--mosaic must be a number; got [[[[[[[...]]]]]]]."),
+        ({"name": ""}, "--name must not be empty or hold a NUL; got ''."),
+        ({"runs": "a\0b"}, "--runs must not be empty or hold a NUL; got 'a\\x00b'."),
+        ({"data": " "}, "--data must not be empty or hold a NUL; got ' '."),
+        ({"name": "../evil"}, "--name must be the name of a folder, not a path; got '../evil'."),
+        ({"name": "a\\b"}, "--name must be the name of a folder, not a path; got 'a\\\\b'."),
+        ({"name": "ä" * 121}, f"--name must have at most 240 bytes; got {'ä' * 121!r}."),
+        ({"name": ".."}, "--name must be the name of a folder, not a path; got '..'."),
         ({"epochs": 2.0}, "--epochs must be a whole number; got 2.0."),
         ({"epochs": True}, "--epochs must be a whole number; got True."),
         ({"tensorboard": 1}, "--tensorboard must be true or false; got 1."),
@@ -83,8 +99,17 @@ def test_a_threshold_outside_of_0_to_1_is_refused(threshold, value):
         ('{"input_size": [416, "416"]}', "input_size in {path} must be a list of 2, each a whole number"),
         ('{"attention": 2}', "attention in {path} must be text; got 2."),
         ('{"resize": "crop"}', "resize in {path} must be one of auto, letterbox, stretch; got 'crop'."),
+        ('{"a":' * 100_000, "the settings file {path} is nested too deep"),
+        ("[" * 100_000 + "]" * 100_000, "the settings file {path} is nested too deep"),
+        ('{"mosaic": 1' + "0" * 400 + "}", "mosaic in {path} must be a number; got 1000"),
+        ('{"mosaic": 1' + "0" * 5000 + "}", "the settings file {path} is no JSON: Exceeds the limit"),
+        ('{"mosaic": 1e400}', "mosaic in {path} must be a number; got inf."),
+        ('{"mosaic": NaN}', "mosaic in {path} must be a number; got nan."),
+        ('{"classes": "a\\u0000b"}', "classes in {path} must not be empty or hold a NUL"),
+        ('{"epochs": 3, "epochs": 4}', "the settings file {path} is no JSON: 'epochs' stands twice in one object."),
+        ("", "the settings file {path} is no JSON: Expecting value"),
         ("[1, 2]", 'must hold one JSON object such as {{"epochs": 40}}; got a list.'),
-        ("{epochs: 3}", "is no JSON file of settings: Expecting property name"),
+        ("{epochs: 3}", "the settings file {path} is no JSON: Expecting property name"),
     ],
 )
 def test_a_wrong_settings_file_is_refused_in_a_sentence_that_names_it(tmp_path, content, message):
@@ -97,6 +122,17 @@ def test_a_wrong_settings_file_is_refused_in_a_sentence_that_names_it(tmp_path, 
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_settings_are_read_as_editors_of_every_system_write_them(tmp_path, encoding):
+    path = tmp_path / "settings.json"
+    path.write_text('{"data": "été"}\r\n', encoding=encoding)
+    assert TrainConfig.read(path) == TrainConfig(data="été")
+
+
+def test_minus_zero_is_a_share_of_none():
+    assert TrainConfig(mosaic=-0.0).mosaic == 0
+
+
 def test_a_missing_settings_file_is_refused_in_a_sentence(tmp_path):
-    with pytest.raises(UserError, match=r"cannot read the settings in .*none\.json: No such file"):
+    with pytest.raises(UserError, match=r"cannot read the settings file .*none\.json: No such file"):
         TrainConfig.read(tmp_path / "none.json")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from yolo.wording import counted
+
 NOTHING = 1e-12  # a variance of rounding alone
 
 
@@ -19,7 +21,7 @@ class Change:
     def verdict(self, pictures, seeds):
         """What may be said after a test on so many pictures with so many seeds."""
         if not (self.low > 0 or self.high < 0):  # also where the interval is not known
-            return f"no detectable difference at this test size ({pictures} pictures)"
+            return f"no detectable difference at this test size ({counted(pictures, 'picture')})"
         direction = "better" if self.value > 0 else "worse"
         return direction if seeds > 1 else f"{direction}, by this one training of each"
 

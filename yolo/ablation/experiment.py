@@ -7,6 +7,8 @@ but for its own: those of one network without attention for each seed.
 import dataclasses
 import logging
 import shutil
+import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +16,14 @@ import numpy as np
 
 from yolo.ablation.matches import Matches, coco_matches, voc_matches
 from yolo.ablation.plan import replaced
+from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.inference.detector import Detector
 from yolo.progress import bar
 from yolo.runs import BEST
 from yolo.training import checkpoint, engine
 from yolo.training.start import first_network, open_start
-from yolo.weights.permission import imports
+from yolo.training.state import newest
 
 RULES = {"voc": voc_matches, "coco": coco_matches}
 
@@ -60,7 +63,7 @@ def run(config, training, prepared, kept):
     folder = Path(config.runs) / config.name
     _train(config, folder)
     known, names, split = prepared.test.annotations, prepared.class_names, prepared.config.test_split
-    detector = _Remembering(Detector.load(folder / BEST, allow_imports=imports(config.attention)))
+    detector = _Remembering(Detector.load(folder / BEST, allow_imports=config.attention))
     report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
     kept.parent.mkdir(exist_ok=True)  # a run killed after its last step has none
     (kept.parent / f"{split}.json").write_text(report.to_json(), encoding="utf-8")
@@ -75,17 +78,22 @@ def run(config, training, prepared, kept):
 def _read(kept):
     """The `Matches` of each rule."""
     names = [field.name for field in dataclasses.fields(Matches)]
-    with np.load(kept) as arrays:
-        return tuple(Matches(*(arrays[f"{rule}_{name}"] for name in names)) for rule in RULES)
+    try:
+        with np.load(kept, allow_pickle=False) as arrays:
+            return tuple(Matches(*(arrays[f"{rule}_{name}"] for name in names)) for rule in RULES)
+    except (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise UserError(
+            f"{kept} is damaged ({error}): delete it, and the same command scores that run again."
+        ) from error
 
 
 def _train(config, folder):
     """Train as `config` says, or go on where the run in the folder was stopped; a finished one is left as it is."""
-    if not (folder / checkpoint.WEIGHTS).exists():
+    if newest(folder) is None:
         shutil.rmtree(folder, ignore_errors=True)  # of a run stopped before its first step
         engine.train(config)
     elif checkpoint.read_state(folder)["epoch"] < config.epochs:
-        engine.resume(folder, allow_imports=imports(config.attention))
+        engine.resume(folder, allow_imports=config.attention)  # what the command names, and nothing else in the folder
 
 
 def _initial(config, prepared):

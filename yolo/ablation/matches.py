@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
+from pycocotools.cocoeval import COCOeval
 
 from yolo.evaluation import coco, voc
 from yolo.evaluation.voc import FALSE, NEITHER, TRUE
@@ -42,7 +43,7 @@ def coco_matches(detections, annotations, classes):
     with contextlib.redirect_stdout(io.StringIO()):
         truth = [coco.rows(i, known, iscrowd=known.difficult.astype(int)) for i, known in enumerate(annotations)]
         answers = [coco.rows(i, found, score=found.scores) for i, found in enumerate(detections)]
-        evaluation = coco.Evaluation(coco.index(truth, classes), coco.index(answers, classes), "bbox")
+        evaluation = COCOeval(coco.index(truth, classes), coco.index(answers, classes), "bbox")
         evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e10]], ["all"]
         evaluation.evaluate()
     found = [

@@ -12,20 +12,25 @@ def plot(rows, path):
     """
     none, *blocks = rows
     names = [row.attention for row in blocks]
-    figure = Figure(figsize=(9, 1.4 + 0.45 * len(blocks)), dpi=120, layout="constrained")
+    figure = Figure(figsize=(9, 1.7 + 0.45 * len(blocks)), dpi=120, layout="constrained")
     panels = (("AP50", "ap50"), ("AP", "ap"))
     for axes, (title, name) in zip(figure.subplots(1, 2, sharey=True), panels, strict=True):
         for y, row in enumerate(blocks):
             change = getattr(row, f"{name}_change")
             seeds = getattr(row, name) - getattr(none, name)
-            axes.plot(seeds, [y + 0.22] * len(seeds), "o", markersize=4, markerfacecolor="none", color="0.6")
+            ring = {"markersize": 4, "markerfacecolor": "none", "color": "0.6", "label": "each seed"}
+            axes.plot(seeds, [y + 0.22] * len(seeds), "o", **ring)
             margins = [[change.value - change.low], [change.high - change.value]]
-            axes.errorbar(change.value, y, xerr=margins, fmt="o", markersize=6, capsize=4, color="tab:blue")
-        axes.axvline(0, color="0.3", linewidth=1)
+            mean = {"markersize": 6, "capsize": 4, "color": "tab:blue", "label": "mean of the seeds, 95 % interval"}
+            axes.errorbar(change.value, y, xerr=margins, fmt="o", **mean)
+        axes.axvline(0, color="0.3", linewidth=1, label="no attention")
         axes.set_yticks(range(len(blocks)), names, parse_math=False)
         axes.set(ylim=(len(blocks) - 0.5, -0.5), xlabel=f"change of {title}", axisbelow=True)
         axes.locator_params(axis="x", nbins=5)
         axes.grid(axis="x", alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
+    handles, labels = axes.get_legend_handles_labels()
+    key = dict(zip(labels, handles, strict=True))
+    figure.legend(key.values(), key.keys(), loc="outside lower center", ncol=3, frameon=False, fontsize=9)
     figure.suptitle(f"against no attention, AP50 {none.ap50.mean():.3f}, AP {none.ap.mean():.3f}", fontsize=11)
     figure.savefig(path)

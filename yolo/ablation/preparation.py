@@ -11,14 +11,16 @@ from yolo.config import TrainConfig
 from yolo.data import voc
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.runs import name_after
 from yolo.training import engine
 from yolo.training.phases import small_epochs
 from yolo.training.preparation import check_start, prepare
 from yolo.training.start import open_start
+from yolo.wording import counted
 
 SHARED = (
     *("data", "train_split", "val_split", "test_split", "classes"),
-    *("epochs", "batch_size", "input_size", "weights", "allow_imports"),
+    *("epochs", "batch_size", "input_size", "weights", "cfg", "anchors_file", "allow_imports"),
 )
 FEW = 3  # pictures
 
@@ -47,7 +49,7 @@ def prepare_ablation(config, apart):
         YoloV4Tiny(("object",), attention=block, dtype=prepared.config.precision)
     _check_test(prepared)
     plan = Plan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared))
-    folder = Path(config.output or Path("ablations") / Path(prepared.config.data).name)
+    folder = Path(config.output or Path("ablations") / name_after(prepared.config.data))
     kept = read(folder, plan)
     if kept is None:
         if plan.minutes:
@@ -82,11 +84,12 @@ def _check_test(prepared):
         )
     if len(prepared.test) < FEW:
         raise UserError(
-            f"'{settings.test_split}' has {len(prepared.test)} pictures, from which no difference can be told: an "
-            f"ablation takes {FEW} at least, and says little below a hundred."
+            f"'{settings.test_split}' has {counted(len(prepared.test), 'picture')}, from which no difference can be "
+            f"told: an ablation takes {FEW} at least, and says little below a hundred."
         )
     if not sum((~known.difficult).sum() for known in prepared.test.annotations):
-        raise UserError(f"the {len(prepared.test)} pictures of '{settings.test_split}' hold no object to be found.")
+        pictures = counted(len(prepared.test), "picture")
+        raise UserError(f"none of the {pictures} of '{settings.test_split}' holds an object to be found.")
 
 
 def _digest(prepared):

@@ -11,6 +11,7 @@ from yolo.ablation.speed import measure
 from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
 from yolo.runs import BEST
 from yolo.training.phases import remarks
+from yolo.wording import counted, resolution
 
 RESAMPLES = 1000
 
@@ -41,7 +42,7 @@ def _rows(plan, prepared, folder, found):
         runs = [found[number, seed] for seed in range(plan.seeds)]
         values["ap50"].append(np.array([average_precision(voc, weights, voc_area) for voc, _ in runs]))
         values["ap"].append(np.array([average_precision(coco, weights, coco_101) for _, coco in runs]))
-    models = [Path(run.runs) / run.name / BEST for _, seed, run in plan.runs(folder) if seed == 0]
+    models = {Path(run.runs) / run.name / BEST: run.attention for _, seed, run in plan.runs(folder) if seed == 0}
     speeds = measure(models, [known.path for known in prepared.test.annotations], folder / "speed.json")
     rows = []
     for number, block in enumerate(plan.blocks):
@@ -55,15 +56,15 @@ def _rows(plan, prepared, folder, found):
 def _conditions(plan, prepared):
     """What was trained on and scored on, in a few lines of Markdown."""
     settings = plan.training
-    height, width = settings.input_size
     start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
+    trained, scored = (counted(len(part), "picture") for part in (prepared.train, prepared.test))
     return (
         f"# Attention on {Path(settings.data).name}\n\n"
-        f"Trained on '{settings.train_split}' ({len(prepared.train)} pictures) for {settings.epochs} epochs with "
-        f"{plan.seeds} seed(s), from {start}, at {height} x {width} in batches of {settings.batch_size} and "
-        f"{settings.precision}{remarks(settings)}, the {kept} kept.\n"
-        f"Scored on '{settings.test_split}' ({len(prepared.test)} pictures), which took no part in training.\n"
+        f"Trained on '{settings.train_split}' ({trained}) for {counted(settings.epochs, 'epoch')} with "
+        f"{counted(plan.seeds, 'seed')}, from {start}, at {resolution(settings.input_size)} in batches of "
+        f"{settings.batch_size} and {settings.precision}{remarks(settings)}, the {kept} kept.\n"
+        f"Scored on '{settings.test_split}' ({scored}), which took no part in training.\n"
     )
 
 
@@ -79,7 +80,7 @@ def _meaning(plan):
     return (
         "- AP50 is VOC's, AP is COCO's; ± is the standard deviation over seeds.\n"
         f"- In brackets: 95 % intervals of the mean difference. They cover {covered}.{caution}\n"
-        f"- Verdicts are by AP. Where {blocks} block(s) change nothing, one is still called better or worse in up to "
+        "- Verdicts are by AP. Even where no block changes anything, one is called better or worse in up to "
         f"{5 * blocks} of 100 ablations.\n"
         "- Times are of detection in one picture in memory on this machine, the blocks taking turns.\n"
     )

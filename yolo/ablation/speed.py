@@ -28,13 +28,13 @@ def measure(models, pictures, kept):
     anew each round, so that a busy machine disturbs all alike.
 
     Args:
-        models: paths of `best.keras`.
+        models: paths of `best.keras`, and the attention that each was trained with, whose module may be imported.
         pictures: paths of pictures.
         kept: a JSON file for the numbers; where it holds those of as many models they are read from it.
     """
     rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
     if len(rows) != len(models):
-        networks = [load_network(path, allow_imports=True) for path in models]
+        networks = [load_network(path, allow_imports=spec) for path, spec in models.items()]
         times = _times(networks, [images.read(path) for path in pictures[:PICTURES]])
         rows = [
             {

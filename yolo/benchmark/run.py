@@ -46,7 +46,10 @@ def make_all(network, chosen, folder, temporary, compared, calibration):
 
 def times(paths, pictures, rounds, batches, allow_imports=False):
     """`Row`s of every stage, and of the network at each batch size."""
-    detectors = {model: Detector.load(path, allow_imports=allow_imports) for model, path in paths.items()}
+    detectors = {
+        model: Detector.load(path, allow_imports=allow_imports)
+        for model, path in bar(paths.items(), desc="loading", unit="model", delay=0)
+    }
     rows = measure(detectors, pictures, rounds)
     for batch in sorted(set(batches) - {1}):
         rows += measure_batches(detectors, pictures, rounds, batch)

@@ -8,6 +8,8 @@ import os
 import sys
 from importlib import import_module
 
+from yolo.cli import console
+from yolo.cli.ending import leave
 from yolo.cli.quiet import QuietImport
 from yolo.errors import UserError, did_you_mean
 
@@ -18,6 +20,7 @@ VERBS = {
     "attend": ("yolo.cli.attend", "show what the attention does, and why something was found"),
     "ablate": ("yolo.cli.ablate", "find out whether attention helps on your pictures"),
     "anchors": ("yolo.cli.anchors", "choose anchor boxes that fit your annotations"),
+    "augment": ("yolo.cli.augment", "draw what an augmentation does to your pictures, and time it"),
     "summary": ("yolo.cli.summary", "print what the network costs: shapes, parameters, GFLOPs, with any attention"),
     "export": ("yolo.cli.export", "turn a model into ONNX, LiteRT, OpenVINO or SavedModel, in float32 down to int8"),
     "benchmark": ("yolo.cli.benchmark", "measure how fast detection is here, by every runtime and precision"),
@@ -25,6 +28,8 @@ VERBS = {
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
 }
+
+NO_FOLDER = os.path.join(os.path.abspath(__file__), "none")  # below a file nothing is, and nothing can be written
 
 EXAMPLES = """\
 examples:
@@ -47,18 +52,22 @@ class MarkedFormatter(logging.Formatter):
 
 
 def run(verb, argv=None):
-    """Run a verb and leave the process: 0 done, 1 as the verb says, 2 a user's mistake, 130 stopped by Ctrl-C."""
-    _leave(lambda: import_module(VERBS[verb][0]).main(argv))
+    """Run a verb and leave the process, see `yolo.cli.ending`."""
+    set_up()
+    leave(lambda: import_module(VERBS[verb][0]).main(argv))
 
 
 def main(argv=None):
     """`python -m yolo`: list the verbs or hand over to one of them, then leave the process."""
-    _leave(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
+    set_up()
+    leave(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
 
 
 def _dispatch(argv):
     verb, *rest = argv or ["--help"]
-    if verb in ("-h", "--help"):
+    if verb == "help" and rest:
+        verb, rest = rest[0], ["--help"]
+    if verb in ("-h", "--help", "help"):
         print(_overview())
         return 0
     if verb == "--version":
@@ -85,37 +94,13 @@ verbs:
 {EXAMPLES}"""
 
 
-def _leave(command):
-    """Call a command and exit with its code, or with the one that its mistake has earned."""
-    set_up()
-    try:
-        try:
-            code = command()
-        finally:
-            sys.stdout.flush()
-    except UserError as error:
-        code = _complain(f"error: {error}", 2)
-    except ModuleNotFoundError as error:
-        package = error.name.partition(".")[0]
-        if package in ("yolo", "attention"):
-            raise
-        code = _complain(f"error: the package {package} is not installed: pip install -r requirements.txt", 2)
-    except KeyboardInterrupt:
-        code = _complain("stopped by Ctrl-C", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at exit
-        code = 141
-    sys.exit(code)
-
-
-def _complain(line, code):
-    print(line, file=sys.stderr)
-    return code
-
-
 def set_up():
     """Set what the heavy packages read while they are imported, and where the messages of `yolo` go."""
+    console.prepare()
+    for name in [name for name in os.environ if name.startswith("KERAS_")]:
+        del os.environ[name]  # of other projects: another backend, fewer epochs
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["KERAS_HOME"] = NO_FOLDER  # instead of ~/.keras, whose keras.json may be another project's, or damaged
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # at 2 every machine without a GPU shows a CUDA error
     if threads := os.environ.get("OMP_NUM_THREADS"):
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads.partition(",")[0])  # TensorFlow reads no other

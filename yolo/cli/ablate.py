@@ -8,6 +8,7 @@ from functools import partial
 
 from yolo.cli import options, set_up
 from yolo.config import AblateConfig
+from yolo.wording import counted
 
 EXAMPLES = (
     ("python -m yolo ablate --data my-pictures", "all five, three seeds: fifteen trainings"),
@@ -30,7 +31,9 @@ def main(argv=None):
     from yolo.ablation.experiment import run_all
     from yolo.ablation.report import report
 
-    print(f"{len(plan.blocks)} x {plan.seeds} trainings of {plan.training.epochs} epochs, in {folder}")
+    trainings, epochs = counted(len(plan.blocks) * plan.seeds, "training"), counted(plan.training.epochs, "epoch")
+    parts = f"{counted(len(plan.blocks), 'block')}, {counted(plan.seeds, 'seed')}"
+    print(f"{trainings} of {epochs} each: {parts}, in {folder}")
     try:
         found = run_all(plan, prepared, folder, each_apart)
     except KeyboardInterrupt:

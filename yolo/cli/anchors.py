@@ -4,7 +4,6 @@ Training does this by itself (--anchors auto); run it to see the numbers, or to 
 """
 
 from yolo.cli import options
-from yolo.cli.pictures import say
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
 
@@ -23,8 +22,8 @@ def main(argv=None):
     from yolo import anchors
     from yolo.data import clean, sizes, voc
 
-    dataset = voc.load(config.data, config.split)
-    say(dataset.problems)
+    dataset = voc.Source(config.data, corners=config.corners).load(config.split)
+    voc.tell(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")
     objects = sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):

@@ -7,7 +7,7 @@ http:// address. The exit code is 1 when something could not be read or written,
 import contextlib
 import logging
 
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.results import refuse_file_name
 from yolo.cli.stopping import stopped_once
 from yolo.config import AttendConfig
@@ -55,7 +55,8 @@ def main(argv=None):
 
     index = (config.detection or 1) - 1
     thresholds = {"score_threshold": config.score_threshold, "iou_threshold": config.iou_threshold}
-    network = load_network(weights, names, config.allow_imports)
+    network = load_network(weights, names, config.allow_imports, config.cfg, config.anchors_file)
+    models.say(weights, network)
     explainer = Explainer(network, config.method, index, config.heat, **thresholds)
     report = GateReport(explainer.gates.blocks)
     if not report.blocks:

@@ -11,12 +11,14 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from yolo.cli import options
-from yolo.cli.pictures import COMPARED, calibration_files, drawings, fitted, say, sized, thinned, to_calibrate_on
+from yolo import runs
+from yolo.cli import models, options
+from yolo.cli.pictures import COMPARED, UNKNOWN, calibration_files, drawings, fitted, sized, thinned, to_calibrate_on
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
 from yolo.memory import keep_freed
+from yolo.wording import counted, resolution
 
 PICTURES = 16  # looked at in turn, as more objects take more time
 EXAMPLES = (
@@ -36,7 +38,9 @@ def main(argv=None):
     from yolo.inference.names import make_folder
 
     if config.json:
-        make_room(Path(config.json), (config.weights, config.classes))
+        newest = runs.newest_best(config.runs) if runs.has_best(config.runs) else None
+        kept = (config.weights or newest, config.classes, config.cfg, config.anchors_file)
+        make_room(Path(config.json), kept)
     if config.output:
         make_folder(config.output)
 
@@ -49,15 +53,17 @@ def main(argv=None):
     keep_freed()  # as predict.py does
     source = voc.Source(config.data) if config.data else None
     dataset = source.load(config.split) if source else None
-    say(dataset.problems if dataset else ())
     chosen, calibration = models_to_measure(config, source, dataset)
     if config.weights:
         locate_detector(config.weights)  # before Keras is imported
     with tempfile.TemporaryDirectory() as temporary:
         temporary = Path(temporary)
         pictures = picture_files(config, dataset, temporary)
+        log.info("loading the network and exporting it, up to a minute for each runtime and precision")
         network, name = network_of(config)
         if dataset:
+            dataset = dataset.only(network.class_names, UNKNOWN)
+            voc.tell(dataset)
             check_classes(dataset.annotations, dataset.class_names, network.class_names)
         folder = Path(config.output or temporary)
         compared = list(fitted(map(images.read, thinned(pictures, COMPARED)), network))
@@ -71,10 +77,9 @@ def main(argv=None):
             facts = {model: known | memory[model] for model, known in facts.items()}
         if dataset:
             facts = {model: known | scores(paths[model], dataset, config) for model, known in facts.items()}
-    height, width = network.input_size
-    scored = f"; AP on {len(dataset.annotations)} pictures of the list '{config.split}'" if dataset else ""
-    shown = f"{height} x {width}, {len(pictures)} pictures, {config.rounds} rounds; 95th percentile in brackets"
-    print(f"\n{name}, {shown}{scored}\n")
+    scored = f"; AP on {counted(len(dataset.annotations), 'picture')} of the list '{config.split}'" if dataset else ""
+    shown = f"{resolution(network.input_size)}, {counted(len(pictures), 'picture')}, {counted(config.rounds, 'round')}"
+    print(f"\n{name}, {shown}; 95th percentile in brackets{scored}\n")
     print(report.markdown(rows, facts))
     if config.json:
         content = [dataclasses.asdict(row) | facts[row.runtime, row.precision] for row in rows]
@@ -102,7 +107,6 @@ def models_to_measure(config, source, dataset):
 
 def network_of(config):
     """The network to measure, of the size asked for, and what to call it."""
-    from yolo import runs
     from yolo.classes import read_names
     from yolo.nets.model import YoloV4Tiny
     from yolo.weights.files import load_network
@@ -112,7 +116,8 @@ def network_of(config):
     else:
         name = config.weights or runs.newest_best(config.runs)
         names = read_names(config.classes) if config.classes else None
-        network = load_network(name, names, config.allow_imports)
+        network = load_network(name, names, config.allow_imports, config.cfg, config.anchors_file)
+        models.say(name, network)
     return sized(network, config.input_size), name
 
 

@@ -15,6 +15,7 @@ from yolo.classes import read_names
 from yolo.cli import options
 from yolo.config import ConvertConfig
 from yolo.errors import UserError, told
+from yolo.wording import counted, resolution
 
 BESIDE = {".weights.h5": (), ".keras": (), ".weights": (".cfg", ".names")}  # what each format writes beside OUT
 MEANING = ("class_names", "anchors", "masks", "scale_xy", "input_size", "resize_mode")  # what the raw maps do not show
@@ -38,7 +39,7 @@ def main(argv=None):
 
     from yolo.weights.files import load_network  # TensorFlow takes seconds to import; wrong flags should not
 
-    network = load_network(arguments.source, class_names, config.allow_imports)
+    network = load_network(arguments.source, class_names, config.allow_imports, config.cfg, config.anchors_file)
     print(f"read: {arguments.source}, {describe(network)}")
     with told(f"cannot write to {target.parent}", "; choose another OUT"):
         draft_folder = tempfile.TemporaryDirectory(dir=target.parent)
@@ -53,12 +54,11 @@ def main(argv=None):
 
 
 def describe(network):
-    """What a network is, in a line: classes, attention, masks, resize mode and size."""
+    """What a network is, in a line: classes, attention, masks, resize mode and width x height."""
     masks = " and ".join(",".join(map(str, mask)) for mask in network.masks)
-    height, width = network.input_size
     return (
-        f"{len(network.class_names)} classes, attention {network.attention or 'none'}, masks {masks}, "
-        f"resize mode {network.resize_mode}, height {height}, width {width}"
+        f"{counted(len(network.class_names), 'class')}, attention {network.attention or 'none'}, masks {masks}, "
+        f"resize mode {network.resize_mode}, {resolution(network.input_size)}"
     )
 
 

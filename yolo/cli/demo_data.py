@@ -4,6 +4,7 @@ from functools import partial
 
 from yolo.cli import options
 from yolo.config import DemoConfig
+from yolo.wording import counted
 
 EXAMPLES = (
     ("python -m yolo demo-data", "400 pictures in demo-data/, the same on every machine"),
@@ -21,5 +22,5 @@ def main(argv=None):
 
     progress = partial(bar, desc="drawing")
     folder = shapes.write(config.output, config.pictures, config.seed, progress)
-    print(f"{config.pictures} pictures written to {folder}; to train on them:")
+    print(f"{counted(config.pictures, 'picture')} written to {folder}; to train on them:")
     print(f"python train.py --data {folder}")

@@ -1,4 +1,4 @@
-"""Check this machine, the installation and, with --data, a data folder; every warning says what to do.
+"""Check this machine and the installation or, with --data, a data folder alone; every warning says what to do.
 
 Exit code 1 when something is broken, 0 otherwise.
 """
@@ -7,13 +7,18 @@ import os
 import platform
 import shutil
 import sys
-from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
 from yolo import machine
-from yolo.cli.options import parser, program
+from yolo.cli.doctor_data import data
+from yolo.cli.findings import Finding
+from yolo.cli.options import add_options, given, parser, program
+from yolo.config import DoctorConfig
 from yolo.errors import UserError
+from yolo.wheels import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict
+from yolo.wording import counted
 
 PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
@@ -22,31 +27,26 @@ GIGABYTE = 1e9
 
 EXAMPLES = (
     ("python -m yolo doctor", "is everything installed, and what can this machine do?"),
-    ("python -m yolo doctor --data my-pictures", "also read every annotation and count the objects of each class"),
+    (
+        "python -m yolo doctor --data my-pictures",
+        "read every annotation and picture of a data folder, and nothing else",
+    ),
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the answer; `state` is ok, warning or broken."""
-
-    state: str
-    subject: str
-    text: str
 
 
 def main(argv=None):
     commands = parser(program("doctor"), __doc__, EXAMPLES)
-    commands.add_argument("--data", metavar="DIR", help="VOC folder or VOCdevkit to look through")
-    arguments = commands.parse_args(argv)
-    checks = [python, packages, opencv, tensorflow, processor, memory, disk]
+    add_options(commands, DoctorConfig)
+    config = DoctorConfig(**given(commands.parse_args(argv), DoctorConfig))
+    machine_checks = [python, packages, opencv, albumentations, tensorflow, processor, memory, disk]
+    data_check = partial(data, config.data, config.corners, config.negatives)
     states = []
-    for check in checks + ([lambda: data(arguments.data)] if arguments.data else []):
+    for check in [data_check] if config.data else machine_checks:
         for finding in check():
             states.append(finding.state)
-            print(f"{finding.state:<8} {finding.subject:<11} {finding.text}", flush=True)
+            print(finding, flush=True)
     warnings, broken = states.count("warning"), states.count("broken")
-    print(f"\n{len(states)} checks, warnings: {warnings}, broken: {broken}")
+    print(f"\n{counted(len(states), 'check')}, warnings: {warnings}, broken: {broken}")
     return 1 if broken else 0
 
 
@@ -74,6 +74,8 @@ def packages(path=REQUIREMENTS):
         try:
             version = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
+            if requirement.name in MAY_BE_ABSENT:
+                continue
             yield Finding("broken", "packages", f"{requirement.name} is not installed: {INSTALL}")
             continue
         if requirement.specifier.contains(version, prereleases=True):
@@ -91,16 +93,13 @@ def opencv():
     if not any(wheels.values()):
         yield Finding("broken", "opencv", f"is not installed: {INSTALL}")
         return
-    if None not in wheels.values() and len(set(wheels.values())) > 1:
-        both = " and ".join(f"{name} {version}" for name, version in wheels.items())
-        text = f"{both} share one folder and differ, so parts of it are mixed: pip install --force-reinstall --no-deps "
-        yield Finding("broken", "opencv", text + " ".join(f"{name}=={max(wheels.values())}" for name in wheels))
     try:
         from yolo.opencv import cv2
     except UserError as error:
         yield Finding("broken", "opencv", str(error))
         return
-    yield Finding("ok", "opencv", cv2.__version__)
+    conflict = opencv_conflict(*wheels.values(), cv2.getBuildInformation())
+    yield Finding("broken" if conflict else "ok", "opencv", conflict or cv2.__version__)
     from yolo.inference.window import check_display
 
     try:
@@ -109,6 +108,13 @@ def opencv():
         yield Finding("ok", "windows", f"none, so no predict.py --show: {error}")
     else:
         yield Finding("ok", "windows", "can be shown")
+
+
+def albumentations():
+    """Whether the Albumentations that is installed is the one that works here; it is not imported."""
+    conflict = albumentations_conflict(_version("albumentations"), _version("albumentationsx"))
+    if conflict:
+        yield Finding("broken", "augment", conflict)
 
 
 def tensorflow():
@@ -166,35 +172,6 @@ def disk():
         yield Finding("warning", "disk", f"{text}; a run takes 0.1 to 0.2 GB: write it elsewhere with --runs DIR")
     else:
         yield Finding("ok", "disk", text)
-
-
-def data(root):
-    """What the reader finds in a data folder: its splits, the objects of each class, and what it leaves out."""
-    import numpy as np
-
-    from yolo.data import voc
-
-    try:
-        source = voc.Source(root, anew=True)
-        dataset = source.load("all")
-        splits = ", ".join(f"{name} {len(source.load(name, dataset.class_names))}" for name in source.splits)
-    except UserError as error:
-        yield Finding("broken", "data", str(error))
-        return
-    labels = np.concatenate([annotation.labels for annotation in dataset.annotations])
-    difficult = sum(int(annotation.difficult.sum()) for annotation in dataset.annotations)
-    empty = sum(not len(annotation.labels) for annotation in dataset.annotations)
-    yield Finding("ok", "data", f"{len(dataset)} pictures ({empty} without objects), {len(labels)} objects")
-    yield Finding("ok", "data", f"{difficult} objects are marked difficult: neither taught nor counted as background")
-    yield Finding("ok", "data", f"splits: {splits}")
-    counts = np.bincount(labels, minlength=len(dataset.class_names))
-    for name, count in zip(dataset.class_names, counts.tolist(), strict=True):
-        state, advice = (
-            ("warning", ", so few that its score will be uncertain: annotate more") if count < 50 else ("ok", "")
-        )
-        yield Finding(state, "class", f"{name}: {count} objects{advice}")
-    for problem in dataset.problems:
-        yield Finding("warning", "data", problem)
 
 
 def _version(name):

@@ -4,11 +4,12 @@ from functools import partial
 from pathlib import Path
 
 from yolo import runs
-from yolo.cli import options
-from yolo.cli.pictures import say
+from yolo.cli import models, options
+from yolo.cli.pictures import UNKNOWN
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
 from yolo.memory import keep_freed
+from yolo.wording import counted
 
 EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
@@ -22,12 +23,11 @@ def main(argv=None):
     config = EvaluateConfig(**options.given(parser.parse_args(argv), EvaluateConfig))
     weights = config.weights or runs.newest_best(config.runs)
     if config.json:
-        make_room(Path(config.json), (weights, config.classes))
+        make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
 
     from yolo.data import voc
 
-    dataset = voc.load(config.data, config.split)
-    say(dataset.problems)
+    dataset = voc.Source(config.data, corners=config.corners, negatives=config.negatives).load(config.split)
 
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector  # TensorFlow takes seconds to import; wrong flags should not
@@ -35,12 +35,15 @@ def main(argv=None):
 
     print(f"weights: {weights}")
     keep_freed()
-    detector = Detector.load(weights, config.classes, config.allow_imports)
+    detector = Detector.load(weights, config.classes, config.allow_imports, config.cfg, config.anchors_file)
+    models.say(weights, detector.runtime)
+    dataset = dataset.only(detector.class_names, UNKNOWN)
+    voc.tell(dataset)
     progress = partial(bar, desc="evaluate")
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
     print(report.table())
     print(
-        f"\nAP50 {report.ap50:.3f} (VOC), AP {report.coco['AP']:.3f} (COCO) on {report.images} pictures "
+        f"\n{report.headline()} on {counted(report.images, 'picture')} "
         f"of {config.data}, split {config.split}, in {report.seconds:.1f} s"
     )
     if config.json:

@@ -8,20 +8,21 @@ import logging
 from functools import partial
 from pathlib import Path
 
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.pictures import (
     COMPARED,
+    UNKNOWN,
     calibration_files,
     drawings,
     fitted,
     readable,
-    say,
     sized,
     thinned,
     to_calibrate_on,
 )
 from yolo.config import ExportConfig
 from yolo.errors import UserError
+from yolo.wording import counted
 
 EXAMPLES = (
     ("python -m yolo export", "the newest run's best model as ONNX, beside it"),
@@ -54,7 +55,6 @@ def main(argv=None):
     class_names = read_names(config.classes) if config.classes else None
     source = voc.Source(config.data) if config.data else None
     scored = source.load(config.split) if source else None
-    say(scored.problems if scored else ())
     calibration = []
     if config.precision == "int8":
         calibration = calibration_files(config.calibrate, source, scored.annotations if scored else ())
@@ -64,13 +64,18 @@ def main(argv=None):
     formats.check_installed(config.format)
     file, _ = locate_detector(weights)
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+    print(f"converting to {config.format} in {config.precision}, which may take a minute or two", flush=True)
 
     from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar
     from yolo.weights.files import load_network
 
-    network = sized(load_network(weights, class_names, config.allow_imports), config.input_size)
+    network = load_network(weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
+    models.say(weights, network)
+    network = sized(network, config.input_size)
     if scored:
+        scored = scored.only(network.class_names, UNKNOWN)
+        voc.tell(scored)
         check_classes(scored.annotations, scored.class_names, network.class_names)
     real = [known.path for known in scored.annotations] if scored else calibration
     measured = to_calibrate_on(calibration, network)
@@ -85,7 +90,9 @@ def main(argv=None):
         config.dynamic,
     )
     print(f"written: {', '.join(map(str, done.files))}, {done.size / 1e6:.1f} MB")
-    print(f"compared on {done.difference.pictures} pictures, the largest differences are {done.difference}")
+    print(f"compared on {counted(done.difference.pictures, 'picture')}, the largest differences are {done.difference}")
+    if done.elsewhere:
+        print(done.elsewhere)
     if scored:
         print_scores(network, done.path, scored)
     print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
@@ -104,8 +111,10 @@ def print_scores(network, path, dataset):
     from yolo.inference.runtimes import FrozenRuntime
     from yolo.progress import bar
 
-    print(f"on {len(dataset)} pictures:{'AP50':>12}{'AP':>8}")
-    for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", Detector.load(path))):
+    pictures = f"on {counted(len(dataset), 'picture')}:"
+    print(f"{pictures:<17}{'AP50':>12}{'AP':>8}")
+    after = Detector.load(path, allow_imports=True)  # of a network that has leave
+    for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", after)):
         progress = partial(bar, desc=f"scoring {name}")
         report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
         print(f"{name:<17}{report.ap50:12.3f}{report.coco['AP']:8.3f}")

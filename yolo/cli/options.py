@@ -2,13 +2,13 @@
 
 import argparse
 import dataclasses
-import os
-import shlex
-import subprocess
 import sys
 
+from yolo.checks import WORDS, check_text
 from yolo.errors import did_you_mean
 from yolo.settings import flag
+from yolo.shell import quoted as quoted  # commands import it from here
+from yolo.wording import shortened, shown
 
 
 class Parser(argparse.ArgumentParser):
@@ -18,14 +18,26 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**settings, formatter_class=HelpFormatter, allow_abbrev=False)
 
     def error(self, message):
-        self.exit(2, f"error: {message.removeprefix('argument ')} (see {self.prog} --help)\n")
+        message = message.removeprefix("argument ")
+        if ": expected " in message:  # 2 arguments, but which?
+            message += f", {_metavar(self._option_string_actions[message.partition(':')[0].partition('/')[0]])}"
+        self.exit(2, f"error: {shortened(message)} (see {self.prog} --help)\n")
 
     def parse_args(self, args=None, namespace=None):
         arguments, unknown = self.parse_known_args(args, namespace)
         if unknown:
             word = unknown[0].partition("=")[0]
             self.error(f"unknown argument '{word}'{did_you_mean(word, self._option_string_actions)}")
+        for name, value in vars(arguments).items():
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str):
+                    check_text(text, self._written(name))
         return arguments
+
+    def _written(self, name):
+        """How an argument stands in messages: `--data`, `SOURCE`."""
+        action = next(action for action in self._actions if action.dest == name)
+        return action.option_strings[-1] if action.option_strings else action.metavar or name
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -63,7 +75,11 @@ def add_options(target, config_class):
         settings, text, group = dict(rules["argparse"]), rules["help"], rules["group"]
         if isinstance(field.default, bool):
             settings["action"] = "store_true"
-        elif field.default is not None:
+        elif rules["choices"]:  # checked when the settings are made, those of files too
+            settings |= {"metavar": f"{{{','.join(rules['choices'])}}}", "type": _canonical(rules["aliases"])}
+        elif "type" in settings:
+            settings["type"] = _number(settings["type"])
+        if not isinstance(field.default, bool) and field.default is not None:
             shown = " ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
             text += f" (default {shown})"
         if group not in groups:
@@ -71,6 +87,28 @@ def add_options(target, config_class):
         text = text.replace("%", "%%")
         groups[group].add_argument(flag(field.name), help=text, default=argparse.SUPPRESS, **settings)
     return groups
+
+
+def _canonical(aliases):
+    """What turns another name of a choice into the choice itself."""
+    return lambda word: aliases.get(word, word)
+
+
+def _number(kind):
+    """What turns a word into an int or a float, and says in a sentence where it is none."""
+
+    def number(word):
+        try:
+            return kind(word)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"must be {WORDS[kind]}; got {shown(word)}") from None
+
+    return number
+
+
+def _metavar(action):
+    names = action.metavar or action.dest.upper()
+    return names if isinstance(names, str) else " ".join(names)
 
 
 def given(arguments, config_class):
@@ -84,8 +122,3 @@ def program(verb):
     """How the running command is called: `python train.py` or `python -m yolo train`."""
     script = sys.argv[0].replace("\\", "/").rsplit("/", 1)[-1]
     return f"python {script}" if script == f"{verb}.py" else f"python -m yolo {verb}"
-
-
-def quoted(path):
-    """A path as this system's shell takes it."""
-    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))

@@ -7,6 +7,7 @@ from yolo.errors import UserError
 
 CALIBRATION = 200  # pictures that int8 is calibrated on
 COMPARED = 8  # pictures on which an export is compared with its network
+UNKNOWN = "that the model does not know"  # classes whose objects are not scored
 
 log = logging.getLogger("yolo")
 
@@ -39,12 +40,6 @@ def drawings(number):
     return [draw(np.random.default_rng((0, i)))[0] for i in range(number)]
 
 
-def say(problems):
-    """Say what was left out of a data set."""
-    for problem in problems:
-        log.warning(problem)
-
-
 def readable(files):
     """The pictures of the files, (H, W, 3) uint8 RGB, one after the other; those that cannot be read are named."""
     from yolo.images import read
@@ -72,10 +67,12 @@ def calibration_files(folder, source, scored):
     if folder:
         found, where = _pictures_under(folder), folder
     elif source:
+        from yolo.data import voc
+
         if "train" not in source.splits:
             raise UserError(f"{source.root} has no train list to calibrate int8 on: give a folder with --calibrate.")
         dataset = source.load("train")
-        say(dataset.problems)
+        voc.tell(dataset)
         found = [known.path for known in dataset.annotations]
         where = f"the train list of {source.root}"
     else:

@@ -14,7 +14,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.results import make_room, refuse_file_name
 from yolo.cli.stopping import stopped_once
 from yolo.config import DetectConfig
@@ -55,7 +55,7 @@ def main(argv=None):
     sources, failures = open_and_count(arguments.sources, config.reconnect)
     weights, origin = chosen_weights(config)
     if config.json:
-        make_room(Path(config.json), (weights, config.classes))
+        make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json)
     if config.crops or not config.no_save:
         make_folder(refuse_file_name(config.output))
@@ -72,9 +72,12 @@ def main(argv=None):
         weights,
         config.classes,
         config.allow_imports,
+        config.cfg,
+        config.anchors_file,
         score_threshold=config.score_threshold,
         iou_threshold=config.iou_threshold,
     )
+    models.say(weights, detector.runtime)
     labels = wanted_labels(config.labels, detector.class_names)
     warm_up(detector)
     files = [path for source in sources for path in source.paths]

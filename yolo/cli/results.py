@@ -1,9 +1,11 @@
-"""The file that --json asks for, and the folder of --output."""
+"""The file that --json asks for, `-` being standard output, and the folder of --output."""
 
+import sys
 from pathlib import Path
 
 from yolo.errors import UserError, told
 from yolo.runs import best_in
+from yolo.text_files import STANDARD_OUTPUT, open_to_write
 
 
 def make_room(path, kept=()):
@@ -12,6 +14,9 @@ def make_room(path, kept=()):
     Args:
         kept: files that it must not be, such as that of the weights; None stands for none.
     """
+    if str(path) == STANDARD_OUTPUT:  # from here on what is printed goes to standard error, so that the JSON is alone
+        sys.stdout = sys.stderr
+        return
     if path.is_dir():
         raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
     if path.exists() and any(Path(file).exists() and path.samefile(best_in(file)) for file in kept if file):
@@ -35,5 +40,5 @@ def refuse_file_name(folder):
 
 def write(path, text):
     """Write the file; raises UserError."""
-    with told(f"cannot write {path}"):
-        path.write_text(text, encoding="utf-8")
+    with told(f"cannot write {path}"), open_to_write(path) as file:
+        file.write(text)

@@ -1,11 +1,12 @@
 """Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
 
 from yolo.classes import read_names
-from yolo.cli import options
+from yolo.cli import models, options
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import SummaryConfig
 from yolo.errors import UserError
 from yolo.settings import flag
+from yolo.wording import counted, resolution
 
 COCO_CLASSES = 80
 CONTRARY = (("attention", "phi", "weights"), ("classes", "class_count"), ("class_count", "weights"))
@@ -32,23 +33,23 @@ def main(argv=None):
     from yolo.weights.files import load_network
 
     if config.weights:
-        network = load_network(config.weights, class_names, config.allow_imports)
+        network = load_network(config.weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
+        models.say(config.weights, network)
     else:
         numbers = map(str, range(config.class_count or COCO_CLASSES))
         network = YoloV4Tiny(class_names or tuple(numbers), attention=config.attention)
     found = cost(network, config.input_size)
-    height, width = found.input_size
-    classes, attention = len(network.class_names), network.attention or "none"
-    print(f"YOLOv4-tiny, height {height}, width {width}, {classes} classes, attention {attention}\n")
+    classes, attention = counted(len(network.class_names), "class"), network.attention or "none"
+    print(f"YOLOv4-tiny, {resolution(found.input_size)}, {classes}, attention {attention}\n")
     print(table(found.layers if config.layers else found.parts, found))
     print(f"\n{COUNTED}")
 
 
 def table(entries, total):
     """Layers or parts of a network as text, with the total of its `Cost` as the last line."""
-    rows = [("", "", "height x width x channels", "parameters", "GFLOPs")]
+    rows = [("", "", "width x height x channels", "parameters", "GFLOPs")]
     for entry in entries:
-        shape = " x ".join(map(str, entry.shape))
+        shape = f"{resolution(entry.shape)} x {entry.shape[-1]}"
         rows.append((entry.name, entry.kind, shape, f"{entry.parameters:,}", f"{entry.gflops:.6f}"))
     rows.append(("total", "", "", f"{total.parameters:,}", f"{total.gflops:.6f}"))
     first, second, *_ = (max(map(len, column)) for column in zip(*rows, strict=True))

@@ -5,7 +5,7 @@ Each field carries its help text, so `--help`, the saved `config.json` and the c
 
 from yolo.config.ablation import AblateConfig
 from yolo.config.benchmark import BenchmarkConfig
-from yolo.config.data import AnchorsConfig, DemoConfig
+from yolo.config.data import AnchorsConfig, AugmentConfig, DemoConfig, DoctorConfig
 from yolo.config.detection import AttendConfig, DetectConfig
 from yolo.config.export import ExportConfig
 from yolo.config.models import ConvertConfig, EvaluateConfig, SummaryConfig
@@ -15,10 +15,12 @@ __all__ = [
     "AblateConfig",
     "AnchorsConfig",
     "AttendConfig",
+    "AugmentConfig",
     "BenchmarkConfig",
     "ConvertConfig",
     "DemoConfig",
     "DetectConfig",
+    "DoctorConfig",
     "EvaluateConfig",
     "ExportConfig",
     "SummaryConfig",

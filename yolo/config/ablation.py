@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -31,29 +32,30 @@ class AblateConfig(Settings):
         group="comparison",
         metavar="A,B",
     )
-    seeds: int = option(3, "trainings of each", group="comparison", low=1, type=int, metavar="N")
-    epochs: int | None = option(
-        None, "passes in each training; default: as in training", group="comparison", low=1, type=int, metavar="N"
+    seeds: int = option(
+        3, "trainings of each", group="comparison", low=1, limit=limits.TRAININGS, type=int, metavar="N"
     )
+    epochs: int | None = fields.epochs(None, "passes in each training; default: as in training", group="comparison")
     minutes: float | None = option(
         None,
         "length of one training on this machine, from which the epochs of all follow",
         group="comparison",
         low=0.01,
+        limit=limits.MINUTES,
         type=float,
         metavar="M",
     )
     weights: str | None = option(
         None, "file that all start from, or none; default: as in training", group="comparison", metavar="FILE"
     )
+    cfg: str | None = fields.cfg(group="comparison")
+    anchors_file: str | None = fields.anchors_file(group="comparison")
     allow_imports: bool = fields.allow_imports(group="comparison")
 
     input_size: tuple[int, int] | None = fields.input_size(
         None, "height and width the network sees, multiples of 32; default: as in training", group="training"
     )
-    batch_size: int | None = option(
-        None, "pictures per step; default: as in training", group="training", low=1, type=int, metavar="N"
-    )
+    batch_size: int | None = fields.batch_size(None, "pictures per step; default: as in training", group="training")
     config: str | None = option(
         None, "JSON file of further settings, such as the config.json of a run", group="training", metavar="FILE"
     )

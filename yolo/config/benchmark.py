@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -25,14 +26,18 @@ class BenchmarkConfig(Settings):
     calibrate: str | None = fields.calibrate(
         "default: the train list of --data; without either, int8 is left out unless --compare names it"
     )
-    batch: tuple[int, ...] = option((1,), "batch sizes of the network", low=1, type=int, nargs="+", metavar="N")
+    batch: tuple[int, ...] = fields.batch_size((1,), "batch sizes of the network", nargs="+")
     input_size: tuple[int, int] | None = fields.input_size(
         None, "height and width, multiples of 32; default: those of the model"
     )
-    rounds: int = option(50, "how often each is measured, taking turns", low=1, type=int, metavar="N")
+    rounds: int = option(
+        50, "how often each is measured, taking turns", low=1, limit=limits.ROUNDS, type=int, metavar="N"
+    )
     no_startup: bool = option(False, "do not measure start-up and memory, for which predict is run as a process")
     output: str | None = option(None, "keep the exported models in this folder", metavar="DIR")
-    json: str | None = option(None, "write the rows to this file", metavar="FILE")
+    json: str | None = option(None, "write the rows to this file, or - for standard output", metavar="FILE")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()

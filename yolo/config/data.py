@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -12,10 +13,34 @@ class AnchorsConfig(Settings):
 
     data: str | None = fields.data()
     split: str = option("train", "list in ImageSets/Main whose objects are measured, or all", metavar="LIST")
+    corners: str = fields.corners()
     input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
     resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
     output: str | None = option(None, "write the anchors to this file", metavar="FILE")
-    seed: int = option(0, "seed of the starting points", low=0, type=int, metavar="N")
+    seed: int = fields.seed("seed of the starting points")
+
+
+@dataclass(frozen=True)
+class DoctorConfig(Settings):
+    """Settings of `python -m yolo doctor`."""
+
+    data: str | None = option(None, "VOC folder or VOCdevkit to check in the place of the machine", metavar="DIR")
+    corners: str = fields.corners()
+    negatives: bool = fields.negatives()
+
+
+@dataclass(frozen=True)
+class AugmentConfig(Settings):
+    """Settings of `python -m yolo augment`."""
+
+    data: str | None = fields.data()
+    augment: str = option("default", "what is drawn, as for train.py", metavar="A")
+    split: str = option("train", "list in ImageSets/Main whose pictures are drawn, or all", metavar="LIST")
+    input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
+    resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
+    output: str = option("augmentation", "folder for the sheet, a new file each time", metavar="DIR")
+    seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")
+    allow_imports: bool = fields.allow_imports("--augment")
 
 
 @dataclass(frozen=True)
@@ -23,5 +48,5 @@ class DemoConfig(Settings):
     """Settings of `python -m yolo demo-data`."""
 
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
-    pictures: int = option(400, "number of pictures, at least 10", low=10, type=int, metavar="N")
-    seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")
+    pictures: int = option(400, "number of pictures, at least 10", low=10, limit=limits.PICTURES, type=int, metavar="N")
+    seed: int = fields.seed("seed of everything drawn")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -25,15 +26,24 @@ class DetectConfig(Settings):
         False, "write the copies of videos as WebM (VP8), which browsers play; takes about ten times as long to write"
     )
     show: bool = option(False, "show a window for each source; q quits")
-    json: str | None = option(None, "write one line of JSON per picture or frame to this file", metavar="FILE")
+    json: str | None = option(
+        None, "one line of JSON per picture or frame to this file, or - for standard output", metavar="FILE"
+    )
     crops: bool = option(False, "also save every object as a picture of its own")
-    batch_size: int = option(4, "pictures or frames of a file the network sees at once", low=1, type=int, metavar="N")
+    batch_size: int = fields.batch_size(4, "pictures or frames of a file the network sees at once")
     reconnect: float = option(
-        60.0, "how long to try again when a webcam or stream is lost", low=0, type=float, metavar="SECONDS"
+        60.0,
+        "how long to try again when a webcam or stream is lost",
+        low=0,
+        limit=limits.SECONDS,
+        type=float,
+        metavar="SECONDS",
     )
     profile: bool = option(False, "print what each stage takes and which one limits")
     labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()
 
@@ -44,7 +54,12 @@ class AttendConfig(Settings):
 
     weights: str | None = fields.weights("default: best.keras of the newest run")
     detection: int | None = option(
-        None, "which detection of each picture to explain; default: 1, the best", low=1, type=int, metavar="N"
+        None,
+        "which detection of each picture to explain; default: 1, the best",
+        low=1,
+        limit=limits.DETECTIONS,
+        type=int,
+        metavar="N",
     )
     method: str = option(
         "layercam",
@@ -53,7 +68,7 @@ class AttendConfig(Settings):
     )
     heat: str = option(
         "activation",
-        "what colours a video: activation, why the detection was made, or a place whose spatial gates are shown",
+        "what colors a video: activation, why the detection was made, or a place whose spatial gates are shown",
         metavar="WHAT",
     )
     report: bool = option(False, "report dead and saturated gates; done for several pictures without being asked")
@@ -67,5 +82,7 @@ class AttendConfig(Settings):
     )
     no_save: bool = option(False, "write no pictures and videos, only the report")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()

@@ -11,7 +11,12 @@ class ExportConfig(Settings):
     """Settings of `python -m yolo export`."""
 
     weights: str | None = fields.weights("default: best.keras of the newest run")
-    format: str = option("onnx", "what to write", choices=("saved_model", "onnx", "litert", "openvino"))
+    format: str = option(
+        "onnx",
+        "what to write; litert is what was called tflite",
+        choices=("saved_model", "onnx", "litert", "openvino"),
+        aliases={"tflite": "litert", "savedmodel": "saved_model"},
+    )
     precision: str = option(
         "float32",
         "float16: weights of half the size; bfloat16: nearly twice as fast on processors that have it; int8: two to "
@@ -27,5 +32,7 @@ class ExportConfig(Settings):
     data: str | None = option(None, "VOC folder or VOCdevkit on which to score before and after", metavar="DIR")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     runs: str = fields.runs()

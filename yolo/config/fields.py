@@ -1,5 +1,6 @@
 """The fields that several commands share."""
 
+from yolo import limits
 from yolo.settings import option
 
 PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published` that are whole detectors
@@ -7,6 +8,19 @@ PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.pub
 
 def data(**settings):
     return option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True, **settings)
+
+
+def corners(**settings):
+    text = (
+        "where the corners of boxes are counted from: 1 as in VOC, or 0 as in most labelling tools; auto: told from "
+        "all annotations, 1 where nothing tells of 0"
+    )
+    return option("auto", text, choices=("auto", "0", "1"), **settings)
+
+
+def negatives(**settings):
+    text = "keep pictures without an annotation file, as pictures without objects"
+    return option(False, text, **settings)
 
 
 def weights(otherwise):
@@ -19,8 +33,23 @@ def classes():
     return option(None, "class names for a weights file that carries none", metavar="FILE")
 
 
-def allow_imports(**settings):
-    text = "import the module that attention in a model file may name, which runs its code; only if you trust it"
+def cfg(**settings):
+    text = "Darknet's cfg of its .weights; default: the one that fits, beside them, in cfg or ../cfg"
+    return option(None, text, metavar="FILE", **settings)
+
+
+def anchors_file(**settings):
+    text = (
+        "anchors, w,h pairs, that a weights file was trained with and does not carry, as of the earlier Keras projects"
+    )
+    return option(None, text, metavar="FILE", **settings)
+
+
+def allow_imports(what="attention in a model file", **settings):
+    text = (
+        f"run what files bring, the module that {what} names or a SavedModel that does more than compute; only if you "
+        "trust them"
+    )
     return option(False, text, **settings)
 
 
@@ -29,7 +58,20 @@ def runs():
 
 
 def input_size(default, text, **settings):
-    return option(default, text, low=64, multiple_of=32, type=int, nargs=2, metavar=("H", "W"), **settings)
+    rules = {"low": 64, "limit": limits.SIDE, "multiple_of": 32, "area": limits.AREA}
+    return option(default, text, type=int, nargs=2, metavar=("H", "W"), **rules, **settings)
+
+
+def batch_size(default, text, **settings):
+    return option(default, text, low=1, limit=limits.BATCH, type=int, metavar="N", **settings)
+
+
+def epochs(default, text, low=1, **settings):
+    return option(default, text, low=low, limit=limits.EPOCHS, type=int, metavar="N", **settings)
+
+
+def seed(text, **settings):
+    return option(0, text, low=0, limit=limits.SEED, type=int, metavar="N", **settings)
 
 
 def calibrate(otherwise):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -13,9 +14,13 @@ class EvaluateConfig(Settings):
     data: str | None = fields.data()
     weights: str | None = fields.weights("or what export wrote; default: best.keras of the newest run")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    corners: str = fields.corners()
+    negatives: bool = fields.negatives()
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
-    json: str | None = option(None, "write the result to this file", metavar="FILE")
+    json: str | None = option(None, "write the result to this file, or - for standard output", metavar="FILE")
     runs: str = fields.runs()
 
 
@@ -24,13 +29,20 @@ class SummaryConfig(Settings):
     """Settings of `python -m yolo summary`."""
 
     attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
-    weights: str | None = fields.weights("default: a network made anew")
+    weights: str | None = fields.weights("default: a new network")
     allow_imports: bool = fields.allow_imports()
     classes: str | None = option(
         None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
     )
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     class_count: int | None = option(
-        None, "number of classes, in the place of their names; default: 80, as in COCO", low=1, type=int, metavar="N"
+        None,
+        "number of classes, in the place of their names; default: 80, as in COCO",
+        low=1,
+        limit=limits.CLASSES,
+        type=int,
+        metavar="N",
     )
     input_size: tuple[int, int] | None = fields.input_size(
         None, "height and width, multiples of 32; default: those of the model file, or 416 416"
@@ -43,5 +55,7 @@ class ConvertConfig(Settings):
     """Settings of `python -m yolo convert`."""
 
     classes: str | None = fields.classes()
+    cfg: str | None = fields.cfg()
+    anchors_file: str | None = fields.anchors_file()
     allow_imports: bool = fields.allow_imports()
     force: bool = option(False, "overwrite files that are there")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yolo import limits
 from yolo.config import fields
 from yolo.settings import Settings, option
 
@@ -35,6 +36,14 @@ class TrainConfig(Settings):
         group="data",
         metavar="FILE",
     )
+    labels: str | None = option(
+        None,
+        "the classes to learn, comma-separated; objects of others are not there at all; default: every class",
+        group="data",
+        metavar="A,B",
+    )
+    corners: str = fields.corners(group="data")
+    negatives: bool = fields.negatives(group="data")
 
     attention: str = option(
         "none",
@@ -51,7 +60,9 @@ class TrainConfig(Settings):
         metavar="FILE",
     )
     strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
-    allow_imports: bool = fields.allow_imports(group="model")
+    cfg: str | None = fields.cfg(group="model")
+    anchors_file: str | None = fields.anchors_file(group="model")
+    allow_imports: bool = fields.allow_imports("attention in a model file or --augment", group="model")
     identity_start: str = option(
         "auto",
         "whether attention begins by changing nothing; auto: where --weights are given that lack it",
@@ -75,17 +86,12 @@ class TrainConfig(Settings):
         metavar="A",
     )
 
-    epochs: int | None = option(
-        None,
-        "passes over the training pictures; default: chosen from their number",
-        group="schedule",
-        low=1,
-        type=int,
-        metavar="N",
+    epochs: int | None = fields.epochs(
+        None, "passes over the training pictures; default: chosen from their number", group="schedule"
     )
-    batch_size: int = option(8, "pictures per step", group="schedule", low=1, type=int, metavar="N")
-    freeze_epochs: int = option(
-        0, "epochs at the start in which the backbone stays as it is", group="schedule", low=0, type=int, metavar="N"
+    batch_size: int = fields.batch_size(8, "pictures per step", group="schedule")
+    freeze_epochs: int = fields.epochs(
+        0, "epochs at the start in which the backbone stays as it is", low=0, group="schedule"
     )
     small_epochs: float = option(
         0.6,
@@ -116,7 +122,7 @@ class TrainConfig(Settings):
         metavar="R",
     )
     warmup_steps: int = option(
-        60, "steps in which the learning rate rises", group="schedule", low=0, type=int, metavar="N"
+        60, "steps in which the learning rate rises", group="schedule", low=0, limit=limits.STEPS, type=int, metavar="N"
     )
     average: float = option(
         0.998,
@@ -127,27 +133,32 @@ class TrainConfig(Settings):
         type=float,
         metavar="D",
     )
-    patience: int = option(
-        0,
-        "stop after that many epochs at full size without a better score; 0: never",
-        group="schedule",
-        low=0,
-        type=int,
-        metavar="N",
+    patience: int = fields.epochs(
+        0, "stop after that many epochs at full size without a better score; 0: never", low=0, group="schedule"
     )
 
-    horizontal_flip: float = option(
-        0.5,
-        "share of training pictures mirrored; 0 where left and right differ, as for letters and signs",
+    augment: str = option(
+        "default",
+        "how training pictures are changed: light, default, strong, camera, microscope, aerial or document "
+        "(model_data/augment), FILE.yaml or FILE.json as albumentations.save writes it, or module:function of your "
+        "own with --allow-imports; the flags below act on top",
+        group="augmentation",
+        metavar="A",
+    )
+    horizontal_flip: float | None = option(
+        None,
+        "share of training pictures mirrored; default: as --augment says, 0.5 in most; 0 where left and right "
+        "differ, as for letters and signs",
         group="augmentation",
         low=0,
         high=1,
         type=float,
         metavar="S",
     )
-    vertical_flip: float = option(
-        0.0,
-        "share of training pictures turned upside down; 0.5 where there is no up, as in microscopes and from above",
+    vertical_flip: float | None = option(
+        None,
+        "share of training pictures turned upside down; default: as --augment says, 0 in most; 0.5 where there is no "
+        "up, as in microscopes and from above",
         group="augmentation",
         low=0,
         high=1,
@@ -174,7 +185,7 @@ class TrainConfig(Settings):
     )
     gentle_epochs: float = option(
         0.3,
-        "share of the epochs, the last ones, with a third of the zoom and shift, without mosaic and mixup",
+        "share of the epochs, the last ones, with a third of the zoom and shift, without mosaic, mixup and box paste",
         group="augmentation",
         low=0,
         high=1,
@@ -193,6 +204,7 @@ class TrainConfig(Settings):
         "pictures prepared in parallel; default: one per processor core",
         group="machine",
         low=1,
+        limit=limits.WORKERS,
         type=int,
         metavar="N",
     )
@@ -205,7 +217,7 @@ class TrainConfig(Settings):
 
     runs: str = option("runs", "folder that holds the runs", group="run", metavar="DIR")
     name: str | None = option(
-        None, "name of this run's folder; default: the data folder's name and a number", group="run"
+        None, "name of this run's folder; default: the data folder's name and a number", folder_name=True, group="run"
     )
-    seed: int = option(0, "seed of everything random", group="run", low=0, type=int, metavar="N")
+    seed: int = fields.seed("seed of everything random", group="run")
     tensorboard: bool = option(False, "also write TensorBoard logs (pip install tensorboard)", group="run")

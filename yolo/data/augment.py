@@ -1,65 +1,108 @@
-"""Random changes to a sample that is already at the network's size: zoom, stretch, shift, flips and colours."""
+"""Random changes to a sample that is already at the network's size, by one Albumentations pipeline."""
 
-from dataclasses import dataclass, replace
+import copy
+import random
+from collections import deque
 
 import numpy as np
 
-from yolo.data.warp import warp
-from yolo.opencv import cv2
+from yolo.data.albumentations import A, BaseDropout
+from yolo.data.transforms import ColorGains, Warp
+from yolo.data.visible import VisibleShare, behind_holes
+from yolo.letterbox import fit
 from yolo.samples import Sample
 
+VISIBLE = 0.3  # an object is kept when at least that share of it is still in the picture
 
-@dataclass(frozen=True)
+
 class Augmentation:
-    """How much a picture may change.
+    """A pipeline that changes one sample after another, for any number of threads.
+
+    What is drawn follows from the generator of each call alone, so the same sample and generator give the same bytes.
 
     Args:
-        scale: smallest and largest zoom.
-        aspect: largest ratio by which width and height are stretched against each other.
-        shift: largest move, as a share of the picture's size.
-        horizontal_flip, vertical_flip: chance of a horizontal and of a vertical flip.
-        hue: largest turn of the colour circle, as a share of it.
-        saturation, value: largest gain or loss, as a share.
-        visible: an object is kept when at least that share of it is still in the picture.
+        transforms: in their order; without them those of the default.
+        visible: an object is kept when at least that share of it is still in the picture after all of them.
+        p: chance that a sample is changed at all.
     """
 
-    scale: tuple[float, float] = (0.6, 1.4)
-    aspect: float = 1.2
-    shift: float = 0.15
-    horizontal_flip: float = 0.5
-    vertical_flip: float = 0.0
-    hue: float = 0.02
-    saturation: float = 0.5
-    value: float = 0.4
-    visible: float = 0.3
+    def __init__(self, transforms=None, visible=VISIBLE, p=1.0):
+        self.transforms = [Warp(), ColorGains()] if transforms is None else list(transforms)
+        self.visible = visible
+        self.p = p
+        self._pipeline = Pipeline(self.transforms, visible, p)
+        self._idle = deque()  # copies of the pipeline: one holds the generator of the sample that it is changing
+
+    def __call__(self, sample, rng, others=None):
+        """Return a changed copy of the sample, of the same size; `rng` decides how.
+
+        Args:
+            others: function (number, rng) -> a list of that many other samples; needed by `BoxPaste` only.
+        """
+        try:
+            pipeline = self._idle.pop()
+        except IndexError:
+            pipeline = copy.deepcopy(self._pipeline)
+        # Albumentations also draws from a generator of Python's; it is seeded by the state of `rng`, which stays
+        pipeline.set_random_state(rng, random.Random(rng.bit_generator.state["state"]["state"]))
+        objects = len(sample.labels)
+        rows = np.column_stack([sample.boxes, np.arange(objects), np.ones(objects)]).astype(np.float64)
+        changed = pipeline(image=sample.image, bboxes=rows, labels=sample.labels, others=others)
+        self._idle.append(pipeline)
+        image, rows = changed["image"], changed["bboxes"]
+        boxes, labels = rows[:, :4].astype(np.float32), changed["labels"][rows[:, 4].astype(int)]
+        if image.shape != sample.image.shape:  # cropped: brought to the network's size as every picture is
+            image, placement = fit(image, sample.image.shape[:2])
+            boxes = placement.apply(boxes)
+        return Sample(image, boxes, labels)
+
+    @property
+    def takes_others(self):
+        """Whether any of the transforms needs other samples."""
+        return any("others" in transform.targets_as_params for transform in leaves(self.transforms))
 
     def gentle(self):
-        """A third of the zoom, stretch and shift, for the last epochs: near what there will be to detect.
+        """The same for the last epochs: transforms that have a `gentle` form in that form, others as they are."""
+        return Augmentation([_gentle(transform) for transform in self.transforms], self.visible, self.p)
 
-        After Ge et al. 2021, who end without strong augmentation, https://arxiv.org/abs/2107.08430.
-        """
-        return replace(
-            self,
-            scale=tuple(1 + (limit - 1) / 3 for limit in self.scale),
-            aspect=self.aspect ** (1 / 3),
-            shift=self.shift / 3,
-        )
-
-    def __call__(self, sample, rng):
-        """A changed copy of the sample, of the same size; `rng` decides how."""
-        size = np.array(sample.image.shape[1::-1])  # (width, height)
-        stretch = self.aspect ** rng.uniform(-0.5, 0.5)
-        zoom = rng.uniform(*self.scale) * np.array([stretch, 1 / stretch])
-        zoom *= np.where(rng.random(2) < (self.horizontal_flip, self.vertical_flip), -1, 1)
-        shift = np.trunc(rng.uniform(-self.shift, self.shift, 2) * size)  # of the picture's centre, in whole pixels
-        changed = warp(sample, zoom, (1 - zoom) * size / 2 + shift, sample.image.shape[:2], self.visible)
-        gains = rng.uniform(-1, 1, 3) * (self.hue, self.saturation, self.value)
-        return Sample(colour(changed.image, *gains), changed.boxes, changed.labels)
+    def alone(self):
+        """Each transform alone, always at work: a list of (name, Augmentation)."""
+        return [(type(one).__name__, Augmentation([one], self.visible)) for one in map(always, leaves(self.transforms))]
 
 
-def colour(image, hue, saturation, value):
-    """Hue turned by that share of the circle, saturation and value multiplied by 1 + theirs; (H, W, 3) uint8 RGB."""
-    levels = np.arange(256)
-    tables = np.stack([(levels + 180 * hue) % 180, levels * (1 + saturation), levels * (1 + value)], axis=-1)
-    tables = tables.clip(0, 255).astype(np.uint8)[None]  # (1, 256, 3)
-    return cv2.cvtColor(cv2.LUT(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), tables), cv2.COLOR_HSV2RGB)
+class Pipeline(A.Compose):
+    """A Compose that counts how much of each object is visible over all its steps together."""
+
+    def __init__(self, transforms, visible, p=1.0):
+        super().__init__(transforms, p=p, is_check_shapes=False, strict=True)
+        self.processors["bboxes"] = VisibleShare(visible)  # the dictionary that all transforms share
+        self.check_each_transform = tuple(self.processors.values())
+        self._set_check_args_for_transforms(self.transforms)
+        self._available_keys |= {"bboxes", "labels", "others"}
+        for transform in leaves(self.transforms):
+            if isinstance(transform, BaseDropout):
+                transform._key2func["bboxes"] = behind_holes
+
+
+def leaves(transforms):
+    """The transforms, those inside of `OneOf`, `Sequential` and the like one by one."""
+    for transform in transforms:
+        if isinstance(transform, A.BaseCompose):
+            yield from leaves(transform.transforms)
+        else:
+            yield transform
+
+
+def always(transform):
+    """A copy of a transform that is at work every time."""
+    changed = copy.deepcopy(transform)
+    changed.p = 1.0
+    return changed
+
+
+def _gentle(transform):
+    changed = copy.deepcopy(transform)
+    if isinstance(changed, A.BaseCompose):
+        changed.transforms = [_gentle(inner) for inner in changed.transforms]
+        return changed
+    return changed.gentle() if hasattr(changed, "gentle") else changed

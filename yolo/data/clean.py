@@ -9,35 +9,59 @@ import numpy as np
 
 from yolo import images
 from yolo.data.index import recall
-from yolo.data.voc import shorten
+from yolo.data.tally import SHOWN, shorten
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import bar
+from yolo.wording import counted
 
 log = logging.getLogger("yolo")
 
 
 def clean(dataset, what):
-    """Leave out and name the pictures that cannot be decoded, and cut boxes to their picture.
+    """Return `cleaned` data, and log what was left out.
+
+    Args:
+        what: what the pictures are for, as it stands in messages: "training".
+    """
+    left, problems = cleaned(dataset, what)
+    for sentence in problems:
+        log.warning(sentence)
+    return left
+
+
+def cleaned(dataset, what, shown=SHOWN):
+    """Leave out the pictures that cannot be decoded, cut boxes to their picture and leave out those outside of it.
 
     A picture is decoded for it once; later starts remember what came of it until the file changes.
 
     Args:
         dataset: a `Dataset`.
-        what: what its pictures are for, as it stands in messages: "training".
+        what: what its pictures are for.
+        shown: how many names a sentence gives.
+
+    Returns:
+        The `Dataset`, and a sentence for each kind of what was left out.
 
     Raises:
         UserError: no picture can be read.
     """
     sizes = recall("pictures", [known.path for known in dataset.annotations], partial(_decode, what=what))
-    broken = [str(size) for size in sizes.values() if isinstance(size, UserError)]
-    usable = [known for known in dataset.annotations if not isinstance(sizes[known.path], UserError)]
-    for sentence in broken:
-        log.warning(sentence)
+    broken = {path: size for path, size in sizes.items() if isinstance(size, UserError)}
+    usable = [known for known in dataset.annotations if known.path not in broken]
     if not usable:
-        raise UserError(f"none of the {len(dataset)} {what} pictures can be read; check the data folder.")
+        raise UserError(
+            f"none of the {counted(len(dataset), f'{what} picture')} can be read, the first because of this: "
+            f"{next(iter(broken.values()))}"
+        )
+    problems = []
     if broken:
-        log.warning(f"{len(broken)} of {len(dataset)} {what} pictures left out because they cannot be read")
+        names = shorten([path.name for path in broken], shown)
+        first = str(next(iter(broken.values()))).rstrip(".")
+        problems.append(
+            f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable: {names} "
+            f"(the first: {first})"
+        )
     cut = _cut(usable, [sizes[known.path] for known in usable])
     outside = {
         whole.path.name: len(whole.boxes) - len(inside.boxes)
@@ -45,8 +69,9 @@ def clean(dataset, what):
         if len(whole.boxes) > len(inside.boxes)
     }
     if outside:
-        log.warning(f"{sum(outside.values())} box(es) outside their picture left out: {shorten(list(outside))}")
-    return dataclasses.replace(dataset, annotations=tuple(cut))
+        boxes = counted(sum(outside.values()), "box")
+        problems.append(f"{boxes} outside the picture left out: {shorten(list(outside), shown)}")
+    return dataclasses.replace(dataset, annotations=tuple(cut)), tuple(problems)
 
 
 def _cut(annotations, sizes):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from yolo.errors import UserError
 
-VERSION = 2  # to be raised when a reader makes something else of the same file
+VERSION = 3  # to be raised when a reader makes something else of the same file
 FEWEST = 500  # files in a folder, with fewer it is as quick to read them
 SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock among file systems, FAT's
 
@@ -54,7 +54,7 @@ def _in_folder(what, folder, paths, read, make):
     file = _index_file(what, folder)
     settled = time.time_ns() - SETTLED
     stamps, known = {name: _stamp(path) for name, path in paths.items()}, _load(file)
-    same = {name for name in paths.keys() & known.keys() if known[name][:-1] == stamps[name]}
+    same = {name: paths[name] for name in paths.keys() & known.keys() if known[name][:-1] == stamps[name]}
     new = read([path for name, path in paths.items() if name not in same])
     fresh = {
         path.name: [*stamps[path.name], json.dumps(plain)]
@@ -64,7 +64,8 @@ def _in_folder(what, folder, paths, read, make):
     if fresh:
         present = set(os.listdir(folder or "."))
         _save(file, {name: entry for name, entry in (known | fresh).items() if name in present})
-    return {paths[name]: make(json.loads(known[name][-1])) for name in same} | _made(new, make)
+    remembered = json.loads(f"[{','.join(known[name][-1] for name in same)}]")  # in one, which takes half the time
+    return _made(dict(zip(same.values(), remembered, strict=True)) | new, make)
 
 
 def _made(plain, make):

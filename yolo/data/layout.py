@@ -4,10 +4,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from yolo.data import splits
+from yolo.data import lists
+from yolo.data.splits import normal
+from yolo.data.training_list import choose
 from yolo.errors import UserError
-from yolo.images import is_picture
+from yolo.images import SUFFIXES, is_picture
+from yolo.wording import counted
 
+PICTURES = ("jpegimages", "images", "imgs", "img", "pictures")  # names of folders, in lower case
+ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")
+PARTS = {"train": "train", "valid": "val", "val": "val", "validation": "val", "test": "test"}
 ACCEPTED = (
     "accepted are JPEGImages/ and Annotations/ (or images/ and annotations/), a VOCdevkit with VOC2007, VOC2012, ... "
     "in it, pictures and XML files side by side, or that in train/, valid/ and test/"
@@ -16,96 +22,166 @@ ACCEPTED = (
 
 @dataclass(frozen=True)
 class Layout:
-    """One folder of pictures with annotations; stems are the files' names without the extension.
+    """One folder of pictures with annotations.
+
+    A stem is a file's name without its ending, with the folders between it and the folder of the pictures or of the
+    annotations before it: `a`, `batch1/a`.
 
     Attributes:
         pictures: stem -> picture.
         annotations: stem -> XML file.
         splits: name of a split -> its stems, in order.
-        shadowed: files left out because another of the same stem is used.
+        shadowed: (stem, file) of those left out because another of the same stem is used.
+        irregular: what is called like a picture or an XML file but is a folder, a pipe, a device or a broken link.
+        notes: how the splits were chosen where the lists do not say it, one sentence each.
+        remarks: the same, of what is a reason to worry.
     """
 
     pictures: dict[str, Path]
     annotations: dict[str, Path]
     splits: dict[str, tuple[str, ...]]
-    shadowed: tuple[Path, ...]
+    shadowed: tuple[tuple[str, Path], ...]
+    irregular: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
-    def complete(self, stem):
-        """Whether there is a picture and an annotation of that stem."""
-        return stem in self.pictures and stem in self.annotations
+    @property
+    def stems(self):
+        """Every stem of a picture or an annotation, sorted."""
+        return sorted(self.pictures.keys() | self.annotations.keys())
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What lies in a folder and the folders below it: (stem, path) pairs, sorted, hidden files left out."""
+
+    pictures: tuple[tuple[str, Path], ...] = ()
+    annotations: tuple[tuple[str, Path], ...] = ()
+    irregular: tuple[Path, ...] = ()
 
 
 def find(root):
-    """The layouts under `root`, several for a VOCdevkit; raises UserError where there is none."""
+    """Return the layouts under `root`, several for a VOCdevkit; raises UserError where there is none."""
     root = Path(root)
     if not root.is_dir():
         raise UserError(f"there is no data folder {root}; {ACCEPTED}.")
-    found = _single(root) or _years(root) or _years(root / "VOCdevkit") or _by_folder(root)
+    found = _named(root) or _mixed(root) or _years(root) or _years(root / "VOCdevkit") or _parts(root)
+    found = found or _mixed(root, below=True)
     if not any(layout.annotations for layout in found):
-        raise UserError(f"{root} holds no pictures with VOC annotations; {ACCEPTED}.")
+        raise UserError(f"{root} holds no pictures with VOC annotations: {_contents(root)}.")
     return found
 
 
-def _single(root):
-    """A VOC root, or pictures and XML files side by side."""
-    folders = {path.name.lower(): path for path in _listing(root) if path.is_dir()}
-    pictures = folders.get("jpegimages", folders.get("images"))
-    if pictures and "annotations" in folders:
-        return [_layout(_listing(pictures), _listing(folders["annotations"]), root / "ImageSets" / "Main")]
-    files = _listing(root)
-    if any(path.suffix.lower() == ".xml" for path in files):
-        return [_layout(files, files, root / "ImageSets" / "Main")]
+def _named(root):
+    """A VOC root: a folder of pictures, or pictures in the root itself, and a folder of annotations."""
+    folders = {path.name.lower(): path for path in _children(root) if path.is_dir()}
+    pictures = next((folders[name] for name in PICTURES if name in folders), None)
+    if pictures is None and any(is_picture(path) for path in _children(root)):
+        pictures = root
+    for name in ANNOTATIONS if pictures else ():
+        annotations = list_files(folders[name]) if name in folders else Listing()
+        if annotations.annotations:
+            return [_layout(list_files(pictures), annotations, root / "ImageSets")]
+    return []
+
+
+def _mixed(root, below=False):
+    """Pictures and XML files side by side, in folders below too; with `below` where the root itself holds none."""
+    if below or any(path.suffix.lower() == ".xml" for path in _children(root)):
+        files = list_files(root)
+        if not below or dict(files.pictures).keys() & dict(files.annotations).keys():
+            return [_layout(files, files, root / "ImageSets")]
     return []
 
 
 def _years(root):
     """The VOC roots inside a devkit."""
-    children = [path for path in _listing(root) if (path / "Annotations").is_dir()]
-    return [layout for child in children for layout in _single(child)]
+    children = [path for path in _children(root) if (path / "Annotations").is_dir()]
+    return [layout for child in children for layout in _named(child)]
 
 
-def _by_folder(root):
-    """One folder for each split, pictures and XML files side by side."""
+def _parts(root):
+    """One folder for each split, of either form."""
     found = []
-    for folder, split in (("train", "train"), ("valid", "val"), ("val", "val"), ("test", "test")):
-        for layout in _single(root / folder):
-            stems = tuple(sorted(layout.pictures.keys() | layout.annotations.keys()))
-            found.append(Layout(layout.pictures, layout.annotations, {split: stems}, layout.shadowed))
+    for path in _children(root):
+        split = PARTS.get(path.name.lower())
+        for layout in (_named(path) or _mixed(path)) if split and path.is_dir() else ():
+            splits_of = {split: tuple(layout.stems)}
+            found.append(Layout(layout.pictures, layout.annotations, splits_of, layout.shadowed, layout.irregular))
     return found
 
 
-def _listing(folder):
+def list_files(folder):
+    """Return the `Listing` of a folder; links to folders are followed, each folder is looked into once."""
+    pictures, annotations, irregular, seen = [], [], [], set()
+
+    def look(path, prefix):
+        real = os.path.realpath(path)
+        if real in seen:
+            return
+        seen.add(real)
+        try:
+            entries = _entries(path)
+        except PermissionError:
+            irregular.append(Path(path))
+            return
+        for entry in entries:
+            stem, ending = os.path.splitext(entry.name)
+            kind = pictures if ending.lower() in SUFFIXES else annotations if ending.lower() == ".xml" else None
+            if kind is not None and entry.is_file():
+                kind.append((normal(prefix + stem), Path(entry.path)))
+            elif kind is not None:
+                irregular.append(Path(entry.path))
+            elif entry.is_dir():
+                look(entry.path, f"{prefix}{entry.name}/")
+
+    look(folder, "")
+    return Listing(tuple(pictures), tuple(annotations), tuple(irregular))
+
+
+def _entries(folder):
+    """The entries of a folder, sorted, hidden ones left out."""
+    with os.scandir(folder) as entries:
+        return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+
+
+def _children(folder):
     """The paths in a folder, sorted, hidden ones left out; empty where there is no folder."""
-    if not folder.is_dir():
-        return []
-    return [folder / name for name in sorted(os.listdir(folder)) if not name.startswith(".")]
+    return [Path(entry.path) for entry in _entries(folder)] if folder.is_dir() else []
 
 
-def _layout(picture_files, annotation_files, lists):
-    pictures, annotations, shadowed = {}, {}, []
-    for path in picture_files:
-        if is_picture(path) and pictures.setdefault(splits.normal(path.stem), path) is not path:
-            shadowed.append(path)
-    for path in annotation_files:
-        if path.suffix.lower() == ".xml" and annotations.setdefault(splits.normal(path.stem), path) is not path:
-            shadowed.append(path)
-    stems = pictures.keys() | annotations.keys()
-    return Layout(pictures, annotations, _read_lists(lists, stems) or splits.by_hash(stems), tuple(shadowed))
+def _layout(pictures, annotations, lists_folder):
+    picture_of, annotation_of, shadowed = {}, {}, []
+    for found, files in ((picture_of, pictures.pictures), (annotation_of, annotations.annotations)):
+        for stem, path in files:
+            if found.setdefault(stem, path) is not path:
+                shadowed.append((stem, path))
+    stems = picture_of.keys() | annotation_of.keys()
+    choice = choose(lists.read_all(lists_folder, stems), stems, picture_of.keys() & annotation_of.keys())
+    irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
+    return Layout(picture_of, annotation_of, choice.splits, tuple(shadowed), irregular, choice.notes, choice.remarks)
 
 
-def _read_lists(folder, stems):
-    """The lists in ImageSets/Main by name; none where there is no such folder."""
-    return {path.stem: _read_list(path, stems) for path in _listing(folder) if path.suffix == ".txt"}
-
-
-def _read_list(path, stems):
-    """The stems in a list: one a line, each once, blank lines dropped, VOC's column of -1, 0 and 1 tolerated."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read the list {path}: {error}.") from error
-    found = {}
-    for line in filter(None, (splits.normal(line.strip()) for line in lines)):
-        *stem, column = line.rsplit(None, 1)
-        found[stem[0] if stem and column in ("-1", "0", "1") and line not in stems else line] = None
-    return tuple(found)
+def _contents(root):
+    """What a folder without a usable data set holds: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
+    said, kinds = [], set()
+    for path in _children(root):
+        if path.is_dir():
+            files = list_files(path)
+            held = {"picture": len(files.pictures), "XML file": len(files.annotations)}
+            kinds |= {kind for kind, number in held.items() if number}
+            if any(held.values()):
+                counts = " and ".join(counted(number, kind) for kind, number in held.items() if number)
+                said.append(f"{path.name}/ holds {counts}")
+    beside = sum(map(is_picture, _children(root)))
+    if beside:
+        kinds.add("picture")
+        said.append(f"it holds {counted(beside, 'picture')} itself")
+    if len(kinds) == 1:
+        missing = (
+            "JPEGImages/ is missing: put the pictures"
+            if "XML file" in kinds
+            else "Annotations/ is missing: put the XML files"
+        )
+        return f"{', '.join(said)}, {missing} into it"
+    return f"{', '.join(said) or 'neither pictures nor XML files are there'}; {ACCEPTED}"

@@ -1,14 +1,15 @@
-"""The widths and heights that objects have in the network's input, found without decoding a picture."""
+"""The sizes of pictures and of the objects in them, found without decoding a picture."""
 
-import struct
+import warnings
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 
 from yolo import boxes, images
 from yolo.data.index import recall
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 from yolo.letterbox import place
 from yolo.progress import bar
 
@@ -16,28 +17,45 @@ LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 
 
 def picture_size(path):
-    """(height, width) of the upright picture, read from the head of the file unless that is huge. Raises UserError."""
+    """Return (height, width) of the upright picture. Raises UserError where it cannot be read."""
+    height, width, _ = picture_head(path)
+    return height, width
+
+
+def picture_head(path):
+    """Return [height, width, EXIF orientation] of the upright picture, 1 where it has no orientation.
+
+    Pillow reads them from the head of the file. Whatever it raises or warns of, a head that is damaged or huge for
+    instance, the picture is decoded for its size: OpenCV, which decodes it later, has the last word.
+
+    Raises:
+        UserError: the picture cannot be read.
+    """
+    with told(f"cannot read the picture {path}"):
+        images.refuse_irregular(path)
     try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            lying = picture.getexif().get(ExifTags.Base.Orientation) in LYING
-            is_tiff = picture.format == "TIFF"
-    except (
-        Image.DecompressionBombError,  # over 179 megapixels; OpenCV reads up to 1074
-        UnidentifiedImageError,
-        SyntaxError,  # EXIF data that is damaged, as the next
-        struct.error,
-    ):
-        return images.read(path).shape[:2]
-    except OSError as error:
-        raise UserError(f"cannot read the picture {path}: {error}.") from error
-    if lying and is_tiff:  # which some versions of Pillow have turned already
-        return images.read(path).shape[:2]
-    return (width, height) if lying else (height, width)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(path) as picture:
+                width, height = picture.size
+                orientation = _orientation(picture)
+                is_tiff = picture.format == "TIFF"
+    except Exception:  # Pillow has no type of error of its own; a picture that OpenCV refuses too is a UserError
+        return [*images.read(path).shape[:2], 1]
+    if orientation not in LYING:
+        return [height, width, orientation]
+    if is_tiff:  # which some versions of Pillow have turned already
+        return [*images.read(path).shape[:2], orientation]
+    return [width, height, orientation]
+
+
+def picture_heads(paths):
+    """path -> `picture_head`, or the `UserError`; known from an earlier start where the file has not changed."""
+    return recall("sizes", paths, _read_heads)
 
 
 def object_sizes(annotations, input_size, mode="letterbox"):
-    """Widths and heights of all objects that are not difficult, after the picture is brought to `input_size`.
+    """Return the widths and heights of all objects that are not difficult, in the network's input.
 
     Args:
         annotations: `Dataset.annotations`.
@@ -46,11 +64,15 @@ def object_sizes(annotations, input_size, mode="letterbox"):
 
     Returns:
         (n, 2) float32 widths and heights in pixels of the input.
+
+    Raises:
+        UserError: a picture cannot be read.
     """
-    sizes = recall("sizes", [annotation.path for annotation in annotations], _picture_sizes)
+    heads = picture_heads([annotation.path for annotation in annotations])
     by_size = defaultdict(list)
     for annotation in annotations:
-        by_size[tuple(sizes[annotation.path])].append(annotation.boxes[~annotation.difficult])
+        height, width, _ = _or_raise(heads[annotation.path])
+        by_size[height, width].append(annotation.boxes[~annotation.difficult])
     found = [np.zeros((0, 2), np.float32)]
     for (height, width), given in by_size.items():
         shown = boxes.clip(np.concatenate(given), height, width)
@@ -59,6 +81,31 @@ def object_sizes(annotations, input_size, mode="letterbox"):
     return np.concatenate(found)
 
 
-def _picture_sizes(paths):
-    """path -> `picture_size`."""
-    return {path: picture_size(path) for path in bar(paths, desc="measuring pictures", delay=2)}
+def _or_raise(head):
+    if isinstance(head, UserError):
+        raise head
+    return head
+
+
+def _orientation(picture):
+    """The EXIF orientation that OpenCV turns by: Pillow's own `getexif` also asks XMP, and decodes a whole PNG."""
+    if picture.format == "TIFF":
+        exif = picture.getexif()
+    else:
+        if picture.format == "PNG" and b"eXIf" in Path(picture.filename).read_bytes():
+            picture.load()  # it may stand behind the pixels
+        exif = Image.Exif()
+        exif.load(picture.info.get("exif", b""))
+    orientation = exif.get(ExifTags.Base.Orientation, 1)
+    return orientation if orientation in range(1, 9) else 1
+
+
+def _read_heads(paths):
+    return {path: _head_or_error(path) for path in bar(paths, desc="measuring pictures", delay=2)}
+
+
+def _head_or_error(path):
+    try:
+        return picture_head(path)
+    except UserError as error:
+        return error

@@ -1,17 +1,24 @@
 """Data sets in PASCAL VOC's layout, http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/."""
 
-from dataclasses import dataclass
-from functools import partial
+import logging
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from yolo.data import index, layout, voc_xml
-from yolo.data.splits import hold_out, normal
-from yolo.errors import UserError
-from yolo.progress import bar
+from yolo.data import class_names as names_of
+from yolo.data import layout, lists
+from yolo.data.reading import Objects, Reading
+from yolo.data.splits import hold_out
+from yolo.data.tally import SHOWN, Tally, shorten
+from yolo.errors import UserError, did_you_mean
+from yolo.memory import uncollected
 from yolo.samples import Annotation
+from yolo.wording import counted
 
-SHOWN = 5  # names given in a message before it says how many more there are
+NOTHING = Objects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, 0)  # in a picture without annotation
+
+log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
@@ -21,35 +28,69 @@ class Dataset:
     Attributes:
         annotations: one for each picture, in the order of the list.
         class_names: the name of every class; labels are indices into it.
-        problems: what was left out and why, one sentence each, with the number and the names of the files.
+        problems: what was left out or is odd and why, one sentence each, with the number and the names of the files.
+        notes: what was taken where the data leave it open, one sentence each.
     """
 
     annotations: tuple[Annotation, ...]
     class_names: tuple[str, ...]
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def __len__(self):
         return len(self.annotations)
 
+    def only(self, class_names, others="that are not asked for"):
+        """Return the data set with no other classes than those named; objects of others are then not there at all.
+
+        It stays as it is where it has none of the classes named.
+
+        Args:
+            others: what the other classes are, for the sentence on what was left out.
+        """
+        names = tuple(name for name in self.class_names if name in class_names)
+        if names in ((), self.class_names):
+            return self
+        number = np.array([names.index(name) if name in names else -1 for name in self.class_names])
+        kept, lost = [], Counter()
+        for known in self.annotations:
+            labels = number[known.labels]
+            lost.update(known.labels[labels < 0].tolist())
+            here = labels >= 0
+            labels = labels[here].astype(np.int32)
+            kept.append(Annotation(known.path, known.boxes[here], labels, known.difficult[here]))
+        named = [f"{self.class_names[label]} {number}" for label, number in lost.most_common()]
+        told = f"{counted(sum(lost.values()), 'object')} of classes {others} left out: {shorten(named)}"
+        problems = (*self.problems, told) if named else self.problems
+        return replace(self, annotations=tuple(kept), class_names=names, problems=problems)
+
 
 class Source:
-    """A data folder, listed once; every annotation is read once, whichever splits are loaded.
+    """A data folder, listed and read once, whichever splits are loaded.
 
     Args:
         root: a VOC root (JPEGImages, Annotations, ImageSets/Main/*.txt), a VOCdevkit of several years (the same split
-            of each, joined), images and annotations folders, or pictures and XML files side by side. Without lists the
-            split is made by a hash of each file's stem: train 80 %, val 10 %, test 10 %, trainval the first two.
+            of each, joined), images and annotations folders, or pictures and XML files side by side. Where there is no
+            list `train`, `training_list.choose` says what is taken.
         anew: whether to read every annotation, instead of only those that have changed since an earlier start.
+        corners: where the corners of boxes are counted from, one of `corners.CHOICES`.
+        negatives: whether pictures without an annotation file are kept, as pictures without objects.
+        shown: how many names a sentence gives.
 
     Raises:
-        UserError: no such folder.
+        UserError: no such folder, or none of its annotations can be read.
     """
 
-    def __init__(self, root, anew=False):
+    def __init__(self, root, anew=False, corners="auto", negatives=False, shown=SHOWN):
         self.root = root
-        self._anew = anew
-        self._folders = layout.find(root)
-        self._known = {}  # path -> Objects
+        self._negatives = negatives
+        self._shown = shown
+        with uncollected():
+            self._folders = layout.find(root)
+            self._reading = Reading(self._folders, corners, anew)
+        if not self._reading.objects:
+            reasons = shorten([f"{path.name} ({reason})" for path, reason in self._reading.unreadable.items()])
+            raise UserError(f"none of the annotations in {root} can be read: {reasons}; export them as Pascal VOC.")
 
     @property
     def splits(self):
@@ -57,78 +98,91 @@ class Source:
         names = {name for folder in self._folders for name in folder.splits}
         return tuple(sorted(name for name in names if name.rpartition("_")[2] not in names - {name}))
 
-    def load(self, split="train", class_names=None):
-        """The annotations of one split, a `Dataset`; no picture is opened.
+    def load(self, split="train", class_names=None, flag="--split"):
+        """Return the annotations of one split, a `Dataset`; no picture is decoded.
 
         Args:
             split: name of a list, or 'all'.
             class_names: the classes in the order of their labels; by default every name in any annotation of the
                 folder, sorted, so that all splits agree.
+            flag: that by which the user chooses this split, for messages.
 
         Raises:
-            UserError: no such split, an unreadable annotation, a class that is not in `class_names`.
+            UserError: no such split, no usable picture in it, a class that is not in `class_names`.
         """
+        split = split if any(split in folder.splits for folder in self._folders) else lists.canonical(split)
         if split != "all" and not any(split in folder.splits for folder in self._folders):
-            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all.")
+            known = [*self.splits, "all"]
+            hint = did_you_mean(split, known) or f", as in {flag} {known[0]}."
+            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(known)}{hint}")
         if class_names is None:
-            everything = self._objects([path for folder in self._folders for path in folder.annotations.values()])
-            class_names = sorted({name for objects in everything.values() for name in objects.names})
+            class_names = sorted(self._reading.counts)
             if not class_names:
                 raise UserError(
                     f"the annotations in {self.root} hold no object, so there is nothing to learn; annotate some."
                 )
         return self._collect(split, tuple(class_names))
 
-    def _objects(self, paths):
-        """path -> `Objects`, of at least these paths."""
-        unread = [path for path in paths if path not in self._known]
-        recall = _read_now if self._anew else partial(index.recall, "annotations", read=_plain, make=_objects)
-        self._known |= recall(unread)
-        return self._known
-
     def _collect(self, split, class_names):
         """The pictures of a split, with what is missing or unusable reported."""
         labels = {name: label for label, name in enumerate(class_names)}
-        annotations, no_picture, no_annotation, no_area, shadowed = [], [], [], [], []
-        boxes_without_area = 0
+        pairs, tally = [], Tally()
         for folder in self._folders:
-            everything = sorted(folder.pictures.keys() | folder.annotations.keys())
-            stems = everything if split == "all" else folder.splits.get(split, ())
+            stems = _stems(folder, split)
             chosen = set(stems)
-            shadowed += [path.name for path in folder.shadowed if normal(path.stem) in chosen]
-            objects = self._objects([folder.annotations[stem] for stem in stems if folder.complete(stem)])
-            for stem in stems:
-                picture, source = folder.pictures.get(stem), folder.annotations.get(stem)
-                if picture is None:
-                    no_picture.append(stem)
-                elif source is None:
-                    no_annotation.append(picture.name)
-                else:
-                    if objects[source].without_area:
-                        boxes_without_area += objects[source].without_area
-                        no_area.append(source.name)
-                    annotations.append(_annotation(picture, source, objects[source], labels))
-        problems = [
-            (no_picture, f"{len(no_picture)} left out because no picture has that name"),
-            (no_annotation, f"{len(no_annotation)} picture(s) left out because they have no annotation file"),
-            (no_area, f"{boxes_without_area} box(es) without area left out"),
-            (shadowed, f"{len(shadowed)} file(s) left out because another of the same name is used"),
-        ]
-        found = tuple(f"{sentence}: {shorten(names)}" for names, sentence in problems if names)
-        if not annotations:
-            reason = "; ".join(found) or "the list is empty"
+            pairs += [pair for stem in stems if (pair := self._pair(folder, stem, tally))]
+            for stem, path in folder.shadowed:
+                tally.add("shadowed", path.name, number=stem in chosen)
+            for path in folder.irregular:
+                tally.add("irregular", path.name)
+        problems = tally.sentences(self._shown)
+        if not pairs:
+            reason = "; ".join(problems) or "the list is empty"
             raise UserError(f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list.")
-        return Dataset(tuple(annotations), class_names, found)
+        _check_classes(pairs, labels)
+        annotations = tuple(_annotation(picture, objects, labels) for picture, _, objects in pairs)
+        folders, reading = self._folders, self._reading
+        doubts = names_of.doubts(reading.counts)
+        problems += tuple(remark for folder in folders for remark in folder.remarks) + doubts
+        notes = tuple(note for folder in folders for note in folder.notes) + (reading.corners,) * bool(reading.corners)
+        bare = sum(source is None for _, source, _ in pairs)
+        if bare:
+            notes += (f"{counted(bare, 'picture')} without an annotation file taken as without objects",)
+        return Dataset(annotations, class_names, problems, notes)
+
+    def _pair(self, folder, stem, tally):
+        """(picture, XML file or None, `Objects`) of a stem, or None; what there is to say of it goes to the tally."""
+        picture, source = folder.pictures.get(stem), folder.annotations.get(stem)
+        if picture is None:
+            return tally.add("no picture", stem)
+        if source is None:
+            return (picture, None, NOTHING) if self._negatives else tally.add("no annotation", stem + picture.suffix)
+        if source in self._reading.unreadable:
+            return tally.add("unreadable", f"{stem}{source.suffix} ({self._reading.unreadable[source]})")
+        objects = self._reading.objects[source]
+        for reason, number in (objects.lost | {"twice": objects.twice}).items():
+            tally.add(reason, stem + source.suffix, number)
+        if source in self._reading.unlike:
+            tally.add(self._reading.unlike[source], stem + source.suffix)
+        return picture, source, objects
 
 
 def splits(root):
-    """`Source.splits` of a data folder."""
+    """Return `Source.splits` of a data folder."""
     return Source(root).splits
 
 
 def load(root, split="train", class_names=None):
-    """`Source.load` of a data folder."""
+    """Return `Source.load` of a data folder."""
     return Source(root).load(split, class_names)
+
+
+def tell(*datasets):
+    """Log what there is to say of data sets, each sentence once."""
+    for note in dict.fromkeys(note for dataset in datasets for note in dataset.notes):
+        log.info(note)
+    for problem in dict.fromkeys(problem for dataset in datasets for problem in dataset.problems):
+        log.warning(problem)
 
 
 def held_out(dataset, share=0.1):
@@ -137,48 +191,47 @@ def held_out(dataset, share=0.1):
     The pictures with the highest hash of their stem are held out, so the choice is the same on every machine.
 
     Returns:
-        The training part and the held-out part, disjoint, neither of them empty. Both know the same classes; the
-        problems stay with the first.
+        The training part and the held-out part, disjoint, neither of them empty. Both know the same classes; problems
+        and notes stay with the first.
     """
     try:
         chosen = set(hold_out([annotation.path.stem for annotation in dataset.annotations], share))
     except ValueError as error:
-        raise UserError(f"a validation set cannot be held out of {len(dataset)} picture(s): {error}.") from error
+        number = counted(len(dataset), "picture")
+        raise UserError(f"a validation set cannot be held out of {number}: {error}.") from error
     kept, held = [], []
     for i, annotation in enumerate(dataset.annotations):
         (held if i in chosen else kept).append(annotation)
-    return (
-        Dataset(tuple(kept), dataset.class_names, dataset.problems),
-        Dataset(tuple(held), dataset.class_names, ()),
+    return replace(dataset, annotations=tuple(kept)), Dataset(tuple(held), dataset.class_names, ())
+
+
+def _stems(folder, split):
+    """The stems of a split of a layout; of 'all' those of every file and of every line of a list."""
+    if split != "all":
+        return folder.splits.get(split, ())
+    listed = {stem for name in folder.splits for stem in folder.splits[name]}
+    return sorted(listed.union(folder.stems))
+
+
+def _check_classes(pairs, labels):
+    """Raise UserError where objects are of classes that are not in the class list."""
+    sources = defaultdict(list)
+    for _, source, objects in pairs:
+        for name in set(objects.names) - labels.keys():
+            sources[name].append(source.name)
+    if not sources:
+        return
+    found = [
+        f"{shorten(files)} {'holds' if len(files) == 1 else 'hold'} the class '{name}'"
+        for name, files in sorted(sources.items())
+    ]
+    which = "which is" if len(found) == 1 else "which are"
+    raise UserError(
+        f"{'; '.join(found[:SHOWN])}, {which} not in the class list: {', '.join(labels)}; "
+        "add to the list or correct the annotations."
     )
 
 
-def _read_now(paths):
-    """path -> `Objects`, whatever is remembered."""
-    return {path: _objects(plain) for path, plain in _plain(paths).items()}
-
-
-def _plain(paths):
-    """path -> what `voc_xml.read_plain` says."""
-    return {path: voc_xml.read_plain(path) for path in bar(paths, desc="reading annotations", unit="file", delay=2)}
-
-
-def _objects(plain):
-    return voc_xml.objects(*plain)
-
-
-def _annotation(picture, source, objects, labels):
-    for name in objects.names:
-        if name not in labels:
-            raise UserError(
-                f"{source} holds the class '{name}', which is not in the class list: {', '.join(labels)}; "
-                "add it to the list or correct the annotation."
-            )
+def _annotation(picture, objects, labels):
     numbers = np.array([labels[name] for name in objects.names], np.int32)
     return Annotation(picture, objects.boxes, numbers, objects.difficult)
-
-
-def shorten(names):
-    """`"a, b, c, d, e and 7 more"`."""
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")

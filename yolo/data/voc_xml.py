@@ -1,87 +1,133 @@
-"""One VOC annotation file: the names, boxes and difficult flags of its objects."""
+"""One VOC annotation file: the size of its picture, and the names, boxes and difficult flags of its objects."""
 
 import math
-from dataclasses import dataclass
+import re
+from collections import Counter
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import defusedxml.ElementTree
-import numpy as np
 from defusedxml import DefusedXmlException
 
 from yolo.errors import UserError
 
+DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>")
+ENCODING = re.compile(rb"""\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
+LARGEST = 1e7  # pixels; no picture has as many in a row, and float32 counts no further
+FRACTION = 1e-3  # of a pixel; datumaro writes 10.399999618530273, others 10.0
 
-@dataclass(frozen=True)
-class Objects:
-    """What one annotation file says.
+
+class UnreadableError(UserError):
+    """An annotation file that cannot be read as a whole; `reason` is a few words."""
+
+    def __init__(self, path, reason, remedy):
+        super().__init__(f"cannot read {path}: {reason}; {remedy}.")
+        self.reason = reason
+
+
+class Written(NamedTuple):
+    """What one annotation file says, its corners as they are written.
 
     Attributes:
+        size: width and height of the picture, 0 and 0 where it is not said.
         names: the class name of each object.
-        boxes: (n, 4) float32, xyxy, half-open, not yet clipped at the right and the bottom: the size written in
-            the file is often wrong and never used.
-        difficult: (n,) bool.
-        without_area: how many objects were left out because their box encloses nothing.
+        corners: xmin, ymin, xmax, ymax of each, one after the other.
+        difficult: whether each is marked so.
+        lost: reason -> number of objects that were left out for it.
+        twice: how many boxes are there a second time.
+        minima: how many of all xmin and ymin are in [0, 1), and how many are 1.
+        fractions: how many boxes have a corner that is no whole number.
     """
 
-    names: tuple[str, ...]
-    boxes: np.ndarray
-    difficult: np.ndarray
-    without_area: int
+    size: list[float]
+    names: list[str]
+    corners: list[float]
+    difficult: list[bool]
+    lost: dict[str, int]
+    twice: int
+    minima: list[int]
+    fractions: int
 
 
 def read(path):
-    """Read one annotation file.
+    """Read one annotation file as `Written`.
 
-    VOC counts pixels from 1 and includes the last one, so `xmin - 1, ymin - 1, xmax, ymax` is the half-open box. A box
-    whose maximum, as written, is not above its minimum is a slip of the annotator's and counted in `without_area`.
+    Objects without a name, without a `<bndbox>` (a polygon alone, a turned box) or without four numbers in it are left
+    out and counted. Every encoding that Python knows is read when the file declares it.
 
     Raises:
-        UserError: not XML, not a VOC annotation, entities in it, or an object without name or numbers.
+        UnreadableError: the file cannot be read, is no XML, declares entities, or is no VOC annotation.
     """
-    return objects(*read_plain(path))
-
-
-def read_plain(path):
-    """As `read`, but lists that JSON can hold: [names, boxes' numbers one after the other, difficult, without_area]."""
-    names, boxes, difficult, without_area = [], [], [], 0
-    for element in _annotation(path).iterfind("object"):
+    root = _annotation(path)
+    names, boxes, difficult, lost = [], [], [], Counter()
+    for element in root.iterfind("object"):
         parts = {part.tag: part for part in reversed(element)}  # the first of a tag counts
-        name, (left, top, right, bottom) = _name(parts, path), _corners(parts, path)
-        box = [max(left - 1, 0), max(top - 1, 0), max(right, 0), max(bottom, 0)]
-        if right <= left or bottom <= top or box[2] <= box[0] or box[3] <= box[1]:
-            without_area += 1
-            continue
-        names.append(name)
-        boxes += box
-        difficult.append(_text(parts, "difficult").lower() in ("1", "true"))
-    return [names, boxes, difficult, without_area]
-
-
-def objects(names, boxes, difficult, without_area):
-    """`Objects` from what `read_plain` gives."""
-    return Objects(tuple(names), np.array(boxes, np.float32).reshape(-1, 4), np.array(difficult, bool), without_area)
+        box = _corners(parts["bndbox"]) if "bndbox" in parts else None
+        if not (name := _text(parts, "name")):
+            lost["without a name"] += 1
+        elif "bndbox" not in parts:
+            lost["without a <bndbox>"] += 1
+        elif box is None:
+            lost["whose <bndbox> is not four numbers"] += 1
+        else:
+            names.append(name)
+            boxes.append(box)
+            difficult.append(_text(parts, "difficult").lower() in ("1", "true"))
+    minima = [corner for box in boxes for corner in box[:2]]
+    drawn = [tuple(box) for box in boxes if box[0] <= box[2] and box[1] <= box[3]]
+    return Written(
+        _size(root),
+        names,
+        [corner for box in boxes for corner in box],
+        difficult,
+        dict(lost),
+        len(drawn) - len(set(drawn)),
+        [sum(0 <= corner < 1 - FRACTION for corner in minima), sum(abs(corner - 1) <= FRACTION for corner in minima)],
+        sum(any(abs(corner - round(corner)) > FRACTION for corner in box) for box in boxes),
+    )
 
 
 def _annotation(path):
     """The root element of a VOC file."""
     try:
-        content = path.read_bytes()
-        # entities are declared behind "<!"; the parser that watches for them takes twice as long
-        root = (defusedxml.ElementTree if b"!" in content else ElementTree).fromstring(content)
+        root = _parse(path.read_bytes())
     except DefusedXmlException as error:
-        raise UserError(
-            f"{path} declares XML entities, which no annotation needs and which can be an attack; "
-            "remove the declaration."
-        ) from error
+        raise UnreadableError(path, "it declares XML entities, which can be an attack", "remove them") from error
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise UserError(f"{path} is not readable XML ({error}); repair or remove it.") from error
+        raise UnreadableError(path, f"no readable XML, {error}", "repair or remove it") from error
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}.") from error
+        raise UnreadableError(path, str(error.strerror or error), "make it readable or remove it") from error
     if root.tag != "annotation":
-        raise UserError(
-            f"{path} is no VOC annotation: expected <annotation> as its outermost element, got <{root.tag}>."
-        )
+        reason = f"no VOC annotation, <{root.tag}> in the place of <annotation>"
+        raise UnreadableError(path, reason, "export it as Pascal VOC")
     return root
+
+
+def _parse(content):
+    """The root element of the bytes of an XML file; what expat cannot decode by itself is decoded by Python."""
+    try:
+        # entities are declared behind "<!"; the parser that watches for them takes twice as long
+        return (defusedxml.ElementTree if b"!" in content else ElementTree).fromstring(content)
+    except (ElementTree.ParseError, ValueError, LookupError):
+        declared = ENCODING.match(content)
+        if declared is None:
+            raise
+        encoding = declared[1].decode("ascii")
+        if encoding.lower().startswith(("utf-16", "utf-32", "utf16", "utf32", "ucs")):
+            encoding = "utf-8"  # the declaration could not be read, were it so
+        text = DECLARATION.sub("", content.decode(encoding), count=1)
+        return defusedxml.ElementTree.fromstring(text)
+
+
+def _size(root):
+    """[width, height] that a file states; [0, 0] where it does not."""
+    size = root.find("size")
+    parts = {part.tag: part for part in reversed(size)} if size is not None else {}
+    try:
+        stated = [float(_text(parts, name)) for name in ("width", "height")]
+    except ValueError:
+        return [0, 0]
+    return stated if all(math.isfinite(side) and side > 0 for side in stated) else [0, 0]
 
 
 def _text(parts, tag):
@@ -89,24 +135,11 @@ def _text(parts, tag):
     return (parts[tag].text or "").strip() if tag in parts else ""
 
 
-def _name(parts, path):
-    name = _text(parts, "name")
-    if not name:
-        raise UserError(f"{path} holds an object without a name; give it a <name> or remove it.")
-    return name
-
-
-def _corners(parts, path):
-    """The four numbers of an object's <bndbox>, as written."""
-    edges = {edge.tag: edge for edge in reversed(parts.get("bndbox", ()))}
-    texts = [_text(edges, key) for key in ("xmin", "ymin", "xmax", "ymax")]
+def _corners(box):
+    """The four numbers of a <bndbox> element, as written; None where they are not there."""
+    edges = {edge.tag: edge for edge in reversed(box)}
     try:
-        corners = [float(text) for text in texts]
+        corners = [float(_text(edges, key)) for key in ("xmin", "ymin", "xmax", "ymax")]
     except ValueError:
-        corners = [math.nan]
-    if not all(map(math.isfinite, corners)):
-        raise UserError(
-            f"{path} holds an object whose <bndbox> is not four numbers: xmin, ymin, xmax, ymax are "
-            f"{', '.join(repr(text) for text in texts)}; repair or remove it."
-        )
-    return corners
+        return None
+    return corners if all(abs(corner) < LARGEST for corner in corners) else None  # false for nan, too

@@ -19,12 +19,26 @@ def warp(sample, zoom, shift, size, visible):
         size: (height, width) of the new picture; it is grey where the old one does not reach.
         visible: an object is kept when at least that share of its area lies in the new picture.
     """
+    moved = warp_boxes(sample.boxes, zoom, shift)
+    seen = box_ops.clip(moved, *size)
+    kept = (box_ops.area(seen) >= visible * box_ops.area(moved)) & large_enough(seen)
+    return Sample(warp_image(sample.image, zoom, shift, size), seen[kept], sample.labels[kept])
+
+
+def warp_image(image, zoom, shift, size):
+    """(H, W, 3) uint8 -> (h, w, 3) uint8, see `warp`."""
     (zoom_x, zoom_y), (x, y), (height, width) = zoom, shift, size
     # boxes count from the edge of the first pixel, warpAffine from its centre
     matrix = np.array([[zoom_x, 0, x + (zoom_x - 1) / 2], [0, zoom_y, y + (zoom_y - 1) / 2]])
-    image = cv2.warpAffine(sample.image, matrix, (width, height), borderValue=(FILL,) * 3)
-    corners = (sample.boxes.reshape(-1, 2, 2) * zoom + shift).astype(np.float32)  # (n, 2 corners, x and y)
-    moved = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
-    seen = box_ops.clip(moved, height, width)
-    kept = (box_ops.area(seen) >= visible * box_ops.area(moved)) & (seen[:, 2:] - seen[:, :2] >= SMALLEST).all(axis=1)
-    return Sample(image, seen[kept], sample.labels[kept])
+    return cv2.warpAffine(image, matrix, (width, height), borderValue=(FILL,) * 3)
+
+
+def warp_boxes(boxes, zoom, shift):
+    """(n, 4) -> (n, 4) float32, not cut to the picture, see `warp`."""
+    corners = (boxes.reshape(-1, 2, 2) * zoom + shift).astype(np.float32)  # (n, 2 corners, x and y)
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+
+
+def large_enough(boxes):
+    """Which boxes are at least SMALLEST wide and high, (n, 4) -> (n,) bool."""
+    return (boxes[:, 2:] - boxes[:, :2] >= SMALLEST).all(axis=1)

@@ -1,7 +1,9 @@
 """The twelve numbers of COCO, computed by pycocotools; https://cocodataset.org/#detection-eval.
 
-Sizes are areas of boxes in pixels: small is under 32 * 32, large over 96 * 96. Of each class the 100 best detections of
-a picture count.
+Sizes are areas of boxes in pixels: small is under 32 * 32, large over 96 * 96. The 100 best detections of a class in a
+picture count. Difficult objects are crowds (`"iscrowd": 1`): they need not be found, and a detection of which at least
+the share of the IoU threshold lies in one counts neither way. pycocotools ignores nothing else: it overwrites the
+`"ignore": 1` of a file, so such objects have to be found.
 """
 
 import contextlib
@@ -10,7 +12,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from pycocotools import mask
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
@@ -18,6 +19,7 @@ NAMES = (
     *("AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large"),
     *("AR_1", "AR_10", "AR_100", "AR_small", "AR_medium", "AR_large"),
 )
+MOST = 100  # detections of a class in a picture that count, as COCOeval has it
 
 
 @dataclass(frozen=True)
@@ -33,23 +35,8 @@ class Summary:
     per_class: np.ndarray
 
 
-class Evaluation(COCOeval):
-    """COCOeval in which an ignored object is met by plain IoU.
-
-    Objects marked as a crowd are the only ones that pycocotools ignores however often they are found. A crowd's overlap
-    is divided by the detection's area alone, so it would excuse every small box inside a large difficult object.
-    """
-
-    def computeIoU(self, image, category):  # noqa: N802 - overrides the name in pycocotools
-        found = sorted(self._dts[image, category], key=lambda row: -row["score"])[: self.params.maxDets[-1]]
-        known = self._gts[image, category]
-        return mask.iou([row["bbox"] for row in found], [row["bbox"] for row in known], [0] * len(known))
-
-
 def summarize(detections, annotations, classes):
     """The `Summary` of detections against annotations.
-
-    A detection that overlaps a difficult object, and no free ordinary one, counts neither for nor against the detector.
 
     Args:
         detections: list of Detections, one for each picture.
@@ -60,7 +47,7 @@ def summarize(detections, annotations, classes):
     with contextlib.redirect_stdout(io.StringIO()):
         truth = [rows(i, known, iscrowd=known.difficult.astype(int)) for i, (_, known) in enumerate(pairs)]
         answers = [rows(i, found, score=found.scores) for i, (found, _) in enumerate(pairs)]
-        evaluation = Evaluation(index(truth, classes), index(answers, classes), "bbox")
+        evaluation = COCOeval(index(truth, classes), index(answers, classes), "bbox")
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()

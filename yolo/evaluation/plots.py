@@ -4,7 +4,16 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from yolo.wording import counted
+
 NAMED = 10  # as many as there are colours
+PANELS = {
+    "loss": {name: {"label": name} for name in ("loss", "box", "objectness", "class")},
+    "scores on the validation pictures": {  # AP is thin and lies on AP50, so that both are seen where they are equal
+        "val_ap50": {"label": "AP50 (VOC, IoU 0.5)", "linewidth": 3.5, "color": "tab:blue"},
+        "val_ap": {"label": "AP (COCO, IoU 0.5 to 0.95)", "linewidth": 1.5, "color": "tab:orange"},
+    },
+}
 
 
 def precision_recall(report, path):
@@ -29,7 +38,11 @@ def precision_recall(report, path):
             style = {"linewidth": 1.8, "label": f"{ap:.3f}  {name}"}
         axes.step(recall, precision, where="pre", **style)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
-    axes.set_title(f"precision and recall at IoU 0.5, {report.images} pictures: AP50 {report.ap50:.3f}", fontsize=11)
+    axes.set_title(
+        f"precision and recall at IoU 0.5\n{report.headline()}, {counted(report.images, 'picture')}", fontsize=10
+    )
+    if reason := _why_empty(scored):
+        axes.text(0.5, 0.5, reason, ha="center", va="center", transform=axes.transAxes, color="0.4")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     if scored:
@@ -40,24 +53,41 @@ def precision_recall(report, path):
     figure.savefig(path)
 
 
-def training_curves(history, path):
+def _why_empty(scored):
+    """Why there is nothing to see in a plot of (AP, name, curve) rows; "" where a curve rises above 0."""
+    curves = [curve for _, _, curve in scored]
+    if not curves:
+        return "there are no objects to find in these pictures"
+    if not any(len(curve.scores) for curve in curves):
+        return "nothing was found in these pictures, so recall is 0"
+    if not any(curve.recall[-1] for curve in curves if len(curve.recall)):
+        return "no detection overlaps an object of its class by half,\nso precision and recall are 0"
+    return ""
+
+
+def training_curves(history, path, changes=None):
     """Write the losses and the validation scores of a run over its epochs as a PNG.
 
     Args:
         history: one row per epoch, {"epoch", "loss", "box", "objectness", "class"}, and "val_ap50", "val_ap" if scored.
         path: the file to write; its folder is made.
+        changes: what changed before an epoch, as text by its number, such as {13: "416 x 416"}; marked by lines.
     """
     figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained")
-    panels = {"loss": ("loss", "box", "objectness", "class"), "validation": ("val_ap50", "val_ap")}
     epochs = [row["epoch"] for row in history]
-    for axes, (title, names) in zip(figure.subplots(1, 2), panels.items(), strict=True):
-        for name in (name for name in names if name in history[0]):
-            axes.plot(epochs, [row[name] for row in history], label=name, linewidth=1.8, marker=".")
-        axes.set(title=title, xlabel="epoch")
+    for axes, (title, names) in zip(figure.subplots(1, 2), PANELS.items(), strict=True):
+        for name, style in names.items():
+            if name in history[0]:
+                axes.plot(epochs, [row[name] for row in history], **{"linewidth": 1.8, "marker": "."} | style)
+        for epoch, change in (changes or {}).items():
+            axes.axvline(epoch - 0.5, color="0.6", linewidth=1, linestyle=":")
+            label = {"rotation": 90, "ha": "right", "va": "top", "fontsize": 8, "color": "0.4"}
+            axes.text(epoch - 0.5, 0.98, change, transform=axes.get_xaxis_transform(), **label)
+        axes.set(title=title, xlabel="epoch", ylim=(0, None))
         axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-        if axes.lines:
+        if names.keys() & history[0].keys():
             axes.legend(frameon=False, fontsize=9)
         else:
             axes.text(0.5, 0.5, "no validation set", ha="center", transform=axes.transAxes, color="0.5")

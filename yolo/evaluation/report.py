@@ -5,9 +5,11 @@ import json
 import math
 from dataclasses import dataclass, field
 
-from yolo.evaluation.voc import Curve, mean
+from yolo.config import DetectConfig
+from yolo.evaluation.voc import Curve, mean, mean_point
 
-COLUMNS = {"ap50": "AP50", "ap": "AP", "precision": "precision", "recall": "recall"}
+COLUMNS = {"ap50": "AP50", "ap": "AP", "score": "score", "precision": "precision", "recall": "recall"}
+SIZES = {"small": "under 32 x 32 pixels", "medium": "from 32 x 32 to 96 x 96 pixels", "large": "over 96 x 96 pixels"}
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,15 @@ class Report:
     Attributes:
         ap50: mean over the classes of VOC's AP at IoU 0.5, area rule, difficult objects ignored.
         ap50_voc07: the same by the 11-point rule of VOC2007.
-        coco: COCO's twelve numbers by name.
+        coco: COCO's twelve numbers by name, difficult objects taken for crowds.
         per_class: for each class a dictionary of `name`, `objects` (difficult ones not counted), `ap50`, `ap` (COCO),
-            and `score`, `precision`, `recall`: the score threshold of highest F1 at IoU 0.5 and what it gives.
+            `score`, `precision` and `recall` (at IoU 0.5 and the score threshold of `operating_point`), and
+            `best_score`, the score threshold of the highest F1 of this class alone.
         images: how many pictures were scored.
         seconds: wall time from reading the first picture to the last number.
+        operating_point: `score`, `precision`, `recall`: the one score threshold for all classes that gives the highest
+            mean F1, and the means of precision and recall over the classes there.
+        remarks: sentences on what the numbers do not show, such as the limits they were counted with.
         curves: VOC's curve of each class at IoU 0.5, for plots; not part of the JSON.
     """
 
@@ -31,18 +37,32 @@ class Report:
     per_class: list[dict]
     images: int
     seconds: float
+    operating_point: dict[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = field(default=(), repr=False, compare=False)
 
     def to_json(self):
-        """One JSON object of every field but the curves; NaN becomes null."""
+        """Return one JSON object of every field but the curves; NaN becomes null."""
         names = [f.name for f in dataclasses.fields(self) if f.name != "curves"]
         return json.dumps({name: _without_nan(getattr(self, name)) for name in names}, indent=2, allow_nan=False) + "\n"
 
+    def headline(self):
+        """Return AP50 and AP in a few words: `AP50 0.790 (VOC, IoU 0.5), AP 0.423 (COCO, IoU 0.5 to 0.95)`."""
+        if math.isnan(self.ap50):
+            return "no objects to find, so no AP"
+        return f"AP50 {self.ap50:.3f} (VOC, IoU 0.5), AP {self.coco['AP']:.3f} (COCO, IoU 0.5 to 0.95)"
+
     def table(self):
+        """Return what a person reads: a line for each class, COCO's numbers, and what these do not show."""
+        said = [*self._operating_point(), *self._absent_sizes(), *self.remarks]
+        parts = [self._classes(), self._coco(), "\n".join(said)]
+        return "\n\n".join(part for part in parts if part)
+
+    def _classes(self):
         """One aligned line for each class and one for the mean of those that have objects."""
-        rows = [[row["name"], row["objects"], *(row[key] for key in COLUMNS)] for row in self.per_class]
+        rows = [[row["name"], row["objects"] or "no objects", *(row[key] for key in COLUMNS)] for row in self.per_class]
         means = [mean([row[key] for row in self.per_class]) for key in COLUMNS]
-        rows.append(["mean", sum(row["objects"] for row in self.per_class), *means])
+        rows.append(["mean", sum(row["objects"] for row in self.per_class) or "no objects", *means])
         cells = [["class", "objects", *COLUMNS.values()]]
         cells += [[str(name), str(objects), *map(_number, values)] for name, objects, *values in rows]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -50,6 +70,28 @@ class Report:
             "  ".join([name.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))])
             for name, *rest in cells
         )
+
+    def _coco(self):
+        entries = [f"{name} {_number(value)}" for name, value in self.coco.items()]
+        return f"COCO: {', '.join(entries[:6])}\n      {', '.join(entries[6:])}" * math.isfinite(self.ap50)
+
+    def _operating_point(self):
+        """What the score in the table is, and what that of predict.py gives."""
+        default, score = DetectConfig.score_threshold, self.operating_point.get("score", math.nan)
+        if score == default:
+            yield f"precision and recall are at predict.py's own --score-threshold {default:g}; none has a higher F1."
+        elif math.isfinite(score):
+            usual = mean_point(self.curves, default)
+            yield (
+                f"precision and recall are at predict.py --score-threshold {score:g}, of the highest mean F1; "
+                f"its own {default:g} gives precision {usual.precision:.3f}, recall {usual.recall:.3f}."
+            )
+
+    def _absent_sizes(self):
+        """Why numbers of COCO are missing where there are others."""
+        for size, meaning in SIZES.items():
+            if math.isfinite(self.ap50) and math.isnan(self.coco[f"AR_{size}"]):
+                yield f"AP_{size} and AR_{size}: there are no objects {meaning}."
 
 
 def _number(value):

@@ -51,8 +51,11 @@ class Curve:
         return float(np.sum(np.diff(recall) * precision[1:])) if self.objects else math.nan
 
     def ap_11_point(self):
-        """Mean of the envelope at recall 0, 0.1, ..., 1, the rule of VOC2007; NaN without objects."""
-        levels = np.arange(11) / 10  # linspace gives 0.30000000000000004, which a recall of 3/10 would miss
+        """Mean of the envelope at recall 0, 0.1, ..., 1, the rule of VOC2007; NaN without objects.
+
+        The levels are the kit's `0:0.1:1` in floating point: the fourth is 0.30000000000000004, which 3 of 10 miss.
+        """
+        levels = np.arange(11) * 0.1  # 7 * 0.1 and 6 * 0.1 are above 7/10 and 6/10 likewise
         reached = self.recall >= levels[:, None]  # (11, k)
         best = np.max(np.where(reached, self.precision, 0.0), axis=1, initial=0.0)
         return float(best.mean()) if self.objects else math.nan
@@ -60,7 +63,7 @@ class Curve:
     def at(self, score):
         """The `Point` of a score threshold: 0 precision and recall when nothing scores as much, NaN without objects."""
         if not self.objects:
-            return Point(score, math.nan, math.nan)
+            return Point(math.nan, math.nan, math.nan)
         shown = int(np.count_nonzero(self.scores >= float(score)))
         if not shown:
             return Point(score, 0.0, 0.0)
@@ -121,6 +124,31 @@ def curves(detections, annotations, classes, iou_threshold=0.5):
         for label in range(classes)
         for chosen in [order[labels[order] == label]]
     ]
+
+
+def common_point(curves, preferred):
+    """Return the `Point` of the score threshold for all classes at once that is best: of the highest mean F1.
+
+    Precision and recall are means over the classes with objects, NaN without any. Thresholds are 0.01, 0.02, ..., 0.99;
+    of equally good ones the nearest to `preferred` is taken.
+    """
+    curves = [curve for curve in curves if curve.objects]
+    if not curves:
+        return Point(math.nan, math.nan, math.nan)
+    thresholds = sorted((step / 100 for step in range(1, 100)), key=lambda score: abs(score - preferred))
+    best = max(thresholds, key=lambda score: round(mean([f1(curve.at(score)) for curve in curves]), 9))
+    return mean_point(curves, best)
+
+
+def mean_point(curves, score):
+    """Return the `Point` of one score threshold, precision and recall as means over the classes with objects."""
+    points = [curve.at(score) for curve in curves]
+    return Point(score, mean([point.precision for point in points]), mean([point.recall for point in points]))
+
+
+def f1(point):
+    """Return 2PR / (P + R), the harmonic mean of precision and recall; 0 where both are 0."""
+    return 2 * point.precision * point.recall / max(point.precision + point.recall, 1e-9)
 
 
 def mean(values):

@@ -8,6 +8,7 @@ import numpy as np
 from yolo.errors import UserError
 from yolo.explain.align import inside
 from yolo.explain.gates import bounds
+from yolo.wording import counted
 
 DEAD = 0.01  # standard deviation over all pictures and cells below which a gate is constant
 MARGIN = 0.05  # share of the range that counts as its end
@@ -52,7 +53,7 @@ class GateReport:
 
     def text(self):
         """The report as lines to print."""
-        lines = [f"gates over {self.pictures} pictures; {RULES}"]
+        lines = [f"gates over {counted(self.pictures, 'picture')}; {RULES}"]
         lines.append(
             f"{'place':<6}{'block':<24}{'kind':<16}{'gates':>6}{'dead':>6}{'at lower end':>14}{'at upper end':>14}"
         )

@@ -44,13 +44,16 @@ class Difference:
     counted: int
     pictures: int
 
+    def is_allowed(self, precision):
+        """Whether it is no more than the precision allows; what is no number is not."""
+        return all(found <= most for found, most in zip(self._numbers(), ALLOWED[precision], strict=True))
+
     def check(self, precision, path):
         """Raise UserError when it is more than the precision allows, or no number."""
-        allowed = ALLOWED[precision]
-        if not all(found <= most for found, most in zip(self._numbers(), allowed, strict=True)):
+        if not self.is_allowed(precision):
             raise UserError(
                 f"{path} was not written, because it differs from the network by {self}, "
-                f"where in {precision} at most {_words(*allowed)} are expected; {REMEDY[precision]}."
+                f"where in {precision} at most {_words(*ALLOWED[precision])} are expected; {REMEDY[precision]}."
             )
 
     def __str__(self):

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from yolo.errors import UserError, told
-from yolo.export import litert, onnx, openvino, saved_model
+from yolo.export import litert, onnx, opencv, openvino, saved_model
 from yolo.export.compare import Difference, compare
 from yolo.inference.graph import detection_function
 from yolo.inference.metadata import Metadata
@@ -27,12 +27,14 @@ class Export:
         files: every file or folder written, `path` among them.
         size: of them together, in bytes.
         difference: from the network, a `Difference`.
+        elsewhere: a sentence on the file in another program that reads it, or nothing.
     """
 
     path: Path
     files: tuple[Path, ...]
     size: int
     difference: Difference
+    elsewhere: str
 
 
 def check(name, precision, dynamic):
@@ -75,6 +77,7 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
             result differs by more than is allowed.
     """
     check(name, precision, dynamic)
+    check_installed(name)
     kind, folder = FORMATS[name], Path(folder)
     file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
     writing = partial(told, f"cannot write to {folder}", "; choose another --output")
@@ -84,12 +87,14 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
         draft = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
     with draft:
         path = Path(draft.name) / file
-        kind.write(detection_function(network, dynamic), Metadata.of(network, precision), path, calibration)
-        difference = compare(KerasRuntime(network.copy(dtype="float32")), load_runtime(path), pictures)
+        metadata, reference = Metadata.of(network, precision), KerasRuntime(network.copy(dtype="float32"))
+        kind.write(detection_function(network, dynamic), metadata, path, calibration)
+        difference = compare(reference, load_runtime(path, allow_imports=True), pictures)  # whose network has leave
         difference.check(precision, folder / file)
+        elsewhere = opencv.verdict(path, precision, reference, pictures) if kind is onnx else ""
         with writing():
             files = tuple(_put(written, folder) for written in sorted(Path(draft.name).iterdir()))
-    return Export(folder / file, files, sum(map(_size, files)), difference)
+    return Export(folder / file, files, sum(map(_size, files)), difference, elsewhere)
 
 
 def _refuse_foreign(target):

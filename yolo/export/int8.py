@@ -4,11 +4,10 @@ Weights get a symmetric range for each output channel, what flows between them o
 computed in floating point, and so is attention: it takes little time, and its gates decide about whole channels.
 """
 
-import logging
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
+from yolo.export.advice import without_advice
 from yolo.optional import optional
 
 # What is rounded: for OpenVINO, which computes a convolution along with its activation, what convolutions take; for
@@ -30,7 +29,7 @@ def quantize(model, pictures, operations):
     left = FLOAT + HEADS if rounds_results else FLOAT
     onnx = optional("onnx", "onnx", "int8")
     quantization = optional("onnxruntime.quantization", "onnxruntime", "int8")
-    with tempfile.TemporaryDirectory() as folder, _without_advice():
+    with tempfile.TemporaryDirectory() as folder, without_advice():
         path = Path(folder) / "int8.onnx"
         quantization.quantize_static(
             model,
@@ -61,14 +60,3 @@ def _reader(quantization, pictures):
             return next(self._batches, None)
 
     return Reader()
-
-
-@contextmanager
-def _without_advice():
-    """ONNX Runtime advises through the root logger to optimize the model first, which a folded one does not need."""
-    former = logging.root.manager.disable
-    logging.disable(max(former, logging.WARNING))
-    try:
-        yield
-    finally:
-        logging.disable(former)

@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 
 from yolo.export import saved_model
+from yolo.inference import checksum
 from yolo.inference.metadata import FILE
 
 NEEDED = ("ai_edge_litert",)  # packages
@@ -35,3 +36,5 @@ def write(function, metadata, path, calibration=()):
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(FILE, metadata.to_json())
         archive.writestr(LABELS, "\n".join(metadata.class_names))
+        archive.comment = checksum.PLACEHOLDER.encode()  # the last bytes of the file
+    checksum.seal(path)

@@ -1,6 +1,9 @@
 """ONNX, for ONNX Runtime, TensorRT and many more: a `.onnx` file, the metadata among its properties."""
 
+from yolo.export.advice import without_advice
 from yolo.export.int8 import EVERYTHING, quantize
+from yolo.export.portable import make_portable
+from yolo.inference import checksum
 from yolo.inference.metadata import KEY
 from yolo.optional import optional
 
@@ -24,14 +27,17 @@ def write(function, metadata, path, calibration=()):
         _store_half(model, onnx)
     elif metadata.precision == "int8":
         model = quantize(model, calibration, EVERYTHING)
-    onnx.helper.set_model_props(model, {KEY: metadata.to_json()})
+    onnx.helper.set_model_props(model, {KEY: metadata.to_json(), "checksum": checksum.PLACEHOLDER})
     onnx.save(model, path)
+    checksum.seal(path)
 
 
 def convert(function):
     """A `detection_function` -> an `onnx.ModelProto`."""
     tf2onnx = optional("tf2onnx.convert", " ".join(NEEDED), "writing ONNX")
-    model, _ = tf2onnx.from_function(function, function.input_signature, opset=OPSET)
+    with without_advice():
+        model, _ = tf2onnx.from_function(function, function.input_signature, opset=OPSET)
+    make_portable(model, optional("onnx", " ".join(NEEDED), "writing ONNX"))
     return model
 
 

@@ -5,6 +5,7 @@ import io
 from yolo.export import onnx
 from yolo.export.bfloat16 import round_kernels
 from yolo.export.int8 import CONVOLUTIONS, quantize
+from yolo.inference import checksum
 from yolo.inference.metadata import KEY
 from yolo.optional import optional
 
@@ -32,3 +33,6 @@ def write(function, metadata, path, calibration=()):
     model = openvino.convert_model(io.BytesIO(network.SerializeToString()))
     model.set_rt_info(metadata.to_json(), [KEY])
     openvino.save_model(model, path, compress_to_fp16=metadata.precision in ("float16", "bfloat16"))
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(f"<!-- {checksum.PLACEHOLDER} -->\n")
+    checksum.seal(path, [path.with_suffix(".bin")])

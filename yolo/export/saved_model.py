@@ -1,18 +1,20 @@
 """SavedModel, TensorFlow's own format, for TensorFlow Serving and everything that reads it."""
 
+import json
 from pathlib import Path
 
 from yolo.errors import UserError
+from yolo.inference import checksum
 from yolo.inference.graph import frozen
 from yolo.inference.metadata import FILE
-from yolo.inference.runtimes.saved_model import metadata_in
+from yolo.inference.runtimes.saved_model import MAIN, metadata_in
 
 NEEDED = ()  # packages beside TensorFlow
 ENDING = "_saved_model"
 PRECISIONS = ("float32",)
 TAKES_ANY_SIZE = True
 VARIABLES = {"variables/variables.index", "variables/variables.data-00000-of-00001"}
-FILES = {"saved_model.pb", "fingerprint.pb", FILE, *VARIABLES}  # all that such a folder may hold
+FILES = {MAIN, "fingerprint.pb", FILE, *VARIABLES}  # all that such a folder may hold
 
 
 def check_folder(path):
@@ -39,4 +41,6 @@ def write(function, metadata, path, calibration=()):
         autograph=False,
     )
     tf.saved_model.save(module, str(path), signatures=module.detect)
-    (Path(path) / FILE).write_text(metadata.to_json(), encoding="utf-8")
+    described = Path(path) / FILE
+    described.write_text(json.dumps(json.loads(metadata.to_json()) | {"checksum": checksum.PLACEHOLDER}), "utf-8")
+    checksum.seal(described, [Path(path) / MAIN])

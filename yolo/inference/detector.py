@@ -4,6 +4,7 @@ import numpy as np
 
 from yolo import boxes as box_ops
 from yolo.config import DetectConfig
+from yolo.inference.inputs import as_image
 from yolo.inference.nms import nms
 from yolo.inference.runtimes import load_runtime
 from yolo.letterbox import fit
@@ -11,7 +12,16 @@ from yolo.samples import Detections
 
 
 class Detector:
-    """Finds objects in pictures: `detector(image)`.
+    """Finds objects in pictures: `detector(picture)`.
+
+    One detector may be used by any number of threads, with every runtime.
+
+    Example:
+        >>> detector = Detector.load("best.keras")
+        >>> for detection in detector("dog.jpg", score_threshold=0.3):
+        ...     print(detection.name, detection.score, detection.box)
+        >>> detector(cv2.imread("dog.jpg"), channels="bgr")  # OpenCV's order of the channels
+        >>> first, second = detector(["dog.jpg", PIL.Image.open("cat.png")])  # in one batch
 
     Args:
         runtime: what computes the network, see `yolo.inference.runtimes`.
@@ -30,47 +40,59 @@ class Detector:
         self.iou_threshold = iou_threshold
 
     @classmethod
-    def load(cls, path, classes=None, allow_imports=False, **thresholds):
+    def load(cls, path, classes=None, allow_imports=False, cfg=None, anchors=None, **thresholds):
         """The detector in a model file.
 
         Args:
             path: a model file, a run's folder, or the name of a published one, such as `"coco"`.
             classes: a file of class names, for a model file that carries none.
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
+            cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
+            anchors: a file of anchors, for weights that carry none.
             thresholds: `score_threshold`, `iou_threshold`.
         """
-        return cls(load_runtime(path, classes, allow_imports), **thresholds)
+        return cls(load_runtime(path, classes, allow_imports, cfg, anchors), **thresholds)
 
     @property
     def class_names(self):
         """The name of every class it knows, in order."""
         return self.runtime.class_names
 
-    def __call__(self, image):
-        """The objects in one picture, (H, W, 3) uint8 RGB -> Detections in its pixels."""
-        return self.detect([image])[0]
+    def __call__(self, picture, **settings):
+        """The objects in a picture, as Detections in its pixels; of a list of pictures, a list.
 
-    def detect(self, images, score_threshold=None, iou_threshold=None, max_detections=300):
+        Args:
+            picture: a path, a PIL picture or an array, see `yolo.inference.inputs.as_image`, or a list of these.
+            settings: as of `detect`.
+        """
+        if isinstance(picture, (list, tuple)):
+            return self.detect(picture, **settings)
+        return self.detect([picture], **settings)[0]
+
+    def detect(self, images, score_threshold=None, iou_threshold=None, max_detections=300, channels="rgb"):
         """The objects in several pictures, which the network sees in one batch.
 
         Args:
-            images: arrays (H, W, 3) uint8 RGB, each of its own size.
+            images: paths, PIL pictures or arrays, each of its own size.
             score_threshold, iou_threshold: in place of the detector's own.
             max_detections: the most objects in one picture.
+            channels: of arrays, "rgb" or, as OpenCV has them, "bgr".
 
         Returns:
             A list of Detections, one per picture, best score first, clipped to the picture.
         """
         if not len(images):
             return []
-        batch, placements = self.prepare(images)
+        batch, placements = self.prepare(images, channels)
         return self.find(*self.runtime(batch), placements, score_threshold, iou_threshold, max_detections)
 
-    def prepare(self, images):
+    def prepare(self, images, channels="rgb"):
         """Pictures as in `detect` -> the runtime's input (B, h, w, 3) uint8, and where each picture lies in it."""
         size, mode = self.runtime.input_size, self.runtime.resize_mode
         batch = np.empty((len(images), *size, 3), np.uint8)
-        placements = [fit(_checked(image), size, mode, out=row)[1] for image, row in zip(images, batch, strict=True)]
+        placements = [
+            fit(as_image(image, channels), size, mode, out=row)[1] for image, row in zip(images, batch, strict=True)
+        ]
         return batch, placements
 
     def find(self, boxes, scores, placements, score_threshold=None, iou_threshold=None, max_detections=300):
@@ -84,13 +106,3 @@ class Detector:
             visible = box_ops.area(kept) > 0  # the rest lies wholly in the grey bars
             found.append(Detections(kept[visible], confidence[visible], labels[visible], self.class_names))
         return found
-
-
-def _checked(image):
-    """The array itself if it is a picture, else ValueError."""
-    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-        got = f"{image.dtype} {image.shape}" if isinstance(image, np.ndarray) else f"a {type(image).__name__}"
-        raise ValueError(f"a picture is a NumPy array (height, width, 3) of uint8, RGB; got {got}.")
-    if not image.size:
-        raise ValueError(f"a picture has at least one pixel; got shape {image.shape}.")
-    return image

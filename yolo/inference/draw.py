@@ -9,11 +9,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-# any two of them are at least 33 apart in CIELAB
+from yolo.samples import Detections
+
+# Any two are at least 30 apart in CIELAB; to the red- or green-blind the first ten are 25 apart, and all twenty 7.
 COLORS = (
-    *("ff3c3c", "00ff00", "0f5aff", "1ef0ff", "ffd200", "ff00c3", "3c872d", "e1a5f0", "b4783c", "00ffb4"),
-    *("0096e1", "c300ff", "b4f04b", "d24b78", "ff8700", "f0e187", "a54bc3", "00c33c", "969600", "6987ff"),
+    *("ffb400", "0087ff", "a5002d", "78f0e1", "c35a00", "003ce1", "4bc3ff", "b47887", "d2b478", "5a69a5"),
+    *("4b3ca5", "96005a", "005a2d", "a5f087", "f000d2", "f087e1", "5a4b00", "007887", "f0d2ff", "a5a50f"),
 )
+SMALLEST = 10  # pixels of letters that can be read
+HIDDEN = 0.25  # share of another object that a label may cover
 SYSTEM_FONTS = (  # found by name in the system's font folders; for scripts that the first font lacks
     "DejaVuSans.ttf",
     "NotoSansCJK-Regular.ttc",
@@ -32,26 +36,38 @@ log = logging.getLogger("yolo")
 
 
 def draw(image, detections, scores=True):
-    """A copy of (H, W, 3) uint8 RGB with every detection's box, name and, unless `scores` is False, score.
+    """Return a copy of (H, W, 3) uint8 RGB with every detection's box, name and, unless `scores` is False, score.
 
-    Lines and letters grow with the picture, labels stay inside it and off one another where there is room, and the best
-    detection lies on top.
+    Lines and letters grow with the picture and are finer on small objects. Labels stay inside the picture, off one
+    another and off other objects; one that finds no such place is left out. The best detection lies on top.
     """
     picture = image.copy()
     side = math.sqrt(image.shape[0] * image.shape[1])
-    thickness = max(1, round(side / 250))
-    letters = max(9, round(side / 45))
     corners = np.stack([np.floor(detections.boxes[:, :2]), np.ceil(detections.boxes[:, 2:])], axis=1).astype(int)
+    sizes = np.sqrt(np.maximum(detections.boxes[:, 2:] - detections.boxes[:, :2], 1).prod(axis=1))  # of each object
+    lines = np.clip(sizes / 40, 1, max(1, side / 350)).round().astype(int)
+    letters = np.clip(sizes / 5, SMALLEST, max(SMALLEST, 0.54 * math.sqrt(side))).round().astype(int)
     colors = [color(label) for label in detections.labels]
     names = [" ".join(name.split()) for name in detections.names]  # in one line
     texts = [f"{name} {score:.2f}" for name, score in zip(names, detections.scores, strict=True)] if scores else names
-    inks = [_ink(text, letters)[: image.shape[0], : image.shape[1], None] for text in texts]
+    inks = [
+        _ink(text, height)[: image.shape[0], : image.shape[1], None]
+        for text, height in zip(texts, letters.tolist(), strict=True)
+    ]
     places = _places(corners, [ink.shape[:2] for ink in inks], image.shape[:2])
-    for box, rgb in zip(corners[::-1], colors[::-1], strict=True):
+    for box, rgb, thickness in list(zip(corners, colors, lines, strict=True))[::-1]:
         _outline(picture, box, rgb, thickness)
-    for place, ink, rgb in zip(places[::-1], inks[::-1], colors[::-1], strict=True):
-        _label(picture, place, ink, rgb)
+    for place, ink, rgb in zip(places, inks, colors, strict=True):
+        if place:
+            _label(picture, place, ink, rgb)
     return picture
+
+
+def draw_sample(sample, class_names):
+    """A copy of the image of a `Sample` with the boxes and names of its objects, those marked difficult left out."""
+    known = sample.labels >= 0
+    boxes, labels = sample.boxes[known], sample.labels[known]
+    return draw(sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, class_names), scores=False)
 
 
 def color(label):
@@ -61,30 +77,43 @@ def color(label):
 
 
 def _places(boxes, sizes, within):
-    """Where labels go, (top, left) each: above the box, inside at its top, below, or inside at its bottom.
+    """Where labels go, (top, left) each, or None: around the box, or in it at its top or bottom.
 
-    The first of these that is in the picture and off the labels of better detections, else inside at the top.
+    Of the places in the picture and off the labels of better detections the one that hides least of other objects.
 
     Args:
         boxes: (n, 2, 2) left and top, right and bottom, the best first.
         sizes: (height, width) of each label.
         within: height and width of the picture.
     """
-    taken = np.empty((0, 4), int)  # top, left, bottom, right
-    for ((left, top), (_, bottom)), (height, width) in zip(np.maximum(boxes, 0).tolist(), sizes, strict=True):
-        left = min(left, within[1] - width)
-        inside = min(top, within[0] - height)
-        rows = [row for row in (top - height, inside, bottom, bottom - height) if 0 <= row <= within[0] - height]
-        free = (row for row in rows if not _overlaps(taken, (row, left, row + height, left + width)))
-        row = next(free, inside)
-        taken = np.vstack([taken, (row, left, row + height, left + width)])
-    return [(row, left) for row, left, _, _ in taken.tolist()]
+    boxes = np.maximum(boxes, 0).reshape(-1, 4)
+    taken = np.empty((0, 4), int)  # left, top, right, bottom
+    places = []
+    for i, ((left, top, right, bottom), (height, width)) in enumerate(zip(boxes.tolist(), sizes, strict=True)):
+        last_row, last_column = within[0] - height, within[1] - width
+        column, row = min(left, last_column), min(top, last_row)
+        options = [
+            *((top - height, column), (top - height, min(max(right - width, 0), last_column)), (bottom, column)),
+            *((row, right), (row, left - width), (row, column), (bottom - height, column)),
+            *((top - 2 * height, column), (bottom + height, column)),  # beyond the label of a box in the same place
+        ]
+        spots = [(y, x) for y, x in options if 0 <= y <= last_row and 0 <= x <= last_column]
+        labels = np.array([(x, y, x + width, y + height) for y, x in spots])
+        hidden = _shares(labels, boxes)
+        costs = hidden.max(axis=1) + 0.02 * np.arange(len(spots))
+        hidden[:, i] = 0  # a label may hide its own object, if there is no other place
+        costs[(hidden.max(axis=1) > HIDDEN) | _shares(labels, taken).any(axis=1)] = math.inf
+        best = int(np.argmin(costs))
+        places.append(None if math.isinf(costs[best]) else spots[best])
+        taken = np.vstack([taken, labels[best : best + 1]]) if places[-1] else taken
+    return places
 
 
-def _overlaps(taken, new):
-    """Whether a rectangle has a pixel in common with any of those taken, all top, left, bottom, right."""
-    top, left, bottom, right = taken.T
-    return bool(np.any((top < new[2]) & (left < new[3]) & (bottom > new[0]) & (right > new[1])))
+def _shares(labels, boxes):
+    """How much of each box each label covers: (m, 4), (n, 4) -> (m, n) from 0 to 1."""
+    low = np.maximum(labels[:, None, :2], boxes[:, :2])
+    high = np.minimum(labels[:, None, 2:], boxes[:, 2:])
+    return np.maximum(high - low, 0).prod(axis=2) / np.maximum(boxes[:, 2:] - boxes[:, :2], 1).prod(axis=1)
 
 
 def _outline(picture, box, rgb, thickness):

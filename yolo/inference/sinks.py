@@ -23,6 +23,7 @@ from yolo.inference.sources import Frame
 from yolo.inference.sources.sound import has_sound
 from yolo.inference.video_file import DiskFullError, VideoFile
 from yolo.samples import Detections
+from yolo.text_files import open_to_write
 
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # what the system says of a disk or a share that is full
 
@@ -165,7 +166,8 @@ class JsonLines(Sink):
     Each line is in the file when it is written.
 
     Args:
-        path: the file to write; one that holds something else than such lines is never replaced, a UserError.
+        path: the file to write, `-` for standard output; one that holds something else than such lines is never
+            replaced, a UserError.
         sources: the files that are read; `path` being one of them is a UserError.
     """
 
@@ -175,8 +177,8 @@ class JsonLines(Sink):
         refuse_foreign(path)
         make_folder(Path(path).parent)
         self._writing = partial(told, f"cannot write {path}")
-        with self._writing():  # a name that is no UTF-8 is written with JSON's own escapes
-            self._file = Path(path).open("w", 1, "utf-8", "backslashreplace")  # noqa: SIM115, see close()
+        with self._writing():
+            self._file = open_to_write(path)
 
     def write(self, result):
         height, width = result.frame.image.shape[:2]

@@ -9,6 +9,7 @@ import time
 from yolo.errors import UserError
 from yolo.inference.sinks import Sink
 from yolo.opencv import cv2
+from yolo.wheels import OPENCV, REINSTALL
 
 HINT = "q quits"
 TRIAL = "import cv2; cv2.namedWindow('trial'); cv2.destroyAllWindows()"
@@ -24,7 +25,7 @@ def check_display():
     if "NONE" in build:
         raise UserError(
             "this OpenCV is built without windows: leave out --show, or reinstall opencv-python last "
-            "(pip install --force-reinstall --no-deps opencv-python)."
+            f"({REINSTALL.format(f'opencv-python=={OPENCV}')})."
         )
     if subprocess.run([sys.executable, "-c", TRIAL], capture_output=True, check=False).returncode:
         display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "none set"
@@ -44,6 +45,7 @@ class Window(Sink):
         check_display()
         self.closed = False
         self._clocks = {}  # by the title of a window
+        self._shapes = {}  # of what each shows
 
     def prepare(self, result):
         _ = result.drawn
@@ -54,7 +56,11 @@ class Window(Sink):
         image = cv2.cvtColor(result.drawn, cv2.COLOR_RGB2BGR)
         if title not in self._clocks:
             self._clocks[title] = Clock()
-            _open(title, *image.shape[:2])
+            # Qt's own kind of window has a toolbar, for which the picture would be made smaller.
+            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        if self._shapes.get(title) != image.shape:
+            self._shapes[title] = image.shape
+            _fit(title, *image.shape[:2])
         if frame.fps:
             image = _with_text(image, self._clocks[title].tick())
         cv2.imshow(title, image)
@@ -84,9 +90,8 @@ class Clock:
         return f"{1 / self._seconds:.1f} frames/s"
 
 
-def _open(title, height, width):
-    """A window on the screen, large enough for the picture if the screen allows it."""
-    cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+def _fit(title, height, width):
+    """Make a window as large as the picture, or as the screen allows, in the picture's shape: there are no bars."""
     fraction = min(1.0, 1280 / width, 720 / height)
     cv2.resizeWindow(title, max(round(width * fraction), 1), max(round(height * fraction), 1))
 

@@ -61,7 +61,7 @@ class Loss:
         box = ops.sum(positive * (1 - overlap))
 
         logits = at_candidates(found.classes, pairs.candidate)  # (B, K, C)
-        truth = ops.one_hot(ops.maximum(label, 0), ops.shape(logits)[-1])
+        truth = ops.one_hot(ops.maximum(label, 0), ops.shape(logits)[-1], dtype="float32")
         classes = ops.sum(positive[..., None] * ops.binary_crossentropy(truth, logits, from_logits=True))
 
         count = ops.shape(found.objectness)[1]

@@ -44,8 +44,8 @@ def decode(maps, anchors, masks, scale_xy):
 def _decode_map(raw, anchors, stride, scale_xy):
     batch, rows, columns, channels = ops.shape(raw)
     raw = ops.reshape(raw, (batch, rows, columns, len(anchors), channels // len(anchors)))
-    x = ops.cast(ops.arange(columns), raw.dtype)
-    y = ops.cast(ops.arange(rows), raw.dtype)
+    x = ops.cast(ops.arange(columns, dtype="int32"), raw.dtype)
+    y = ops.cast(ops.arange(rows, dtype="int32"), raw.dtype)
     corner = ops.stack(ops.meshgrid(x, y), axis=-1)[:, :, None, :]  # (h, w, 1, 2), x before y
     shift, growth, objectness, classes = ops.split(raw, (2, 4, 5), axis=-1)
     center = (corner + scale_xy * ops.sigmoid(shift) - (scale_xy - 1) / 2) * stride

@@ -1,13 +1,17 @@
 """The detector as a Keras model: pictures in, raw maps out, and all it takes to use them as attributes."""
 
+import sys
 from functools import partial
 
 import keras
 
+from attention import importable
 from yolo.anchors import DEFAULT
+from yolo.errors import UserError
 from yolo.nets.attend import attend, portable
 from yolo.nets.backbone import backbone
 from yolo.nets.blocks import Convolutions
+from yolo.nets.check import check
 from yolo.nets.decode import Decode
 from yolo.nets.neck import neck
 from yolo.nets.places import by_place
@@ -35,7 +39,8 @@ class YoloV4Tiny(keras.Model):
         dtype: Keras dtype policy of the layers; the heads are float32 in any case.
 
     Raises:
-        UserError: the attention or its place is unknown, cannot be saved, or changes the shape of the features.
+        UserError: a setting is none that a network can have; the attention or its place is unknown, cannot be saved,
+            or changes the shape of the features.
     """
 
     def __init__(
@@ -51,8 +56,20 @@ class YoloV4Tiny(keras.Model):
         dtype="float32",
         name="yolov4_tiny",
     ):
+        check(
+            {
+                "class_names": class_names,
+                "anchors": anchors,
+                "masks": masks,
+                "input_size": input_size,
+                "resize_mode": resize_mode,
+                "scale_xy": scale_xy,
+                "epsilon": epsilon,
+                "dtype": dtype,
+            }
+        )
         attention = portable(attention)
-        pictures = keras.Input((None, None, 3), name="pictures")
+        pictures = keras.Input((None, None, 3), dtype="float32", name="pictures")
         attention_at = partial(attend, blocks=by_place(attention), dtype=dtype)
         convolutions = Convolutions(dtype, epsilon)
         outputs = len(masks[0]) * (5 + len(class_names))
@@ -71,6 +88,17 @@ class YoloV4Tiny(keras.Model):
     def decoder(self):
         """The `Decode` layer that fits this model's raw maps."""
         return Decode(self.anchors, self.masks, self.scale_xy)
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a network as Keras' own loader does; a file cannot make it import a module. Raises UserError."""
+        for spec in by_place(config.get("attention", "none")).values():
+            if importable(spec) and spec.partition(":")[0].strip() not in sys.modules:
+                raise UserError(
+                    f"the attention '{spec}' is of a module that is not imported: import it before, if you trust it, "
+                    "or use Detector.load(path, allow_imports=True)."
+                )
+        return cls(**config)
 
     def get_config(self):
         return {

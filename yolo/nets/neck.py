@@ -5,7 +5,10 @@ Feature pyramid networks: Lin et al. 2017, https://arxiv.org/abs/1612.03144.
 
 import math
 
+import numpy as np
 from keras import initializers, layers, ops
+
+from yolo.nets.blocks import Upsample
 
 HEADS = ("p5_out", "p4_out")  # the layers that end in raw maps
 PRIOR = 0.01  # objectness every candidate starts with, so that training does not begin with thousands of false alarms
@@ -26,7 +29,7 @@ def neck(feat1, feat2, convolutions, outputs, attention):
     p5 = convolutions.unit(feat2, 256, 1, "p5")
     map32 = convolutions.linear(convolutions.unit(p5, 512, 3, "p5_head"), outputs, "p5_out", bias)
     up = convolutions.unit(p5, 128, 1, "up")
-    up = layers.UpSampling2D(2, interpolation="nearest", name="up_sample", dtype=convolutions.dtype)(up)
+    up = Upsample(name="up_sample", dtype=convolutions.dtype)(up)
     up = attention(up, "up")
     p4 = layers.Concatenate(name="p4_join", dtype=convolutions.dtype)([up, feat1])
     map16 = convolutions.linear(convolutions.unit(p4, 256, 3, "p4_head"), outputs, "p4_out", bias)
@@ -41,9 +44,9 @@ class ObjectnessPrior(initializers.Initializer):
         self.anchors = anchors
 
     def __call__(self, shape, dtype=None):
-        channel = ops.arange(shape[0]) % (shape[0] // self.anchors)
-        logit = math.log(self.prior / (1 - self.prior))
-        return ops.cast(ops.where(channel == 4, logit, 0.0), dtype or "float32")
+        biases = np.zeros((self.anchors, shape[0] // self.anchors), np.float32)
+        biases[:, 4] = math.log(self.prior / (1 - self.prior))
+        return ops.convert_to_tensor(biases.ravel(), dtype or "float32")
 
     def get_config(self):
         return {"prior": self.prior, "anchors": self.anchors}

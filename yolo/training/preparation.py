@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from yolo import anchors, classes
-from yolo.data import shapes, voc
+from yolo.data import checks, shapes, voc
 from yolo.data.clean import clean
 from yolo.data.sizes import object_sizes
-from yolo.errors import UserError
+from yolo.errors import UserError, did_you_mean
 from yolo.nets import attend
 from yolo.progress import bar
+from yolo.settings import flag
 from yolo.training.precision import choose
 from yolo.weights.locate import locate
 
@@ -77,13 +78,11 @@ def prepare(config):
         folder = shapes.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}"))
         config = dataclasses.replace(config, data=str(folder), epochs=config.epochs or DEMO_EPOCHS)
     names = classes.read_names(config.classes) if config.classes else None
-    source = voc.Source(config.data)
-    train = source.load(config.train_split, names)
-    train, validation = _validation(config, source, train)
-    test = _test(config, source, train.class_names)
-    for dataset in filter(None, (train, validation, test)):
-        for problem in dataset.problems:
-            log.warning(problem)
+    source = voc.Source(config.data, corners=config.corners, negatives=config.negatives)
+    load = partial(_load, config, source, names)
+    train, validation = _validation(config, source, load)
+    test = _test(config, source, load)
+    voc.tell(*filter(None, (train, validation, test)))
     train = clean(train, "training")
     if not sum((~known.difficult).sum() for known in train.annotations):
         raise UserError(f"the {len(train)} training pictures of {config.data} hold no object that could be learned.")
@@ -97,7 +96,10 @@ def prepare(config):
     )
     if config.freeze_epochs >= config.epochs:
         raise UserError(f"--freeze-epochs must be less than the {config.epochs} epochs; got {config.freeze_epochs}.")
-    return Prepared(config, train, validation and clean(validation, "validation"), test and clean(test, "test"))
+    prepared = Prepared(config, train, validation and clean(validation, "validation"), test and clean(test, "test"))
+    for doubt in _doubts(prepared):
+        log.warning(doubt)
+    return prepared
 
 
 def epochs_for(pictures):
@@ -124,14 +126,38 @@ def _check(config):
         raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
 
 
-def _validation(config, source, train):
+def _load(config, source, names, split):
+    """One of the lists that the configuration names, with the classes to learn."""
+    chosen = getattr(config, split)
+    dataset = source.load(chosen, names, flag(split))
+    return (
+        dataset
+        if config.labels is None
+        else dataset.only(_labels(config.labels, dataset.class_names), "that --labels does not name")
+    )
+
+
+def _labels(text, class_names):
+    """The classes that --labels names; raises UserError for one that is unknown."""
+    labels = tuple(filter(None, (name.strip() for name in text.split(","))))
+    for name in labels:
+        if name not in class_names:
+            hint = did_you_mean(name, class_names) or f"; classes are {', '.join(class_names)}."
+            raise UserError(f"--labels: there is no class '{name}'{hint}")
+    if not labels:
+        raise UserError(f"--labels names no class: choose from {', '.join(class_names)}.")
+    return labels
+
+
+def _validation(config, source, load):
     """The training and the validation set; without a list a tenth of the training pictures is held out."""
+    train = load("train_split")
     if config.val_split == "none":
         return train, None
     if config.val_split == "val" and "val" not in source.splits:
         log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")
         return voc.held_out(train)
-    validation = source.load(config.val_split, train.class_names)
+    validation = load("val_split")
     shared = _shared(train, validation)
     if shared:
         raise UserError(
@@ -141,13 +167,21 @@ def _validation(config, source, train):
     return train, validation
 
 
-def _test(config, source, class_names):
+def _test(config, source, load):
     """The test set; the usual list may be absent, one asked for may not."""
     usual = config.test_split == type(config).test_split
     absent = usual and config.test_split not in source.splits
     if absent or config.test_split in ("none", config.val_split):
         return None
-    return source.load(config.test_split, class_names)
+    return load("test_split")
+
+
+def _doubts(prepared):
+    """What is odd about the pictures, one sentence each."""
+    config = prepared.config
+    named = {"training": prepared.train, "validation": prepared.validation, "test": prepared.test}
+    yield from checks.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
+    yield from checks.under_a_pixel(prepared.train.annotations, config.input_size, config.resize)
 
 
 def _shared(first, second):

@@ -3,23 +3,18 @@
 import numpy as np
 
 from yolo import images
-from yolo.inference.draw import draw
-from yolo.samples import Detections
+from yolo.inference.draw import draw_sample
 
 SHOWN = 16
+GAP = 8  # white pixels between two pictures
 
 
 def draw_samples(data, class_names, folder):
     """Write the first training samples with their objects, at full size, `folder`/train.jpg, four in a row."""
     folder.mkdir(exist_ok=True)
     shown = min(data.batch_size, SHOWN)
-    pictures = [_labelled(data.sample(0, position), class_names) for position in range(shown)]
+    pictures = [draw_sample(data.sample(0, position), class_names) for position in range(shown)]
     pictures += [np.full_like(pictures[0], 255)] * (-shown % 4)
-    rows = [np.concatenate(pictures[start : start + 4], axis=1) for start in range(0, len(pictures), 4)]
-    images.write(folder / "train.jpg", np.concatenate(rows))
-
-
-def _labelled(sample, class_names):
-    known = sample.labels >= 0
-    boxes, labels = sample.boxes[known], sample.labels[known]
-    return draw(sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, class_names), scores=False)
+    tiles = [np.pad(picture, ((0, GAP), (0, GAP), (0, 0)), constant_values=255) for picture in pictures]
+    rows = [np.concatenate(tiles[start : start + 4], axis=1) for start in range(0, len(tiles), 4)]
+    images.write(folder / "train.jpg", np.concatenate(rows)[:-GAP, :-GAP])

@@ -5,6 +5,7 @@ import logging
 
 import keras
 
+from yolo.anchors import text
 from yolo.classes import read_names
 from yolo.nets.attend import ATTENTION, from_identity
 from yolo.nets.model import YoloV4Tiny
@@ -20,7 +21,9 @@ def open_start(config):
     source = None
     if config.weights != "none":
         names = read_names(config.classes) if config.classes else None
-        source = open_source(config.weights, names, config.attention, config.allow_imports)
+        source = open_source(
+            config.weights, names, config.attention, config.allow_imports, config.cfg, config.anchors_file
+        )
         if config.resize == "auto" and source.resize_mode:
             config = dataclasses.replace(config, resize=source.resize_mode)
     lacking = source is not None and not any(name.startswith(ATTENTION) for name in source.held)
@@ -38,10 +41,9 @@ def first_network(prepared, source):
     keras.utils.set_random_seed(config.seed)
     given = None if config.anchors == "auto" else choose_anchors(config, prepared.train)
     settings = source.inherited(prepared.class_names, given) if source else {}
-    if source:
-        kept = settings | ({"resize": config.resize} if config.resize == source.resize_mode else {})
-        words = [name if isinstance(value, tuple) else f"{name} {value}" for name, value in kept.items()]
-        log.info(f"kept as in {source.path}: {', '.join(words) or 'no setting'}")
+    kept = _in_words(settings, config.resize if source and config.resize == source.resize_mode else None)
+    if kept:
+        log.info(f"as in {source.path}, so that its weights mean what they were trained to: {', '.join(kept)}")
     if "anchors" not in settings:
         settings["anchors"] = choose_anchors(config, prepared.train) if given is None else given
     network = YoloV4Tiny(
@@ -55,3 +57,15 @@ def first_network(prepared, source):
     if source:
         log.info(start_from(network, source, config.strict))
     return network
+
+
+def _in_words(settings, resize_mode):
+    """Settings that are taken over from a file, each as people call it."""
+    words = {
+        "epsilon": lambda epsilon: f"batch norm's epsilon {epsilon:g}",
+        "anchors": lambda anchors: f"anchors {text(anchors)}",
+        "masks": lambda masks: f"masks {' and '.join(','.join(map(str, mask)) for mask in masks)}",
+        "scale_xy": lambda scale: f"scale_x_y {scale:g}",
+    }
+    resized = {"letterbox": ["letterboxed pictures"], "stretch": ["stretched pictures"]}
+    return [words[name](value) for name, value in settings.items()] + resized.get(resize_mode, [])

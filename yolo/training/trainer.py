@@ -21,7 +21,7 @@ class Trainer(keras.Model):
         self.averaged = averaged
         self.averaged.trainable = False
         self.criterion = loss or Loss(network.anchors, network.masks, network.scale_xy)
-        self.parts = {name: keras.metrics.Mean(name) for name in ("box", "objectness", "class")}
+        self.parts = {name: keras.metrics.Mean(name, dtype="float32") for name in ("box", "objectness", "class")}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         parts = self.criterion(y, y_pred)

@@ -6,17 +6,21 @@ before. Then little-endian float32 for every convolution in the order of the cfg
 `yolov4-tiny.conv.29` has those of the first 29 layers, 17 convolutions.
 """
 
+import logging
+import os
 from pathlib import Path
 
 import numpy as np
 
-from yolo.classes import read_names
-from yolo.errors import UserError
+from yolo import limits
+from yolo.errors import UserError, told
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
-from yolo.weights import darknet_cfg
+from yolo.weights.darknet_meaning import find_settings, name_classes
+from yolo.weights.hdf5 import check_weights
+from yolo.wording import counted
 
-PUBLISHED = {"masks": ((3, 4, 5), (1, 2, 3)), "resize_mode": "stretch"}  # of the COCO weights
+log = logging.getLogger("yolo")
 
 
 def _kernels(classes):
@@ -52,31 +56,30 @@ PER_CLASS = _count(_kernels(1)) - WITHOUT_CLASSES
 LEADING = range(ORDER.index("c5") + 1, ORDER.index("p5_out") + 1)  # convolutions in a file of the backbone
 
 
-def load(path, class_names=None):
-    """The network in a `.weights` file, with what the `.cfg` and `.names` of the same stem beside it say.
-
-    Without a cfg, anchors, masks and size are those of the published COCO weights, masks (3, 4, 5) and (1, 2, 3).
+def load(path, class_names=None, cfg=None, anchors=None, published=False, numbered=True):
+    """The network in a `.weights` file, with what its cfg and its list of class names say; a line tells where from.
 
     Args:
-        class_names: the name of every class; by default those in the `.names` file, or else their numbers.
+        class_names: the name of every class; by default those of the list that `companions.find_names` finds.
+        cfg: the file it was trained with; by default what `companions.find_cfg` finds. Without any, anchors, masks and
+            size are those of the published COCO weights, which a warning says.
+        anchors: a file of them, in the place of the cfg's.
+        published: whether it is the published file itself.
+        numbered: whether classes without names are called by their numbers.
 
     Raises:
-        UserError: a file is damaged, of another network or of another number of classes, or has the backbone alone.
+        UserError: a file is damaged, of another network or of another number of classes, or has the backbone alone;
+            several files fit; or the classes have no names.
     """
     path = Path(path)
     arrays = convolutions(path)
     classes = _classes(path, arrays)
-    if class_names is None:
-        listed = path.with_suffix(".names")
-        class_names = read_names(listed) if listed.is_file() else [str(number) for number in range(classes)]
-    if len(class_names) != classes:
-        raise UserError(
-            f"{path} knows {classes} classes, but {len(class_names)} class names are given, by --classes or by the "
-            ".names file beside it; give one for each."
-        )
-    cfg = path.with_suffix(".cfg")
-    network = YoloV4Tiny(class_names, **(darknet_cfg.read(cfg, classes) if cfg.is_file() else PUBLISHED))
-    _fill(network, arrays)
+    names, names_from = name_classes(path, classes, class_names, numbered)
+    filters = [outputs for outputs, _, _ in _kernels(classes).values()]
+    settings, settings_from = find_settings(path, classes, filters, cfg, anchors, published)
+    network = YoloV4Tiny(names, **settings)
+    _fill(path, network, arrays)
+    log.info(f"{path.name}: {counted(classes, 'class')} {names_from}; {settings_from}")
     return network
 
 
@@ -89,8 +92,8 @@ def read(path, network):
     arrays = convolutions(path)
     classes = _classes(path, arrays)
     if classes != len(network.class_names):
-        raise UserError(f"{path} knows {classes} classes, but the network has {len(network.class_names)}.")
-    _fill(network, arrays)
+        raise UserError(f"{path} knows {counted(classes, 'class')}, but the network has {len(network.class_names)}.")
+    _fill(path, network, arrays)
 
 
 def count_classes(path):
@@ -106,9 +109,9 @@ def convolutions(path):
     Raises:
         UserError: the file is none of Darknet's, damaged, or of another network.
     """
-    header, content = _open(path)
-    kernels = _held(path, header, len(content))
-    numbers = np.frombuffer(content, "<f4")
+    header, length = _measure(path)
+    kernels = _held(path, header, length)
+    numbers = np.fromfile(path, "<f4", offset=header)
     if not np.isfinite(numbers).all():
         raise UserError(f"{path} is damaged, it holds weights that are no finite numbers: copy it again.")
     arrays = {}
@@ -126,9 +129,7 @@ def convolutions(path):
 
 def _held(path, header, length):
     """The kernels, as `_kernels` has them, in a file with so many bytes after its header; raises UserError."""
-    classes = max((length // 4 - WITHOUT_CLASSES) // PER_CLASS, 1)
-    whole = {f"{number} class(es)": _kernels(number) for number in (classes, classes + 1)}
-    known = {f"its first {number} convolutions": _leading(number) for number in LEADING} | whole
+    known = _known(length)
     lengths = {what: 4 * _count(kernels) for what, kernels in known.items()}
     nearest = sorted(known, key=lambda what: abs(lengths[what] - length))[:2]
     if lengths[nearest[0]] == length:
@@ -138,6 +139,13 @@ def _held(path, header, length):
         f"{path} has {header + length} bytes, but a YOLOv4-tiny would have {expected}: "
         "the file is not whole, or of another network."
     )
+
+
+def _known(length):
+    """The kernels of what a file of about so many bytes may hold, by what it is called."""
+    classes = min(max((length // 4 - WITHOUT_CLASSES) // PER_CLASS, 1), limits.CLASSES)
+    whole = {counted(number, "class"): _kernels(number) for number in (classes, classes + 1)}
+    return {f"its first {number} convolutions": _leading(number) for number in LEADING} | whole
 
 
 def _classes(path, arrays):
@@ -150,21 +158,29 @@ def _classes(path, arrays):
     return len(arrays[HEADS[0]][1]) // 3 - 5
 
 
-def _fill(network, arrays):
+def _fill(path, network, arrays):
     for name, values in arrays.items():
         network.get_layer(name).set_weights(values)
+    check_weights(path, network)
 
 
-def _open(path):
-    """The length of the header in bytes, and what follows it."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise UserError(f"cannot read the weights {path}: {error.strerror}.") from error
-    if len(content) < 20:
-        raise UserError(f"{path} is no Darknet weights file: it has {len(content)} bytes, less than the header alone.")
-    major, minor = np.frombuffer(content, "<i4", 2).tolist()
-    if not (0 <= major < 1000 and 0 <= minor < 1000):  # beyond that Darknet takes matrices for transposed
-        raise UserError(f"{path} is no Darknet weights file: its first bytes would mean version {major}.{minor}.")
+def _measure(path):
+    """The length of the header in bytes, and of what follows it.
+
+    Darknet marks matrices that are stored the other way round by a version over 1000; convolutions are none. Forks
+    differ in the length of the header then.
+    """
+    with told(f"cannot read the weights {path}"), Path(path).open("rb") as file:
+        start = file.read(20)
+        size = file.seek(0, os.SEEK_END)
+    if len(start) < 20:
+        raise UserError(f"{path} is no Darknet weights file: it has {size} bytes, less than the header alone.")
+    major, minor = np.frombuffer(start, "<i4", 2).tolist()
     header = 20 if major * 10 + minor >= 2 else 16
-    return header, memoryview(content)[header:]
+    if not (0 <= major <= 1000 and 0 <= minor <= 1000):
+        lengths = [4 * _count(kernels) for kernels in _known(size).values()]
+        fitting = [header for header in (20, 16) if size - header in lengths]
+        if not fitting or min(major, minor) < 0:
+            raise UserError(f"{path} is no Darknet weights file: its first bytes would mean version {major}.{minor}.")
+        header = fitting[0]
+    return header, size - header

@@ -8,16 +8,23 @@ That is the order of Darknet's cfg. Shapes confirm it as far as they differ; eig
 two others. Models of code from before 7 February 2021 joined P4 the other way round, which their files do not tell.
 """
 
+import logging
 import re
 from itertools import count, takewhile
+from pathlib import Path
 
 import h5py
 import numpy as np
 
+from yolo import anchors as anchor_files
+from yolo import limits
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
+from yolo.weights.companions import find_anchors
 from yolo.weights.darknet import ORDER
+from yolo.weights.hdf5 import DAMAGE, check_content, check_weights
+from yolo.wording import counted, resolution
 
 CONSTANTS = {"masks": ((3, 4, 5), (1, 2, 3)), "scale_xy": 1.0, "epsilon": 1e-3, "resize_mode": "letterbox"}
 CONVOLUTIONS = [name if name in HEADS else f"{name}_conv" for name in ORDER]
@@ -31,26 +38,42 @@ ATTENTION = {  # what our blocks call their parts, and the files
     },
     "eca": {"neighbours": "eca_layer"},
 }
-MOST = 2**28  # numbers, before memory is taken for them; a network of 80 classes has 6 million
 PLACES = {"p4": "feat1", "p5": "feat2", "up": "P5_upsample"}
-DAMAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)  # what h5py answers to it
+
+log = logging.getLogger("yolo")
 
 
-def load(path, class_names=None):
-    """The network in an `.h5` file, with the anchors, masks, epsilon and resize mode of the project it comes from.
+def load(path, class_names=None, cfg=None, anchors=None, published=False, numbered=True):
+    """The network in an `.h5` file, with the masks, epsilon and resize mode of the project it comes from.
 
     Args:
-        class_names: the name of every class; by default they are numbered, as many as the heads' shapes say.
+        class_names: the name of every class, as many as the heads' shapes say.
+        cfg: none, as these files have no such.
+        anchors: the file of those it was trained with; by default what `companions.find_anchors` finds. Without any
+            they are the project's first ones, which a warning says.
+        published: whether it is the published file itself.
+        numbered: whether classes without names are called by their numbers.
 
     Raises:
-        UserError: the file is damaged, of another network, or of another number of classes.
+        UserError: the file is damaged, of another network, or of another number of classes; several files of anchors
+            fit; or the classes have no names.
     """
+    if cfg:
+        raise UserError(f"--cfg is for Darknet's .weights; what {path} was trained with is given by --anchors-file.")
     attention, weights = _read(path)
     classes = _classes(path, weights)
+    if class_names is None and not numbered:
+        raise UserError(
+            f"{path} carries no class names: give a file of {counted(classes, 'line')}, one name each, with --classes."
+        )
     names = [str(number) for number in range(classes)] if class_names is None else class_names
     if len(names) != classes:
-        raise UserError(f"{path} knows {classes} classes, but {len(names)} class names are given; give one for each.")
-    network = YoloV4Tiny(names, attention=attention, **CONSTANTS)
+        raise UserError(
+            f"{path} knows {counted(classes, 'class')}, but {counted(len(names), 'class name')} are given; "
+            "give one for each."
+        )
+    found, anchors_from = _anchors(Path(path), anchors, published)
+    network = YoloV4Tiny(names, attention=attention, anchors=found, **CONSTANTS)
     wanted = {variable.path: tuple(variable.shape) for variable in network.weights}
     shapes = {name: values.shape for name, values in weights.items()}
     if shapes != wanted:
@@ -60,7 +83,26 @@ def load(path, class_names=None):
         )
     for variable in network.weights:
         variable.assign(weights[variable.path])
+    check_weights(path, network)
+    log.info(
+        f"{Path(path).name}: {counted(classes, 'class')} {'without names' if class_names is None else 'as given'}; "
+        f"anchors {anchors_from}; masks, {resolution(network.input_size)} and letterboxed pictures as in the Keras "
+        "projects that write such files"
+    )
     return network
+
+
+def _anchors(path, given, published):
+    """The anchors of a file, and where they are from."""
+    file = given or (None if published else find_anchors(path))
+    if file:
+        return anchor_files.read(file, ordered=False), f"from {file}"
+    if not published:
+        log.warning(
+            f"{path} does not say which anchors it was trained with, so those that its project comes with are guessed; "
+            "where there were others it finds little: give its yolo_anchors.txt with --anchors-file FILE"
+        )
+    return anchor_files.DEFAULT, "as the project comes with"
 
 
 def count_classes(path):
@@ -71,7 +113,7 @@ def count_classes(path):
 def _classes(path, weights):
     outputs = weights.get("p5_out/bias", np.empty(0)).size
     classes, rest = divmod(outputs - 15, 3)
-    if rest or classes < 1:
+    if rest or not 1 <= classes <= limits.CLASSES:
         raise UserError(f"{path} is of another network: a head has {outputs} outputs, not 3 * (5 + classes).")
     return classes
 
@@ -80,9 +122,8 @@ def _read(path):
     """The name of the attention in a file, and its weights by their paths in a `YoloV4Tiny`."""
     try:
         with h5py.File(path) as file:
+            check_content(file)
             groups = dict(_layers(file.get("model_weights", file)))
-            if (held := sum(data.size for layer in groups.values() for data in layer.values())) > MOST:
-                raise OSError(f"it would hold {held} numbers")
             attention, ours = _match(path, groups)
             weights = {f"{ours[layer]}/{name}": data[()] for layer in groups for name, data in groups[layer].items()}
     except DAMAGE as error:

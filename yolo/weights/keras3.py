@@ -11,19 +11,19 @@ import warnings
 import zipfile
 import zlib
 
-import numpy as np
+import h5py
 
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.weights.hdf5 import check_content, check_weights
 from yolo.weights.permission import check_imports
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"  # members of the archive
 END = b"PK\5\6"  # first of the last 22 bytes of an archive
 KIND = "yolo>YoloV4Tiny"  # as Keras registers it
 LONGEST_CONFIG = 2**22  # bytes; far more than ten thousand class names
-RESIZE_MODES = ("letterbox", "stretch")
 DAMAGE = (EOFError, KeyError, NotImplementedError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
-WRONG = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+WRONG = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 def load(path, allow_imports=False):
@@ -56,29 +56,32 @@ def load(path, allow_imports=False):
 def build(path, settings, allow_imports):
     """A network from its `get_config()` as read from a file, with weights made anew; raises UserError."""
     try:
-        attention = settings.get("attention")
         if any(isinstance(value, dict) for name, value in settings.items() if name != "attention"):
             raise TypeError("an argument is no plain value")
-        check_imports(path, attention, allow_imports)
-        network = YoloV4Tiny(**settings)
-        height, width = network.input_size
-        if height % 32 or width % 32 or network.resize_mode not in RESIZE_MODES:
-            raise ValueError(f"pictures of {height} x {width} by {network.resize_mode}")
-        return network
+        check_imports(path, settings.get("attention"), allow_imports)
     except WRONG as error:
-        raise UserError(f"{path} is damaged, its configuration describes no detector: {_first_line(error)}.") from error
+        raise UserError(_no_detector(path, error)) from error
+    try:
+        return YoloV4Tiny(**settings)
+    except (UserError, *WRONG) as error:
+        raise UserError(_no_detector(path, error)) from error
 
 
 def fill(path, network, file):
     """Read the weights of a network from a `.weights.h5` file, which is or comes out of `path`; raises UserError."""
     try:
+        with h5py.File(file) as content:
+            check_content(content, 2 * network.count_params() + 2**16)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Keras warns of beside the error
             network.load_weights(file)
     except WRONG as error:
         raise UserError(f"{path} is damaged or of another network: {_first_line(error)}.") from error
-    if not all(np.isfinite(values).all() for values in network.get_weights()):
-        raise UserError(f"{path} is damaged, it holds weights that are no finite numbers: copy it again.")
+    check_weights(path, network)
+
+
+def _no_detector(path, error):
+    return f"{path} is damaged, its configuration describes no detector: {_first_line(error)}."
 
 
 def _last(path, length):

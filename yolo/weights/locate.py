@@ -50,6 +50,24 @@ def ending(path):
     return next((kind for kind in ENDINGS if name.endswith(kind)), None)
 
 
+def says_all(path):
+    """Whether a model file says itself what its numbers mean; where it does not, its reader tells what is taken."""
+    kind = ending(best_in(path))
+    return kind in (".keras", ".weights.h5") or (kind is None and Path(path).exists())
+
+
+def refuse_companions(path, class_names=None, cfg=None, anchors=None):
+    """Raise UserError when a file that says everything itself is given something that it says."""
+    given = (
+        ("class names", "--classes", class_names),
+        ("anchors", "--cfg", cfg),
+        ("anchors", "--anchors-file", anchors),
+    )
+    for what, flag, value in given:
+        if value is not None:
+            raise UserError(f"{path} carries its own {what}: leave out {flag}.")
+
+
 def _instead(path, kinds, names):
     """The end of a message about what is no model: the nearest name if nothing is there, or all that is read."""
     near = "" if Path(path).exists() else did_you_mean(str(path), names)

@@ -13,9 +13,14 @@ def imports(attention):
 
 
 def check_imports(path, attention, allowed):
-    """Raise UserError when attention read from the file `path` would run what its text names, unless `allowed`."""
+    """Raise UserError when attention read from the file `path` would run what its text names.
+
+    Args:
+        allowed: True for whatever it names, False for nothing, or attention that the user has named himself.
+    """
+    named = [] if isinstance(allowed, bool) else list(by_place(allowed).values())
     for spec in by_place(attention).values():
-        if allowed or not isinstance(spec, str):
+        if allowed is True or spec in named or not isinstance(spec, str):
             continue
         if importable(spec):
             module = spec.partition(":")[0].strip()

@@ -87,7 +87,7 @@ def _is_whole(path, parameters):
     """Whether there are so many numbers in a Keras file, or in one of Darknet, which has 20 bytes before them."""
     import h5py
 
-    from yolo.weights.run_weights import count_numbers  # imports Keras
+    from yolo.weights.hdf5 import count_numbers
 
     if not path.endswith(".h5"):
         return os.path.getsize(path) == 20 + 4 * parameters

@@ -11,9 +11,9 @@ import h5py
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import keras3
+from yolo.weights.hdf5 import DAMAGE, check_content, count_numbers
 
 NETWORK = "network"  # attribute of a converted file, `YoloV4Tiny.get_config()` as JSON
-DAMAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 def load(path, allow_imports=False):
@@ -81,13 +81,6 @@ def load_alone(path, attention):
     return network, held
 
 
-def count_numbers(group):
-    """How many numbers are in a group of an HDF5 file, those of the groups within included."""
-    sizes = []
-    group.visititems(lambda _, item: sizes.append(item.size if isinstance(item, h5py.Dataset) else 0))
-    return sum(sizes)
-
-
 def _is_alone(file):
     return not {"state", NETWORK} & set(file.attrs)
 
@@ -106,8 +99,7 @@ def _opened(path):
         with h5py.File(path) as file:
             if _has_rest(path):
                 raise OSError("bytes after its end")
-            if 2 * count_numbers(file) > os.path.getsize(path) + 2**20:  # before memory is taken for them
-                raise OSError(f"it would hold {count_numbers(file)} numbers")
+            check_content(file)
             yield file
     except DAMAGE as error:
         reason = str(error).strip().partition("\n")[0]

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
 from yolo.weights import darknet, files, run_weights
-from yolo.weights.locate import ending, locate
+from yolo.weights.companions import has_names
+from yolo.weights.locate import ending, locate, refuse_companions
 
 HEAD = ("anchors", "masks", "scale_xy")  # what the raw maps mean, beside the classes
 
@@ -49,35 +51,50 @@ class Source:
         return {name: getattr(self.network, name) for name in names if name in self.known}
 
 
-def open_source(path, class_names=None, attention="none", allow_imports=False):
+def open_source(path, class_names=None, attention="none", allow_imports=False, cfg=None, anchors=None):
     """The `Source` in a model file, a file of weights alone, Darknet's `.conv.N` or a published one.
 
     Args:
         class_names: of the classes in a file that names none, if it has as many.
         attention: of the blocks whose weights may be in a file of weights alone.
-        allow_imports: see `yolo.weights.files.load_network`.
+        allow_imports, cfg, anchors: see `yolo.weights.files.load_network`.
 
     Raises:
         UserError: see there.
     """
     file, published = locate(path)
     kind = ending(file)
-    if kind in (".weights", ".conv.N"):
-        arrays = darknet.convolutions(file)
-        if HEADS[0] not in arrays:
-            return _backbone(path, arrays)
-    if kind == ".weights.h5" and run_weights.is_alone(file):
+    arrays = darknet.convolutions(file) if kind in (".weights", ".conv.N") else None
+    is_backbone = arrays is not None and HEADS[0] not in arrays
+    alone = kind == ".weights.h5" and run_weights.is_alone(file)
+    if (is_backbone or alone) and (cfg or anchors):
+        raise UserError(
+            f"{path} has layers alone, whose weights need no {'--cfg' if cfg else '--anchors-file'}: leave it out."
+        )
+    if published or kind in files.COMPLETE:
+        refuse_companions(path, None, cfg, anchors)
+    if is_backbone:
+        return _backbone(path, arrays)
+    if alone:
         return Source(path, *run_weights.load_alone(file, attention), None)
     if kind in files.NAMELESS:
-        network = files.NAMELESS[kind].load(file)
-        names = network.class_names if files.names_beside(file) else published or class_names
-        if names is not None and len(names) != len(network.class_names):
-            names = network.class_names  # numbers, which no other network has
+        network, names = _nameless(file, kind, published, class_names, cfg, anchors)
     else:
         network = files.load_network(file, allow_imports=allow_imports)
         names = network.class_names
     held = {layer.name: layer.count_params() for layer in network.layers if layer.weights}
     return Source(path, network, held, names and tuple(names), (*HEAD, "epsilon", "resize_mode"))
+
+
+def _nameless(file, kind, published, class_names, cfg, anchors):
+    """The network in a file that names no classes, and their names as far as they are known."""
+    reader = files.NAMELESS[kind]
+    classes = reader.count_classes(file)
+    listed = reader is darknet and published is None and has_names(file, classes, class_names is None)
+    given = None if listed else published or class_names
+    fits = given is not None and len(given) == classes  # else numbers stand for them, which no other network has
+    network = reader.load(file, given if fits else None, cfg, anchors, published is not None)
+    return network, network.class_names if listed or given else None
 
 
 def _backbone(path, arrays):

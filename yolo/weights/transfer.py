@@ -18,7 +18,7 @@ class Report:
     Attributes:
         path: of the file.
         loaded: how many numbers each layer took from it.
-        anew: how many each other layer of the network has, as {reason: {layer: numbers}}.
+        anew: how many each other layer of the network has, which start at random, as {reason: {layer: numbers}}.
         unused: how many numbers of the file each of its layers holds that was left.
         note: what else differs, or nothing.
     """
@@ -31,17 +31,17 @@ class Report:
 
     @property
     def is_whole(self):
-        """Whether nothing was made anew or left."""
+        """Whether all was loaded, and nothing left."""
         return not self.anew and not self.unused
 
     def __str__(self):
-        rows = [("loaded", self.loaded, "")]
-        rows += [("made anew", layers, reason) for reason, layers in self.anew.items()]
-        rows += [("left in the file", self.unused, "")] if self.unused else []
-        lines = [f"starting from {self.path}", f"{'':18}{'layers':>6}{'parameters':>12}"]
+        rows = [("loaded from it", self.loaded, "")]
+        rows += [("random weights", layers, reason) for reason, layers in self.anew.items()]
+        rows += [("in it, not used", self.unused, "")] if self.unused else []
+        lines = [f"starting from {self.path}", f"{'':18}{'layers':>6}{'weights':>12}"]
         for fate, layers, reason in rows:
             what = ", ".join(dict.fromkeys(map(_stage, layers)))
-            end = f" ({reason})" if reason else ""
+            end = f": {reason}" if reason else ""
             lines.append(f"  {fate:16}{len(layers):6}{sum(layers.values()):12,}  {what}{end}")
         return "\n".join([*lines, f"  {self.note}"] if self.note else lines)
 
@@ -69,11 +69,11 @@ def start_from(network, source, strict=False):
     unused = {name: count for name, count in source.held.items() if name not in loaded}
     theirs, mine = source.network.epsilon, network.epsilon
     differs = "epsilon" in source.known and theirs != mine
-    note = f"batch norm adds {mine:g} here, {theirs:g} where the weights were trained" if differs else ""
+    note = f"batch norm's epsilon is {mine:g} here, {theirs:g} where the weights were trained" if differs else ""
     report = Report(source.path, loaded, anew, unused, note)
     if strict and not report.is_whole:
-        reasons = [f"{', '.join(layers)} would be made anew: {reason}" for reason, layers in anew.items()]
-        reasons += [f"{', '.join(unused)} would be left in the file"] if not anew else []
+        reasons = [f"{', '.join(layers)} would start from random weights: {reason}" for reason, layers in anew.items()]
+        reasons += [f"{', '.join(unused)} of the file would not be used"] if not anew else []
         raise UserError(f"{source.path} does not fit as a whole, as --strict asks for ({'; '.join(reasons)}).")
     for name in loaded:
         network.get_layer(name).set_weights(source.network.get_layer(name).get_weights())
@@ -83,14 +83,14 @@ def start_from(network, source, strict=False):
 def _obstacle(layer, network, source):
     """Why a layer cannot have the weights of the source's; empty where it can."""
     if layer.name not in source.held:
-        return "not in the file"
+        return "the file has none"
     theirs = source.network.get_layer(layer.name)
     if layer.name in HEADS and (reason := _other_meaning(network, source)):
         return reason
     if layer.name.startswith(ATTENTION) and _identity(layer) != _identity(theirs):
-        return "other attention in the file"
+        return "the file has another attention there"
     same_shapes = [w.shape for w in layer.weights] == [w.shape for w in theirs.weights]
-    return "" if same_shapes else "other shape in the file"
+    return "" if same_shapes else "the file has another shape"
 
 
 def _other_meaning(network, source):
@@ -99,9 +99,9 @@ def _other_meaning(network, source):
         return "the file does not name its classes"
     if source.class_names != network.class_names:
         same = sorted(source.class_names) == sorted(network.class_names)
-        return "the same classes in another order" if same else "other classes"
+        return "the file has the same classes in another order" if same else "the file has other classes"
     other = [name for name in HEAD if getattr(source.network, name) != getattr(network, name)]
-    return f"other {' and '.join(other)}" if other else ""
+    return f"the file has other {' and '.join(other)}" if other else ""
 
 
 def _identity(block):

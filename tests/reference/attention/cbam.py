@@ -18,6 +18,8 @@ def twin(
     widths=None,
     batch_norm=False,
     kernel_initializer="glorot_uniform",
+    channel_pooling="both",
+    spatial_pooling="both",
     identity_start=False,
 ):
     channels = x.shape[3]
@@ -28,15 +30,18 @@ def twin(
     def channel_gate(x):  # (batch, channels)
         width = max(channels // ratio if hidden is None else int(hidden * channels), 1)
         logits = []
-        for pooled in (x.mean(axis=1).mean(axis=1), x.max(axis=1).max(axis=1)):
+        pools = {"average": x.mean(axis=1).mean(axis=1), "max": x.max(axis=1).max(axis=1)}
+        for pooled in pools.values() if channel_pooling == "both" else [pools[channel_pooling]]:
             squeezed = relu(pooled @ w["squeeze/kernel"].reshape(channels, width) + bias("squeeze", "channel"))
             logits.append(squeezed @ w["excite/kernel"] + bias("excite", "channel"))
-        if sigmoid_per_branch:
+        if sigmoid_per_branch and len(logits) == 2:
             return sigmoid(logits[0]) + sigmoid(logits[1])
-        return sigmoid(logits[0] + logits[1]) * (1 + identity_start)
+        return sigmoid(np.sum(logits, axis=0)) * (1 + identity_start)
 
     def spatial_gate(x):  # (batch, height, width)
-        maps, depth = np.stack([x.mean(axis=3), x.max(axis=3)], axis=-1), 2
+        pools = {"average": x.mean(axis=3), "max": x.max(axis=3)}
+        chosen = list(pools.values()) if spatial_pooling == "both" else [pools[spatial_pooling]]
+        maps, depth = np.stack(chosen, axis=-1), len(chosen)
         for number, width in enumerate(widths or [], start=1):
             kernel = w[f"spatial_{number}/kernel"].reshape(kernel_size, kernel_size, depth, width)
             maps, depth = relu(convolve(maps, kernel) + bias(f"spatial_{number}", "spatial")), width

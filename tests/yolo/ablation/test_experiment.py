@@ -42,7 +42,7 @@ def test_an_ablation_writes_its_table_and_says_what_was_trained_on_and_scored_on
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         [*FILES, *runs, "initial-0.keras", "initial-1.keras"]
     )
-    assert "Trained on 'train' (6 pictures) for 1 epochs with 2 seed(s), from random weights, " in text
+    assert "Trained on 'train' (6 pictures) for 1 epoch with 2 seeds, from random weights, " in text
     assert "the last averaged weights kept.\n" in text
     assert "Scored on 'test' (3 pictures), which took no part in training.\n" in text
     assert text == (folder / "ablation.md").read_text(encoding="utf-8")

@@ -41,7 +41,7 @@ def command(repository):
 def yolo(capsys, monkeypatch):
     """Call `python -m yolo` in this process; returns the exit code and what was printed."""
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    for name in ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL"):
+    for name in ("KERAS_BACKEND", "KERAS_HOME", "TF_CPP_MIN_LOG_LEVEL"):
         monkeypatch.setenv(name, "")  # restored afterwards, whatever the command sets
 
     def call(*arguments):

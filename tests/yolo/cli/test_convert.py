@@ -60,7 +60,7 @@ def test_to_darknet_and_back_nothing_is_lost(yolo, place):
     assert difference(answer) == 0
     first, second, _ = answer.out.splitlines()
     assert first == (
-        "read: été.keras, 2 classes, attention none, masks 2,3,4 and 0,1,2, resize mode letterbox, height 64, width 96"
+        "read: été.keras, 2 classes, attention none, masks 2,3,4 and 0,1,2, resize mode letterbox, 96 x 64"
     )
     assert second.replace("\\", "/") == "written: out/b.weights, out/b.cfg, out/b.names"
     assert (place / "out" / "b.names").read_text(encoding="utf-8") == "Kätzchen\ngroßer Hund\n"

@@ -51,6 +51,18 @@ def test_a_mistake_with_anchors_is_one_line(yolo, demo, flags, line):
     assert answer.err.count("\n") == 1
 
 
+def test_a_list_with_a_slip_is_answered_with_the_near_one(yolo, demo):
+    assert "did you mean 'test'?" in yolo("anchors", "--data", str(demo), "--split", "tset").err
+
+
+@pytest.mark.parametrize("pictures", ["99999999999999999999", "10000001", "9", "-1"])
+def test_a_number_of_demo_pictures_beyond_all_reason_is_refused_at_once(yolo, tmp_path, pictures):
+    answer = yolo("demo-data", "--output", str(tmp_path / "set"), "--pictures", pictures)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("error: --pictures must be at ")
+    assert not (tmp_path / "set").exists()
+
+
 def test_damaged_pictures_are_named_counted_and_not_measured(yolo, demo, tmp_path):
     folder = tmp_path / "damaged"
     shutil.copytree(demo, folder)
@@ -72,7 +84,7 @@ def test_a_problem_of_the_data_is_a_warning(yolo, demo, tmp_path):
     lost = voc.load(folder, "train").annotations[0].path
     lost.unlink()
     answer = yolo("anchors", "--data", str(folder))
-    assert answer.err == f"warning: 1 left out because no picture has that name: {lost.stem}\n"
+    assert answer.err == f"warning: 1 entry left out because no picture has that name: {lost.stem}\n"
 
 
 def test_too_few_demo_pictures_are_refused(tmp_path):

@@ -1,10 +1,13 @@
 """What `doctor` says of installations, machines and data folders that are right, odd or broken."""
 
+import json
+import subprocess
 import sys
 from importlib import metadata
 
 import pytest
 
+from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
 from yolo import machine
 from yolo.cli import doctor
 
@@ -36,7 +39,17 @@ def test_two_opencv_wheels_of_different_versions_are_broken(monkeypatch):
     monkeypatch.setattr(doctor, "_version", versions.get)
     finding = next(doctor.opencv())
     assert finding.state == "broken"
-    assert finding.text.endswith("opencv-python==4.13.0.92 opencv-python-headless==4.13.0.92")
+    assert "opencv-python 4.13.0.92 and opencv-python-headless 4.12.0.88 share one folder" in finding.text
+    assert finding.text.endswith("pip install --force-reinstall --no-deps opencv-python==4.13.0.92")
+
+
+def test_an_albumentations_of_another_licence_is_broken(monkeypatch):
+    monkeypatch.setattr(doctor, "_version", {"albumentations": "2.0.8"}.get)
+    assert list(doctor.albumentations()) == []
+    monkeypatch.setattr(doctor, "_version", {"albumentationsx": "2.5.0"}.get)
+    (finding,) = doctor.albumentations()
+    assert finding.state == "broken"
+    assert "AGPL" in finding.text
 
 
 def test_no_opencv_wheel_is_one_broken_line(monkeypatch):
@@ -121,7 +134,8 @@ def test_real_data_is_counted_and_its_known_flaws_are_named(yolo, checks, data_f
     assert "WBC: 372 objects" in answer.out
     flaws = [line for line in answer.out.splitlines() if line.startswith("warning")]
     assert len(flaws) == 1
-    assert "BloodImage_00338.xml, BloodImage_00343.xml" in flaws[0]
+    assert "less than a pixel" in flaws[0]
+    assert "BloodImage_00338.jpg, BloodImage_00343.jpg" in flaws[0]
 
 
 def test_real_data_with_difficult_objects_and_few_of_a_class_says_so(yolo, checks, data_folder):
@@ -130,3 +144,55 @@ def test_real_data_with_difficult_objects_and_few_of_a_class_says_so(yolo, check
     assert "100 pictures (0 without objects), 273 objects" in answer.out
     assert "38 objects are marked difficult" in answer.out
     assert "warning  class       cat: 5 objects, so few" in answer.out
+
+
+def test_data_are_checked_alone_and_without_tensorflow(tmp_path, repository):
+    root = voc_root(tmp_path / "set", {"a": xml(DOG)}, {"train": "a"})
+    program = (
+        "import json, sys; from yolo.cli import doctor; code = doctor.main(['--data', sys.argv[1]]); "
+        "print(json.dumps([code, sorted({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules))]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(root)], capture_output=True, text=True, check=True, cwd=repository
+    )
+    *lines, last = done.stdout.splitlines()
+    assert json.loads(last) == [0, []]
+    assert {line.split()[1] for line in lines[:-2]} == {"data", "class"}
+
+
+def test_everything_wrong_with_a_data_set_is_named_in_one_run(tmp_path):
+    broken = {f"broken{i}": "<annotation>" for i in range(20)}
+    root = voc_root(
+        tmp_path, {"a": xml(DOG, DOG), "cut": xml(DOG)} | broken, {"train": "a\ncut\ngone\nbare\n", "val": "a"}
+    )
+    (root / "JPEGImages" / "cut.jpg").write_bytes(b"no picture")
+    write_picture(root / "JPEGImages" / "bare.jpg")
+    findings = list(doctor.data(root))
+    said = "\n".join(finding.text for finding in findings if finding.state == "warning")
+    assert "1 entry left out because no picture has that name: gone" in said
+    assert "1 picture left out for want of an annotation file" in said
+    assert "20 annotations that cannot be read left out" in said
+    assert all(f"broken{i}.xml" in said for i in range(20))
+    assert "1 box drawn a second time in the same picture: a.xml" in said
+    assert "1 of 2 annotated pictures left out because not readable: cut.jpg" in said
+    assert "1 picture is in two splits" in said
+    assert "broken" not in states(findings)
+
+
+def test_pictures_without_annotation_are_taken_as_empty_when_asked(yolo, tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a\nbare\n"})
+    write_picture(root / "JPEGImages" / "bare.jpg")
+    assert "2 pictures (1 without objects), 1 object\n" in yolo("doctor", "--data", str(root), "--negatives").out
+
+
+def test_a_list_of_nothing_that_can_be_used_is_a_warning(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a", "old": "gone"})
+    assert any("the list 'old' names no picture" in finding.text for finding in doctor.data(root))
+
+
+def test_where_nothing_can_be_used_there_is_one_broken_line(tmp_path):
+    write_text(tmp_path / "a.xml", "")
+    write_picture(tmp_path / "a.png")
+    (finding,) = doctor.data(tmp_path)
+    assert finding.state == "broken"
+    assert "none of the annotations" in finding.text

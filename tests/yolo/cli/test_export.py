@@ -35,10 +35,12 @@ def test_an_export_lies_beside_the_model_and_says_what_was_written_and_how_to_us
     skip_without("onnx")
     answer = yolo("export", "--weights", model)
     assert (answer.code, answer.err) == (0, "")
-    weights, written, compared, use = answer.out.splitlines()
+    weights, converting, written, compared, elsewhere, use = answer.out.splitlines()
     assert weights == "weights: été.keras"
+    assert converting == "converting to onnx in float32, which may take a minute or two"
     assert re.fullmatch(r"written: été\.onnx, 0\.\d MB", written)
     assert compared.startswith("compared on 8 pictures, the largest differences are ")
+    assert elsewhere.startswith("in OpenCV's dnn the largest differences are ")
     assert shlex.split(use) == ["python", "predict.py", "PICTURE", "--weights", "été.onnx"]
 
 
@@ -84,7 +86,7 @@ def test_another_input_size_travels_with_the_export(yolo, model):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("--format", "tensorrt"), "--format: invalid choice: 'tensorrt'"),
+        (("--format", "tensorrt"), "--format must be one of saved_model, onnx, litert, openvino; got 'tensorrt'"),
         (("--format", "litert", "--precision", "bfloat16"), "litert has no bfloat16: choose --precision from float32,"),
         (("--format", "litert", "--dynamic"), "--format litert has one input size: leave out --dynamic, or choose"),
         (("--format", "openvino", "--precision", "int8"), "give a folder of them with --calibrate, or --data."),
@@ -160,11 +162,11 @@ def test_bfloat16_is_warned_of_where_the_processor_is_known_to_have_none(yolo, p
 
 def test_classes_that_the_model_does_not_know_are_named_before_anything_is_written(yolo, place, monkeypatch):
     thin_networks(monkeypatch)
-    YoloV4Tiny(("grün", "gelb"), input_size=(64, 96)).save("a.keras")
+    YoloV4Tiny(("blau", "gelb"), input_size=(64, 96)).save("a.keras")
     painted_set(place / "daten")
     answer = yolo("export", "--weights", "a.keras", "--format", "saved_model", "--data", "daten", "--split", "all")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
-    assert "the data hold objects of rot, which the detector does not know; it knows grün, gelb:" in answer.err
+    assert "the data hold objects of grün, rot, which the detector does not know; it knows blau, gelb:" in answer.err
     assert not (place / "a_saved_model").exists()
 
 

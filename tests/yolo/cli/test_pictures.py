@@ -35,7 +35,9 @@ def test_where_everything_is_scored_none_is_left(place, folder, where):
 
 
 def test_a_set_without_a_train_list_asks_for_a_folder(place):
-    (place / "daten" / "ImageSets" / "Main" / "train.txt").unlink()
+    lists = place / "daten" / "ImageSets" / "Main"
+    (lists / "train.txt").rename(lists / "test.txt")  # val and test leave pictures for training otherwise
+    (lists / "val.txt").write_text("\n".join(f"bild {number:02d}" for number in range(6, 12)), encoding="utf-8")
     with pytest.raises(UserError, match="daten has no train list to calibrate int8 on: give a folder with --calib"):
         calibration_files(None, voc.Source("daten"), ())
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -41,6 +42,66 @@ def test_an_unknown_flag_is_one_line_and_exit_code_2_before_anything_heavy_is_lo
     assert answer.out == ""
     assert answer.err.startswith("error: ")
     assert answer.err.count("\n") == 1
+
+
+def needed(verb):
+    """The least that a verb asks for."""
+    positional = {"predict": ["a.jpg"], "attend": ["a.jpg"], "convert": ["a.keras", "b.keras"]}.get(verb, [])
+    return positional + ["--data", "d"] * (verb in ("evaluate", "anchors", "ablate"))
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--hlep"], "unknown argument '--hlep', did you mean '--help'?"),
+        (["-x"], "unknown argument '-x'"),
+        (["--help=1"], "ignored explicit argument '1'"),
+        (["--no-such-flag=a\nb\x1b[31m"], "unknown argument '--no-such-flag'"),
+        (["--" + "x" * 10_000], "unknown argument '--xxxx"),
+    ],
+)
+def test_a_slip_is_one_short_line_of_every_verb(yolo, verb, words, part):
+    answer = yolo(verb, *needed(verb), *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert part in answer.err
+    assert answer.err.startswith("error: ")
+    assert answer.err.count("\n") == 1
+    assert len(answer.err) < 500
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_every_flag_of_every_verb_asks_for_what_it_lacks_and_refuses_what_says_nothing(yolo, verb):
+    """Taken from the help, so that no flag is forgotten: `--data DIR`, `--input-size H W`, `--format {onnx,litert}`."""
+    flags = re.findall(r"^  (--[a-z-]+) (\S.*?)(?:  |$)", yolo(verb, "--help").out, re.MULTILINE)
+    assert flags
+    for flag, names in flags:
+        answer = yolo(verb, flag)
+        assert (answer.code, answer.out) == (2, ""), flag
+        number = r"(one|at least one|\d) argument"
+        assert re.match(rf"error: {flag}: expected {number}s?, .* \(see python -m yolo {verb} --help\)\n", answer.err)
+        if " " not in names:
+            answer = yolo(verb, *needed(verb), flag, "")
+            assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1), flag
+            assert re.match(rf"error: {flag}:? (must|invalid)", answer.err), answer.err
+
+
+@pytest.mark.parametrize("verb", ["predict", "attend", "convert", "evaluate", "anchors", "ablate"])
+def test_a_verb_that_lacks_what_it_needs_says_what(yolo, verb):
+    answer = yolo(verb)
+    assert (answer.code, answer.out) == (2, "")
+    assert re.match(r"error: the following arguments are required: (SOURCE|IN, OUT|--data) \(see python", answer.err)
+
+
+def test_the_last_of_a_flag_given_twice_holds(yolo):
+    assert "got 9." in yolo("demo-data", "--pictures", "20", "--pictures", "9").err
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_help_in_the_middle_is_help(yolo, verb):
+    answer = yolo(verb, "--help", "--no-such-flag")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith(f"usage: python -m yolo {verb}")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])

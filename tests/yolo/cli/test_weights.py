@@ -81,7 +81,7 @@ def test_published_weights_bring_their_own_class_names(yolo, monkeypatch, place)
     write_text(place / "coco_classes.txt", "a\nb")
     monkeypatch.setattr(published, "FOLDER", place)
     answer = yolo("predict", "a.png", "--weights", "coco", "--classes", "coco_classes.txt")
-    assert answer.err == "error: coco brings its own class names: leave out --classes.\n"
+    assert answer.err == "error: coco carries its own class names: leave out --classes.\n"
 
 
 def test_a_backbone_finds_nothing_by_itself_and_it_is_said_what_it_is_for(yolo, monkeypatch, place):

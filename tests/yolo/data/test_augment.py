@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tests.yolo.data.painted import COLOURS, GREY, painted, rectangle
-from yolo.data.augment import Augmentation, colour
+from tests.yolo.data.pipelines import changing
+from yolo.data.augment import Augmentation
+from yolo.data.transforms import colour
 from yolo.letterbox import place
 from yolo.samples import DIFFICULT, Sample
 
@@ -14,7 +16,7 @@ STILL = {"scale": (1.0, 1.0), "aspect": 1.0, "shift": 0.0, "horizontal_flip": 0.
 
 def test_a_box_follows_its_pixels_to_a_third_of_a_pixel_and_on_average_exactly():
     sample = painted((90, 50, 150, 90))
-    augment = Augmentation(vertical_flip=0.5, **GEOMETRY)
+    augment = changing(vertical_flip=0.5, **GEOMETRY)
     errors = []
     for seed in range(150):
         changed = augment(sample, np.random.default_rng(seed))
@@ -28,7 +30,7 @@ def test_a_box_follows_its_pixels_to_a_third_of_a_pixel_and_on_average_exactly()
 
 def test_a_box_that_leaves_the_picture_is_cut_at_its_border():
     sample = painted((10, 10, 70, 150))
-    augment = Augmentation(scale=(1.3, 1.6), shift=0.2, **GEOMETRY)
+    augment = changing(scale=(1.3, 1.6), shift=0.2, **GEOMETRY)
     cut = 0
     for seed in range(60):
         changed = augment(sample, np.random.default_rng(seed))
@@ -41,7 +43,7 @@ def test_a_box_that_leaves_the_picture_is_cut_at_its_border():
 
 def test_every_picture_is_zoomed_stretched_and_moved_within_the_limits_and_both_ways():
     sample = painted((98, 60, 158, 100))  # centred
-    augment = Augmentation(scale=(0.8, 1.25), aspect=1.44, shift=0.1, horizontal_flip=0.0, **GEOMETRY)
+    augment = changing(scale=(0.8, 1.25), aspect=1.44, shift=0.1, horizontal_flip=0.0, **GEOMETRY)
     boxes = np.array([augment(sample, np.random.default_rng(seed)).boxes[0] for seed in range(200)])
     zoom_x, zoom_y = (boxes[:, 2] - boxes[:, 0]) / 60, (boxes[:, 3] - boxes[:, 1]) / 40
     zoom, stretch = np.sqrt(zoom_x * zoom_y), zoom_x / zoom_y
@@ -55,7 +57,7 @@ def test_every_picture_is_zoomed_stretched_and_moved_within_the_limits_and_both_
 def test_flips_moves_zoom_and_colours_do_not_depend_on_each_other():
     """A flip decided by the very number that decides the move would send every picture to the same side."""
     sample = painted((60, 40, 100, 60), (156, 100, 196, 120))  # about the centre, left and right, up and down
-    augment = Augmentation(shift=0.1, vertical_flip=0.5)
+    augment = changing(shift=0.1, vertical_flip=0.5)
     drawn = []
     for seed in range(600):
         changed = augment(sample, np.random.default_rng(seed))
@@ -72,7 +74,7 @@ def test_flips_moves_zoom_and_colours_do_not_depend_on_each_other():
 def test_an_object_is_kept_when_enough_of_it_is_visible(height, kept):
     """Zoomed twice about the centre of a 256 x 160 picture, rows 40 to 120 fill it: 12 or 10 rows of the box stay."""
     sample = painted((100, 20, 140, 20 + height))
-    changed = Augmentation(**STILL | {"scale": (2.0, 2.0), "visible": 0.35})(sample, np.random.default_rng(0))
+    changed = changing(**STILL | {"scale": (2.0, 2.0), "visible": 0.35})(sample, np.random.default_rng(0))
     expected = [[72, 0, 152, 24]] if kept else np.zeros((0, 4))  # 12 / 32 = 0.375, 10 / 30 = 0.333
     np.testing.assert_allclose(changed.boxes, expected, atol=1e-4)
     assert changed.labels.tolist() == ([0] if kept else [])
@@ -89,7 +91,7 @@ def test_an_object_is_kept_when_enough_of_it_is_visible(height, kept):
 )
 def test_flips_mirror_picture_and_boxes(flips, expected):
     sample = painted((20, 30, 60, 50))
-    changed = Augmentation(**STILL | flips)(sample, np.random.default_rng(0))
+    changed = changing(**STILL | flips)(sample, np.random.default_rng(0))
     np.testing.assert_allclose(changed.boxes, [expected], atol=1e-4)
     down, across = (-1 if f"{name}_flip" in flips else 1 for name in ("vertical", "horizontal"))
     mirrored = sample.image[::down, ::across]
@@ -101,7 +103,7 @@ def test_labels_stay_with_their_boxes_class_0_and_difficult_ones_too():
     sample = painted(*boxes, labels=[0, DIFFICULT, 7, 0])
     colour_of = dict(enumerate(COLOURS))
     for seed in range(20):
-        changed = Augmentation(**GEOMETRY, visible=0.0)(sample, np.random.default_rng(seed))
+        changed = changing(**GEOMETRY, visible=0.0)(sample, np.random.default_rng(seed))
         for box, label in zip(changed.boxes, changed.labels, strict=True):
             x, y = (box[:2] + box[2:]).astype(int) // 2
             nearest = np.abs(COLOURS.astype(int) - changed.image[y, x]).sum(axis=1).argmin()
@@ -119,7 +121,7 @@ def test_a_sample_without_objects_keeps_its_shapes():
 
 def test_a_sample_whose_objects_all_leave_keeps_its_shapes():
     sample = painted((0, 0, 20, 20))
-    changed = Augmentation(**STILL | {"scale": (3.0, 3.0)})(sample, np.random.default_rng(0))
+    changed = changing(**STILL | {"scale": (3.0, 3.0)})(sample, np.random.default_rng(0))
     assert (changed.boxes.shape, changed.labels.shape) == ((0, 4), (0,))
 
 
@@ -147,14 +149,14 @@ def test_the_sample_that_comes_in_is_not_changed():
     sample, copy = painted((90, 50, 150, 90)), painted((90, 50, 150, 90))
     for array in (sample.image, sample.boxes, sample.labels):
         array.flags.writeable = False
-    Augmentation(horizontal_flip=1.0)(sample, np.random.default_rng(0))
+    changing(horizontal_flip=1.0)(sample, np.random.default_rng(0))
     np.testing.assert_array_equal(sample.image, copy.image)
     np.testing.assert_array_equal(sample.boxes, copy.boxes)
 
 
 def test_what_comes_into_the_picture_is_grey():
     sample = Sample(np.zeros((64, 96, 3), np.uint8), np.zeros((0, 4), np.float32), np.zeros(0, np.int32))
-    changed = Augmentation(**STILL | {"scale": (0.5, 0.5)})(sample, np.random.default_rng(0))
+    changed = changing(**STILL | {"scale": (0.5, 0.5)})(sample, np.random.default_rng(0))
     assert (changed.image[:10] == GREY).all()
     assert (changed.image[20:44, 30:66] == 0).all()
 
@@ -184,15 +186,18 @@ def test_colour_gains_turn_the_hue_and_multiply_saturation_and_value(gains, befo
 def test_colour_gains_are_spread_evenly_about_no_change():
     brown = np.full((8, 8, 3), (180, 90, 60), np.uint8)
     sample = Sample(brown, np.zeros((0, 4), np.float32), np.zeros(0, np.int32))
-    augment = Augmentation(**STILL | {"value": 0.4})
+    augment = changing(**STILL | {"value": 0.4})
     values = [augment(sample, np.random.default_rng(seed)).image.max() / 180 for seed in range(300)]
     assert 0.59 < min(values) < 0.64 < 1.36 < max(values) < 1.41
     assert abs(np.mean(values) - 1) < 0.03
 
 
 def test_gentle_is_a_third_of_zoom_stretch_and_shift_and_the_same_of_all_else():
-    strong = Augmentation(scale=(0.4, 1.6), aspect=8.0, shift=0.3, vertical_flip=0.5)
+    strong = changing(scale=(0.4, 1.6), aspect=8.0, shift=0.3, vertical_flip=0.5, visible=0.2)
     gentle = strong.gentle()
-    np.testing.assert_allclose([*gentle.scale, gentle.aspect, gentle.shift], [0.8, 1.2, 2.0, 0.1])
-    same = ("horizontal_flip", "vertical_flip", "hue", "saturation", "value", "visible")
-    assert [getattr(gentle, name) for name in same] == [getattr(strong, name) for name in same]
+    warp, colors = gentle.transforms
+    np.testing.assert_allclose([*warp.scale, warp.aspect, warp.shift], [0.8, 1.2, 2.0, 0.1])
+    assert (warp.horizontal_flip, warp.vertical_flip, warp.p) == (0.5, 0.5, 1.0)
+    assert (colors.hue, colors.saturation, colors.value, colors.p) == (0.02, 0.5, 0.4, 1.0)
+    assert gentle.visible == 0.2
+    assert strong.transforms[0].shift == 0.3, "the other is left as it was"

@@ -9,17 +9,22 @@ import numpy as np
 import pytest
 
 from tests.yolo.data.painted import COLOURS, painted
+from tests.yolo.data.pipelines import changing
 from yolo import images
 from yolo.data import pipeline
+from yolo.data.albumentations import A
 from yolo.data.augment import Augmentation
 from yolo.data.load import load_sample
+from yolo.data.paste import BoxPaste
 from yolo.data.pipeline import TrainingData
+from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError
 from yolo.letterbox import FILL
 from yolo.samples import DIFFICULT, NO_OBJECT, Annotation
 
 SIZE = (64, 96)
-STILL = Augmentation(scale=(1, 1), aspect=1, shift=0, horizontal_flip=0, hue=0, saturation=0, value=0)
+UNCHANGED = {"scale": (1, 1), "aspect": 1, "shift": 0, "horizontal_flip": 0, "hue": 0, "saturation": 0, "value": 0}
+STILL = changing(**UNCHANGED)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +65,20 @@ def two_epochs(annotations):
 @pytest.mark.parametrize("workers", [1, 4])
 def test_any_number_of_workers_makes_the_same_batches(annotations, two_epochs, workers):
     assert contents(batches(made(annotations), 0, 2, workers)) == contents(two_epochs)
+
+
+RICH = [
+    *(BoxPaste(p=0.8), Warp(), ColorGains(), A.GaussNoise(p=0.5), A.Rotate(p=0.5), A.CoarseDropout(p=0.5)),
+    A.OneOf([A.MotionBlur(), A.ImageCompression(quality_range=(20, 60)), A.RandomResizedCrop((64, 96))]),
+]
+
+
+def test_any_number_of_workers_makes_the_same_batches_with_transforms_of_every_kind(annotations):
+    one, four, again = (
+        contents(batches(made(annotations, augmentation=Augmentation(RICH), gentle_from=2), 0, 3, workers))
+        for workers in (1, 4, 4)
+    )
+    assert one == four == again
 
 
 def test_starting_at_an_epoch_is_the_same_as_coming_to_it(annotations, two_epochs):
@@ -183,7 +202,7 @@ def test_mosaic_and_mixup_bring_the_objects_of_all_their_pictures_until_the_gent
 
 
 def test_the_last_epochs_are_augmented_gently(one_object):
-    wide = dataclasses.replace(STILL, shift=0.3)
+    wide = changing(**UNCHANGED | {"shift": 0.3})
     data = made((one_object,), augmentation=wide, gentle_from=2, mosaic=0.0, mixup=0.0)
     moves = [[abs(data.sample(epoch, n).boxes[0, 0] - 46) / 96 for n in range(60)] for epoch in (1, 2)]
     assert 0.2 < max(moves[0]) <= 0.31

@@ -87,7 +87,7 @@ def test_pictures_are_found_whatever_their_extension(tmp_path, suffix):
 
 
 def test_missing_files_and_boxes_without_area_are_counted_and_named(tmp_path):
-    flat = ("dog", 5, 5, 5, 9)
+    flat = ("dog", 5, 5, 4, 9)
     root = voc_root(tmp_path, {"a": xml(DOG, flat, flat), "b": xml(flat)}, {"train": "a\nb\nbare\nx1\nx2\n"})
     write_picture(root / "JPEGImages" / "bare.png")
     write_picture(root / "JPEGImages" / "a.png")
@@ -178,10 +178,22 @@ def test_annotations_without_any_object_are_refused(tmp_path):
         voc.load(root)
 
 
-def test_a_broken_annotation_is_refused_even_in_another_split(tmp_path):
-    root = voc_root(tmp_path, {"a": xml(DOG), "b": "<annotation>"}, {"train": "a", "test": "b"})
-    with pytest.raises(UserError, match=r"b\.xml"):
+def test_broken_annotations_are_left_out_counted_and_named_with_the_reason(tmp_path):
+    broken = {"b": "<annotation>", "c": "", "d": "<html/>"}
+    root = voc_root(tmp_path, {"a": xml(DOG)} | broken, {"train": "a\nb\nd\n", "test": "c\na\n"})
+    dataset = voc.load(root)
+    assert stems(dataset) == ["a"]
+    (problem,) = dataset.problems
+    assert problem.startswith("2 annotations that cannot be read left out: b.xml (no readable XML, ")
+    assert problem.endswith("d.xml (no VOC annotation, <html> in the place of <annotation>)")
+    assert voc.load(root, "test").problems[0].startswith("1 annotation that cannot be read left out: c.xml")
+
+
+def test_a_folder_without_one_readable_annotation_is_refused_in_one_line(tmp_path):
+    root = voc_root(tmp_path, {"a": "<annotation>", "b": ""}, {"train": "a"})
+    with pytest.raises(UserError, match=r"none of the annotations in .* can be read: a\.xml .*, b\.xml ") as caught:
         voc.load(root)
+    assert "\n" not in str(caught.value)
 
 
 def test_held_out_pictures_are_disjoint_from_the_rest_and_the_same_every_time(tmp_path):
@@ -203,12 +215,12 @@ def counted(dataset):
     return Counter(dataset.class_names[label] for a in dataset.annotations for label in a.labels)
 
 
-def test_bccd_holds_the_cells_its_source_counts_less_two_boxes_without_area(data_folder):
+def test_bccd_holds_the_cells_its_source_counts_two_of_them_a_pixel_wide_and_high(data_folder):
     dataset = voc.load(data_folder / "bccd", "all")
-    assert counted(dataset) == {"RBC": 4155 - 2, "WBC": 372, "Platelets": 361}
-    (problem,) = dataset.problems
-    assert problem.startswith("2 ")
-    assert "BloodImage_00338.xml, BloodImage_00343.xml" in problem
+    assert counted(dataset) == {"RBC": 4155, "WBC": 372, "Platelets": 361}
+    assert dataset.problems == dataset.notes == ()
+    sizes = np.concatenate([known.boxes[:, 2:] - known.boxes[:, :2] for known in dataset.annotations])
+    assert (sizes == 1).all(axis=1).sum() == 2
     sizes = [len(voc.load(data_folder / "bccd", split)) for split in ("train", "val", "trainval", "test")]
     assert sizes == [205, 87, 292, 72]
 

@@ -3,63 +3,94 @@
 import numpy as np
 import pytest
 
-from tests.yolo.data.folders import write_text, xml
+from tests.yolo.data.folders import DOG, write_text, xml
 from yolo.data import voc_xml
+from yolo.data.corners import enclosing, half_open
 from yolo.errors import UserError
 
 
 def read(folder, text):
     path = folder / "ä b.1.xml"
-    write_text(path, text)
+    path.write_bytes(text) if isinstance(text, bytes) else write_text(path, text)
     return voc_xml.read(path)
 
 
-def test_corners_counted_from_one_and_inclusive_become_half_open(tmp_path):
-    objects = read(tmp_path, xml(("dog", 1, 3, 10, 20)))
-    assert objects.boxes.tolist() == [[0, 2, 10, 20]]
-    assert objects.boxes.dtype == np.float32
-
-
-def test_a_corner_left_of_the_picture_is_cut_off_at_zero(tmp_path):
-    assert read(tmp_path, xml(("dog", 0, -4, 10, 20))).boxes.tolist() == [[0, 0, 10, 20]]
+def boxes(written, origin=1):
+    return half_open(np.reshape(written.corners, (-1, 4)), origin).tolist()
 
 
 def test_elements_in_any_order_floats_and_spaces_are_read(tmp_path):
     text = """<?xml version="1.0"?>
     <annotation><object><difficult> 1 </difficult>
       <bndbox><ymax>20.5</ymax><xmin> 2.5 </xmin><xmax>1e1</xmax><ymin>3</ymin></bndbox><name> traffic light </name>
-    </object><size><width>0</width><height>0</height></size></annotation>"""
-    objects = read(tmp_path, text)
-    assert objects.names == ("traffic light",)
-    assert objects.boxes.tolist() == [[1.5, 2, 10, 20.5]]
-    assert objects.difficult.tolist() == [True]
+    </object><size><height>480</height><width> 640.0 </width></size></annotation>"""
+    written = read(tmp_path, text)
+    assert written.names == ["traffic light"]
+    assert written.corners == [2.5, 3, 10, 20.5]
+    assert written.difficult == [True]
+    assert written.size == [640, 480]
+
+
+@pytest.mark.parametrize(
+    "size",
+    ["", "<size/>", "<size><width>0</width><height>0</height></size>", "<size><width>640</width></size>",
+     "<size><width>nan</width><height>480</height></size>", "<size><width/><height>480</height></size>"],
+)  # fmt: skip
+def test_a_size_that_is_not_said_is_none(tmp_path, size):
+    assert read(tmp_path, f"<annotation>{size}</annotation>").size == [0, 0]
 
 
 def test_parts_of_an_object_are_not_taken_for_objects(tmp_path):
     part = "<part><name>head</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></part>"
-    objects = read(tmp_path, xml(("person", 5, 6, 10, 20)).replace("<object>", f"<object>{part}"))
-    assert objects.names == ("person",)
-    assert objects.boxes.tolist() == [[4, 5, 10, 20]]
+    written = read(tmp_path, xml(("person", 5, 6, 10, 20)).replace("<object>", f"<object>{part}"))
+    assert written.names == ["person"]
+    assert boxes(written) == [[4, 5, 10, 20]]
 
 
-def test_a_picture_without_objects_has_empty_arrays_of_the_right_shapes(tmp_path):
-    objects = read(tmp_path, "<annotation/>")
-    assert objects.names == ()
-    assert objects.boxes.shape == (0, 4)
-    assert objects.difficult.shape == (0,)
+def test_a_picture_without_objects_says_nothing(tmp_path):
+    assert read(tmp_path, "<annotation/>") == ([0, 0], [], [], [], {}, 0, [0, 0], 0)
+
+
+def without(tag, text):
+    begin, end = text.index(f"<{tag}>"), text.index(f"</{tag}>") + len(f"</{tag}>")
+    return text[:begin] + text[end:]
+
+
+POLYGON = "<object><name>dog</name><polygon><x1>3</x1></polygon></object>"
+TURNED = "<object><name>dog</name><robndbox><cx>3</cx><cy>3</cy><w>2</w><h>2</h><angle>1</angle></robndbox></object>"
 
 
 @pytest.mark.parametrize(
-    "corners", [(5, 5, 5, 9), (5, 5, 9, 5), (9, 5, 5, 9), (5, 9, 9, 5), (-9, -9, -1, -1), (0, 0, 0, 0)]
+    ("spoilt", "reason"),
+    [
+        (xml(("", 1, 1, 4, 4)), "without a name"),
+        (without("name", xml(DOG)), "without a name"),
+        (f"<annotation>{POLYGON}</annotation>", "without a <bndbox>"),
+        (f"<annotation>{TURNED}</annotation>", "without a <bndbox>"),
+        (xml(("dog", 1, "one", 4, 4)), "whose <bndbox> is not four numbers"),
+        (xml(("dog", 1, "nan", 4, 4)), "whose <bndbox> is not four numbers"),
+        (xml(("dog", 1, "", 4, 4)), "whose <bndbox> is not four numbers"),
+        (xml(("dog", 1, 1, 4, "1e300")), "whose <bndbox> is not four numbers"),
+        (without("ymax", xml(DOG)), "whose <bndbox> is not four numbers"),
+    ],
 )
-def test_a_box_without_area_is_left_out_and_counted(tmp_path, corners):
-    objects = read(tmp_path, xml(("dog", *corners), ("cat", 1, 1, 4, 4)))
-    assert objects.names == ("cat",)
-    assert objects.without_area == 1
+def test_an_object_that_cannot_be_used_is_counted_and_the_others_are_kept(tmp_path, spoilt, reason):
+    two = spoilt.replace("</annotation>", xml(("cat", 1, 2, 3, 4)).removeprefix("<annotation>"))
+    written = read(tmp_path, two)
+    assert written.names == ["cat"]
+    assert written.corners == [1, 2, 3, 4]
+    assert written.lost == {reason: 1}
 
 
-def test_a_one_pixel_wide_box_is_kept_when_written_with_floats(tmp_path):
-    assert read(tmp_path, xml(("dog", 4.5, 4, 5, 9))).boxes.tolist() == [[3.5, 3, 5, 9]]
+def test_a_box_that_is_there_a_second_time_is_counted(tmp_path):
+    assert read(tmp_path, xml(DOG, DOG, ("cat", *DOG[1:]), ("dog", 1, 1, 10, 21))).twice == 2
+
+
+def test_signs_of_where_corners_are_counted_from_are_counted(tmp_path):
+    written = read(tmp_path, xml(("a", 0, 0, 9, 9), ("b", 0.5, 1, 9, 9), ("c", 1, 1.5, 9, 9.25), ("d", 2, -1, 9, 9)))
+    assert written.minima == [3, 2]
+    assert written.fractions == 2
+    assert read(tmp_path, xml(("a", 0.9999999, 5.0000001, 9, 10.399999618530273))).fractions == 1
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;">]><annotation>&y;</annotation>'
@@ -72,15 +103,12 @@ OUTSIDE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><annotation>&
         (BOMB, "entities"),
         (OUTSIDE, "entities"),
         ("<annotation><object></annotation>", "line 1, column"),
-        ("", "not readable XML"),
-        ("\0\1\2", "not readable XML"),
-        ('<?xml version="1.0" encoding="klingon"?><annotation/>', "not readable XML"),
+        ("", "no readable XML"),
+        ("\0\1\2", "no readable XML"),
+        ('<?xml version="1.0" encoding="klingon"?><annotation/>', "no readable XML"),
+        (f'<?xml version="1.0" encoding="utf-7"?>{BOMB}'.encode("utf-7"), "entities"),
+        (f'<?xml version="1.0" encoding="gbk"?>{BOMB}', "entities"),
         ("<annotations/>", "<annotations>"),
-        (xml(("", 1, 1, 4, 4)), "without a name"),
-        (xml(("dog", 1, "one", 4, 4)), "'one'"),
-        (xml(("dog", 1, "nan", 4, 4)), "'nan'"),
-        (xml(("dog", 1, "", 4, 4)), "four numbers"),
-        ("<annotation><object><name>dog</name></object></annotation>", "four numbers"),
     ],
 )
 def test_an_unusable_file_is_refused_in_one_line_that_names_it(tmp_path, text, message):
@@ -91,7 +119,56 @@ def test_an_unusable_file_is_refused_in_one_line_that_names_it(tmp_path, text, m
     assert "\n" not in str(caught.value)
 
 
+CAT = '<?xml version="1.0" encoding="{}"?>\n' + xml(("猫", 1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "shift_jis", "euc_kr", "big5", "utf-16", "utf-8-sig", "utf-8"])
+def test_every_encoding_that_python_knows_is_read_where_it_is_declared(tmp_path, encoding):
+    text = CAT.replace("猫", "日").format(encoding.removesuffix("-sig"))
+    assert read(tmp_path, text.encode(encoding)).names == ["日"]
+
+
+def test_an_encoding_of_windows_is_read(tmp_path):
+    assert read(tmp_path, CAT.replace("猫", "Bär €").format("windows-1252").encode("cp1252")).names == ["Bär €"]
+
+
+def test_utf16_that_is_declared_but_was_saved_as_utf8_is_read_as_that(tmp_path):
+    assert read(tmp_path, CAT.format("utf-16").encode()).names == ["猫"]
+
+
 def test_an_annotation_that_is_a_folder_is_a_users_mistake(tmp_path):
     (tmp_path / "a.xml").mkdir()
     with pytest.raises(UserError, match="cannot read"):
         voc_xml.read(tmp_path / "a.xml")
+
+
+@pytest.mark.parametrize(
+    ("corners", "origin", "box"),
+    [
+        ((1, 3, 10, 20), 1, [0, 2, 10, 20]),
+        ((1, 3, 10, 20), 0, [1, 3, 10, 20]),
+        ((0, -4, 10, 20), 1, [0, 0, 10, 20]),
+        ((5, 5, 5, 9), 1, [4, 4, 5, 9]),  # a pixel wide
+        ((4.5, 4, 5, 9), 1, [3.5, 3, 5, 9]),
+    ],
+)
+def test_corners_become_half_open_boxes(corners, origin, box):
+    given = np.array([corners], float)
+    assert half_open(given, origin).tolist() == [box]
+    assert half_open(given, origin).dtype == np.float32
+    assert enclosing(given, origin).tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("corners", "origin"),
+    [
+        ((5, 5, 5, 9), 0),
+        ((9, 5, 5, 9), 1),
+        ((5, 9, 9, 5), 1),
+        ((5.5, 5, 5, 9), 1),
+        ((-9, -9, -1, -1), 1),
+        ((0,) * 4, 1),
+    ],
+)
+def test_a_click_without_a_drag_and_exchanged_corners_enclose_nothing(corners, origin):
+    assert enclosing(np.array([corners, (1, 1, 4, 4)], float), origin).tolist() == [False, True]

@@ -1,11 +1,10 @@
 """The warp that mosaic and augmentation share, against Albumentations and by hand."""
 
-import os
-
 import numpy as np
 import pytest
 
 from tests.yolo.data.painted import COLOURS, GREY, painted
+from yolo.data.albumentations import A
 from yolo.data.warp import warp
 from yolo.samples import Sample
 
@@ -14,18 +13,16 @@ HEIGHT, WIDTH = 160, 256
 
 def albumentations_affine(sample, zoom, shift, visible):
     """What Albumentations makes of it: zoomed about the centre, moved by whole pixels."""
-    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # its import would ask the network for a newer version
-    albumentations = pytest.importorskip("albumentations", reason="Albumentations, to compare with, is not installed")
-    transform = albumentations.Compose(
+    transform = A.Compose(
         [
-            albumentations.Affine(
+            A.Affine(
                 scale=dict(zip("xy", [(z, z) for z in zoom], strict=True)),
                 translate_px=dict(zip("xy", [(s, s) for s in shift], strict=True)),
                 fill=GREY,
                 p=1.0,
             )
         ],
-        bbox_params=albumentations.BboxParams("pascal_voc", min_visibility=visible, label_fields=["labels"]),
+        bbox_params=A.BboxParams("pascal_voc", min_visibility=visible, label_fields=["labels"]),
     )
     return transform(image=sample.image, bboxes=sample.boxes, labels=sample.labels)
 

@@ -24,9 +24,10 @@ def driven_directly(detections, annotations, classes):
     }
     results = []
     for i, (detected, annotation) in enumerate(zip(detections, annotations, strict=True)):
-        for (x1, y1, x2, y2), label in zip(annotation.boxes.tolist(), annotation.labels.tolist(), strict=True):
+        objects = (annotation.boxes.tolist(), annotation.labels.tolist(), annotation.difficult.tolist())
+        for (x1, y1, x2, y2), label, difficult in zip(*objects, strict=True):
             row = {"id": len(truth.dataset["annotations"]) + 1, "image_id": 100 + i, "category_id": 1 + label}
-            row |= {"bbox": [x1, y1, x2 - x1, y2 - y1], "area": (x2 - x1) * (y2 - y1), "iscrowd": 0}
+            row |= {"bbox": [x1, y1, x2 - x1, y2 - y1], "area": (x2 - x1) * (y2 - y1), "iscrowd": int(difficult)}
             truth.dataset["annotations"].append(row)
         rows = zip(detected.boxes.tolist(), detected.labels.tolist(), detected.scores.tolist(), strict=True)
         for (x1, y1, x2, y2), label, score in rows:
@@ -41,9 +42,10 @@ def driven_directly(detections, annotations, classes):
     return evaluation
 
 
+@pytest.mark.parametrize("difficult", [0.0, 0.3])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_twelve_numbers_agree_with_pycocotools_driven_directly(seed):
-    detections, annotations = scatter(np.random.default_rng(seed), pictures=30)
+def test_the_twelve_numbers_agree_with_pycocotools_told_that_difficult_objects_are_crowds(seed, difficult):
+    detections, annotations = scatter(np.random.default_rng(seed), pictures=30, difficult=difficult)
     direct = driven_directly(detections, annotations, 3)
     summary = coco.summarize(detections, annotations, 3)
     expected = dict(zip(coco.NAMES, [math.nan if value < 0 else value for value in direct.stats], strict=True))
@@ -93,11 +95,15 @@ def test_any_number_of_detections_of_a_difficult_object_counts_neither_way():
     assert coco.summarize(spoiled, annotations, 3).numbers["AP"] == pytest.approx(1)
 
 
-def test_a_small_box_inside_a_difficult_object_is_not_excused():
-    # 10 x 10 inside 20 x 40 has IoU 1/8: false, before the true one, so precision is 1/2 at every recall
+def test_a_difficult_object_is_a_crowd_which_excuses_what_lies_in_it_and_nothing_else():
     annotations = [known((0, A, True), (0, B))]
-    numbers = coco.summarize([found((0, 0.9, (5, 20, 15, 30)), (0, 0.7, B))], annotations, 3).numbers
-    assert numbers["AP"] == pytest.approx(1 / 2)
+    inside, half, outside = (5, 20, 15, 30), (15, 20, 25, 30), (50, 20, 60, 30)
+    aps = {
+        box: coco.summarize([found((0, 0.9, box), (0, 0.7, B))], annotations, 3).numbers["AP"]
+        for box in (inside, half, outside)
+    }
+    # false, it comes before the true one, so precision is 1/2 at every recall; the half one is excused at 0.5 alone
+    assert aps == pytest.approx({inside: 1, half: (1 + 9 * 1 / 2) / 10, outside: 1 / 2})
 
 
 def test_only_difficult_objects_are_no_objects():

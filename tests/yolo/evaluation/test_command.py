@@ -20,7 +20,9 @@ def loaded(monkeypatch, data_folder):
 
     def load(path, classes=None, allow_imports=False):
         asked.append((path, classes))
-        return Answers(answers)
+        answering = Answers(answers)
+        answering.class_names = dataset.class_names
+        return answering
 
     module = types.SimpleNamespace(Detector=types.SimpleNamespace(load=load))
     monkeypatch.setitem(sys.modules, "yolo.inference.detector", module)
@@ -38,7 +40,16 @@ def test_table_headline_and_json_of_the_given_weights(loaded, data_folder, tmp_p
     assert "split test" in out
     assert "Platelets" in out
     content = json.loads(target.read_text(encoding="utf-8"))
-    assert set(content) == {"ap50", "ap50_voc07", "coco", "per_class", "images", "seconds"}
+    assert set(content) == {
+        "ap50",
+        "ap50_voc07",
+        "coco",
+        "per_class",
+        "images",
+        "seconds",
+        "operating_point",
+        "remarks",
+    }
     assert content["images"] == 72
 
 

@@ -116,7 +116,7 @@ def test_annotated_boxes_are_cut_to_the_picture_and_dropped_outside_of_it(annota
         report = evaluate(detector, [reaching_out], NAMES)
     assert report.coco["AP"] == pytest.approx(1)
     assert [row["objects"] for row in report.per_class] == [1, 0, 0]
-    assert "1 box(es)" in caplog.text
+    assert "left out 1 box of" in caplog.text
 
 
 @pytest.mark.parametrize("answers", [2, 4])
@@ -137,3 +137,29 @@ def test_perfect_answers_on_real_pictures_score_one(data_folder):
     assert report.ap50 == report.ap50_voc07 == 1
     assert [report.coco[name] for name in ("AP", "AP50", "AP75")] == pytest.approx([1, 1, 1])
     assert report.coco["AR_1"] < report.coco["AR_10"] < report.coco["AR_100"] == 1
+
+
+def test_a_crowded_picture_is_asked_for_more_detections_and_told(annotations, caplog):
+    boxes = [(x, y, x + 4, y + 4) for x in range(0, 150, 5) for y in range(0, 60, 5)]
+    crowd = known(*((0, box) for box in boxes), path=annotations[0].path)
+    detector = Answers([perfect(crowd)])
+    with caplog.at_level(logging.WARNING, "yolo"):
+        report = evaluate(detector, [crowd], NAMES)
+    assert len(boxes) == 360
+    assert detector.settings[0][2] == 720
+    assert report.ap50 == pytest.approx(1)
+    assert "1 picture holds more objects of one (360 of cat" in caplog.text
+
+
+def test_every_score_is_asked_of_the_detector_so_that_recall_is_not_cut(annotations):
+    detector = Answers(map(perfect, annotations))
+    evaluate(detector, annotations, NAMES)
+    assert detector.settings == [(0.0, 0.5, 300)]
+
+
+def test_pictures_without_objects_are_told_where_ap_would_be_no_number(annotations, caplog):
+    evaluate(Answers([found()]), [annotations[1]], NAMES)
+    assert "there are no objects to find in these pictures, so there is no AP" in caplog.text
+    caplog.clear()
+    evaluate(Answers([found()]), [annotations[1]], NAMES, warn=False)
+    assert not caplog.text

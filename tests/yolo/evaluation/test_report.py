@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tests.yolo.evaluation.scenes import NAMES, found, known
+from tests.yolo.evaluation.scenes import NAMES, found, known, perfect
 from yolo.evaluation.evaluate import score
 from yolo.evaluation.report import Report
 
@@ -29,14 +29,19 @@ def test_numbers_by_hand(report):
     assert [row["ap"] for row in report.per_class[:2]] == pytest.approx([51 / 101, 1 / 2])
     cat, dog, hen = report.per_class
     assert (cat["objects"], dog["objects"], hen["objects"]) == (2, 1, 0)
-    assert (cat["precision"], cat["recall"], cat["score"]) == pytest.approx((1, 1 / 2, 0.9))
+    # any score up to 0.7 shows both, so the default of 0.25 is as good as any
+    assert [cat[key] for key in ("score", "precision", "recall")] == pytest.approx([0.25, 1, 1 / 2])
+    assert report.operating_point == pytest.approx({"score": 0.25, "precision": 1, "recall": 3 / 4})
+    assert [row["best_score"] for row in (cat, dog)] == pytest.approx([0.9, 0.7])
     assert math.isnan(hen["ap50"])
     assert math.isnan(hen["ap"])
 
 
 def test_json_is_one_object_with_the_agreed_keys_and_null_for_nan(report):
     content = json.loads(report.to_json(), parse_constant=pytest.fail)
-    assert list(content) == ["ap50", "ap50_voc07", "coco", "per_class", "images", "seconds"]
+    assert list(content) == [
+        *("ap50", "ap50_voc07", "coco", "per_class", "images", "seconds", "operating_point", "remarks")
+    ]
     assert len(content["coco"]) == 12
     assert content["coco"]["AP_large"] is None
     assert content["per_class"][2] == {
@@ -47,27 +52,77 @@ def test_json_is_one_object_with_the_agreed_keys_and_null_for_nan(report):
         "score": None,
         "precision": None,
         "recall": None,
+        "best_score": None,
     }
+    assert content["operating_point"] == {"score": 0.25, "precision": 1.0, "recall": 0.75}
+    assert len(content["remarks"]) == 1
     assert content["images"] == 2
     assert content["ap50"] == pytest.approx(0.75)
 
 
 def test_table_is_aligned_and_ends_with_the_mean_of_classes_that_have_objects(report):
-    header, *rows = report.table().splitlines()
-    assert header.split() == ["class", "objects", "AP50", "AP", "precision", "recall"]
+    header, *rows = report.table().split("\n\n")[0].splitlines()
+    assert header.split() == ["class", "objects", "AP50", "AP", "score", "precision", "recall"]
     assert [row.split() for row in rows] == [
-        ["cat", "2", "0.500", "0.505", "1.000", "0.500"],
-        ["dog", "1", "1.000", "0.500", "1.000", "1.000"],
-        ["hen", "0", "-", "-", "-", "-"],
-        ["mean", "3", "0.750", "0.502", "1.000", "0.750"],
+        ["cat", "2", "0.500", "0.505", "0.250", "1.000", "0.500"],
+        ["dog", "1", "1.000", "0.500", "0.250", "1.000", "1.000"],
+        ["hen", "no", "objects", "-", "-", "-", "-", "-"],
+        ["mean", "3", "0.750", "0.502", "0.250", "1.000", "0.750"],
     ]
     assert len({len(line) for line in [header, *rows]}) == 1
 
 
-def test_a_report_of_no_objects_can_be_written_and_shown():
-    report = score([found()], [known()], NAMES)
-    assert json.loads(report.to_json())["ap50"] is None
-    assert report.table().splitlines()[-1].split() == ["mean", "0", "-", "-", "-", "-"]
+def test_below_the_table_stand_cocos_numbers_and_why_some_are_missing(report):
+    _, numbers, said = report.table().split("\n\n")
+    assert "AP75 0.252, AP_small 0.502, AP_medium -" in numbers
+    assert "AP_large and AR_large: there are no objects over 96 x 96 pixels." in said
+    assert "AP_small" not in said
+    assert "there are no objects of hen to find" in said
+    assert "predict.py's own --score-threshold 0.25; none has a higher F1" in said
+
+
+def test_a_score_other_than_that_of_predict_is_said_with_what_the_latter_gives():
+    # a false one at 0.3 makes 0.25 worse than 0.31: precision 1/2 for 1
+    report = score([found((0, 0.9, A), (0, 0.3, B))], [known((0, A))], NAMES)
+    assert report.operating_point == pytest.approx({"score": 0.31, "precision": 1, "recall": 1})
+    assert "--score-threshold 0.31" in report.table()
+    assert "its own 0.25 gives precision 0.500, recall 1.000" in report.table()
+
+
+def test_a_report_of_no_objects_can_be_written_and_says_why_there_is_no_number():
+    for annotation in (known(), known((0, A, True))):
+        report = score([found()], [annotation], NAMES)
+        assert json.loads(report.to_json())["ap50"] is None
+        table, said = report.table().split("\n\n")
+        assert table.splitlines()[-1].split() == ["mean", "no", "objects", "-", "-", "-", "-", "-"]
+        assert "there are no objects to find in these pictures, so there is no AP." in said
+        assert "nan" not in report.table() + report.headline()
+
+
+def test_the_headline_says_which_ap_is_which(report):
+    assert report.headline() == "AP50 0.750 (VOC, IoU 0.5), AP 0.502 (COCO, IoU 0.5 to 0.95)"
+
+
+@pytest.mark.parametrize(("count", "told"), [(100, False), (101, True), (250, True)])
+def test_more_objects_of_a_class_than_coco_counts_are_told_with_their_picture(count, told):
+    boxes = [(20 * (i % 25), 20 * (i // 25), 20 * (i % 25) + 10, 20 * (i // 25) + 10) for i in range(count)]
+    many = known(*((1, box) for box in boxes), path="cells.png")
+    few = known((0, A), *((2, box) for box in boxes[:60]), path="few.png")
+    report = score([perfect(many), perfect(few)], [many, few], NAMES)
+    assert report.ap50 == pytest.approx(1)
+    assert (report.per_class[1]["ap"] < 1) == told
+    assert (
+        any("1 picture holds more" in said and f"{count} of dog in cells.png" in said for said in report.remarks)
+        == told
+    )
+    assert ("100 best detections" in report.table()) == told
+
+
+def test_difficult_objects_are_counted_and_the_rules_for_them_named():
+    said = score([found()], [known((0, A), (0, B, True))], NAMES).table()
+    assert "1 difficult object need not be found" in said
+    assert '"iscrowd": 1' in said
+    assert "the detector found nothing at all" in said
 
 
 def test_a_report_is_frozen(report):

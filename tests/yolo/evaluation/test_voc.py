@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.reference.voc_ap import average_precision, inclusive_iou
+from tests.reference.voc_ap import average_precision, eleven_points, inclusive_iou
 from tests.yolo.evaluation.scenes import NAMES, found, known, perfect, scatter
 from yolo.boxes import iou
 from yolo.evaluation import voc
@@ -61,10 +61,15 @@ def test_a_stated_score_shows_the_detections_that_reach_it(worked_example):
     assert worked_example.at(0.95) == (0.95, 0.0, 0.0)
 
 
-def test_a_recall_of_exactly_three_tenths_counts_at_level_three_tenths():
+@pytest.mark.parametrize(
+    ("count", "levels"), [(1, 2), (2, 3), (3, 3), (4, 5), (5, 6), (6, 6), (7, 7), (8, 9), (9, 10), (10, 11)]
+)
+def test_levels_of_the_11_point_rule_are_those_of_the_kit_to_the_last_bit(count, levels):
+    # the kit's 0:0.1:1 holds 0.30000000000000004, 0.6000000000000001, 0.7000000000000001: 3, 6, 7 of 10 miss them
     boxes = [(30 * i, 0, 30 * i + 20, 10) for i in range(10)]
-    three = curve([found(*((0, 0.9, box) for box in boxes[:3]))], [known(*((0, box) for box in boxes))])
-    assert three.ap_11_point() == pytest.approx(4 / 11)  # levels 0, 0.1, 0.2, 0.3
+    some = curve([found(*((0, 0.9, box) for box in boxes[:count]))], [known(*((0, box) for box in boxes))])
+    assert some.ap_11_point() == pytest.approx(levels / 11)
+    assert some.ap_11_point() == pytest.approx(eleven_points(list(zip(some.recall, some.precision, strict=True))))
 
 
 def test_equal_scores_are_shown_together_at_the_best_threshold():
@@ -166,7 +171,7 @@ def test_lists_of_unequal_length_are_refused():
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_area_rule_agrees_with_plain_loops_on_inclusive_pixels(seed):
+def test_both_rules_agree_with_plain_loops_on_inclusive_pixels(seed):
     detections, annotations = scatter(np.random.default_rng(seed), pictures=25, difficult=0.3)
     inclusive = np.array([1, 1, 0, 0])
     for label, result in enumerate(voc.curves(detections, annotations, 3)):
@@ -184,3 +189,24 @@ def test_area_rule_agrees_with_plain_loops_on_inclusive_pixels(seed):
         ]
         assert 0 < result.ap() < 1
         assert result.ap() == pytest.approx(average_precision(rows, objects), abs=1e-12)
+        eleven = average_precision(rows, objects, rule=eleven_points)
+        assert result.ap_11_point() == pytest.approx(eleven, abs=1e-12)
+
+
+@pytest.mark.parametrize(("preferred", "score"), [(0.25, 0.1), (0.05, 0.05)])
+def test_the_common_point_is_one_score_for_all_classes(preferred, score):
+    # class 0: true at 0.9, three false at 0.5; class 1: true at 0.1. Mean F1 at 0.9: 1/2; at 0.1: (2/5 + 1) / 2
+    wrong = [(0, 0.5, NOWHERE)] * 3
+    answers = [found((0, 0.9, A), *wrong, (1, 0.1, B))]
+    point = voc.common_point(voc.curves(answers, [known((0, A), (1, B))], 3), preferred)
+    assert point == pytest.approx((score, (1 / 4 + 1) / 2, 1))
+
+
+def test_of_equally_good_scores_the_common_point_has_the_preferred_one():
+    perfect_curves = voc.curves([found((0, 0.9, A))], [known((0, A))], 3)
+    assert voc.common_point(perfect_curves, 0.25) == (0.25, 1, 1)
+    assert voc.common_point(voc.curves([found()], [known((0, A))], 3), 0.25) == (0.25, 0, 0)
+
+
+def test_without_objects_there_is_no_common_point():
+    assert np.isnan(voc.common_point(voc.curves([found((0, 0.9, A))], [known()], 3), 0.25)).all()

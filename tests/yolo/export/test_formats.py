@@ -18,8 +18,10 @@ from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.export import compare, formats
 from yolo.export.formats import FORMATS, export
+from yolo.export.opencv import OpenCVReader
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime, load_runtime
+from yolo.nets.neck import neck
 
 EVERY = [(name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS]
 LIGHT = ("onnx", "litert", "openvino")  # detect without TensorFlow
@@ -29,6 +31,8 @@ ALLOWED = {  # shares of the longer side of a box, scores
     "bfloat16": (0.05, 0.02),
     "int8": (0.1, 0.05),
 }
+
+NOT_IN_OPENCV = {"mhsa"}  # OpenCV 4.13 crashes on it
 
 pytestmark = tensorflow_only
 
@@ -74,7 +78,26 @@ def test_a_format_gives_what_the_network_gives_for_any_batch_and_says_what_it_is
 @pytest.mark.parametrize("block", [name for name in attention.available() if name != "none"])
 def test_every_attention_block_is_exported(name, block, thin, tmp_path):
     network = thin(attention=block)
-    assert_same(network, exported(network, name, tmp_path).path, "float32", noise(1))
+    done = exported(network, name, tmp_path)
+    assert_same(network, done.path, "float32", noise(1))
+    if name != "onnx":
+        assert done.elsewhere == ""
+    elif block in NOT_IN_OPENCV:
+        assert done.elsewhere.startswith("not for OpenCV's dnn: OpenCV 4.")
+    else:
+        assert done.elsewhere.startswith("in OpenCV's dnn the largest differences are ")
+
+
+@pytest.mark.parametrize("attention", ["none", "gather_excite", "cbam@p4+up"])
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_opencv_finds_the_same_in_both_maps(attention, precision, thin, tmp_path, monkeypatch):
+    monkeypatch.setattr("yolo.nets.model.neck", neck)  # with its upsampling
+    path = exported(thin(attention=attention), "onnx", tmp_path, precision).path
+    boxes, scores = OpenCVReader(path)(noise(1))
+    expected_boxes, expected_scores = load_runtime(path)(noise(1))
+    assert expected_scores.std() > 0.01
+    np.testing.assert_allclose(boxes, expected_boxes, rtol=0, atol=0.01)
+    np.testing.assert_allclose(scores, expected_scores, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -137,6 +160,27 @@ def test_a_model_that_answers_otherwise_is_not_left_and_the_former_one_stays(nam
     assert sorted(tmp_path.iterdir()) == sorted(former.files)
     np.testing.assert_array_equal(load_runtime(former.path)(noise(1))[1], kept[1])
     monkeypatch.undo()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_one_changed_byte_is_noticed_before_it_is_read(name, thin, tmp_path):
+    done = exported(thin(), name, tmp_path)
+    for main in (done.path / "saved_model.pb" if done.path.is_dir() else done.path, *done.files[:-1]):
+        content = bytearray(main.read_bytes())
+        content[len(content) // 3] ^= 4
+        main.write_bytes(content)
+        with pytest.raises(UserError, match=r"damaged, or was changed since it was exported"):
+            load_runtime(done.path)
+        content[len(content) // 3] ^= 4
+        main.write_bytes(content)
+    load_runtime(done.path)
+
+
+def test_a_missing_package_is_told_before_an_earlier_export_is_doubted(thin, tmp_path, monkeypatch):
+    (tmp_path / "größe 1.onnx").write_bytes(b"earlier")
+    monkeypatch.setattr(formats, "find_spec", lambda package: None)
+    with pytest.raises(UserError, match=r"--format onnx needs packages that are not installed"):
+        export(thin(), "onnx", "float32", tmp_path, "größe 1", list(noise(2)))
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -212,12 +256,12 @@ def test_a_network_in_mixed_bfloat16_is_exported_in_float32(thin, tmp_path):
     assert_same(network.copy(dtype="float32"), path, "float32", noise(2))
 
 
-def test_in_int8_messages_of_others_are_shown_as_before():
-    from yolo.export.int8 import _without_advice
+def test_after_converting_messages_of_others_are_shown_as_before():
+    from yolo.export.advice import without_advice
 
     logging.disable(logging.INFO)
     try:
-        with _without_advice():
+        with without_advice():
             assert logging.root.manager.disable == logging.WARNING
         assert logging.root.manager.disable == logging.INFO
     finally:

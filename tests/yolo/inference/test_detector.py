@@ -58,16 +58,17 @@ def test_a_box_in_the_grey_bars_is_no_object():
     assert (found.boxes >= 0).all()
 
 
-@pytest.mark.parametrize(
-    ("image", "got"),
-    [
-        (np.zeros((10, 10, 3), np.float32), "float32"),
-        (np.zeros((10, 10), np.uint8), r"\(10, 10\)"),
-        (np.zeros((10, 10, 4), np.uint8), r"\(10, 10, 4\)"),
-        (np.zeros((0, 10, 3), np.uint8), "at least one pixel"),
-        ("dog.jpg", "a str"),
-    ],
-)
-def test_what_is_no_picture_is_refused_in_a_sentence(image, got):
-    with pytest.raises(ValueError, match=got):
-        color_detector()(image)
+def test_a_list_of_pictures_gives_a_list():
+    pictures = [scene(red=[10, 20, 60, 80]), scene(), scene(blue=[100, 30, 150, 90])]
+    detector = color_detector()
+    assert [found.names for found in detector(pictures)] == [["red"], [], ["blue"]]
+    assert detector.runtime.batches == [3]
+    assert detector([]) == []
+
+
+def test_thresholds_may_be_given_with_one_picture():
+    picture = scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90])  # scores 0.9 and 0.8
+    assert color_detector()(picture, score_threshold=0.85).names == ["red"]
+    assert color_detector()(picture, max_detections=1).names == ["red"]
+    with pytest.raises(TypeError):
+        color_detector()(picture, threshold=0.85)

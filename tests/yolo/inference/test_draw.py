@@ -49,12 +49,53 @@ def test_a_label_at_the_right_border_is_moved_into_the_picture():
     assert columns.min() < 240
 
 
-def test_twenty_classes_have_colours_that_are_told_apart_at_a_glance():
-    colors = np.float32([[color(label) for label in range(20)]]) / 255
-    lab = cv2.cvtColor(colors, cv2.COLOR_RGB2Lab)[0]  # where 2.3 is a difference that is just seen
-    distances = np.linalg.norm(lab[:, None] - lab[None], axis=-1)[np.triu_indices(20, 1)]
-    assert distances.min() > 30
+# Machado et al. 2009, https://doi.org/10.1109/TVCG.2009.113, table 1 at severity 1.0, on linear RGB
+SEEN = {
+    "by most": np.eye(3),
+    "with deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "with protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+}
+
+
+@pytest.mark.parametrize(
+    ("eyes", "classes", "apart"),
+    [
+        ("by most", 20, 30),
+        *(("with deuteranopia", 10, 25), ("with deuteranopia", 20, 7)),
+        *(("with protanopia", 10, 25), ("with protanopia", 20, 7)),
+    ],
+)
+def test_the_colours_of_twenty_classes_are_told_apart_at_a_glance(eyes, classes, apart):
+    colors = np.array([color(label) for label in range(classes)]) / 255
+    seen = (colors**2.2 @ np.transpose(SEEN[eyes])).clip(0, 1) ** (1 / 2.2)
+    lab = cv2.cvtColor(np.float32([seen]), cv2.COLOR_RGB2Lab)[0]  # where 2.3 is a difference that is just seen
+    distances = np.linalg.norm(lab[:, None] - lab[None], axis=-1)[np.triu_indices(classes, 1)]
+    assert distances.min() > apart
+
+
+def test_eighty_classes_have_a_colour_each_and_none_is_neon_green():
     assert len({color(label) for label in range(80)}) == 80
+    assert not [rgb for rgb in map(color, range(80)) if rgb[1] > 200 and max(rgb[0], rgb[2]) < 100]
+
+
+def test_labels_do_not_hide_small_objects_and_their_lines_are_thin():
+    image = np.zeros((1000, 1000, 3), np.uint8)
+    large = [200, 200, 800, 900]
+    small = [[x, 160, x + 16, 195] for x in range(200, 380, 30)]  # where the label of the large one would be
+    painted = draw(image, detections([large, *small], [0] + [1] * 6))
+    for x1, y1, x2, y2 in small:
+        assert painted[y1 + 1 : y2 - 1, x1 + 1 : x2 - 1].any(axis=2).mean() < 0.3
+    assert (painted[300:800, 200:203] == color(0)).all()
+
+
+def test_of_a_crowd_only_the_labels_that_fit_are_written_and_every_box_is_drawn():
+    image = np.zeros((600, 600, 3), np.uint8)
+    boxes = [[x, y, x + 12, y + 12] for y in range(5, 580, 15) for x in range(5, 580, 15)]
+    painted = draw(image, detections(boxes, [0] * len(boxes)))
+    framed = [(painted[y1, x1:x2] == color(0)).all() for x1, y1, x2, _ in boxes]
+    assert np.mean(framed) > 0.95
+    inside = [painted[y1 + 2 : y2 - 2, x1 + 2 : x2 - 2].any() for x1, y1, x2, y2 in boxes]
+    assert np.mean(inside) < 0.1
 
 
 @pytest.mark.parametrize("top", [0, 100, 160])

@@ -9,7 +9,7 @@ import pytest
 from yolo.errors import UserError
 from yolo.inference.metadata import Metadata
 from yolo.inference.runtimes import FrozenRuntime, KerasRuntime, load_runtime
-from yolo.inference.runtimes.exported import reading
+from yolo.inference.runtimes.exported import ExportedRuntime, reading
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_one_compilation_serves_every_batch_size(model):
     runtime = KerasRuntime(model)
     for count in (1, 2, 5):
         runtime(np.zeros((count, 64, 96, 3), np.uint8))
-    assert runtime._compute.experimental_get_tracing_count() == 1
+    assert runtime._function.experimental_get_tracing_count() == 1
 
 
 def test_a_frozen_network_stays_as_it_is_and_a_live_one_follows_its_weights(model):
@@ -146,7 +146,8 @@ def test_a_missing_package_is_answered_with_the_pip_command(suffix, tmp_path, mo
 @pytest.mark.parametrize("content", [b"", b"no model", bytes(5000)])
 def test_a_damaged_export_is_named(suffix, content, tmp_path):
     pytest.importorskip(EXPORTED[suffix][0])
-    with pytest.raises(UserError, match=f"größe{suffix} is damaged or no model") as error:
+    words = "does not say what it detects" if suffix == ".tflite" else "is damaged or no model"
+    with pytest.raises(UserError, match=f"größe{suffix} {words}") as error:
         load_runtime(place(tmp_path, suffix, content))
     assert "\n" not in str(error.value)
 
@@ -204,3 +205,26 @@ def test_a_foreign_onnx_model_is_no_detector(tmp_path):
     onnx.save(onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8), tmp_path / "foreign.onnx")
     with pytest.raises(UserError, match=r"foreign\.onnx does not say what it detects"):
         load_runtime(tmp_path / "foreign.onnx")
+
+
+class Answering(ExportedRuntime):
+    """A runtime of an exported file that gives what it was made with."""
+
+    def __init__(self, boxes, scores):
+        super().__init__(Metadata(("a", "b"), (64, 96), "stretch", "float32"))
+        self.answer = np.zeros(boxes, np.float32), np.zeros(scores, np.float32)
+
+    def _compute(self, pictures):
+        assert pictures.shape == (1, 64, 96, 3)
+        return self.answer
+
+
+def test_a_file_whose_first_answer_is_no_boxes_and_scores_is_damaged():
+    Answering((1, 90, 4), (1, 90, 2)).try_out("a.onnx")
+    for shapes in (((1, 90, 4), (1, 90, 3)), ((1, 80, 4), (1, 90, 2)), ((1, 90, 5), (1, 90, 2)), ((), ())):
+        with pytest.raises(UserError, match=r"a\.onnx is damaged .*its answers are of the shapes"):
+            Answering(*shapes).try_out("a.onnx")
+    endless = Answering((1, 90, 4), (1, 90, 2))
+    endless.answer[0][0, 3, 1] = np.inf
+    with pytest.raises(UserError, match="no finite numbers"):
+        endless.try_out("a.onnx")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import cv2
+import numpy as np
 import pytest
 
 from tests.yolo.inference.fake import color_detector, scene
@@ -22,13 +23,15 @@ class Screen:
     """Stands in for OpenCV's windows: notes what they show, and presses the keys that it is given."""
 
     def __init__(self):
-        self.shown, self.keys, self.open = {}, [], set()
+        self.shown, self.keys, self.open, self.sizes = {}, [], set(), []
 
     def named_window(self, title, flags):
+        assert flags & cv2.WINDOW_GUI_NORMAL  # without it Qt adds a toolbar
         self.open.add(title)
 
     def resize_window(self, title, width, height):
         assert title in self.open
+        self.sizes.append((width, height))
 
     def imshow(self, title, image):
         self.shown.setdefault(title, []).append(image)
@@ -77,6 +80,14 @@ def test_a_picture_stays_until_a_key_is_pressed_and_q_ends_all(screen):
     assert (shown.closed, len(screen.keys)) == (False, 2)
     shown.write(result("b.png"))
     assert (shown.closed, screen.keys) == (True, [])
+
+
+def test_a_window_takes_the_shape_of_each_picture_and_keeps_that_of_a_video(screen):
+    shown = Window()
+    for height, width in ((100, 300), (100, 300), (2000, 1000), (60, 6400)):
+        frame = Frame(np.zeros((height, width, 3), np.uint8), "a.mp4", 0, 25.0)
+        shown.write(Result(frame, detector(frame.image)))
+    assert screen.sizes == [(300, 100), (360, 720), (1280, 12)]
 
 
 def test_closing_a_window_ends_all(screen):

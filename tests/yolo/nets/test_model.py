@@ -11,6 +11,7 @@ from tests.backends import array, gradients_of_weights
 from tests.reference import loss_numpy
 from yolo.errors import UserError
 from yolo.loss.loss import Loss
+from yolo.nets.blocks import Upsample
 from yolo.nets.model import YoloV4Tiny
 
 ATTENTIONS = attention.available()
@@ -255,3 +256,13 @@ def test_a_block_of_ones_own_with_layers_within_computes_as_the_network_does(dty
     assert keras.config.dtype_policy().name == "float32"
     maps = network(np.zeros((1, 64, 96, 3), np.float32))
     assert [tuple(raw.shape) for raw in maps] == [(1, 2, 3, 18), (1, 4, 6, 18)]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_upsampling_is_that_of_keras(dtype):
+    x = keras.ops.cast(pictures(3, 5), dtype)
+    expected = keras.layers.UpSampling2D(2, data_format="channels_last", interpolation="nearest", dtype=dtype)(x)
+    found = Upsample(dtype=dtype)(x)
+    assert found.dtype == x.dtype
+    np.testing.assert_array_equal(array(found), array(expected))
+    assert Upsample().compute_output_shape((None, 3, None, 8)) == (None, 6, None, 8)

@@ -187,7 +187,7 @@ def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
     write_text(source, xml(("rot", 5, 5, 20, 20), ("rot", 500, 5, 600, 20), ("rot", 61, 11, 400, 30)))
     prepared = prepare(config(root))
     np.testing.assert_array_equal(prepared.train.annotations[0].boxes, [[4, 4, 20, 20], [60, 10, 80, 30]])
-    assert "1 box(es) outside their picture left out: bild 00.png" in caplog.text
+    assert "1 box outside the picture left out: bild 00.png" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -213,3 +213,53 @@ def test_a_wrong_attention_is_found_before_any_picture_is_read(root, monkeypatch
 def test_more_frozen_epochs_than_epochs_are_refused(root):
     with pytest.raises(UserError, match="--freeze-epochs must be less than the 2 epochs; got 2"):
         prepare(config(root, epochs=2, freeze_epochs=2))
+
+
+def test_fewer_classes_than_annotated_can_be_learned(root, caplog):
+    prepared = prepare(config(root, labels="rot"))
+    whole = prepare(config(root))
+    assert prepared.class_names == ("rot",)
+    red = [whole.class_names.index("rot")]
+    for part in ("train", "validation", "test"):
+        kept, before = getattr(prepared, part).annotations, getattr(whole, part).annotations
+        assert [len(known.labels) for known in kept] == [np.isin(known.labels, red).sum() for known in before]
+    assert "of classes that --labels does not name left out: grün" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"), [("rod", "no class 'rod', did you mean 'rot'"), (" , ", "--labels names no class")]
+)
+def test_a_label_that_no_object_has_is_a_users_mistake(root, labels, message):
+    with pytest.raises(UserError, match=message):
+        prepare(config(root, labels=labels))
+
+
+def test_a_broken_annotation_is_left_out_of_training_and_named(root, caplog):
+    write_text(root / "Annotations" / "bild 02.xml", "<annotation>")
+    assert stems(prepare(config(root)).train) == ["bild 00", "bild 01", "bild 03", "bild 04", "bild 05"]
+    assert "1 annotation that cannot be read left out: bild 02.xml" in caplog.text
+
+
+def test_pictures_without_annotation_are_kept_when_asked_for(root):
+    (root / "Annotations" / "bild 02.xml").unlink()
+    assert len(prepare(config(root)).train) == 5
+    assert len(prepare(config(root, negatives=True)).train) == 6
+
+
+def test_corners_counted_from_0_are_read_so_when_asked_for(root):
+    first, zero = (prepare(config(root, corners=origin)).train.annotations[0].boxes for origin in ("auto", "0"))
+    np.testing.assert_array_equal(zero - first, np.tile([1, 1, 0, 0], (len(first), 1)))
+
+
+def test_the_same_picture_in_training_and_test_is_told(root, caplog):
+    shutil.copy(root / "JPEGImages" / "bild 00.png", root / "JPEGImages" / "bild 09.png")
+    prepare(config(root))
+    assert (
+        "1 picture is in two splits, so that scores flatter: bild 09.png (test) = bild 00.png (training)" in caplog.text
+    )
+
+
+def test_the_digest_of_the_data_is_the_same_wherever_the_folder_lies(root, painted_root):
+    assert prepare(config(root)).digest() == prepare(config(painted_root)).digest()
+    write_text(root / "Annotations" / "bild 02.xml", xml())
+    assert prepare(config(root)).digest() != prepare(config(painted_root)).digest()

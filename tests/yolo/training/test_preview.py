@@ -15,7 +15,18 @@ from yolo.training.preview import draw_samples
 def test_the_first_samples_are_drawn_four_in_a_row_sixteen_at_most(tmp_path, painted_root, batch_size, rows, columns):
     data = TrainingData(voc.load(painted_root, "train").annotations, SIZE, batch_size=batch_size)
     draw_samples(data, NAMES, tmp_path / "samples")
-    assert images.read(tmp_path / "samples" / "train.jpg").shape == (rows * 64, columns * 96, 3)
+    assert images.read(tmp_path / "samples" / "train.jpg").shape == (rows * 72 - 8, columns * 104 - 8, 3)
+
+
+def test_pictures_are_told_apart_by_a_white_gap(tmp_path):
+    data = Data()
+    data.batch_size = 8
+    draw_samples(data, NAMES, tmp_path / "samples")
+    shown = images.read(tmp_path / "samples" / "train.jpg").astype(int)
+    height, width = SIZE
+    assert shown.shape == (2 * height + 8, 4 * width + 3 * 8, 3)
+    assert (shown[height + 2 : height + 6] > 240).all()
+    assert (shown[:, width + 2 : width + 6] > 240).all()
 
 
 class Data:
@@ -33,4 +44,4 @@ def test_objects_are_drawn_difficult_ones_not_and_the_rest_of_the_row_is_white(t
     shown = images.read(tmp_path / "samples" / "train.jpg").astype(int)
     assert np.abs(shown[:48, :48] - 128).max() > 60
     assert np.abs(shown[:, 56:90] - 128).max() < 20
-    assert (shown[:, 104:] > 245).all()
+    assert (shown[:, 110:] > 245).all()

@@ -16,7 +16,7 @@ from yolo.training.checkpoint import Checkpoint
 from yolo.training.optimizers import make_optimizer
 from yolo.training.trainer import Trainer
 from yolo.weights import run_weights
-from yolo.weights.files import LOADERS, load_network
+from yolo.weights.files import COMPLETE, NAMELESS, load_network
 from yolo.weights.locate import ENDINGS
 
 KINDS = ("best.keras", "last.weights.h5")
@@ -322,4 +322,4 @@ def test_a_configuration_without_end_is_not_read(tmp_path):
 
 
 def test_every_ending_that_is_known_has_a_loader():
-    assert sorted(ENDINGS) == sorted(LOADERS)
+    assert sorted(ENDINGS) == sorted([*COMPLETE, *NAMELESS])

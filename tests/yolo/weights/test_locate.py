@@ -17,7 +17,7 @@ def test_the_folder_of_a_run_stands_for_its_best_model(find, tmp_path):
 
 
 def test_a_run_whose_folder_is_named_like_an_export_is_a_run(tmp_path, monkeypatch):
-    monkeypatch.setattr("yolo.weights.files.load_network", lambda path, names, allow_imports: path)
+    monkeypatch.setattr("yolo.weights.files.load_network", lambda path, *settings: path)
     monkeypatch.setattr("yolo.inference.runtimes.FrozenRuntime", lambda network: network)
     (tmp_path / "v2.onnx").mkdir()
     (tmp_path / "v2.onnx" / "best.keras").touch()

@@ -81,10 +81,10 @@ def test_a_detector_of_the_same_classes_is_taken_whole_statistics_included(tmp_p
 @pytest.mark.parametrize(
     ("names", "reason"),
     [
-        (["a"], "other classes"),
-        (["a", "b"], "other classes"),
-        (["a", "b", "c"], "other classes"),
-        (NAMES[::-1], "the same classes in another order"),
+        (["a"], "the file has other classes"),
+        (["a", "b"], "the file has other classes"),
+        (["a", "b", "c"], "the file has other classes"),
+        (NAMES[::-1], "the file has the same classes in another order"),
     ],
 )
 def test_of_other_classes_everything_but_the_two_heads_is_taken_and_it_is_said(tmp_path, names, reason):
@@ -98,8 +98,8 @@ def test_of_other_classes_everything_but_the_two_heads_is_taken_and_it_is_said(t
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"anchors": [(9 + i, 9 + i) for i in range(6)]}, "other anchors"),
-        ({"masks": ((3, 4, 5), (1, 2, 3))}, "other masks"),
+        ({"anchors": [(9 + i, 9 + i) for i in range(6)]}, "the file has other anchors"),
+        ({"masks": ((3, 4, 5), (1, 2, 3))}, "the file has other masks"),
         ({"scale_xy": 1.0, "masks": ((3, 4, 5), (1, 2, 3))}, "other masks and scale_xy"),
     ],
 )
@@ -112,15 +112,20 @@ def test_heads_that_mean_something_else_are_made_anew_though_their_shapes_fit(tm
     ("theirs", "mine", "anew", "unused"),
     [
         ("none", "none", {}, ()),
-        ("none", "se", {"not in the file": {"attention_p5": 8 + 8}}, ()),
+        ("none", "se", {"the file has none": {"attention_p5": 8 + 8}}, ()),
         ("se", "none", {}, ("attention_p5",)),
         ("se", "se", {}, ()),
         ("se", "se(ratio=16)", {}, ()),
         ("cbam", "cbam", {}, ()),
         ("ca", "ca@p5", {}, ()),
-        ("eca", "se", {"other attention in the file": {"attention_p5": 8 + 8}}, ("attention_p5",)),
-        ("se", "se(ratio=4)", {"other attention in the file": {"attention_p5": 32}}, ("attention_p5",)),
-        ("se", "se(identity_start=True)", {"other attention in the file": {"attention_p5": 16}}, ("attention_p5",)),
+        ("eca", "se", {"the file has another attention there": {"attention_p5": 8 + 8}}, ("attention_p5",)),
+        ("se", "se(ratio=4)", {"the file has another attention there": {"attention_p5": 32}}, ("attention_p5",)),
+        (
+            "se",
+            "se(identity_start=True)",
+            {"the file has another attention there": {"attention_p5": 16}},
+            ("attention_p5",),
+        ),
     ],
 )
 def test_attention_is_taken_where_it_is_the_same_block_with_the_same_arguments(tmp_path, theirs, mine, anew, unused):
@@ -141,7 +146,7 @@ def test_a_file_of_the_backbone_alone_leaves_the_rest_as_it_is(tmp_path, monkeyp
     report = start_from(network, path)
     assert report.loaded.keys() == arrays.keys()
     assert_taken(network, source, before, arrays)
-    assert set(report.anew["not in the file"]) == HEADS | {"p5_conv", "p5_bn", "attention_p5"}
+    assert set(report.anew["the file has none"]) == HEADS | {"p5_conv", "p5_bn", "attention_p5"}
     assert report.unused == {}
 
 
@@ -162,7 +167,7 @@ def test_of_a_file_without_class_names_the_heads_are_taken_only_for_names_that_a
     nameless(randomized(class_names=("0", "1")))
     network = YoloV4Tiny(NAMES)
     assert start_from(network, path).anew.keys() == {"the file does not name its classes"}
-    assert start_from(network, open_source(path, ("a", "b", "c"))).anew.keys() == {"other classes"}
+    assert start_from(network, open_source(path, ("a", "b", "c"))).anew.keys() == {"the file has other classes"}
     assert start_from(network, open_source(path, NAMES)).is_whole
 
 
@@ -208,9 +213,12 @@ def test_strict_takes_what_fits_as_a_whole_and_refuses_the_rest_before_anything_
     saved(tmp_path / "a.keras", attention="se")
     assert start_from(YoloV4Tiny(NAMES, attention="se"), tmp_path / "a.keras", strict=True).is_whole
     for settings, reason in (
-        ({"class_names": ["a"], "attention": "se"}, r"p5_out, p4_out would be made anew: other classes"),
-        ({"attention": "eca"}, "attention_p5 would be made anew: other attention in the file"),
-        ({"attention": "none"}, "attention_p5 would be left in the file"),
+        (
+            {"class_names": ["a"], "attention": "se"},
+            r"p5_out, p4_out would start from random weights: the file has other classes",
+        ),
+        ({"attention": "eca"}, "attention_p5 would start from random weights: the file has another attention there"),
+        ({"attention": "none"}, "attention_p5 of the file would not be used"),
     ):
         network = YoloV4Tiny(**{"class_names": NAMES} | settings)
         before = weights_of(network)
@@ -225,19 +233,19 @@ def test_the_report_is_a_small_table(tmp_path):
     body = 3 * 9 * 4 + 16 + 4 * 9 * 8 + 32 + 8 * 9 * 8 + 32 + 8 * 8 + 32
     assert str(report).splitlines() == [
         f"starting from {tmp_path / 'a.keras'}",
-        "                  layers  parameters",
-        f"  loaded               8{body:12,}  stem, c4, c5, p5",
-        "  made anew            1          16  attention_p5 (other attention in the file)",
-        "  made anew            2         324  p5_out, p4_out (other classes)",
-        "  left in the file     3         381  attention_p5, p5_out, p4_out",
+        "                  layers     weights",
+        f"  loaded from it       8{body:12,}  stem, c4, c5, p5",
+        "  random weights       1          16  attention_p5: the file has another attention there",
+        "  random weights       2         324  p5_out, p4_out: the file has other classes",
+        "  in it, not used      3         381  attention_p5, p5_out, p4_out",
     ]
 
 
 def test_another_epsilon_is_said(tmp_path):
     saved(tmp_path / "a.keras", epsilon=1e-3)
     report = str(start_from(YoloV4Tiny(NAMES), tmp_path / "a.keras"))
-    assert report.endswith("\n  batch norm adds 1e-05 here, 0.001 where the weights were trained")
-    assert "batch norm adds" not in str(start_from(YoloV4Tiny(NAMES, epsilon=1e-3), tmp_path / "a.keras"))
+    assert report.endswith("\n  batch norm's epsilon is 1e-05 here, 0.001 where the weights were trained")
+    assert "batch norm's epsilon is" not in str(start_from(YoloV4Tiny(NAMES, epsilon=1e-3), tmp_path / "a.keras"))
 
 
 def test_a_file_that_holds_no_detector_is_a_users_mistake(tmp_path):

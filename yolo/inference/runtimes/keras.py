@@ -1,18 +1,21 @@
 """Networks in memory by TensorFlow: one that may still change, and one that is as fast as TensorFlow gets."""
 
-import numpy as np
-
 from yolo.inference.graph import detection_function, frozen
+from yolo.inference.runtimes.runtime import Runtime
 
 
-class KerasRuntime:
+class KerasRuntime(Runtime):
     """A YoloV4Tiny run by TensorFlow, compiled once for any batch size.
 
     Args:
         model: a `YoloV4Tiny`; later changes to its weights are seen.
+        ready: whether it is compiled now, so that the first picture is as fast as all.
     """
 
-    def __init__(self, model):
+    CONCURRENT = True
+    SURVIVES_FORK = False  # TensorFlow waits for ever for the threads that it had in the parent
+
+    def __init__(self, model, ready=True):
         import tensorflow as tf
 
         decode = model.decoder()
@@ -21,17 +24,16 @@ class KerasRuntime:
         def compute(pictures):
             return decode(model(tf.cast(pictures, tf.float32) / 255, training=False))
 
-        self._start(model, compute)
+        self._start(model, compute, ready)
 
-    def _start(self, model, compute):
-        self.class_names = tuple(model.class_names)
-        self.input_size = tuple(model.input_size)
-        self.resize_mode = model.resize_mode
-        self._compute = compute
-        self(np.zeros((1, *self.input_size, 3), np.uint8))  # compiled now, so that the first picture is as fast as all
+    def _start(self, model, function, ready=True):
+        super().__init__(model)
+        self._function = function
+        if ready:
+            self.warm_up()
 
-    def __call__(self, pictures):
-        boxes, scores = self._compute(pictures)
+    def _compute(self, pictures):
+        boxes, scores = self._function(pictures)
         return boxes.numpy(), scores.numpy()
 
 

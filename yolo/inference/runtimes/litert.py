@@ -2,6 +2,7 @@
 
 import zipfile
 
+from yolo.inference import checksum
 from yolo.inference.metadata import FILE, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.machine import thread_limit, threads
@@ -9,17 +10,24 @@ from yolo.optional import optional
 
 
 class LiteRTRuntime(ExportedRuntime):
-    """An exported `.tflite` file; any batch size, for each new one memory is laid out anew."""
+    """An exported `.tflite` file; any batch size, for each new one memory is laid out anew.
+
+    Threads take turns: an interpreter keeps its answer in its own memory, and one for each of four threads gave 1.08 of
+    the pictures a second, as each uses all cores.
+    """
 
     def __init__(self, path):
         litert = optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
         number = thread_limit() or threads()
+        metadata = Metadata.from_json(_associated_file(path), path)
         with reading(path):
+            checksum.check(path)
             interpreter = litert.Interpreter(str(path), num_threads=number)
             self._detect = interpreter.get_signature_runner()
-        super().__init__(Metadata.from_json(_associated_file(path), path))
+        super().__init__(metadata)
+        self.try_out(path)
 
-    def __call__(self, pictures):
+    def _compute(self, pictures):
         found = self._detect(pictures=pictures)
         return found["boxes"], found["scores"]
 

@@ -1,5 +1,6 @@
 """ONNX models by ONNX Runtime, https://onnxruntime.ai."""
 
+from yolo.inference import checksum
 from yolo.inference.metadata import KEY, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.machine import thread_limit
@@ -11,6 +12,8 @@ PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # the fastest fir
 class OnnxRuntime(ExportedRuntime):
     """An exported `.onnx` file; any batch size."""
 
+    CONCURRENT = True
+
     def __init__(self, path):
         onnxruntime = optional("onnxruntime", "onnxruntime", f"detecting with {path}")
         options = onnxruntime.SessionOptions()
@@ -18,10 +21,12 @@ class OnnxRuntime(ExportedRuntime):
         options.log_severity_level = 3  # errors, which are raised as well
         providers = [name for name in PROVIDERS if name in onnxruntime.get_available_providers()]
         with reading(path):
+            checksum.check(path)
             self._session = onnxruntime.InferenceSession(str(path), options, providers)
         properties = self._session.get_modelmeta().custom_metadata_map
         super().__init__(Metadata.from_json(properties.get(KEY), path))
+        self.try_out(path)
 
-    def __call__(self, pictures):
+    def _compute(self, pictures):
         boxes, scores = self._session.run(["boxes", "scores"], {"pictures": pictures})
         return boxes, scores

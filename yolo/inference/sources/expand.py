@@ -16,6 +16,7 @@ VIDEO_SUFFIXES = frozenset(
 )
 PICTURE_FOLDERS = ("JPEGImages", "images")  # of a data set, in the folder that --data names
 WEBCAM = re.compile(r"/dev/video(\d+)")
+WEBCAM_DIGITS = 5  # OpenCV takes 700 for the first camera by DirectShow, 1400 by Media Foundation; more is no number
 NAMED = 5  # names in one message
 
 log = logging.getLogger("yolo")
@@ -33,7 +34,7 @@ def expand(text):
         return [webcam[1]], 0
     if os.path.isdir(path):
         return _in_folder(Path(path))
-    if os.path.isfile(path) or text.isdecimal():
+    if os.path.isfile(path) or (text.isdecimal() and len(text) <= WEBCAM_DIGITS):
         return [path], 0
     if os.path.lexists(path):
         raise UnreadableError(f"{text} is no regular file ({_kind(path)}): give a picture, a folder or a video.")

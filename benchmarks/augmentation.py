@@ -1,0 +1,211 @@
+"""Which augmentation should be the default? Whole runs of train.py, scored on training pictures that were held out.
+
+    python benchmarks/augmentation.py --minutes 90
+
+Every arm (see ARMS) learns from four fifths of the training list with seeds 0, 1 and 2, and is scored on the last
+fifth, as it is and blurred, noisy, dark and recompressed. Pictures of the validation and test lists take no part. Each
+run adds a row to `augmentation.jsonl`; runs that are there already are skipped, so that the same command goes on where
+it was stopped. The table is printed after each run, and written to `augmentation.md`: the mean AP of the seeds, and the
+difference to today's default, paired by seed, with its 95 % interval by Student's t.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import yaml
+from scipy.stats import t
+
+from yolo import images
+from yolo.data import voc
+from yolo.opencv import cv2
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+WARP = {"__class_fullname__": "Warp"}
+COLORS = {"__class_fullname__": "ColorGains"}
+
+
+def entry(name, **arguments):
+    return {"__class_fullname__": name, **arguments}
+
+
+CAMERA = [
+    entry("GaussianBlur", blur_limit=0, sigma_limit=[0.5, 2.0], p=0.2),
+    entry("GaussNoise", std_range=[0.02, 0.08], p=0.1),
+    entry("ImageCompression", quality_range=[20, 80], p=0.2),
+    entry("RandomGamma", gamma_limit=[60, 160], p=0.3),
+    entry("CLAHE", clip_limit=[1, 3], p=0.1),
+]
+HOLES = entry(
+    "CoarseDropout",
+    num_holes_range=[1, 4],
+    hole_height_range=[0.05, 0.15],
+    hole_width_range=[0.05, 0.15],
+    fill=128,
+    p=0.3,
+)
+ARMS = {  # a list of transforms, or the name of a shipped file
+    "today": [WARP, COLORS],
+    "camera looks": [WARP, COLORS, *CAMERA],
+    "rotation of 10 degrees": [
+        WARP,
+        entry("Rotate", limit=[-10, 10], fill=128, rotate_method="ellipse", p=0.5),
+        COLORS,
+    ],
+    "coarse dropout": [WARP, COLORS, HOLES],
+    "strong": "strong",
+    "box paste": [entry("BoxPaste", p=0.5), WARP, COLORS],
+}
+CONDITIONS = {
+    "as they are": lambda image, rng: image,
+    "blurred": lambda image, rng: cv2.GaussianBlur(image, (0, 0), 0.004 * sum(image.shape[:2]) / 2),
+    "noisy": lambda image, rng: np.clip(image + rng.normal(0, 20, image.shape), 0, 255).astype(np.uint8),
+    "dark": lambda image, rng: (255 * (image / 255) ** 2 * 0.6).astype(np.uint8),
+    "recompressed": lambda image, rng: recompressed(image, 12),
+}
+
+
+def recompressed(image, quality):
+    return cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", nargs="+", default=["../shared/data/bccd", "../shared/data/fruit300"], metavar="DIR")
+    parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no run after that many")
+    parser.add_argument("--weights", default="none", help="what every run starts from, as for train.py")
+    parser.add_argument("--input-size", type=int, nargs=2, default=[416, 416])
+    parser.add_argument("--rows", type=Path, default=HERE / "augmentation.jsonl")
+    arguments = parser.parse_args()
+    begun = time.monotonic()
+    wanted = [
+        {"data": Path(folder).name, "arm": arm, "seed": seed, "epochs": arguments.epochs, "weights": arguments.weights}
+        | {"size": arguments.input_size, "folder": str(Path(folder).resolve())}
+        for seed in arguments.seeds
+        for folder in arguments.data
+        for arm in arguments.arms
+    ]
+    for number, run in enumerate(wanted, 1):
+        if find(arguments.rows, run):
+            continue
+        if time.monotonic() - begun > 60 * arguments.minutes:
+            print(f"{len(wanted) - number + 1} runs are left: the same command goes on with them")
+            break
+        print(f"\nrun {number} of {len(wanted)}: {run['data']}, {run['arm']}, seed {run['seed']}", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            row = measure(run, Path(folder))
+        with arguments.rows.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        print(table(arguments.rows, wanted), flush=True)
+    arguments.rows.with_suffix(".md").write_text(table(arguments.rows, wanted), encoding="utf-8")
+
+
+def find(path, run):
+    """The row of a run, or None."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    keys = [name for name in run if name != "folder"]
+    return next((row for row in map(json.loads, lines) if all(row[key] == run[key] for key in keys)), None)
+
+
+def measure(run, folder):
+    """Train once and score in every condition: the run with `ap50` and `ap` of each, and the seconds."""
+    data = split(Path(run["folder"]), folder / "data")
+    (folder / "augment.yaml").write_text(text(ARMS[run["arm"]]), encoding="utf-8")
+    flags = ["--data", str(data), "--train-split", "fit", "--val-split", "none", "--test-split", "none"]
+    flags += ["--augment", str(folder / "augment.yaml"), "--epochs", str(run["epochs"]), "--seed", str(run["seed"])]
+    flags += ["--weights", run["weights"], "--input-size", *map(str, run["size"]), "--runs", str(folder), "--name", "x"]
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "train.py", *flags], cwd=ROOT, check=True)
+    seconds = time.perf_counter() - started
+
+    from yolo.evaluation.evaluate import evaluate
+    from yolo.inference.detector import Detector
+
+    detector = Detector.load(folder / "x/best.keras")
+    held = voc.load(data, "held", voc.load(data, "fit").class_names)
+    row = run | {"seconds": round(seconds), "pictures": len(held.annotations), "ap": {}, "ap50": {}}
+    for condition, change in CONDITIONS.items():
+        report = evaluate(detector, degraded(held.annotations, change, folder / condition), held.class_names)
+        row["ap"][condition], row["ap50"][condition] = report.coco["AP"], report.ap50
+    return row
+
+
+def split(source, folder):
+    """A data folder with the pictures of `source` whose training list is parted by a hash of each name."""
+    main = folder / "ImageSets/Main"
+    main.mkdir(parents=True)
+    for part in ("JPEGImages", "Annotations"):
+        (folder / part).symlink_to(source / part, target_is_directory=True)
+    names = (source / "ImageSets/Main/train.txt").read_text(encoding="utf-8").split()
+    held = [name for name in names if hashlib.sha256(name.encode()).digest()[0] % 5 == 0]
+    (main / "held.txt").write_text("\n".join(held) + "\n", encoding="utf-8")
+    (main / "fit.txt").write_text("\n".join(name for name in names if name not in held) + "\n", encoding="utf-8")
+    return folder
+
+
+def degraded(annotations, change, folder):
+    """The annotations with their pictures changed, as PNG files in the folder."""
+    from dataclasses import replace
+
+    folder.mkdir()
+    changed = []
+    for number, known in enumerate(annotations):
+        path = folder / f"{known.path.stem}.png"
+        images.write(path, change(images.read(known.path), np.random.default_rng(number)))
+        changed.append(replace(known, path=path))
+    return changed
+
+
+def text(arm):
+    """What `--augment` reads."""
+    if isinstance(arm, str):
+        return (ROOT / f"model_data/augment/{arm}.yaml").read_text(encoding="utf-8")
+    return yaml.safe_dump({"transform": entry("Compose", transforms=arm)})
+
+
+def table(path, wanted):
+    """A Markdown table of the rows that are there; differences stand only where a seed has both runs."""
+    rows = [row for row in (find(path, run) for run in wanted) if row]
+    lines = [
+        "| data | augmentation | seeds | AP50 | " + " | ".join(CONDITIONS) + " |",
+        "|---" * (4 + len(CONDITIONS)) + "|",
+    ]
+    for data, arm in dict.fromkeys((row["data"], row["arm"]) for row in rows):
+        own = {row["seed"]: row for row in rows if (row["data"], row["arm"]) == (data, arm)}
+        today = {row["seed"]: row for row in rows if (row["data"], row["arm"]) == (data, "today")}
+        cells = [cell(own, today if arm != "today" else {}, condition) for condition in CONDITIONS]
+        ap50 = statistics.mean(row["ap50"]["as they are"] for row in own.values())
+        lines.append(f"| {data} | {arm} | {len(own)} | {ap50:.3f} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def cell(own, today, condition):
+    """`0.512, +0.010 [-0.004, +0.024]`: the mean AP, and its difference to today's."""
+    mean = statistics.mean(row["ap"][condition] for row in own.values())
+    differences = [own[seed]["ap"][condition] - today[seed]["ap"][condition] for seed in own if seed in today]
+    if not differences:
+        return f"{mean:.3f}"
+    value = statistics.mean(differences)
+    if len(differences) == 1:
+        return f"{mean:.3f}, {value:+.3f}"
+    margin = t.ppf(0.975, len(differences) - 1) * statistics.stdev(differences) / len(differences) ** 0.5
+    return f"{mean:.3f}, {value:+.3f} [{value - margin:+.3f}, {value + margin:+.3f}]"
+
+
+if __name__ == "__main__":
+    main()

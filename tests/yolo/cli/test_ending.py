@@ -1,0 +1,146 @@
+"""How a command ends, whatever happens in it."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from yolo.cli import ending
+from yolo.errors import UserError
+
+
+def ends(capsys, command):
+    """The exit code of a command and what stands on standard error."""
+    with pytest.raises(SystemExit) as leaving:
+        ending.leave(command)
+    return leaving.value.code, capsys.readouterr().err
+
+
+def raising(error):
+    def command():
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (UserError("expected a\n got b."), 2, "error: expected a\\n got b.\n"),
+        (KeyboardInterrupt(), 130, "stopped by Ctrl-C\n"),
+        (MemoryError(), 2, "error: the memory of this machine does not suffice: ask for fewer or smaller pictures"),
+        (MemoryError("Unable to allocate 12 GiB"), 2, "error: the memory of this machine does not suffice (Unable to "),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "xx"), 2, "error: cannot use the file 'xx': file name too "),
+        (PermissionError(errno.EACCES, "Permission denied", "a"), 2, "error: cannot use the file 'a': permission den"),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "error: the system says: no space left on device.\n"),
+        (ModuleNotFoundError("", name="cv2.x"), 2, "error: the package cv2 is not installed: pip install -r requ"),
+    ],
+)
+def test_what_is_no_fault_of_the_program_is_one_line(capsys, error, code, line):
+    found, said = ends(capsys, raising(error))
+    assert found == code
+    assert said.startswith(line)
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RecursionError(),
+        ValueError(),
+        FileNotFoundError(errno.ENOENT, "No such file or directory", "a"),
+        ModuleNotFoundError("", name="yolo.nest"),
+        ModuleNotFoundError("no name"),
+    ],
+)
+def test_a_fault_of_the_program_is_shown_whole(error):
+    with pytest.raises(type(error)):
+        ending.leave(raising(error))
+
+
+def test_sigterm_closes_what_is_open_and_is_told(capsys):
+    closed = []
+
+    def command():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+        finally:
+            closed.append(True)
+
+    before = signal.getsignal(signal.SIGTERM)
+    assert ends(capsys, command) == (143, "stopped by SIGTERM\n")
+    assert closed == [True]
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
+@pytest.mark.parametrize(("number", "by"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
+def test_a_signal_while_packages_are_imported_is_one_line(repository, tmp_path, number, by):
+    """With a package of the name tensorflow that takes its time, and lets its reader know when it has begun."""
+    code = "import time; print('importing', flush=True); time.sleep(30)\n"
+    (tmp_path / "tensorflow.py").write_text(code, encoding="utf-8")
+    program = (
+        "import sys, types; from yolo import cli\n"
+        "def main(argv):\n    import tensorflow\n"
+        "sys.modules['yolo.cli.train'] = types.SimpleNamespace(main=main); cli.run('train')"
+    )
+    paths = os.pathsep.join([str(tmp_path), str(repository)])
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdout.readline()
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (128 + number, f"stopped by {by}\n")
+
+
+def test_settings_that_others_left_for_keras_are_not_taken(repository, tmp_path):
+    (tmp_path / "keras.json").write_text('{"floatx": "float16", "epsilon": 1, "image_data_format": 3}')
+    code = (
+        "from yolo.cli import set_up; set_up(); import keras; c = keras.config\n"
+        "print(c.backend(), c.floatx(), c.epsilon(), c.image_data_format(), c.max_epochs())"
+    )
+    environment = {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "jax", "KERAS_MAX_EPOCHS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=repository,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == "tensorflow float32 1e-07 channels_last None\n", done.stderr
+    assert os.listdir(tmp_path) == ["keras.json"]
+
+
+@pytest.mark.parametrize(
+    ("words", "start"), [(("help",), "usage: python -m yolo VERB"), (("help", "train"), "usage: python -m yolo train")]
+)
+def test_help_is_a_verb_too(yolo, words, start):
+    answer = yolo(*words)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith(start)
+
+
+def test_help_on_an_unknown_verb_names_the_near_one(yolo):
+    assert yolo("help", "trian").err == "error: there is no verb 'trian', did you mean 'train'?\n"
+
+
+def test_a_reader_of_errors_that_goes_away_changes_no_exit_code(monkeypatch):
+    def gone(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(write=gone, flush=gone))
+    with pytest.raises(SystemExit) as leaving:
+        ending.leave(raising(UserError("a.")))
+    assert leaving.value.code == 2

@@ -1,0 +1,49 @@
+"""The same picture in two splits, and objects too small to be seen."""
+
+import shutil
+
+import numpy as np
+
+from tests.yolo.data.folders import write_picture
+from yolo import images
+from yolo.data import checks
+from yolo.data.voc import Dataset
+from yolo.samples import Annotation
+
+
+def known(path, *boxes):
+    boxes = np.array(boxes, np.float32).reshape(-1, 4)
+    return Annotation(path, boxes, np.zeros(len(boxes), np.int32), np.zeros(len(boxes), bool))
+
+
+def test_the_same_picture_in_two_splits_is_told_by_its_content(tmp_path):
+    for i in range(3):
+        images.write(tmp_path / f"{i}.png", np.full((9, 9, 3), 50 * i, np.uint8))
+    shutil.copy(tmp_path / "0.png", tmp_path / "copy.png")
+    shutil.copy(tmp_path / "1.png", tmp_path / "twice.png")
+    paths = {"train": ["0", "1", "twice"], "val": ["2"], "test": ["copy"]}
+    splits = {
+        name: Dataset(tuple(known(tmp_path / f"{stem}.png") for stem in stems), (), ()) for name, stems in paths.items()
+    }
+    (sentence,) = checks.in_two_splits(splits)
+    assert sentence.startswith("1 picture is in two splits, so that scores flatter: ")
+    assert "0.png (train)" in sentence
+    assert "copy.png (test)" in sentence
+    assert checks.in_two_splits({"train": splits["train"], "val": splits["val"]}) == ()
+
+
+def test_a_picture_that_two_lists_name_is_told(tmp_path):
+    write_picture(tmp_path / "a.png")
+    both = Dataset((known(tmp_path / "a.png"),), (), ())
+    assert "1 picture is in two splits" in checks.in_two_splits({"train": both, "test": both})[0]
+
+
+def test_objects_under_a_pixel_at_the_input_size_are_counted_and_named(tmp_path):
+    write_picture(tmp_path / "a.png", height=100, width=400)
+    write_picture(tmp_path / "b.png", height=10, width=10)
+    annotations = [known(tmp_path / "a.png", [0, 0, 3, 50], [0, 0, 50, 50]), known(tmp_path / "b.png", [0, 0, 1, 1])]
+    (sentence,) = checks.under_a_pixel(annotations, (100, 100))  # a quarter: 0.75 pixels
+    assert sentence.startswith("1 object is less than a pixel wide or high at the input size 100 x 100")
+    assert sentence.endswith(": a.png")
+    assert checks.under_a_pixel(annotations, (400, 400)) == ()
+    assert checks.under_a_pixel([], (400, 400)) == ()

@@ -1,0 +1,139 @@
+"""Lists as VOC, labelling tools and scripts write them, and what is taken where none is for training."""
+
+import pytest
+
+from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
+from yolo.data import voc
+from yolo.data.training_list import choose
+from yolo.errors import UserError
+
+STEMS = [f"a{i}" for i in range(10)]
+
+
+def root_with(root, lists, stems=STEMS):
+    voc_root(root, {stem: xml(DOG) for stem in stems}, suffix=".png")
+    for name, content in lists.items():
+        path = root / "ImageSets" / "Main" / f"{name}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else "\n".join(content).encode())
+    return root
+
+
+def stems(root, split):
+    return [str(known.path.relative_to(root / "JPEGImages").with_suffix("").as_posix())
+            for known in voc.load(root, split).annotations]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["a1.png", "a2.PNG", "a3.jpg", "a4.xml"],
+        [r"D:\data\a1.png", r"C:\a2.jpg", r"..\a3", r"\\server\share\a4.png"],
+        ["data/obj/a1.jpg", "/home/me/a2.png", "./a3", "JPEGImages/a4.png"],
+        ['"a1.png"', "a2  1", "a3.png -1", "  a4.png 1  "],
+        "a1\r\na2\r\n\r\na3\r\n  \r\na4".encode("utf-16"),
+        "\ufeffa1\r\na2\r\na3\r\na4\r\n".encode(),
+        b"a1\ra2\ra3\ra4\r",
+    ],
+    ids=["endings", "Windows", "folders", "quotes and columns", "UTF-16", "mark of UTF-8", "old Mac"],
+)
+def test_a_line_may_name_a_picture_in_many_ways(tmp_path, lines):
+    root = root_with(tmp_path, {"train": lines})
+    assert stems(root, "train") == ["a1", "a2", "a3", "a4"]
+    assert voc.load(root, "train").problems == ()
+
+
+def test_a_name_that_looks_like_a_path_or_an_ending_is_taken_as_it_is_first(tmp_path):
+    root = root_with(tmp_path, {"train": ["a.jpg", "b 1", "c"]}, ["a", "a.jpg", "b", "b 1", "c"])
+    assert stems(root, "train") == ["a.jpg", "b 1", "c"]
+
+
+def test_pictures_of_one_name_in_two_folders_are_told_apart_by_the_path_in_the_list(tmp_path):
+    root = root_with(
+        tmp_path, {"train": ["day1/a", "data/day2/a.png", r"x\only.png"]}, ["a", "day1/a", "day2/a", "day2/only"]
+    )
+    assert stems(root, "train") == ["day1/a", "day2/a", "day2/only"]
+    assert stems(root, "all") == ["a", "day1/a", "day2/a", "day2/only"]
+    assert voc.load(root, "train").problems == ()
+
+
+def test_lines_without_a_picture_are_counted_and_named_whichever_split_is_read(tmp_path):
+    root = root_with(tmp_path, {"train": ["a1", "gone", "lost/b.png"], "val": ["a2", "x 1"]})
+    assert voc.load(root, "train").problems == (
+        "2 entries left out because no picture has that name: gone, lost/b.png",
+    )
+    assert voc.load(root, "all").problems == (
+        "3 entries left out because no picture has that name: gone, lost/b.png, x",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lists", "train", "note"),
+    [
+        ({"Train": STEMS[:7], "Validation": STEMS[7:]}, STEMS[:7], None),
+        ({"trainval": STEMS[:9], "val": STEMS[6:9], "test": STEMS[9:]}, STEMS[:6], "'trainval' is split into train 6"),
+        ({"test": STEMS[8:]}, STEMS[:8], "train 8, all that are not in 'test'"),
+        ({"val": STEMS[:1], "test": STEMS[8:]}, STEMS[1:8], "train 7, all that are not in 'val' and 'test'"),
+        ({"default": STEMS[:9], "test": STEMS[7:]}, STEMS[:7], "train 7, all that are not in 'test'"),
+        (
+            {"cat_train": ["a0.png 1", "a1.png -1"], "dog_train": ["a1.png 1"], "cat_val": ["a2.png 1"]},
+            ["a0", "a1"],
+            "those of single classes are joined to train 2, val 1",
+        ),
+        ({"cat_trainval": ["a0 1", "a1 -1", "a2 1"], "cat_val": ["a1 -1"]}, ["a0", "a2"], "'trainval' is split"),
+    ],
+)
+def test_where_there_is_no_list_for_training_what_is_taken_is_said(tmp_path, lists, train, note):
+    root = root_with(tmp_path, lists)
+    assert stems(root, "train") == train
+    notes = voc.load(root, "train").notes
+    assert notes == () if note is None else f"no list 'train': {note}" in notes[0]
+
+
+def test_the_only_list_is_split_by_hash_whatever_it_is_called(tmp_path):
+    names = [f"p{i}" for i in range(120)]
+    root = root_with(tmp_path, {"default": names[:-1], "labels": ["dog", "cat"]}, names)
+    dataset = voc.load(root)
+    parts = [stems(root, name) for name in ("train", "val", "test")]
+    assert sorted(stem for part in parts for stem in part) == sorted(names[:-1])
+    sizes = "train {}, val {}, test {}".format(*map(len, parts))
+    assert dataset.notes == (f"no list 'train': 119 pictures of default.txt split by a hash of the names into {sizes}",)
+    assert len(stems(root, "default")) == 119
+
+
+def test_trainval_alone_gives_a_tenth_to_val(tmp_path):
+    root = root_with(tmp_path, {"trainval": STEMS})
+    assert len(stems(root, "train")) == 9
+    assert sorted(stems(root, "train") + stems(root, "val")) == STEMS
+
+
+def test_a_split_that_is_absent_is_answered_with_the_flag_to_add(tmp_path):
+    root = root_with(tmp_path, {"train": STEMS[:5], "mine": STEMS[5:]})
+    with pytest.raises(UserError, match="no split 'val': choose from mine, train, all, as in --val-split mine"):
+        voc.Source(root).load("val", flag="--val-split")
+
+
+def test_a_list_in_no_encoding_we_know_is_named(tmp_path):
+    root = root_with(tmp_path, {"train": "bär".encode("cp1252")})
+    with pytest.raises(UserError, match=r"train\.txt"):
+        voc.load(root)
+
+
+def test_30_pictures_are_split_20_5_5_and_it_is_said(tmp_path):
+    root = voc_root(tmp_path, {f"p{i}": xml(DOG) for i in range(30)})
+    write_picture(root / "JPEGImages" / "bare.jpg")
+    dataset = voc.load(root)
+    assert [len(voc.load(root, name)) for name in ("train", "val", "test", "trainval")] == [20, 5, 5, 25]
+    assert dataset.notes == ("no list 'train': 30 pictures split by a hash of the names into train 20, val 5, test 5",)
+    assert "a score on fewer than 20 pictures means little, and val 5, test 5 are that few" in dataset.problems[-1]
+
+
+def test_a_data_set_whose_test_list_holds_everything_has_nothing_to_train_on():
+    choice = choose({"test": ("a", "b")}, {"a", "b"}, {"a", "b"})
+    assert "train" not in choice.splits
+
+
+def test_lists_may_lie_in_imagesets_itself(tmp_path):
+    root = root_with(tmp_path, {})
+    write_text(root / "ImageSets" / "train.txt", "a1\na2\n")
+    assert stems(root, "train") == ["a1", "a2"]

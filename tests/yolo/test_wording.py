@@ -1,0 +1,48 @@
+"""Counts and sizes as they are written in messages."""
+
+import pytest
+
+from yolo.wording import counted, resolution, shortened, shown
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [
+        (0, "picture", "0 pictures"),
+        (1, "picture", "1 picture"),
+        (2, "picture", "2 pictures"),
+        (1, "box", "1 box"),
+        (2, "box", "2 boxes"),
+        (3, "class", "3 classes"),
+        (2, "batch", "2 batches"),
+        (2, "epoch", "2 epochs"),
+        (2, "entry", "2 entries"),
+        (2, "day", "2 days"),
+        (2, "training picture", "2 training pictures"),
+    ],
+)
+def test_a_count_has_its_noun_in_the_right_number(number, noun, text):
+    assert counted(number, noun) == text
+
+
+def test_a_plural_of_its_own_can_be_given():
+    assert counted(2, "branch", "branches") == "2 branches"
+    assert counted(1, "branch", "branches") == "1 branch"
+
+
+def test_sizes_are_written_width_by_height():
+    assert resolution((480, 640, 3)) == "640 x 480"
+    assert resolution((64, 96)) == "96 x 64"
+
+
+def test_values_are_shown_whole_unless_they_are_endless():
+    assert shown("a'b\n") == '"a\'b\\n"'
+    assert shown(10**19) == "10000000000000000000"
+    assert len(shown("x" * 10**6)) == 200
+    assert len(shown(10**1000)) < 50
+
+
+def test_a_message_is_one_line_without_control_codes_and_endless_words():
+    assert shortened("a\nb\x1b[31m\tc\u2028d") == "a\\nb\\x1b[31m\\tc\\u2028d"
+    assert shortened("größe 红色 " + "x" * 200) == "größe 红色 " + "x" * 200
+    assert shortened("no x" + "y" * 500 + ".") == "no x" + "y" * 99 + "..." + "y" * 49 + "."

@@ -1,0 +1,129 @@
+"""Draw what an augmentation does to your pictures: each transform alone and all together, and the time each takes."""
+
+import statistics
+import time
+from pathlib import Path
+
+from yolo.cli import options
+from yolo.cli.pictures import say, thinned
+from yolo.config import AugmentConfig
+from yolo.errors import told
+
+SHOWN = 4  # pictures in a row of the sheet
+TOGETHER = 3  # rows of all transforms together
+SLOW = 20  # milliseconds
+TIMED = 0.4  # seconds for which each transform is timed, or 3 calls
+EXAMPLES = (
+    ("python -m yolo augment --data my-pictures --augment strong", "a sheet of a shipped file, in augmentation/"),
+    ("python -m yolo augment --data my-pictures --augment mine.yaml", "the same of your own"),
+)
+
+
+def main(argv=None):
+    parser = options.parser(options.program("augment"), __doc__, EXAMPLES)
+    options.add_options(parser, AugmentConfig)
+    config = AugmentConfig(**options.given(parser.parse_args(argv), AugmentConfig))
+
+    from yolo.data import augment_check, augment_choice, clean, voc
+
+    choice = augment_choice.choose(config.augment, config.allow_imports)
+    augment_check.check(choice.augmentation, [config.input_size], config.augment)
+    dataset = voc.load(config.data, config.split)
+    say(dataset.problems)
+    dataset = clean.clean(dataset, f"'{config.split}'")
+    samples = [_sample(known, config) for known in thinned(dataset.annotations, 2 * SHOWN)]
+    steps = [*choice.augmentation.alone(), ("all together", choice.augmentation)]
+    times = {}
+    for number, (name, step) in enumerate(steps):
+        times[f"{number + 1} {name}"] = milliseconds(step, samples)
+    for name, taken in times.items():
+        slow = f"   slow: over {SLOW} ms, training would wait for it" if taken > SLOW else ""
+        print(f"{name:28}{taken:8.1f} ms a picture{slow}")
+    written = _free(Path(config.output), Path(config.augment.replace(":", "-")).stem)
+    _write(written, sheet(steps, list(times.values()), samples, dataset.class_names, config.seed))
+    print(f"\nwritten to {written}; to train with it:")
+    imports = " --allow-imports" if config.allow_imports else ""
+    print(f"python train.py --data {options.quoted(config.data)} --augment {options.quoted(config.augment)}{imports}")
+
+
+def milliseconds(augmentation, samples):
+    """The median time of a call on one thread."""
+    import numpy as np
+
+    taken, ends = [], time.perf_counter() + TIMED
+    while len(taken) < 3 or time.perf_counter() < ends:
+        started = time.thread_time()
+        augmentation(samples[len(taken) % len(samples)], np.random.default_rng(len(taken)), _others(samples))
+        taken.append(1000 * (time.thread_time() - started))
+    return statistics.median(taken)
+
+
+def sheet(steps, times, samples, class_names, seed):
+    """The pictures as they are, and below them a row for each step, (H, W, 3) uint8 RGB.
+
+    Args:
+        steps: (name, augmentation) of each, the last of which is all of them together.
+        times: milliseconds of each.
+    """
+    import numpy as np
+
+    from yolo.inference.draw import draw_sample
+
+    def row(title, change):
+        pictures = [draw_sample(change(number, sample), class_names) for number, sample in enumerate(shown)]
+        line = np.concatenate(pictures, axis=1)
+        return np.concatenate([_caption(title, line.shape[1]), line])
+
+    shown = samples[:SHOWN]
+    rows = [row("as they are", lambda number, sample: sample)]
+    turns = [(name, step, taken, 0) for (name, step), taken in zip(steps, times, strict=True)]
+    turns += [(*turns[-1][:3], turn) for turn in range(1, TOGETHER)]
+    for name, step, taken, turn in turns:
+
+        def change(number, sample, step=step, turn=turn):
+            return step(sample, np.random.default_rng((seed, turn, number)), _others(samples))
+
+        rows.append(row(f"{name}, {taken:.1f} ms", change))
+    return np.concatenate(rows)
+
+
+def _others(samples):
+    """What gives `BoxPaste` its other samples."""
+    return lambda number, rng: [samples[int(rng.integers(len(samples)))] for _ in range(number)]
+
+
+def _caption(title, width):
+    """A white strip with black letters, (h, width, 3) uint8."""
+    import numpy as np
+    from PIL import Image, ImageDraw, ImageFont
+
+    strip = Image.new("RGB", (width, 30), "white")
+    ImageDraw.Draw(strip).text((8, 4), title, fill="black", font=ImageFont.load_default(18))
+    return np.asarray(strip)
+
+
+def _sample(known, config):
+    from yolo.data.load import load_sample
+    from yolo.letterbox import fit
+    from yolo.samples import Sample
+
+    sample = load_sample(known)
+    image, placement = fit(sample.image, config.input_size, config.resize)
+    return Sample(image, placement.apply(sample.boxes), sample.labels)
+
+
+def _free(folder, stem):
+    """A name in the folder that no file has."""
+    number, path = 1, folder / f"{stem}.jpg"
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}.jpg"
+    return path
+
+
+def _write(path, image):
+    from yolo import images
+
+    with told(f"cannot make the folder {path.parent}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    images.write(path, image)

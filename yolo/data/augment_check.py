@@ -1,0 +1,62 @@
+"""Whether every transform of a pipeline can be used on training pictures, found out before the first step."""
+
+import numpy as np
+
+from yolo.data.albumentations import A
+from yolo.data.augment import leaves
+from yolo.errors import UserError
+from yolo.samples import Sample
+
+GIVEN = {"image", "bboxes", "labels", "others"}  # what a transform may ask for
+UNFIT = {"RandomGridShuffle": "tears objects apart, so that the box of one holds parts of others"}
+TRIALS = 2
+
+
+def check(augmentation, sizes, where):
+    """Try each transform alone and all of them together; raises UserError.
+
+    Args:
+        sizes: (height, width) of the pictures that it will be given.
+        where: what the pipeline comes from, for messages.
+    """
+    for transform in leaves(augmentation.transforms):
+        name = type(transform).__name__
+        missing = set(transform.targets_as_params) - GIVEN
+        if missing:
+            raise UserError(f"{where}: {name} needs {', '.join(sorted(missing))}, which a training picture has not.")
+        if name in UNFIT:
+            raise UserError(f"{where}: {name} {UNFIT[name]}: leave it out.")
+        if isinstance(transform, A.DualTransform) and "bboxes" not in _targets(transform):
+            raise UserError(f"{where}: {name} does not say where boxes go: leave it out.")
+    for name, single in [*augmentation.alone(), ("all together", augmentation)]:
+        for size in dict.fromkeys(map(tuple, sizes)):
+            for seed in range(TRIALS):
+                _try(single, name, scene(*size), seed, where)
+
+
+def _try(augmentation, name, sample, seed, where):
+    height, width = sample.image.shape[:2]
+    try:
+        changed = augmentation(sample, np.random.default_rng(seed), lambda number, rng: [sample] * number)
+    except Exception as error:  # a transform of a user may fail in any way; each is the answer
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UserError(f"{where}: {name} fails on a picture of {width} x {height}: {reason.rstrip('.')}.") from error
+    if changed.image.dtype != np.uint8 or changed.image.shape != sample.image.shape:
+        raise UserError(
+            f"{where}: {name} makes {changed.image.dtype} of shape {changed.image.shape}; pictures must stay uint8 "
+            "with three channels (they are brought to 0..1 after augmentation)."
+        )
+
+
+def scene(height, width):
+    """A sample of that size with three objects."""
+    rows, columns = np.mgrid[:height, :width]
+    image = np.stack([rows % 256, columns % 256, (rows + columns) % 256], axis=-1).astype(np.uint8)
+    shares = np.array([[0.1, 0.1, 0.4, 0.4], [0.5, 0.3, 0.9, 0.8], [0.45, 0.45, 0.55, 0.55]])
+    boxes = (shares * (width, height, width, height)).astype(np.float32)
+    return Sample(image, boxes, np.arange(3, dtype=np.int32))
+
+
+def _targets(transform):
+    targets = transform._targets if isinstance(transform._targets, tuple) else (transform._targets,)
+    return {target.value.lower() for target in targets}

@@ -1,0 +1,147 @@
+"""What `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
+
+import copy
+import dataclasses
+import importlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from yolo.errors import UserError, did_you_mean, told
+
+SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
+SUFFIXES = (".yaml", ".yml", ".json")
+KEPT = "augment"  # the file in a run's folder: augment.yaml or augment.json
+FLIPS = {"horizontal_flip": "HorizontalFlip", "vertical_flip": "VerticalFlip"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A pipeline and where it comes from.
+
+    Attributes:
+        name: what was chosen, for messages.
+        text: of the file it was read from; None when a function made it.
+        augmentation: the `Augmentation`.
+        suffix: of the file.
+    """
+
+    name: str
+    text: str | None
+    augmentation: object
+    suffix: str = ".yaml"
+
+    def keep(self, folder):
+        """Write the text beside the run's other settings, so that it can be resumed whatever becomes of the file."""
+        if self.text is not None:
+            (folder / f"{KEPT}{self.suffix}").write_text(self.text, encoding="utf-8")
+
+
+def shipped():
+    """The names of the files that are shipped."""
+    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+
+
+def choose(choice, allow_imports=False):
+    """What the user gave as --augment -> a `Choice`.
+
+    Args:
+        choice: the name of a shipped file, a path that ends in .yaml, .yml or .json, or module:function.
+        allow_imports: whether the module of the last may be imported, which runs its code.
+
+    Raises:
+        UserError: there is no such file or function, or what it holds cannot be used.
+    """
+    if choice in shipped():
+        return _from_file(SHIPPED / f"{choice}.yaml", choice)
+    if choice.endswith(SUFFIXES):
+        return _from_file(Path(choice), choice)
+    if ":" in choice:
+        return Choice(choice, None, _from_function(choice, allow_imports))
+    hint = did_you_mean(choice, shipped()) or f"; choose from {', '.join(shipped())}, or give FILE.yaml, FILE.json"
+    raise UserError(f"there is no augmentation '{choice}'{hint.rstrip('.')}.")
+
+
+def kept(folder, choice, allow_imports=False):
+    """The `Choice` of the run in `folder`; of one from before --augment, the default of then."""
+    for path in (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES):
+        if path.exists():
+            return _from_file(path, str(path))
+    if ":" in choice and not choice.endswith(SUFFIXES):
+        return choose(choice, allow_imports)
+    from yolo.data.augment import Augmentation
+
+    return Choice("default", None, Augmentation())
+
+
+def with_flips(choice, **flips):
+    """The choice with the chances of mirroring that were given by flags, and what they override in words.
+
+    Args:
+        flips: horizontal_flip, vertical_flip; None leaves what the file says.
+
+    Returns:
+        The `Choice` and a list of sentences.
+    """
+    from yolo.data.augment import Augmentation, leaves
+    from yolo.data.transforms import Warp
+
+    given = {name: value for name, value in flips.items() if value is not None}
+    before, said = choice.augmentation, []
+    transforms = copy.deepcopy(before.transforms)
+    if given and not any(isinstance(transform, Warp) for transform in leaves(transforms)):
+        transforms.insert(0, Warp(scale=(1, 1), aspect=1, shift=0, horizontal_flip=0))
+    for name, value in given.items():
+        for transform in leaves(transforms):
+            if isinstance(transform, Warp):
+                attribute, new = name, value
+            elif type(transform).__name__ == FLIPS[name]:
+                attribute, new = "p", 0.0  # Warp mirrors in its place
+            else:
+                continue
+            old = getattr(transform, attribute)
+            if old != new:
+                said.append(f"--{name.replace('_', '-')} {value:g} overrides {old:g} in {choice.name}")
+                setattr(transform, attribute, new)
+    return dataclasses.replace(choice, augmentation=Augmentation(transforms, before.visible, before.p)), said
+
+
+def _from_file(path, name):
+    with told(f"cannot read the augmentation {path}"):
+        content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is no text in UTF-8 ({error.reason}): save it as such.") from error
+    from yolo.data.augment_file import read
+
+    return Choice(name, text, read(text, str(path)), path.suffix)
+
+
+def _from_function(choice, allow_imports):
+    """Import a module and take what its function returns: a list of transforms, or a Compose."""
+    module, _, function = choice.partition(":")
+    if not allow_imports:
+        raise UserError(
+            f"--augment {choice} imports the module '{module}', which runs its code: if you trust it, add "
+            "--allow-imports."
+        )
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
+    try:
+        transforms = getattr(importlib.import_module(module), function)()
+    except Exception as error:  # code of a user may fail in any way; each is the answer
+        raise UserError(f"--augment {choice} cannot be used ({type(error).__name__}: {error}).") from error
+    from yolo.data.albumentations import A
+    from yolo.data.augment import VISIBLE, Augmentation
+
+    visible, p = VISIBLE, 1.0
+    if isinstance(transforms, A.Compose):
+        bboxes = transforms.processors.get("bboxes")
+        visible, p = bboxes.params.min_visibility if bboxes else VISIBLE, transforms.p
+        transforms = transforms.transforms
+    if not isinstance(transforms, (list, tuple)) or not all(
+        isinstance(one, (A.BasicTransform, A.BaseCompose)) for one in transforms
+    ):
+        raise UserError(f"--augment {choice} must return a list of Albumentations' transforms or a Compose of them.")
+    return Augmentation(list(transforms), visible, p)

@@ -1,0 +1,165 @@
+"""Pipelines as text: the YAML or JSON that `albumentations.save` writes. Reading one runs nothing that it names.
+
+    transform:
+      __class_fullname__: Compose
+      transforms:
+      - {__class_fullname__: Warp, shift: 0.1}
+      - {__class_fullname__: MotionBlur, p: 0.2}
+
+Names are those of Albumentations' transforms and of this project's: Warp, ColorGains, BoxPaste.
+"""
+
+import inspect
+import json
+
+import yaml
+
+from yolo.data.albumentations import A
+from yolo.data.augment import VISIBLE, Augmentation
+from yolo.data.paste import BoxPaste
+from yolo.data.transforms import ColorGains, Warp
+from yolo.errors import UserError, did_you_mean
+
+NAME = "__class_fullname__"
+GROUPS = (A.Compose, A.Sequential, A.OneOf, A.SomeOf, A.RandomOrder, A.OneOrOther)
+BASES = (A.BasicTransform, A.DualTransform, A.ImageOnlyTransform, A.Transform3D, A.Lambda)
+PACKAGES = ("", "albumentations", "yolo")  # where a transform that a file names may come from
+MOST = 200  # transforms in a file, each counted as often as an alias repeats it
+BOXES = ("format", "label_fields", "check_each_transform", "clip", "filter_invalid_bboxes", "min_visibility")
+COMPOSE = ("p", "transforms", "bbox_params", "keypoint_params", "additional_targets", "is_check_shapes")
+
+
+def known():
+    """The transforms that a file may name: {name: class}."""
+    classes = [value for value in vars(A).values() if inspect.isclass(value) and issubclass(value, A.BasicTransform)]
+    single = [one for one in classes if one not in BASES and not issubclass(one, A.Transform3D)]
+    return {one.__name__: one for one in (Warp, ColorGains, BoxPaste, *GROUPS, *single)}
+
+
+def read(text, where):
+    """The text of a file -> an `Augmentation`.
+
+    Args:
+        where: its path, for messages; one that ends in .json is read as JSON, any other as YAML.
+
+    Raises:
+        UserError: it is no such file, or names or arguments in it are wrong.
+    """
+    content = _parsed(text, where)
+    _only(content, ("__version__", "purpose", "transform"), f"{where}", "it has no field")
+    whole = content.get("transform")
+    if not isinstance(whole, dict) or NAME not in whole:
+        raise UserError(f"{where} must hold 'transform' with a {NAME}, as albumentations.save writes it.")
+    if _class(whole, where) is not A.Compose:
+        whole = {NAME: "Compose", "transforms": [whole]}
+    _only(whole, (NAME, *COMPOSE), where, "Compose has no argument")
+    transforms = [_made(one, where, [0]) for one in _listed(whole, where)]
+    p = whole.get("p", 1.0)
+    if not isinstance(p, (int, float)) or not 0 <= p <= 1:
+        raise UserError(f"{where}: p of Compose must be a number from 0 to 1; got {p!r}.")
+    return Augmentation(transforms, _visible(whole, where), p)
+
+
+def _parsed(text, where):
+    try:
+        content = json.loads(text) if str(where).endswith(".json") else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise UserError(f"{where} is no file of transforms that can be read: {reason}.") from error
+    if not isinstance(content, dict):
+        raise UserError(f"{where} must hold 'transform', as albumentations.save writes it; got {_short(content)}.")
+    return content
+
+
+def _listed(group, where):
+    transforms = group.get("transforms")
+    if not isinstance(transforms, list) or not transforms:
+        raise UserError(f"{where}: 'transforms' of {group[NAME]} must be a list of at least one transform.")
+    return transforms
+
+
+def _visible(whole, where):
+    """The share of an object that is enough, from the `bbox_params` of a saved pipeline."""
+    for name in ("keypoint_params", "additional_targets"):
+        if whole.get(name):
+            raise UserError(f"{where} has {name}; a training picture has boxes only: leave them out.")
+    params = whole.get("bbox_params")
+    if params is None:
+        return VISIBLE
+    if not isinstance(params, dict):
+        raise UserError(f"{where}: bbox_params must be a mapping; got {_short(params)}.")
+    unused = [name for name, value in params.items() if name not in BOXES and value]
+    if unused:
+        raise UserError(
+            f"{where} has bbox_params with {', '.join(map(str, unused))}: only min_visibility is used here, the share "
+            "of an object that must be left after all transforms to keep it; leave the others out."
+        )
+    visible = params.get("min_visibility", VISIBLE)
+    if not isinstance(visible, (int, float)) or not 0 <= visible <= 1:
+        raise UserError(f"{where}: min_visibility must be a number from 0 to 1; got {_short(visible)}.")
+    return visible
+
+
+def _made(entry, where, count):
+    """One entry of a file -> the transform, those inside of it included; `count` holds how many there were so far."""
+    count[0] += 1
+    if count[0] > MOST:
+        raise UserError(f"{where} names more than {MOST} transforms: take fewer.")
+    cls = _class(entry, where)
+    arguments = {name: value for name, value in entry.items() if name != NAME}
+    if cls is A.Compose:
+        if entry.get("bbox_params"):
+            raise UserError(f"{where}: bbox_params belong to the outermost Compose.")
+        _only(arguments, COMPOSE, where, "Compose has no argument")
+        arguments = {name: value for name, value in arguments.items() if name in ("p", "transforms")}
+    else:
+        _only(arguments, _arguments(cls), where, f"{cls.__name__} has no argument")
+    if issubclass(cls, A.BaseCompose):
+        arguments["transforms"] = [_made(one, where, count) for one in _listed(entry, where)]
+    return construct(cls, arguments, where)
+
+
+def construct(cls, arguments, where):
+    """Make a transform; raises UserError for arguments of wrong values."""
+    maker = next(base for base in cls.__mro__ if "__init__" in vars(base))
+    if "InitSchema" in vars(maker):
+        arguments = arguments | {"strict": True}  # else Albumentations replaces what it cannot check by defaults
+    try:
+        return cls(**arguments)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        reason = "; ".join(line.strip() for line in str(error).splitlines() if "pydantic.dev" not in line)
+        raise UserError(f"{where}: {cls.__name__} cannot be made: {reason.rstrip('.')}.") from error
+
+
+def _class(entry, where):
+    """The class that an entry names; nothing is imported for it."""
+    full = entry.get(NAME) if isinstance(entry, dict) else None
+    if not isinstance(full, str):
+        raise UserError(f"{where}: a transform must be a mapping with a {NAME}; got {_short(entry)}.")
+    package, name, classes = full.partition(".")[0] if "." in full else "", full.rpartition(".")[2], known()
+    if package not in PACKAGES:
+        raise UserError(
+            f"{where} names '{full}': a file may name transforms of Albumentations and of this project only; for your "
+            "own give --augment module:function."
+        )
+    if name not in classes:
+        hint = did_you_mean(name, classes) or "; see https://albumentations.ai/docs for their names."
+        raise UserError(f"{where} names '{name}', which is no transform that can be used here{hint}")
+    return classes[name]
+
+
+def _arguments(cls):
+    return [name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "strict")]
+
+
+def _only(given, allowed, where, complaint):
+    """Raise UserError for a key that is not among those allowed."""
+    for name in given:
+        if name not in allowed:
+            hint = did_you_mean(str(name), allowed) or f"; there are {', '.join(allowed) or 'none'}."
+            raise UserError(f"{where}: {complaint} '{name}'{hint}")
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

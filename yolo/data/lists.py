@@ -1,0 +1,71 @@
+"""The lists of a data set, ImageSets/Main/*.txt, as VOC, labelling tools and scripts write them."""
+
+import os
+from collections import defaultdict
+
+from yolo.data.splits import normal
+from yolo.images import SUFFIXES
+from yolo.text_files import read_lines
+
+SPELLINGS = {  # in lower case -> as VOC has it; CVAT's are Train, Validation, Test
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "trainval": "trainval",
+    "test": "test",
+    "testing": "test",
+}
+COLUMN = ("-1", "0", "1")  # VOC's column of lists of single classes: absent, difficult, present
+
+
+def read_all(folder, stems):
+    """Return {name of a list: its stems, each once, in order}; empty where there are no lists.
+
+    Args:
+        folder: `ImageSets`; the lists lie in `Main` or in itself.
+        stems: those that the files of the data set have. A line may name one with the ending of a picture, with further
+            folders before it, with backslashes, or followed by VOC's column. A line that names none stays as it is.
+    """
+    paths = _text_files(folder / "Main") or _text_files(folder)
+    by_name = defaultdict(list)
+    for stem in stems if paths else ():
+        by_name[stem.rpartition("/")[2]].append(stem)
+    found = {}
+    for path in sorted(paths, key=lambda path: path.stem not in SPELLINGS.values()):  # exact names first
+        name = canonical(path.stem)
+        lines = filter(None, (normal(line.strip()) for line in read_lines(path, "the list")))
+        named = dict.fromkeys(_resolve(line, stems, by_name) for line in lines)
+        found[path.stem if name in found else name] = tuple(named)
+    return dict(sorted(found.items()))
+
+
+def canonical(name):
+    """Return the name of a list as VOC has it, `Validation` -> `val`; other names stay."""
+    return SPELLINGS.get(name.lower(), name)
+
+
+def _text_files(folder):
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.glob("*.txt") if path.is_file() and not path.name.startswith("."))
+
+
+def _resolve(line, stems, by_name):
+    """The stem that a line means, or the line without its column."""
+    if line in stems:
+        return line
+    *before, column = line.rsplit(None, 1)
+    if before and column in COLUMN:
+        line = before[0]
+    path = line.strip("\"'").replace("\\", "/")
+    name, ending = os.path.splitext(path)
+    if ending.lower() in SUFFIXES or ending.lower() == ".xml":
+        path = path if path in stems else name
+    while path not in stems and "/" in path:
+        path = path.partition("/")[2]
+    if path in stems:
+        return path
+    alike = by_name.get(path, ())  # in a folder that the line does not give
+    return alike[0] if len(alike) == 1 else line

@@ -1,0 +1,130 @@
+"""One reading of a whole data set: every annotation, held against its picture.
+
+Whether corners count from 0, and whether differing sizes can be undone, is decided for the data set as a whole, so that
+every split is read alike.
+"""
+
+import functools
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+
+import numpy as np
+
+from yolo.data import corners, frames, index, voc_xml
+from yolo.data.sizes import picture_heads
+from yolo.data.voc_xml import UnreadableError, Written
+from yolo.errors import UserError
+from yolo.progress import bar
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The usable objects of one annotation file.
+
+    Attributes:
+        names: the class name of each.
+        boxes: (n, 4) float32, xyxy in pixels of the upright picture, half-open, not yet cut to it.
+        difficult: (n,) bool.
+        lost: reason -> number of objects that were left out for it.
+        twice: how many boxes are there a second time.
+    """
+
+    names: list[str]
+    boxes: np.ndarray
+    difficult: np.ndarray
+    lost: dict[str, int]
+    twice: int
+
+
+class Reading:
+    """The annotations of a data set, read and corrected.
+
+    Args:
+        layouts: those of the data set.
+        asked: where corners are counted from, one of `corners.CHOICES`.
+        anew: whether to read every annotation, instead of only those that have changed since an earlier start.
+
+    Attributes:
+        objects: XML file -> its `Objects`.
+        unreadable: XML file -> why it cannot be read, a few words.
+        unlike: XML file -> how the size that it states differs from its picture's, one of `frames`' kinds.
+        origin: 0 or 1, from which corners are counted.
+        corners: a sentence on that, or nothing.
+    """
+
+    def __init__(self, layouts, asked="auto", anew=False):
+        paths = [path for layout in layouts for path in layout.annotations.values()]
+        recall = _read if anew else partial(index.recall, "annotations", read=_read, make=_written)
+        found = recall(paths)
+        written = {path: known for path, known in found.items() if not isinstance(known, UserError)}
+        self.unreadable = {path: known.reason for path, known in found.items() if isinstance(known, UserError)}
+        self.origin, self.corners = corners.origin_of(written.values(), asked)
+        self.objects = _objects(written, self.origin)
+        self.unlike = {}
+        self._correct(layouts, written)
+
+    @functools.cached_property
+    def counts(self):
+        """How many objects each class has."""
+        return Counter(name for objects in self.objects.values() for name in objects.names)
+
+    def _correct(self, layouts, written):
+        """Bring the boxes of annotations that state another size than their picture has into the picture."""
+        pictures = {
+            source: layout.pictures[stem]
+            for layout in layouts
+            for stem, source in layout.annotations.items()
+            if stem in layout.pictures and source in written and written[source].size[0]
+        }
+        heads = picture_heads(list(pictures.values()))
+        cases = defaultdict(dict)  # kind -> {XML file: (boxes, stated size, head)}
+        for source, picture in pictures.items():
+            stated, head = written[source].size, heads[picture]
+            if isinstance(head, UserError):  # a picture that cannot be decoded is left out later
+                continue
+            if (kind := frames.relation(stated, head)) != frames.SAME:
+                cases[kind][source] = self.objects[source].boxes, stated, head
+        for kind, differing in cases.items():
+            believed = kind if frames.believable(differing.values()) else frames.UNLIKE
+            for source, (boxes, stated, head) in differing.items():
+                self.unlike[source] = believed
+                corrected = frames.to_picture(boxes, believed, stated, head)
+                self.objects[source] = replace(self.objects[source], boxes=corrected)
+
+
+def _objects(written, origin):
+    """{XML file: `Objects`} of {XML file: `Written`}; all boxes are converted in one."""
+    table = np.fromiter(chain.from_iterable(known.corners for known in written.values()), np.float64).reshape(-1, 4)
+    boxes, usable = corners.half_open(table, origin), corners.enclosing(table, origin)
+    difficult = np.fromiter(chain.from_iterable(known.difficult for known in written.values()), bool)
+    found, end = {}, 0
+    for path, known in written.items():
+        begin, end = end, end + len(known.names)
+        here = Objects(known.names, boxes[begin:end], difficult[begin:end], known.lost, known.twice)
+        found[path] = here if usable[begin:end].all() else _without_area(here, usable[begin:end])
+    return found
+
+
+def _without_area(known, usable):
+    """The objects whose boxes enclose anything; the others are counted as lost."""
+    names = [name for name, kept in zip(known.names, usable, strict=True) if kept]
+    lost = known.lost | {"without area": len(known.names) - len(names)}
+    return replace(known, names=names, boxes=known.boxes[usable], difficult=known.difficult[usable], lost=lost)
+
+
+def _read(paths):
+    """path -> `Written`, or why the file cannot be read."""
+    return {path: _read_one(path) for path in bar(paths, desc="reading annotations", unit="file", delay=2)}
+
+
+def _read_one(path):
+    try:
+        return voc_xml.read(path)
+    except UnreadableError as error:
+        return error
+
+
+def _written(plain):
+    return Written(*plain)

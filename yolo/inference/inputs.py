@@ -1,0 +1,79 @@
+"""What a detector takes for a picture: a file, a PIL picture or a NumPy array, made (H, W, 3) uint8 RGB."""
+
+import os
+import sys
+
+import numpy as np
+
+from yolo import images
+
+CHANNELS = ("rgb", "bgr")
+
+
+def as_image(picture, channels="rgb"):
+    """Return the picture as (H, W, 3) uint8 RGB; an array that is that already comes back itself.
+
+    Args:
+        picture: the path of a file; a PIL picture of any mode, turned upright as its EXIF orientation says; or a
+            NumPy array of uint8: (H, W, 3), grey (H, W) or (H, W, 1), or (H, W, 4), whose transparency is left out.
+        channels: "rgb", or "bgr" where the arrays come from OpenCV (`cv2.imread`, `cv2.VideoCapture`).
+
+    Raises:
+        UserError: the file cannot be read.
+        ValueError: anything else.
+    """
+    if channels not in CHANNELS:
+        raise ValueError(f"the channels of an array are 'rgb' or, from OpenCV, 'bgr'; got {channels!r}.")
+    if isinstance(picture, np.ndarray):
+        return _from_array(picture, channels)
+    if isinstance(picture, (str, os.PathLike)):
+        return images.read(picture)
+    if _is_pil(picture):
+        return _from_pil(picture)
+    remedy = "give its NumPy array, such as tensor.cpu().numpy()" if hasattr(picture, "numpy") else "give one of these"
+    kind = f"{type(picture).__module__.partition('.')[0]}.{type(picture).__name__}".removeprefix("builtins.")
+    raise ValueError(f"a picture is a path, a PIL picture or a NumPy array of uint8; got a {kind}: {remedy}.")
+
+
+def _from_array(array, channels):
+    kinds = {2: (array.shape,), 3: tuple((*array.shape[:2], number) for number in (1, 3, 4))}
+    if array.dtype != np.uint8 or array.shape not in kinds.get(array.ndim, ()):
+        raise ValueError(
+            f"a picture is a NumPy array of uint8, (height, width, 3), (height, width) or (height, width, 4); "
+            f"got {array.dtype} {array.shape}{_remedy(array)}."
+        )
+    if not array.size:
+        raise ValueError(f"a picture has at least one pixel; got shape {array.shape}.")
+    if array.ndim == 2 or array.shape[2] == 1:
+        return np.repeat(array.reshape(*array.shape[:2], 1), 3, axis=2)
+    return array[..., 2::-1] if channels == "bgr" else array[..., :3]
+
+
+def _remedy(array):
+    """How to make a picture of the array, the end of a message."""
+    if array.ndim == 4:
+        return ": give several pictures as a list, such as list(array)"
+    if array.ndim == 3 and array.shape[0] in (1, 3, 4) and array.shape[2] not in (1, 3, 4):
+        return ": channels come last, array.transpose(1, 2, 0)"
+    if array.dtype.kind == "f" and array.size and array.min() >= 0 and array.max() <= 1:
+        return ": give (255 * array).round().astype(np.uint8)"
+    if array.dtype.kind in "fiu":
+        return ", not 0 to 255 in uint8: bring it there, such as (array / 257).astype(np.uint8) from 16 bits"
+    return ""
+
+
+def _is_pil(picture):
+    pil = sys.modules.get("PIL.Image")  # there is no such picture where nobody has imported it
+    return pil is not None and isinstance(picture, pil.Image)
+
+
+def _from_pil(picture):
+    from PIL import ImageOps
+
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I"):  # grey of 16 bits, also where Pillow holds it in 32
+        array = np.clip(np.asarray(upright), 0, 2**16 - 1)
+        return _from_array((array >> 8).astype(np.uint8), "rgb")
+    if upright.mode == "F":
+        raise ValueError("a PIL picture of mode F has no known white: convert it to one of mode L or RGB.")
+    return _from_array(np.asarray(upright.convert("RGB")), "rgb")
