@@ -24,6 +24,7 @@ from yolo.inference.sources.sound import has_sound
 from yolo.inference.video_file import DiskFullError, VideoFile
 from yolo.samples import Detections
 from yolo.text_files import open_to_write
+from yolo.wording import resolution
 
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # what the system says of a disk or a share that is full
 
@@ -143,8 +144,8 @@ class AnnotatedCopies(Sink):
         first = None if frame.live or frame.time is None else 0  # those of a file that cannot be decoded are filled in
         video = VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
         if video.size != frame.image.shape[:2]:
-            told_size = f"{video.size[1]} x {video.size[0]} pixels"
-            log.info("the copy of %s has %s, as its codec does not take its size", frame.source, told_size)
+            size = resolution(video.size)
+            log.info("the copy of %s has %s pixels, as its codec does not take its size", frame.source, size)
         return video
 
     def _finish(self):
