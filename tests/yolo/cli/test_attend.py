@@ -65,7 +65,7 @@ def test_a_picture_gives_a_sheet_and_the_numbers_of_its_detections(capsys):
 
 def test_several_pictures_and_a_video_give_a_report(capsys, place):
     video("clip.mp4")
-    main([".", "clip.mp4", "--output", "out", "--heat", "p5", *ALL])
+    main([".", "--output", "out", "--heat", "p5", *ALL])
     assert visible("out") == ["Hündchen-犬.png", "b.png", "clip.mp4", "gates.json"]
     output = capsys.readouterr().out
     assert "gates over 5 pictures; dead: " in output
