@@ -1,7 +1,7 @@
 """Show what the attention blocks do to pictures and videos, and why a detection was made.
 
-SOURCE is a picture, a folder of pictures and videos, a glob, a video file, a webcam number (0), or an rtsp:// or http://
-address. The exit code is as of predict: 1 when something could not be read or written.
+SOURCE is a picture, a folder of pictures and videos, a glob, a video file, a webcam number (0), or an rtsp:// or
+http:// address. The exit code is 1 when something could not be read or written, as for predict.
 """
 
 import contextlib

@@ -21,6 +21,7 @@ from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
 from yolo.memory import keep_freed
 from yolo.runs import has_best, newest_best
+from yolo.wording import counted, resolution
 
 CROPS = "crops"  # folder in --output
 DETECTING = ("prepare", "network", "nms")  # stages whose time is told of every picture
@@ -233,7 +234,7 @@ class Tally:
         self._detections += len(result.detections)
         self._most |= Counter(result.detections.counts())
         self._milliseconds += milliseconds
-        self._size = size(result.frame.image)
+        self._size = resolution(result.frame.image.shape)
 
     def __str__(self):
         mean = self._milliseconds / self.frames
@@ -244,17 +245,7 @@ class Tally:
 
 def described(result):
     """`dog.jpg 768 x 576: 1 dog, 1 truck`."""
-    return f"{result.frame.source} {size(result.frame.image)}: {listed(result.detections.counts())}"
-
-
-def size(image):
-    """Width x height: `768 x 576`."""
-    return f"{image.shape[1]} x {image.shape[0]}"
-
-
-def counted(number, noun):
-    """`1 picture`, `2 pictures`."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return f"{result.frame.source} {resolution(result.frame.image.shape)}: {listed(result.detections.counts())}"
 
 
 def listed(counts):

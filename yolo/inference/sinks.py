@@ -24,6 +24,7 @@ from yolo.inference.sources.sound import has_sound
 from yolo.inference.video_file import DiskFullError, VideoFile
 from yolo.samples import Detections
 from yolo.text_files import open_to_write
+from yolo.wording import resolution
 
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # what the system says of a disk or a share that is full
 
@@ -141,7 +142,11 @@ class AnnotatedCopies(Sink):
         if not frame.live and has_sound(frame.source):
             log.info("%s has sound, which its copy has not", frame.source)
         first = None if frame.live or frame.time is None else 0  # those of a file that cannot be decoded are filled in
-        return VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
+        video = VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
+        if video.size != frame.image.shape[:2]:
+            size = resolution(video.size)
+            log.info("the copy of %s has %s pixels, as its codec does not take its size", frame.source, size)
+        return video
 
     def _finish(self):
         with contextlib.ExitStack() as stack:

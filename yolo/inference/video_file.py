@@ -12,6 +12,7 @@ from yolo.errors import UserError
 from yolo.inference.recording import Recording
 from yolo.letterbox import fit
 from yolo.opencv import cv2
+from yolo.wording import resolution
 
 CODECS = {".mp4": "mp4v", ".mkv": "mp4v", ".webm": "VP80"}  # MPEG-4 part 2 and VP8, which every wheel can write
 SHORTEST_SIDE = {"mp4v": 2, "VP80": 16}  # pixels that can be read again
@@ -58,8 +59,8 @@ class VideoFile:
         elif not self._writer.isOpened():
             if live:
                 self._recording.close()
-            height, width = self.size
-            raise UserError(f"OpenCV cannot write the video {path} ({width} x {height}, {self.fps:g} frames a second).")
+            size = resolution(self.size)
+            raise UserError(f"OpenCV cannot write the video {path} ({size}, {self.fps:g} frames a second).")
 
     def write(self, image, index):
         """Append a frame, after repeats of the one before it if numbers are left out, so that time is kept.

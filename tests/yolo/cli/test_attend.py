@@ -53,9 +53,10 @@ def test_a_picture_gives_a_sheet_and_the_numbers_of_its_detections(capsys):
     main(["Hündchen-犬.png", *ALL])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "weights: m.keras"
-    assert lines[1].startswith("Hündchen-犬.png: 1 ")
-    assert ", 2 " in lines[1]
-    assert lines[2:] == ["saved in attention-maps"]
+    assert lines[1].startswith("2 classes, 96 x 64, ")
+    assert lines[2].startswith("Hündchen-犬.png: 1 ")
+    assert ", 2 " in lines[2]
+    assert lines[3:] == ["saved in attention-maps"]
     assert visible("attention-maps") == ["Hündchen-犬.png"]
     sheet = images.read("attention-maps/Hündchen-犬.png")
     assert sheet.shape[1] == 1200
@@ -64,7 +65,7 @@ def test_a_picture_gives_a_sheet_and_the_numbers_of_its_detections(capsys):
 
 def test_several_pictures_and_a_video_give_a_report(capsys, place):
     video("clip.mp4")
-    main([".", "clip.mp4", "--output", "out", "--heat", "p5", *ALL])
+    main([".", "--output", "out", "--heat", "p5", *ALL])
     assert visible("out") == ["Hündchen-犬.png", "b.png", "clip.mp4", "gates.json"]
     output = capsys.readouterr().out
     assert "gates over 5 pictures; dead: " in output

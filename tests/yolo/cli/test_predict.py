@@ -32,9 +32,10 @@ def test_one_picture_gives_one_line_and_one_copy(capsys):
     main(["dog.png", "--weights", "model.keras"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "weights: model.keras"
-    assert lines[1].startswith("dog.png 200 x 120: 1 red, 1 blue, ")
-    assert lines[1].endswith(" ms")
-    assert lines[2:] == ["annotated copies are in detections"]
+    assert lines[1].startswith("2 classes, 416 x 416, ")
+    assert lines[2].startswith("dog.png 200 x 120: 1 red, 1 blue, ")
+    assert lines[2].endswith(" ms")
+    assert lines[3:] == ["annotated copies are in detections"]
     assert visible("detections") == ["dog.png"]
 
 

@@ -49,3 +49,9 @@ def test_a_stream_that_cannot_be_opened_tells_how_to_write_such_a_password_and_n
     with pytest.raises(UserError) as caught:
         open_sources(["http://admin:SECRET@127.0.0.1:9/1"])
     assert "%23" not in str(caught.value)
+
+
+def test_a_token_longer_than_any_file_name_is_no_file_and_not_told():
+    with pytest.raises(UserError, match=r"stream http://127\.0\.0\.1:9/1\?token= cannot be opened") as caught:
+        open_sources([f"http://127.0.0.1:9/1?token={'SECRET' * 1000}"])
+    assert "SECRET" not in str(caught.value)

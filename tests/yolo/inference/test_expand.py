@@ -28,7 +28,7 @@ def test_a_folder_gives_its_pictures_then_its_videos_and_says_what_lies_below(tm
     (tmp_path / ".git").mkdir()
     make_video(tmp_path / "a.mp4", frames=2)
     assert names(open_sources([tmp_path])) == ["b.png", "c.png", "a.mp4", "a.mp4"]
-    assert "1 subfolder was not looked into; " in caplog.text
+    assert "leaving out 1 subfolder; " in caplog.text
     assert f'"{tmp_path / "**"}" takes those below it' in caplog.text
     assert "d.png" in names(open_sources([tmp_path / "**"]))
 
@@ -81,7 +81,7 @@ def test_of_several_names_those_that_are_nothing_are_told_and_the_others_looked_
     [
         ("v4l2src ! videoconvert ! appsink", "pipeline"),
         ("rtspsrc location=rtsp://admin:SECRET@127.0.0.1:9/1 ! appsink", "pipeline rtspsrc|rtspsrc location=rtsp://127"),
-        ("99999999999999999999", "no webcam number 99999999999999999999"),
+        ("99999999999999999999", "there is no picture, folder or video 99999999999999999999"),
         ("a" * 5000, "there is no picture, folder or video"),
         ("~nobody-of-that-name/a.png", "there is no picture"),
     ],

@@ -268,6 +268,14 @@ def test_a_copy_that_its_format_does_not_take_is_named_and_counted(tmp_path, cap
     assert visible(tmp_path) == ["b.png"]
 
 
+def test_a_video_too_wide_for_the_codec_has_a_smaller_copy_and_that_is_said(tmp_path, caplog):
+    caplog.set_level("INFO")
+    with AnnotatedCopies(tmp_path) as sink:
+        sink.write(result("line-scan.avi", 0, 25.0, scene(100, 16_380)))
+    assert probe(tmp_path / "line-scan.mp4")[2] == (50, 8190)
+    assert "the copy of line-scan.avi has 8190 x 50 pixels" in caplog.text
+
+
 def test_a_video_that_cannot_be_written_is_named_once_and_the_next_is(tmp_path, caplog):
     with AnnotatedCopies(tmp_path) as sink:
         for source in ("c" * 252 + ".avi", "d.avi"):

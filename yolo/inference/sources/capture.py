@@ -17,8 +17,6 @@ def open_capture(address):
     """
     if is_pipeline(address):
         return _open_pipeline(address)
-    if isinstance(address, int) and address >= 2**31:
-        raise UnreadableError(f"there is no webcam number {address}.")
     stream = is_stream(address)
     timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC, TIMEOUT] if stream else []
     capture = cv2.VideoCapture(address, cv2.CAP_ANY, timeouts)

@@ -10,6 +10,7 @@ from yolo import images
 from yolo.errors import told
 from yolo.inference.sources.address import is_pipeline, is_stream
 from yolo.inference.sources.frame import UnreadableError
+from yolo.wording import counted
 
 VIDEO_SUFFIXES = frozenset(
     {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
@@ -66,8 +67,7 @@ def _in_folder(folder):
         hint = f" itself; {way}" if deeper else f" ({', '.join(sorted(images.SUFFIXES))}) and no video"
         raise UnreadableError(f"the folder {folder} holds no picture{hint}.")
     if deeper:
-        count = "1 subfolder was" if len(deeper) == 1 else f"{len(deeper)} subfolders were"
-        log.info("%s: %s not looked into; %s", folder, count, way)
+        log.info("%s: leaving out %s; %s", folder, counted(len(deeper), "subfolder"), way)
     return sorted(found, key=is_video), odd
 
 

@@ -1,6 +1,7 @@
 """Videos, read to the last frame."""
 
 import logging
+import os
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,7 +34,7 @@ class Video(Source):
     """
 
     def __init__(self, text):
-        self.paths = [Path(text)] if Path(text).is_file() else []
+        self.paths = [Path(text)] if os.path.isfile(text) else []  # unlike Path.is_file it takes any length
         self.address = int(text) if text.isdecimal() and not self.paths else text
         self.name = public(self.address)
         capture = open_capture(self.address)
