@@ -11,6 +11,7 @@ SOURCES = sorted(path for package in ("attention", "yolo") for path in (ROOT / p
 # The parts of `yolo`, and those that each may import, itself included.
 PLAIN = {
     "anchors",
+    "atomic_write",
     "boxes",
     "classes",
     "config",
@@ -26,6 +27,7 @@ PLAIN = {
     "runs",
     "samples",
     "settings",
+    "shell",
     "text_files",
     "timing",
     "wording",

@@ -1,10 +1,11 @@
-"""The folders of training runs: `runs/<name>/` with `best.keras` in it."""
+"""The folders of training runs: `runs/<name>/` with `best.keras` in it, and the checkpoints to go on from."""
 
 from pathlib import Path
 
 from yolo.errors import UserError
 
 BEST = "best.keras"
+WEIGHTS, PREVIOUS = "last.weights.h5", "previous.weights.h5"
 
 
 def newest_best(runs="runs"):

@@ -7,6 +7,7 @@ import types
 import typing
 from pathlib import Path
 
+from yolo.atomic_write import atomic_write
 from yolo.errors import UserError, did_you_mean
 
 WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
@@ -41,7 +42,7 @@ class Settings:
 
     def save(self, path):
         """Write the settings as JSON."""
-        Path(path).write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n", encoding="utf-8")
+        atomic_write(Path(path), json.dumps(dataclasses.asdict(self), indent=2) + "\n")
 
     @classmethod
     def read(cls, path, **given):

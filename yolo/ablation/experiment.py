@@ -23,6 +23,7 @@ from yolo.progress import bar
 from yolo.runs import BEST
 from yolo.training import checkpoint, engine
 from yolo.training.start import first_network, open_start
+from yolo.training.state import newest
 
 RULES = {"voc": voc_matches, "coco": coco_matches}
 
@@ -88,7 +89,7 @@ def _read(kept):
 
 def _train(config, folder):
     """Train as `config` says, or go on where the run in the folder was stopped; a finished one is left as it is."""
-    if not (folder / checkpoint.WEIGHTS).exists():
+    if newest(folder) is None:
         shutil.rmtree(folder, ignore_errors=True)  # of a run stopped before its first step
         engine.train(config)
     elif checkpoint.read_state(folder)["epoch"] < config.epochs:

@@ -2,13 +2,11 @@
 
 import argparse
 import dataclasses
-import os
-import shlex
-import subprocess
 import sys
 
 from yolo.errors import did_you_mean
 from yolo.settings import flag
+from yolo.shell import quoted as quoted  # commands import it from here
 
 
 class Parser(argparse.ArgumentParser):
@@ -84,8 +82,3 @@ def program(verb):
     """How the running command is called: `python train.py` or `python -m yolo train`."""
     script = sys.argv[0].replace("\\", "/").rsplit("/", 1)[-1]
     return f"python {script}" if script == f"{verb}.py" else f"python -m yolo {verb}"
-
-
-def quoted(path):
-    """A path as this system's shell takes it."""
-    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))

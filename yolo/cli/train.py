@@ -1,12 +1,19 @@
 """Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
 
 import argparse
+import dataclasses
 from pathlib import Path
 
-from yolo.cli.options import add_options, given, parser, program, quoted
+from yolo.cli.loading import loading
+from yolo.cli.options import add_options, given, parser, program
 from yolo.cli.phi import add_phi, resolve_phi
+from yolo.cli.stopping import stopped_once
 from yolo.config import TrainConfig
 from yolo.errors import UserError
+from yolo.runs import BEST, PREVIOUS, WEIGHTS
+from yolo.settings import flag
+from yolo.shell import quoted
+from yolo.wording import counted
 
 EXAMPLES = (
     ("python train.py", "no flags: write the demo set, train on it, evaluate"),
@@ -26,25 +33,59 @@ def main(argv=None):
         "--config", metavar="FILE", help="JSON file of settings, such as a run's config.json; flags override it", **add
     )
     groups["run"].add_argument(
-        "--resume", metavar="RUN_DIR", help="go on with this run; takes no other flag but --allow-imports", **add
+        "--resume",
+        metavar="RUN_DIR",
+        help="go on with this run; takes no other flags but --allow-imports, and --data where its data have moved",
+        **add,
     )
     arguments = commands.parse_args(argv)
-    if "resume" in arguments:
-        folder = _run_folder(arguments)
-        from yolo.training.engine import resume
+    with stopped_once():
+        if "resume" in arguments:
+            _resume(arguments)
+        else:
+            config = _config(arguments)
+            with loading():
+                from yolo.training.engine import train  # TensorFlow takes seconds; wrong flags should not
+            report(train(config))
 
-        report(resume(folder, "allow_imports" in arguments))
-    else:
-        config = _config(arguments)
-        from yolo.training.engine import train  # TensorFlow takes seconds to import; wrong flags should not
 
-        report(train(config))
+def _resume(arguments):
+    """Go on with a run; one that is finished is told of at once."""
+    from yolo.training.lock import locked
+    from yolo.training.state import finished
+
+    run = _run_to_resume(arguments)
+    folder = run.parent if run.is_file() else run
+    with locked(folder):
+        config = TrainConfig.read(folder / "config.json")
+        if run == folder and "data" not in arguments and (state := finished(folder)):
+            _tell_finished(folder, config, state)
+            return
+        with loading():
+            from yolo.training.engine import resume
+        moved = {"data": arguments.data} if "data" in arguments else {}
+        report(resume(run, "allow_imports" in arguments, **moved))
+
+
+def _tell_finished(folder, config, state):
+    """Say what a run achieved that has nothing left to do."""
+    from yolo.training.state import kept_row
+
+    kept = kept_row(state["history"])
+    score = f", validation AP50 {kept['val_ap50']:.3f} in epoch {kept['epoch']}" if "val_ap50" in kept else ""
+    print(f"{folder} is finished: {counted(state['epoch'], 'epoch')}{score}; the model is {folder / BEST}")
+    print(f"to train it for longer, start a new run from it: {_longer(folder, config)}")
+    _say_next(folder / BEST, config)
+
+
+def _longer(folder, config):
+    """The command that trains a run's weights further."""
+    epochs = config.epochs or "N"
+    return f"python train.py --data {quoted(config.data or 'DIR')} --weights {quoted(folder)} --epochs {epochs}"
 
 
 def report(run):
     """Print what a finished run achieved, where it is, and what to do with it."""
-    from yolo.data import voc
-
     config = TrainConfig.read(run.folder / "config.json")
     minutes = run.seconds / 60
     score = "trained without validation"
@@ -54,10 +95,20 @@ def report(run):
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"
         print(f"\non the list '{config.test_split}', {part} in training:\n{run.report.table()}")
+    _say_next(run.best_model, config)
+
+
+def _say_next(best_model, config):
+    """Print the commands that use a model."""
+    from yolo.data import voc
+
+    model = quoted(best_model) + _permission(config.attention)
+    if not Path(config.data).is_dir():
+        print(f"\nnext:\n  python predict.py PICTURES --weights {model}")
+        return
     lists = voc.splits(config.data)
     held_back = next((name for name in (config.test_split, config.val_split) if name in lists), None)
     pictures = voc.load(config.data, held_back or config.train_split).annotations[0].path.parent
-    model = quoted(run.best_model) + _permission(config.attention)
     print("\nnext:")
     print(f"  python predict.py {quoted(pictures)} --weights {model}")
     if held_back:
@@ -66,6 +117,8 @@ def report(run):
 
 def _permission(attention):
     """The flag that loading a model with this attention takes."""
+    if ":" not in attention:  # told without Keras, which takes seconds to import
+        return ""
     from yolo.weights.permission import imports
 
     return " --allow-imports" if imports(attention) else ""
@@ -85,12 +138,21 @@ def _config(arguments):
     return config
 
 
-def _run_folder(arguments):
-    """The folder to resume; nothing else may be asked for at the same time."""
-    others = [f"--{name.replace('_', '-')}" for name in vars(arguments) if name not in ("resume", "allow_imports")]
+def _run_to_resume(arguments):
+    """The run's folder, or its checkpoint to go on from; nothing else may be asked for at the same time."""
+    run = Path(arguments.resume)
+    folder = run.parent if run.name in (PREVIOUS, WEIGHTS) else run
+    others = [flag(name) for name in vars(arguments) if name not in ("resume", "allow_imports", "data")]
     if others:
-        raise UserError(f"--resume continues a run with its own settings; leave out {', '.join(others)}.")
-    folder = Path(arguments.resume)
+        way = ""
+        if "epochs" in arguments and (folder / "config.json").is_file():
+            config = dataclasses.replace(TrainConfig.read(folder / "config.json"), epochs=arguments.epochs)
+            way = f" To train for longer, start a new run from its weights: {_longer(folder, config)}"
+        raise UserError(f"--resume continues a run with its own settings; leave out {', '.join(others)}.{way}")
     if not (folder / "config.json").is_file():
-        raise UserError(f"--resume wants the folder of a run, with config.json in it; {folder} is none.")
-    return folder
+        raise UserError(f"--resume wants the folder of a run, with config.json in it; {run} is none.")
+    if folder != run and not run.is_file():
+        raise UserError(
+            f"there is no checkpoint {run}: go on from the newest, python train.py --resume {quoted(folder)}"
+        )
+    return run

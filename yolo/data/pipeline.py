@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from yolo.data.augment import Augmentation
 from yolo.data.load import load_sample
+from yolo.data.lost import LostPictures
 from yolo.data.mosaic import mixup, mosaic
 from yolo.letterbox import fit
 from yolo.opencv import cv2
@@ -30,6 +31,7 @@ class TrainingData:
         mosaic, mixup: share of samples made from several pictures, up to that epoch.
         seed: of everything random.
         cache: keep resized pictures in memory.
+        lost: the pictures that cannot be read any more, in whose place others are shown.
     """
 
     annotations: tuple
@@ -42,6 +44,7 @@ class TrainingData:
     gentle_from: int = 10**9
     seed: int = 0
     cache: bool = False
+    lost: LostPictures = field(default_factory=LostPictures)
 
     @property
     def steps(self):
@@ -89,6 +92,7 @@ class TrainingData:
         def prepare(number):
             return made()(*divmod(int(number), steps))
 
+        @tf.autograph.experimental.do_not_convert  # saves the time of reading it through
         def shaped(number):
             images, boxes, labels = tf.numpy_function(prepare, [number], (tf.uint8, tf.float32, tf.int32))
             images = tf.ensure_shape(images, (self.batch_size, *self.input_size, 3))
@@ -132,12 +136,12 @@ class TrainingData:
     def _resized(self):
         """Picture number -> sample at the network's size, kept in memory: all of them, or the last ones."""
         recent = 2 * RECENT if self.mosaic or self.mixup else 0
-        load = functools.partial(_load, self.annotations, self.input_size, self.resize_mode)
+        load = functools.partial(_load, self.annotations, self.input_size, self.resize_mode, self.lost)
         return functools.lru_cache(None if self.cache else recent)(load)
 
 
-def _load(annotations, input_size, resize_mode, index):
-    sample = load_sample(annotations[index])
+def _load(annotations, input_size, resize_mode, lost, index):
+    sample = lost.sample(annotations, index, load_sample)
     image, placement = fit(sample.image, input_size, resize_mode)
     return Sample(image, placement.apply(sample.boxes), sample.labels)
 

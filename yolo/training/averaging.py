@@ -19,7 +19,7 @@ class AverageWeights(keras.callbacks.Callback):
         super().set_model(model)
         pairs = list(zip(model.averaged.weights, model.network.weights, strict=True))
 
-        @tf.function
+        @tf.function(autograph=False)  # plain Python, which AutoGraph would only read through
         def step(decay):
             for average, weight in pairs:
                 if not keras.backend.is_float_dtype(average.dtype):  # such as a counter in a user's block

@@ -8,56 +8,122 @@ from functools import partial
 import keras
 from keras import ops
 
+from yolo import images
+from yolo.data.lost import LostPictures
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
-from yolo.progress import bar
+from yolo.progress import bar, duration
+from yolo.training.state import exhausted
 
 log = logging.getLogger("yolo")
 
 
-class Validate(keras.callbacks.Callback):
-    """Scores the averaged weights after each epoch by the code that also evaluates and detects: val_ap50, val_ap."""
+class NotFiniteError(UserError):
+    """The loss or a weight became nan or inf.
 
-    def __init__(self, detector, dataset):
+    Attributes:
+        cause: when, and by which pictures; the message adds what to do.
+    """
+
+    def __init__(self, cause, last_good, tried=""):
+        super().__init__(
+            f"{cause}; {tried}the last good weights are in {last_good}: look at these pictures, or try a lower "
+            "--learning-rate or --precision float32."
+        )
+        self.cause = cause
+
+
+class Validate(keras.callbacks.Callback):
+    """Scores the averaged weights after each epoch by the code that also evaluates and detects: val_ap50, val_ap.
+
+    Args:
+        lost: the `LostPictures` of the run; those are left out from then on.
+    """
+
+    def __init__(self, detector, dataset, lost=None):
         super().__init__()
         self.detector = detector
         self.dataset = dataset
+        self.lost = lost or LostPictures()
 
     def on_epoch_end(self, epoch, logs=None):
-        known, names = self.dataset.annotations, self.dataset.class_names
+        known = [each for each in self.dataset.annotations if each.path not in self.lost]
         progress = partial(bar, desc="validation")
+        names = self.dataset.class_names
         report = evaluate(self.detector, known, names, max_detections=100, progress=progress)  # COCO's AP takes 100
+        if report.images < len(known):
+            self._note_lost(known)
         logs["val_ap50"] = _number(report.ap50)
         logs["val_ap"] = _number(report.coco["AP"])
 
+    def _note_lost(self, known):
+        for each in known:
+            try:
+                images.read(each.path)
+            except UserError as error:
+                self.lost.add(each.path, error, "validation goes on without it")
+
 
 class Progress(keras.callbacks.Callback):
-    """A bar while an epoch runs, a line when it is over. Put before `Validate`'s readers, after `Validate` itself."""
+    """A bar while an epoch runs, a line when it is over. Put before `Validate`'s readers, after `Validate` itself.
 
-    def __init__(self, epochs, batch_size):
+    The first step of a `fit` is traced before it runs, so it tells nothing of the rate and is left out of it.
+
+    Args:
+        costs: how long each epoch takes relative to the others, to tell how long the rest will take.
+    """
+
+    def __init__(self, epochs, batch_size, costs=None):
         super().__init__()
         self.epochs = epochs
         self.batch_size = batch_size
+        self.costs = costs or [1] * epochs
+        self.traced = True
+        self.seconds = self.done = 0.0  # measured so far, and what they were worth in `costs`
+        self.bar = None
+
+    def on_train_begin(self, logs=None):
+        self.traced = False
+        self.close()
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.started = time.perf_counter()
-        self.bar = bar(total=self.params["steps"], desc=f"epoch {epoch + 1}/{self.epochs}", unit="step")
+        self.started, self.untimed = time.perf_counter(), 0
+        total, desc = self.params["steps"], f"epoch {epoch + 1}/{self.epochs}"
+        self.bar = bar(total=total, desc=desc, unit="step", delay=0)
 
     def on_train_batch_end(self, batch, logs=None):
         self.bar.set_postfix(loss=f"{logs['loss']:.3f}", refresh=False)
         self.bar.update()
         self.trained = time.perf_counter()
+        if not self.traced:
+            self.traced, self.started, self.untimed = True, self.trained, 1
 
     def on_epoch_end(self, epoch, logs=None):
-        self.bar.close()
-        rate = self.params["steps"] * self.batch_size / (self.trained - self.started)
+        self.close()
+        steps = self.params["steps"]
+        self.seconds += time.perf_counter() - self.started
+        self.done += self.costs[epoch] * (steps - self.untimed) / steps
         scores = "".join(f"  {name[4:].upper()} {logs[name]:.3f}" for name in ("val_ap50", "val_ap") if name in logs)
         parts = "  ".join(f"{name} {logs[name]:.3f}" for name in ("loss", "box", "objectness", "class"))
-        log.info(f"epoch {epoch + 1:>3}/{self.epochs}  {parts}{scores}  {rate:.1f} pictures/s")
+        speed = f"{self._left(epoch)}{self._rate(steps - self.untimed)}"
+        log.info(f"epoch {epoch + 1:>3}/{self.epochs}  {parts}{scores}{speed}")
+
+    def close(self):
+        """Remove the bar of an epoch that is over or was broken off."""
+        if self.bar is not None:
+            self.bar.close()
+
+    def _left(self, epoch):
+        rest = sum(self.costs[epoch + 1 :])
+        return f"  {duration(self.seconds / self.done * rest)} left" if rest and self.done else ""
+
+    def _rate(self, steps):
+        seconds = self.trained - self.started
+        return f"  {steps * self.batch_size / seconds:.1f} pictures/s" if steps and seconds > 0 else ""
 
 
 class StopWhenBroken(keras.callbacks.Callback):
-    """Ends the run as soon as the loss or a weight is no number, before anything of it is saved.
+    """Raises `NotFiniteError` as soon as the loss or a weight is no number, before anything of it is saved.
 
     Args:
         pictures: `pictures(epoch, step)` names the pictures of a batch.
@@ -83,10 +149,7 @@ class StopWhenBroken(keras.callbacks.Callback):
     def _stop(self, trouble, suspects):
         """The suspects of a broken loss are its batch and the one before it, which may have broken the weights."""
         by = " or ".join(f"batch {batch + 1} ({self._names(batch)})" for batch in suspects)
-        raise UserError(
-            f"{trouble} in epoch {self.epoch + 1} by {by}; the last good weights are in {self.last_good}: look at "
-            "these pictures, or try a lower --learning-rate or --precision float32."
-        )
+        raise NotFiniteError(f"{trouble} in epoch {self.epoch + 1} by {by}", self.last_good)
 
     def _names(self, batch):
         return ", ".join(path.name for path in self.pictures(self.epoch, batch))
@@ -106,15 +169,6 @@ class StopEarly(keras.callbacks.Callback):
         if exhausted(self.history, self.score, self.patience, self.counted_from):
             log.info(f"no better score for {self.patience} epochs: stopped early")
             self.model.stop_training = True
-
-
-def exhausted(history, score, patience, counted_from):
-    """Whether `patience` epochs went by without a better score; never where `patience` is 0.
-
-    Epochs before `counted_from`, with smaller pictures or a frozen backbone, are no waiting. Their scores count.
-    """
-    scores = [row[score] for row in history] if patience else []
-    return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, counted_from) >= patience
 
 
 def _number(score):

@@ -1,43 +1,38 @@
 """What a run keeps: weights, optimizer, average and progress in one file that is whole at every moment."""
 
 import csv
+import io
 import json
 import logging
 import os
+import warnings
 
 import h5py
 import keras
+import numpy as np
 
-from yolo.errors import UserError
-from yolo.runs import BEST
+from yolo.atomic_write import InMemory, atomic_write
+from yolo.errors import told
+from yolo.runs import BEST, PREVIOUS, WEIGHTS
+from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest, read_state, resume_command
 
-WEIGHTS, STATE, LOG = "last.weights.h5", "state.json", "log.csv"
+__all__ = ["BEST", "LOG", "PREVIOUS", "STATE", "WEIGHTS", "Checkpoint", "adopt", "load", "mark_finished", "read_state"]
 
 log = logging.getLogger("yolo")
-
-
-def read_state(folder):
-    """The progress of the run in `folder`: {"epoch", "history", "network", "data"}; raises UserError."""
-    path = folder / WEIGHTS
-    if not path.exists():
-        raise UserError(f"{folder} holds no {WEIGHTS}: nothing to resume, start the run again with --data.")
-    try:
-        with h5py.File(path, "r") as file:
-            return json.loads(file.attrs["state"])
-    except (OSError, KeyError, ValueError) as error:
-        raise UserError(f"{path} cannot be read ({error}): the run cannot be resumed, start it again.") from error
 
 
 class Checkpoint(keras.callbacks.Callback):
     """Before the first step, and after each epoch with the best model and the log, writes what a run is resumed from.
 
     The state travels inside the weights file, which is renamed into place: killed at any moment, a run finds weights
-    and progress of the same epoch. `state.json` and `log.csv` are copies for people.
+    and progress of the same epoch. The file of the epoch before is kept. `state.json` and `log.csv` are copies for
+    people.
 
     Args:
         folder: the run's.
         state: {"epoch": epochs done, "history": one row per epoch, ...}; changed as the run goes on.
-        score: name of the number in the row that the best epoch has the most of, or None to keep the last.
+        score: name of the number in the row that the best epoch has the most of, or None to keep the last. Of epochs
+            with the same score the last is kept.
     """
 
     def __init__(self, folder, state, score):
@@ -45,10 +40,11 @@ class Checkpoint(keras.callbacks.Callback):
         self.folder = folder
         self.state = state
         self.score = score
+        self.whole = state["epoch"]  # the last epoch that is on disk
 
     def on_train_begin(self, logs=None):
-        if not self.state["history"]:
-            self._save()
+        if not (self.folder / WEIGHTS).exists():
+            self.save()
 
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1} | {name: float(value) for name, value in (logs or {}).items()}
@@ -56,34 +52,115 @@ class Checkpoint(keras.callbacks.Callback):
         best_before = max((r[self.score] for r in history), default=-1.0) if self.score else -1.0
         history.append(row)
         self.state["epoch"] = epoch + 1
-        if self.score is None or row[self.score] > best_before:
-            self._replace(BEST, self.model.averaged.save)
-        self._copy(LOG, self._write_log)
-        self._save()
+        if self.score is None or row[self.score] >= best_before:
+            self._write(BEST, _model_bytes(self.model.averaged))
+        self._copy(LOG, _table(history))
+        self.save()
 
-    def _save(self):
-        self._replace(WEIGHTS, self._write_weights)
-        self._copy(STATE, lambda path: path.write_text(json.dumps(self.state, indent=2) + "\n", encoding="utf-8"))
+    def save(self):
+        """Write the checkpoint, and its state for people."""
+        self._write(WEIGHTS, _checkpoint_bytes(self.model, self.state), keep=self.folder / PREVIOUS)
+        self.whole = self.state["epoch"]
+        self._copy(STATE, _json(self.state))
 
-    def _copy(self, name, write):
+    def _write(self, name, content, keep=None):
+        with self._told(name):
+            atomic_write(self.folder / name, content, keep)
+
+    def _copy(self, name, text):
         """Write what nothing depends on; a spreadsheet that has it open bars the way on Windows."""
-        try:
-            self._replace(name, write)
-        except PermissionError as error:
-            log.warning(f"{self.folder / name} was not brought up to date ({error.strerror}): is it open elsewhere?")
+        with self._told(name):
+            try:
+                atomic_write(self.folder / name, text)
+            except PermissionError as error:
+                path = self.folder / name
+                log.warning(f"{path} was not brought up to date ({error.strerror}): is it open elsewhere?")
 
-    def _write_log(self, path):
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(self.state["history"][0]))
-            writer.writeheader()
-            writer.writerows(self.state["history"])
+    def _told(self, name):
+        """Say of what cannot be written how the run goes on."""
+        way = ": make room and start again"
+        if newest(self.folder):
+            safe = f"epoch {self.whole}" if self.whole else "the start"
+            way = f"; {safe} is safe: make room and go on with {resume_command(self.folder)}"
+        return told(f"cannot write {self.folder / name}", way)
 
-    def _write_weights(self, path):
-        self.model.save_weights(path)
-        with h5py.File(path, "a") as file:
-            file.attrs["state"] = json.dumps(self.state)
 
-    def _replace(self, name, write):
-        partial = self.folder / f"partial-{name}"
-        write(partial)
-        os.replace(partial, self.folder / name)
+def load(trainer, path):
+    """Read weights, average and optimizer of a checkpoint into a trainer; raises UserError when the file is damaged."""
+    try:
+        _check_arrays(trainer, path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # what Keras leaves out, it only warns of
+            trainer.load_weights(str(path))
+    except (*DAMAGE, UserWarning) as error:
+        raise damaged(path, error) from error
+
+
+def adopt(path, state, config):
+    """Make the checkpoint that was loaded the newest one of its run; raises UserError when it cannot be of the run."""
+    if state["epoch"] > config.epochs:
+        raise damaged(path, f"it is of epoch {state['epoch']} of {config.epochs}")
+    if config.val_split != "none" and state["history"] and SCORE not in state["history"][0]:
+        raise damaged(path, f"its state has no '{SCORE}'")
+    if path.name != WEIGHTS:
+        with told(f"cannot rename {path}"):
+            os.replace(path, path.with_name(WEIGHTS))
+
+
+def mark_finished(folder, state):
+    """Remove the spare checkpoint of a run that needs it no more, and say so to those who come later."""
+    with told(f"cannot write {folder / STATE}"):
+        atomic_write(folder / STATE, _json(state | {"finished": True}))
+        (folder / PREVIOUS).unlink(missing_ok=True)
+
+
+def _check_arrays(trainer, path):
+    """Raise ValueError unless a file holds the arrays that this trainer would write, all of them finite numbers."""
+    with h5py.File(path) as file, h5py.File(_weights_file(trainer)) as wanted:
+        expected, found = _arrays(wanted), _arrays(file)
+        if wrong := sorted(expected.keys() ^ found.keys()):
+            raise ValueError(f"{wrong[0]} is {'missing' if wrong[0] in expected else 'not of this run'}")
+        for name, like in expected.items():
+            if (found[name].shape, found[name].dtype) != (like.shape, like.dtype):
+                raise ValueError(f"{name} is {found[name].shape} {found[name].dtype}, not {like.shape} {like.dtype}")
+            if not np.isfinite(found[name][()]).all():
+                raise ValueError(f"{name} holds what is no finite number")
+
+
+def _arrays(file):
+    """Place -> dataset."""
+    found = {}
+    file.visititems(lambda name, item: found.update({name: item}) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+def _checkpoint_bytes(trainer, state):
+    file = _weights_file(trainer)
+    with h5py.File(file, "a") as content:
+        content.attrs["state"] = json.dumps(state)
+    return file.getbuffer()
+
+
+def _weights_file(trainer):
+    """Made in memory, as HDF5's library ends the process when the disk is full."""
+    file = InMemory(WEIGHTS)
+    trainer.save_weights(file)
+    return file
+
+
+def _model_bytes(model):
+    file = InMemory(BEST)
+    model.save(file)
+    return file.getbuffer()
+
+
+def _table(history):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(history[0]))
+    writer.writeheader()
+    writer.writerows(history)
+    return text.getvalue()
+
+
+def _json(state):
+    return json.dumps(state, indent=2) + "\n"

@@ -3,63 +3,42 @@
 import dataclasses
 import logging
 import time
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from yolo.config import TrainConfig
 from yolo.data.augment import Augmentation
 from yolo.data.pipeline import TrainingData
-from yolo.errors import UserError
-from yolo.evaluation.evaluate import evaluate
-from yolo.evaluation.plots import precision_recall, training_curves
-from yolo.evaluation.report import Report
+from yolo.errors import UserError, told
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
 from yolo.machine import threads
+from yolo.memory import uncollected
 from yolo.nets.backbone import BACKBONE_PREFIXES
-from yolo.progress import bar
-from yolo.runs import BEST, new_run_folder, refuse_taken
+from yolo.progress import waiting
+from yolo.runs import new_run_folder, refuse_taken
+from yolo.shell import quoted
 from yolo.training import checkpoint
 from yolo.training.averaging import AverageWeights
-from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate, exhausted
+from yolo.training.callbacks import NotFiniteError, Progress, StopEarly, StopWhenBroken, Validate
+from yolo.training.first_step import FirstStep
+from yolo.training.lock import locked
 from yolo.training.optimizers import make_optimizer
-from yolo.training.phases import phases, remarks
+from yolo.training.phases import epoch_costs, phases, remarks
 from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
+from yolo.training.result import Run, finish
 from yolo.training.start import first_network, open_start
+from yolo.training.state import HALVINGS, SCORE, exhausted, newest, resume_command
 from yolo.training.trainer import Trainer
 from yolo.weights.keras3 import build
 from yolo.weights.permission import check_imports
 
+__all__ = ["Run", "resume", "train"]
+
 log = logging.getLogger("yolo")
-
-SCORE = "val_ap"  # chooses the best epoch: a mean over ten thresholds jumps less on a small set than AP50
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of a run.
-
-    Attributes:
-        folder: `runs/<name>`.
-        best: AP50 of the kept model on the validation set, or None without one.
-        best_model: path of the kept model.
-        epochs: epochs trained.
-        seconds: wall time of this call.
-        report: the `Report` on the test set, or None without one.
-        test_is_unseen: whether no test picture took part in training.
-    """
-
-    folder: Path
-    best: float | None
-    best_model: Path
-    epochs: int
-    seconds: float
-    report: Report | None
-    test_is_unseen: bool
 
 
 def train(config):
@@ -67,83 +46,157 @@ def train(config):
     started = time.perf_counter()
     refuse_taken(config.runs, config.name)
     check_start(config)
-    source, config = open_start(config)
-    prepared = prepare(config)
-    config = prepared.config
-    network = first_network(prepared, source)
+    with uncollected(), waiting("reading the data and building the network"):
+        source, config = open_start(config)
+        prepared = prepare(config)
+        config = prepared.config
+        network = first_network(prepared, source)
     name = config.name or Path(config.data).name
     folder = new_run_folder(config.runs, name, numbered=config.name is None)
-    config.save(folder / "config.json")
-    state = {"epoch": 0, "history": [], "network": network.get_config(), "data": prepared.digest()}
-    return _run(prepared, network, folder, state, started)
+    state = {"epoch": 0, "history": [], "halvings": 0, "network": network.get_config(), "data": prepared.digest()}
+    with locked(folder):
+        with told(f"cannot write into the run folder {folder}"):
+            config.save(folder / "config.json")
+        return _run(prepared, network, folder, state, started)
 
 
-def resume(folder, allow_imports=False):
-    """Continue the run in `folder` after its last whole epoch, as if it had never stopped; returns a `Run`.
+def resume(run, allow_imports=False, data=None):
+    """Continue a run after its last whole epoch, as if it had never stopped; returns a `Run`.
 
     Args:
+        run: its folder, or one of the checkpoints in it.
         allow_imports: whether its attention may be a `module:Class`, whose module is then run; or the only such.
+        data: where its data are now, when they have moved.
     """
     started = time.perf_counter()
-    folder = Path(folder)
-    state = checkpoint.read_state(folder)
-    network = build(folder, state["network"], allow_imports)
+    run = Path(run)
+    folder = run.parent if run.is_file() else run
+    with locked(folder):
+        with uncollected(), waiting("reading the data and building the network"):
+            state = checkpoint.read_state(run)
+            network = build(folder, state["network"], allow_imports)
+            prepared = prepare(_config(folder, data, allow_imports))
+        if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
+            raise UserError(
+                f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
+                "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
+                f"python train.py --data {quoted(prepared.config.data)} --weights {quoted(folder)}"
+            )
+        if data is not None:
+            with told(f"cannot write into the run folder {folder}"):
+                prepared.config.save(folder / "config.json")
+        return _run(prepared, network, folder, state, started, run if run.is_file() else newest(folder))
+
+
+def _config(folder, data, allow_imports):
+    """The configuration of a run whose data may have moved; what it would import needs leave."""
     config = TrainConfig.read(folder / "config.json")
     check_imports(folder / "config.json", config.attention, allow_imports)
-    prepared = prepare(config)
-    if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
+    if data is None and config.data and not Path(config.data).is_dir():
         raise UserError(
-            f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
-            "cannot go on as if it had never stopped; start a new run."
+            f"the data of {folder} are no longer in {config.data}: say where they are now, "
+            f"{resume_command(folder)} --data DIR"
         )
-    return _run(prepared, network, folder, state, started)
+    return config if data is None else dataclasses.replace(config, data=str(data))
 
 
-def _run(prepared, network, folder, state, started):
+def _run(prepared, network, folder, state, started, resumed=None):
+    """Train what is left; `resumed` is the checkpoint to go on from, or None."""
     config = prepared.config
     data = _training_data(prepared)
-    averaged = network.copy(dtype="float32")
-    trainer = Trainer(network, averaged)
-    optimizer = make_optimizer(
-        network,
-        config.optimizer,
-        config.epochs * data.steps,
-        config.warmup_steps,
-        config.learning_rate,
-        config.weight_decay,
-    )
-    trainer.compile(optimizer, jit_compile=False)
-    if (folder / checkpoint.WEIGHTS).exists():
-        trainer.load_weights(folder / checkpoint.WEIGHTS)
+    with uncollected(), waiting("building the network"):
+        averaged = network.copy(dtype="float32")
+        trainer = Trainer(network, averaged)
+        _compile(trainer, config, data.steps, state["halvings"])
+    if resumed:
+        checkpoint.load(trainer, resumed)
+        checkpoint.adopt(resumed, state, config)
         log.info(f"resuming {folder} after epoch {state['epoch']} of {config.epochs}")
     else:
-        draw_samples(data, prepared.class_names, folder / "samples")
+        with told(f"cannot write into the run folder {folder}"):
+            draw_samples(data, prepared.class_names, folder / "samples")
         log.info(
             f"{folder}: {len(prepared.train)} training pictures, {len(prepared.class_names)} classes "
             f"({', '.join(prepared.class_names)}), {config.epochs} epochs of {data.steps} steps"
             f"{remarks(config)}, {config.precision}"
         )
-    detector = Detector(KerasRuntime(averaged))
-    callbacks = _callbacks(prepared, data, detector, folder, state)
+    if prepared.validation and not any(len(known.labels) for known in prepared.validation.annotations):
+        log.warning("the validation pictures hold no object, so every epoch scores 0 and the last one is kept")
+    saver = checkpoint.Checkpoint(folder, state, SCORE if prepared.validation else None)
+    callbacks = _callbacks(prepared, data, averaged, saver)
     # a run that stopped early may be resumed
     trainer.stop_training = exhausted(state["history"], SCORE, config.patience, phases(config)[-1].first)
-    for phase in phases(config):
-        first = max(phase.first, state["epoch"])
-        if first < phase.last and not trainer.stop_training:
-            _freeze(network, phase.frozen)
-            trainer.compile(optimizer, jit_compile=False)
+    try:
+        for phase in phases(config):
             if phase.input_size != data.input_size:  # else the pictures kept in memory serve on
                 data = dataclasses.replace(data, input_size=phase.input_size)
+            _train_phase(trainer, config, phase, data, callbacks, saver)
+        return finish(prepared, folder, state, data.lost, started)
+    except (KeyboardInterrupt, SystemExit):
+        if newest(folder):
+            safe = f"epoch {saver.whole} of {config.epochs}" if saver.whole else "the start"
+            log.warning(f"stopped; {safe} is safe, go on with: {resume_command(folder)}")
+        raise
+
+
+def _compile(trainer, config, steps, halvings):
+    """Give the trainer a new optimizer."""
+    optimizer = make_optimizer(
+        trainer.network,
+        config.optimizer,
+        config.epochs * steps,
+        config.warmup_steps,
+        config.learning_rate,
+        config.weight_decay,
+        halvings,
+    )
+    trainer.compile(optimizer, jit_compile=False)
+
+
+def _train_phase(trainer, config, phase, data, callbacks, saver):
+    """Train the epochs of a phase that are left, going back where the loss becomes no number."""
+    state = saver.state
+    while (first := max(phase.first, state["epoch"])) < phase.last and not trainer.stop_training:
+        _freeze(trainer.network, phase.frozen)
+        trainer.compile(trainer.optimizer, jit_compile=False)
+        first_step, progress = FirstStep(), next(each for each in callbacks if isinstance(each, Progress))
+        try:
             trainer.fit(
                 data.batches(first, phase.last, config.workers or threads()),
                 initial_epoch=first,
                 epochs=phase.last,
                 steps_per_epoch=data.steps,
-                callbacks=callbacks,
+                callbacks=[first_step, *callbacks],
                 shuffle=False,
                 verbose=0,
             )
-    return _finish(prepared, folder, state, started)
+            return
+        except NotFiniteError as trouble:
+            _freeze(trainer.network, False)
+            _go_back(trainer, config, data.steps, saver, trouble)
+        except tf.errors.OpError as error:
+            if data.lost.all_gone:
+                raise UserError(f"{data.lost.all_gone} Go on later with {resume_command(saver.folder)}") from error
+            raise
+        finally:
+            first_step.end()
+            progress.close()
+
+
+def _go_back(trainer, config, steps, saver, trouble):
+    """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
+    state, file = saver.state, newest(saver.folder)
+    if state["halvings"] == HALVINGS:
+        raise NotFiniteError(trouble.cause, file, f"halving the learning rate {HALVINGS} times did not help; ")
+    state["halvings"] += 1
+    place = f"epoch {state['epoch']}" if state["epoch"] else "the start"
+    log.warning(
+        f"{trouble.cause}: going back to {place}, with half the learning rate from now on "
+        f"({state['halvings']} of at most {HALVINGS} times)"
+    )
+    _compile(trainer, config, steps, state["halvings"])
+    checkpoint.load(trainer, file)
+    saver.save()
 
 
 def _training_data(prepared):
@@ -164,15 +217,16 @@ def _training_data(prepared):
     )
 
 
-def _callbacks(prepared, data, detector, folder, state):
+def _callbacks(prepared, data, averaged, saver):
     """Keras calls them in this order: each reads what those before it have written into the logs."""
-    config = prepared.config
+    config, folder, history = prepared.config, saver.folder, saver.state["history"]
     callbacks = [StopWhenBroken(data.pictures, folder / checkpoint.WEIGHTS), AverageWeights(config.average)]
     if prepared.validation:
-        callbacks.append(Validate(detector, prepared.validation))
-    callbacks.append(Progress(config.epochs, config.batch_size))
-    callbacks.append(checkpoint.Checkpoint(folder, state, SCORE if prepared.validation else None))
-    callbacks.append(StopEarly(state["history"], SCORE, config.patience, phases(config)[-1].first))
+        detector = Detector(KerasRuntime(averaged, ready=False))
+        callbacks.append(Validate(detector, prepared.validation, data.lost))
+    callbacks.append(Progress(config.epochs, config.batch_size, epoch_costs(config)))
+    callbacks.append(saver)
+    callbacks.append(StopEarly(history, SCORE, config.patience, phases(config)[-1].first))
     if config.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False))
     return callbacks
@@ -183,22 +237,3 @@ def _freeze(network, frozen):
     for layer in network.layers:
         if layer.name.startswith(BACKBONE_PREFIXES):
             layer.trainable = not frozen
-
-
-def _finish(prepared, folder, state, started):
-    """Score the kept model on the test set and write what was found."""
-    best_model = folder / BEST
-    report = None
-    results = folder / "eval"
-    training_curves(state["history"], results / "training.png")
-    if prepared.test:
-        trained = prepared.config.attention  # of which this run has made blocks already
-        detector = Detector.load(best_model, allow_imports=trained)
-        progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
-        report = evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
-        (results / f"{prepared.config.test_split}.json").write_text(report.to_json(), encoding="utf-8")
-        precision_recall(report, results / f"{prepared.config.test_split}.png")
-    history = state["history"]
-    best = max(history, key=lambda row: row[SCORE])["val_ap50"] if prepared.validation else None
-    seconds = time.perf_counter() - started
-    return Run(folder, best, best_model, state["epoch"], seconds, report, prepared.test_is_unseen)

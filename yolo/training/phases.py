@@ -7,6 +7,8 @@ Beginning with smaller pictures took a fifth less time, for scores that were hig
 from dataclasses import dataclass
 from itertools import pairwise
 
+from yolo.wording import resolution
+
 SMALLER = 0.75  # of height and width
 
 
@@ -35,10 +37,19 @@ def small_epochs(config):
     return int(config.epochs * config.small_epochs) if _smaller(config) != config.input_size else 0
 
 
+def epoch_costs(config):
+    """How long each epoch takes relative to the others: as many pixels as its pictures have."""
+    costs = []
+    for phase in phases(config):
+        height, width = phase.input_size
+        costs += [height * width] * (phase.last - phase.first)
+    return costs
+
+
 def remarks(config):
     """What is special in the first epochs: `, pictures of 320 x 320 in the first 6`, or nothing."""
-    height, width = _smaller(config)
-    special = ((small_epochs(config), f"pictures of {height} x {width}"), (config.freeze_epochs, "backbone frozen"))
+    smaller = f"pictures of {resolution(_smaller(config))}"
+    special = ((small_epochs(config), smaller), (config.freeze_epochs, "backbone frozen"))
     return "".join(f", {what} in the first {epochs}" for epochs, what in special if epochs)
 
 

@@ -1,5 +1,6 @@
 """From the flags of `train.py` to settings, and what is printed at the end; the engine is a stand-in."""
 
+import json
 import shlex
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import h5py
 import pytest
 
 import attention
@@ -55,8 +57,8 @@ def engine(monkeypatch, tmp_path, data):
         replace(config, data=config.data or str(data)).save(asked.run.folder / "config.json")
         return asked.run
 
-    def resume(folder, allow_imports):
-        asked.resumed = (folder, allow_imports)
+    def resume(folder, allow_imports, **moved):
+        asked.resumed = (folder, allow_imports, *moved.values())
         return asked.run
 
     monkeypatch.setitem(sys.modules, "yolo.training.engine", SimpleNamespace(train=train, resume=resume))
@@ -147,6 +149,91 @@ def test_resume_continues_the_run_in_that_folder(yolo, engine, data):
     assert engine.config is None
     assert yolo("train", "--resume", str(engine.run.folder), "--allow-imports").code == 0
     assert engine.resumed == (engine.run.folder, True)
+
+
+def write_state(path, state):
+    """Write a checkpoint without weights."""
+    with h5py.File(path, "w") as file:
+        file.attrs["state"] = json.dumps(state)
+
+
+def test_a_run_whose_data_have_moved_is_resumed_with_where_they_are(yolo, engine, data):
+    TrainConfig(data="gone").save(engine.run.folder / "config.json")
+    yolo("train", "--resume", str(engine.run.folder), "--data", str(data))
+    assert engine.resumed == (engine.run.folder, False, str(data))
+
+
+def test_a_run_is_resumed_from_the_checkpoint_before_by_its_name(yolo, engine, data):
+    TrainConfig(data=str(data)).save(engine.run.folder / "config.json")
+    before = engine.run.folder / "previous.weights.h5"
+    answer = yolo("train", "--resume", str(before))
+    assert (answer.code, engine.resumed) == (2, None)
+    assert f"there is no checkpoint {before}" in answer.err
+    write_state(before, {"epoch": 0, "history": [], "halvings": 0, "network": {}, "data": ""})
+    assert yolo("train", "--resume", str(before)).code == 0
+    assert engine.resumed == (before, False)
+
+
+@pytest.fixture
+def finished(engine, data):
+    """The folder of a run of two epochs that has nothing left to do."""
+    folder = engine.run.folder
+    TrainConfig(data=str(data), epochs=2).save(folder / "config.json")
+    rows = [{"epoch": i, "loss": 1.0, "val_ap50": 0.25 * i, "val_ap": 0.125} for i in (1, 2)]
+    state = {"epoch": 2, "history": rows, "halvings": 0, "network": {}, "data": ""}
+    write_state(folder / "last.weights.h5", state)
+    (folder / "state.json").write_text(json.dumps(state | {"finished": True}), encoding="utf-8")
+    (folder / "best.keras").touch()
+    return folder
+
+
+def test_a_finished_run_says_so_at_once_and_what_to_run_next(yolo, engine, finished, data):
+    answer = yolo("train", "--resume", str(finished))
+    best = finished / "best.keras"
+    assert (answer.code, answer.err, engine.resumed) == (0, "", None)
+    assert answer.out.splitlines() == [
+        f"{finished} is finished: 2 epochs, validation AP50 0.500 in epoch 2; the model is {best}",
+        "to train it for longer, start a new run from it: "
+        f"python train.py --data '{data}' --weights '{finished}' --epochs 2",
+        "",
+        "next:",
+        f"  python predict.py '{data / 'JPEGImages'}' --weights '{best}'",
+        f"  python -m yolo evaluate --data '{data}' --split val --weights '{best}'",
+    ]
+
+
+def test_a_finished_run_is_told_of_even_when_its_data_and_its_checkpoint_are_gone(yolo, engine, finished, data):
+    data.rename(data.with_name("moved"))
+    (finished / "last.weights.h5").unlink()
+    answer = yolo("train", "--resume", str(finished))
+    assert (answer.code, answer.err, engine.resumed) == (0, "", None)
+    assert answer.out.splitlines()[-2:] == [
+        "next:",
+        f"  python predict.py PICTURES --weights '{finished / 'best.keras'}'",
+    ]
+
+
+@pytest.mark.parametrize("missing", ["best.keras", "state.json"])
+def test_a_run_that_was_killed_before_its_model_was_scored_is_not_finished(yolo, engine, finished, missing):
+    (finished / missing).unlink()
+    yolo("train", "--resume", str(finished))
+    assert engine.resumed == (finished, False)
+
+
+def test_a_finished_run_whose_checkpoint_is_put_back_to_an_earlier_epoch_goes_on(yolo, engine, finished):
+    state = json.loads((finished / "state.json").read_text(encoding="utf-8"))
+    write_state(finished / "last.weights.h5", state | {"epoch": 1, "history": state["history"][:1]})
+    yolo("train", "--resume", str(finished))
+    assert engine.resumed == (finished, False)
+
+
+def test_more_epochs_are_refused_with_the_way_to_get_them(yolo, engine, finished, data):
+    answer = yolo("train", "--resume", str(finished), "--epochs", "60")
+    assert (answer.code, answer.out, engine.resumed) == (2, "", None)
+    assert answer.err == (
+        "error: --resume continues a run with its own settings; leave out --epochs. To train for longer, start a new "
+        f"run from its weights: python train.py --data '{data}' --weights '{finished}' --epochs 60\n"
+    )
 
 
 def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yolo, engine, data):

@@ -10,6 +10,7 @@ import pytest
 from tests.yolo.evaluation.scenes import Answers, found, perfect
 from yolo.data import voc
 from yolo.errors import UserError
+from yolo.training import callbacks
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate
 
 
@@ -123,3 +124,43 @@ def test_an_epoch_is_one_line(caplog, scores, expected):
     (line,) = caplog.messages
     assert line.startswith(expected)
     assert line.endswith(" pictures/s")
+
+
+class Clock:
+    """Stands in for `time`; goes only when told."""
+
+    now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+def test_the_rate_leaves_the_traced_step_out_and_the_time_left_counts_pixels(caplog, monkeypatch):
+    """5 steps of 4 pictures: 100 s of tracing, 2 s a step; then an epoch of 10 s, and two that cost twice as much."""
+    clock = Clock()
+    monkeypatch.setattr(callbacks, "time", clock)
+    progress = Progress(epochs=4, batch_size=4, costs=[1, 1, 2, 2])
+    progress.set_params({"steps": 5})
+    logs = {"loss": 6.0, "box": 1.0, "objectness": 2.0, "class": 3.0}
+    with caplog.at_level(logging.INFO, "yolo"):
+        progress.on_train_begin()
+        for epoch, first in ((0, 100), (1, 2)):
+            progress.on_epoch_begin(epoch)
+            for step in range(5):
+                clock.now += 2 if step else first
+                progress.on_train_batch_end(step, logs)
+            progress.on_epoch_end(epoch, logs)
+    ends = [line.partition("class 3.000")[2] for line in caplog.messages]
+    assert ends == ["  50 s left  2.0 pictures/s", "  40 s left  2.0 pictures/s"]
+
+
+def test_an_epoch_of_the_traced_step_alone_tells_no_rate(caplog):
+    progress = Progress(epochs=1, batch_size=4)
+    progress.set_params({"steps": 1})
+    with caplog.at_level(logging.INFO, "yolo"):
+        progress.on_train_begin()
+        progress.on_epoch_begin(0)
+        logs = {"loss": 6.0, "box": 1.0, "objectness": 2.0, "class": 3.0}
+        progress.on_train_batch_end(0, logs)
+        progress.on_epoch_end(0, logs)
+    assert caplog.messages == ["epoch   1/1  loss 6.000  box 1.000  objectness 2.000  class 3.000"]

@@ -1,5 +1,6 @@
 """What a run keeps is of one and the same epoch, at whatever moment it is killed."""
 
+import errno
 import json
 import os
 
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 
 from tests.yolo.training.runs import log_rows
+from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.training.checkpoint import BEST, LOG, STATE, WEIGHTS, Checkpoint, read_state
+from yolo.training.checkpoint import BEST, LOG, PREVIOUS, STATE, WEIGHTS, Checkpoint, adopt, load, read_state
+from yolo.training.state import newest
 
 SCORE = "val_ap"
 
@@ -19,8 +22,13 @@ class Killed(BaseException):
     """Stands in for the end of the process."""
 
 
+def started():
+    """The state of a run before its first step."""
+    return {"epoch": 0, "history": [], "halvings": 0, "network": {"class_names": ["rot"]}, "data": "7 pictures"}
+
+
 def fresh(folder, trainer, score=SCORE):
-    return following(folder, trainer, {"epoch": 0, "history": [], "pictures": 7}, score)
+    return following(folder, trainer, started(), score)
 
 
 def following(folder, trainer, state, score=SCORE):
@@ -61,13 +69,10 @@ def test_one_file_holds_weights_average_optimizer_and_progress_and_copies_stand_
     callback = fresh(folder, trainer())
     end_epoch(callback, 1, 0.25)
     end_epoch(callback, 2, 0.5)
-    assert sorted(path.name for path in folder.iterdir()) == sorted([BEST, LOG, STATE, WEIGHTS])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([BEST, LOG, PREVIOUS, STATE, WEIGHTS])
     state = read_state(folder)
-    assert state == {
-        "epoch": 2,
-        "history": [{"epoch": 1, "loss": 1.0, SCORE: 0.25}, {"epoch": 2, "loss": 0.5, SCORE: 0.5}],
-        "pictures": 7,
-    }
+    history = [{"epoch": 1, "loss": 1.0, SCORE: 0.25}, {"epoch": 2, "loss": 0.5, SCORE: 0.5}]
+    assert state == started() | {"epoch": 2, "history": history}
     assert json.loads((folder / STATE).read_text(encoding="utf-8")) == state
     assert log_rows(folder) == [
         {"epoch": "1", "loss": "1.0", SCORE: "0.25"},
@@ -93,11 +98,11 @@ def test_the_moments_of_the_optimizer_are_kept_even_while_layers_are_frozen(tmp_
         np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
-@pytest.mark.parametrize("moment", range(8))
+@pytest.mark.parametrize("moment", range(10))
 def test_killed_at_any_moment_a_run_finds_weights_and_progress_of_one_epoch_and_goes_on(
     tmp_path, trainer, monkeypatch, moment
 ):
-    """Killed in the second epoch before or after each of the four files is renamed into place."""
+    """Killed in the second epoch before or after each of the five times that a file is renamed."""
     callback = fresh(tmp_path, trainer())
     end_epoch(callback, 1, 0.25)
     replace, done = os.replace, []
@@ -117,16 +122,17 @@ def test_killed_at_any_moment_a_run_finds_weights_and_progress_of_one_epoch_and_
 
     state = read_state(tmp_path)
     resumed = trainer()
-    resumed.load_weights(tmp_path / WEIGHTS)
+    load(resumed, newest(tmp_path))
     assert epoch_of_weights(resumed) == state["epoch"] == len(state["history"])
-    assert state["epoch"] == (1 if moment < 5 else 2), "the third file is the one that counts"
+    assert state["epoch"] == (1 if moment < 7 else 2), "the fourth is the one that counts"
+    adopt(newest(tmp_path), state, TrainConfig(epochs=3))
 
     callback = following(tmp_path, resumed, state)
     for epoch, score in [(2, 0.5), (3, 0.125)][state["epoch"] - 1 :]:
         end_epoch(callback, epoch, score)
     assert [(row["epoch"], row[SCORE]) for row in log_rows(tmp_path)] == [("1", "0.25"), ("2", "0.5"), ("3", "0.125")]
     assert epoch_of_best(tmp_path) == 2
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([BEST, LOG, STATE, WEIGHTS])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([BEST, LOG, PREVIOUS, STATE, WEIGHTS])
 
 
 def test_a_log_that_another_program_has_open_is_left_behind_for_one_epoch(tmp_path, trainer, monkeypatch, caplog):
@@ -152,29 +158,37 @@ def test_a_log_that_another_program_has_open_is_left_behind_for_one_epoch(tmp_pa
     assert len(log_rows(tmp_path)) == 3
 
 
-def test_a_file_half_written_when_killed_is_not_taken_for_a_whole_one(tmp_path, trainer, monkeypatch):
+@pytest.mark.parametrize("name", [BEST, LOG, WEIGHTS, STATE])
+def test_a_full_disk_is_one_sentence_that_names_the_safe_epoch_and_leaves_nothing_half_written(
+    tmp_path, trainer, monkeypatch, name
+):
     callback = fresh(tmp_path, trainer())
     end_epoch(callback, 1, 0.25)
+    replace = os.replace
 
-    def half(path):
-        path.write_bytes(b"half")
-        raise Killed
+    def full(descriptor):
+        if any(tmp_path.glob(f"partial-{name}")):
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-    for name, method in ((BEST, callback.model.averaged), (WEIGHTS, callback.model)):
-        with monkeypatch.context() as patched:
-            patched.setattr(method, "save" if name == BEST else "save_weights", half)
-            with pytest.raises(Killed):
-                end_epoch(callback, 2, 0.5)
-        assert read_state(tmp_path)["epoch"] == 1
-        assert epoch_of_best(tmp_path) in (1, 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        safe = 2 if name == STATE else 1
+        with pytest.raises(UserError, match=rf"{name}: No space left on device; epoch {safe} is safe: .*--resume"):
+            end_epoch(callback, 2, 0.5)
+    assert os.replace is replace
+    assert list(tmp_path.glob("partial-*")) == []
+    assert read_state(tmp_path)["epoch"] == safe
+    resumed = trainer()
+    load(resumed, tmp_path / WEIGHTS)
+    assert epoch_of_weights(resumed) == safe
 
 
 @pytest.mark.parametrize(
     ("scores", "best"),
     [
         ((0.2, 0.6, 0.4), 2),
-        ((0.0, 0.0, 0.0), 1),  # nothing found yet, and the first of equals
-        ((0.3, 0.2, 0.3), 1),
+        ((0.0, 0.0, 0.0), 3),  # nothing found yet, and the last of equals
+        ((0.3, 0.2, 0.3), 3),
         ((0.0, 0.0, 0.1), 3),
     ],
 )
@@ -203,7 +217,7 @@ def test_without_a_score_the_last_epoch_is_kept(tmp_path, trainer):
 
 def test_a_thousand_epochs_fit(tmp_path, trainer):
     history = [{"epoch": i + 1, "loss": 1 / 3, SCORE: 2 / 3} for i in range(1000)]
-    callback = following(tmp_path, trainer(), {"epoch": 1000, "history": history})
+    callback = following(tmp_path, trainer(), started() | {"epoch": 1000, "history": history})
     end_epoch(callback, 1001, 0.5)
     assert len(read_state(tmp_path)["history"]) == len(log_rows(tmp_path)) == 1001
 
@@ -219,14 +233,112 @@ def test_a_damaged_file_is_a_users_mistake(tmp_path, trainer):
     whole = path.read_bytes()
     for damaged in (whole[: len(whole) // 2], b"", b"no weights at all", whole[:100] + bytes(len(whole) - 100)):
         path.write_bytes(damaged)
-        with pytest.raises(UserError, match=r"last\.weights\.h5 cannot be read"):
+        with pytest.raises(UserError, match=r"last\.weights\.h5 is damaged \(.*--data DIR --weights "):
             read_state(tmp_path)
 
 
-@pytest.mark.parametrize("state", [None, "{half"])
-def test_weights_without_the_state_of_a_run_are_a_users_mistake(tmp_path, state):
+def test_of_a_damaged_checkpoint_the_one_before_is_named_and_can_be_taken(tmp_path, trainer):
+    callback = fresh(tmp_path, trainer())
+    for epoch in (1, 2):
+        end_epoch(callback, epoch, 0.5)
+    (tmp_path / WEIGHTS).write_bytes(b"half")
+    with pytest.raises(UserError, match=r"after epoch 1, is kept; .*--resume .*previous\.weights\.h5"):
+        read_state(tmp_path)
+    state, resumed = read_state(tmp_path / PREVIOUS), trainer()
+    load(resumed, tmp_path / PREVIOUS)
+    adopt(tmp_path / PREVIOUS, state, TrainConfig(epochs=3))
+    assert epoch_of_weights(resumed) == state["epoch"] == 1
+    end_epoch(following(tmp_path, resumed, state), 2, 0.5)
+    assert (read_state(tmp_path)["epoch"], read_state(tmp_path / PREVIOUS)["epoch"]) == (2, 1)
+
+
+def drop(file):
+    del file["layers/conv2d/vars/0"]
+
+
+def reshape(file):
+    drop(file)
+    file["layers/conv2d/vars/0"] = np.zeros((2, 2), np.float32)
+
+
+def spoil(name):
+    def damage(file):
+        values = file[name][()]
+        values.flat[-1] = np.nan
+        file[name][...] = values
+
+    return damage
+
+
+DAMAGES = {
+    "an array is missing": drop,
+    "an array has another shape": reshape,
+    "a weight is nan": spoil("layers/conv2d/vars/0"),
+    "an averaged weight is nan": spoil("averaged/layers/conv2d/vars/0"),
+    "a moment of the optimizer is nan": spoil("optimizer/vars/5"),
+    "an array too many": lambda file: file.create_dataset("layers/conv2d/vars/7", data=np.zeros(3, np.float32)),
+    "an array of whole numbers": lambda file: (drop(file), file.create_dataset("layers/conv2d/vars/0", data=[1, 2])),
+    "no optimizer": lambda file: file.__delitem__("optimizer"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_arrays_that_are_not_those_of_the_run_are_refused(tmp_path, trainer, damage):
+    end_epoch(fresh(tmp_path, trainer()), 1, 0.5)
+    with h5py.File(tmp_path / WEIGHTS, "a") as file:
+        DAMAGES[damage](file)
+    with pytest.raises(UserError, match=r"last\.weights\.h5 is damaged"):
+        load(trainer(), tmp_path / WEIGHTS)
+
+
+ROW = {"epoch": 1, "loss": 0.5, SCORE: 0.25}
+STATES = [
+    None,
+    "{half",
+    "[]",
+    {"network": None},
+    {"network": []},
+    {"data": 7},
+    {"epoch": []},
+    {"epoch": True},
+    {"epoch": 1.0},
+    {"epoch": -1},
+    {"epoch": 2},
+    {"history": None},
+    {"history": {}},
+    {"history": [7]},
+    {"history": [{}]},
+    {"history": [ROW | {"epoch": 2}]},
+    {"history": [ROW | {"loss": float("nan")}]},
+    {"history": [ROW | {"loss": "small"}]},
+    {"history": [{"epoch": 1}]},
+    {"epoch": 2, "history": [ROW, {"epoch": 2, "loss": 0.5}]},
+    {"halvings": 4},
+    {"halvings": "none"},
+]
+
+
+@pytest.mark.parametrize("changes", STATES, ids=str)
+def test_a_state_that_no_run_can_have_is_refused(tmp_path, changes):
+    state = changes if changes is None or isinstance(changes, str) else started() | {"epoch": 1, "history": [ROW]}
+    if isinstance(changes, dict):
+        state = json.dumps({name: value for name, value in (state | changes).items() if value is not None})
     with h5py.File(tmp_path / WEIGHTS, "w") as file:
         if state:
             file.attrs["state"] = state
-    with pytest.raises(UserError, match="cannot be resumed"):
+    with pytest.raises(UserError, match=r"last\.weights\.h5 is damaged \(.*start the run again"):
         read_state(tmp_path)
+
+
+def test_a_state_of_a_run_from_before_rates_were_halved_has_none(tmp_path):
+    with h5py.File(tmp_path / WEIGHTS, "w") as file:
+        file.attrs["state"] = json.dumps({name: value for name, value in started().items() if name != "halvings"})
+    assert read_state(tmp_path) == started()
+
+
+def test_more_epochs_than_the_run_has_and_missing_scores_are_refused(tmp_path):
+    state = started() | {"epoch": 1, "history": [{"epoch": 1, "loss": 0.5}]}
+    adopt(tmp_path / WEIGHTS, state, TrainConfig(epochs=1, val_split="none"))
+    for config in (TrainConfig(epochs=1), TrainConfig(epochs=1, val_split="none")):
+        with pytest.raises(UserError, match="is damaged"):
+            adopt(tmp_path / WEIGHTS, state if config.val_split == "val" else state | {"epoch": 2}, config)

@@ -21,7 +21,9 @@ from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
 from yolo.training import callbacks, engine
 from yolo.training.engine import _training_data, resume, train
+from yolo.training.lock import locked
 from yolo.training.preparation import prepare
+from yolo.training.state import PREVIOUS, read_state
 
 FILES = ["best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
 
@@ -68,7 +70,8 @@ def test_a_run_folder_holds_all_that_was_promised(finished, painted_root):
     rows = log_rows(folder)
     assert set(rows[0]) == {"epoch", "box", "class", "loss", "objectness", "val_ap", "val_ap50"}
     assert [row["epoch"] for row in rows] == ["1", "2", "3"]
-    assert json.loads((folder / "state.json").read_text(encoding="utf-8"))["epoch"] == 3
+    state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    assert (state["epoch"], state["finished"]) == (3, True)
 
 
 def test_the_frozen_epochs_leave_the_backbone_as_it_is_and_the_next_step_changes_all_of_it(finished, backbone):
@@ -96,7 +99,7 @@ def test_the_kept_model_needs_nothing_else_to_be_used(finished):
     assert len(detector(np.zeros((50, 120, 3), np.uint8))) > 0
 
 
-def test_resuming_a_finished_run_changes_nothing_and_gives_its_result(finished, tmp_path):
+def test_resuming_a_finished_changes_nothing_and_gives_its_result(finished, tmp_path):
     copy = shutil.copytree(finished.folder, tmp_path / "kopie")
     again = resume(copy)
     assert (again.epochs, again.best) == (3, finished.best)
@@ -141,6 +144,82 @@ def test_the_data_that_changed_since_are_noticed(finished, painted_root, tmp_pat
     lists.write_text(lists.read_text(encoding="utf-8").replace("bild 00\n", ""), encoding="utf-8")
     with pytest.raises(UserError, match=r"have changed since .* was started"):
         resume(run)
+
+
+def test_data_that_have_moved_are_taken_when_they_are_the_same(finished, painted_root, tmp_path, monkeypatch):
+    train_and_die(TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path)), (1, 0), monkeypatch)
+    run, gone = tmp_path / "gemalt", str(tmp_path / "gone")
+    TrainConfig.read(run / "config.json", data=gone).save(run / "config.json")
+    with pytest.raises(UserError, match=r"no longer in .*gone: say where they are now, .*--resume .*gemalt --data DIR"):
+        resume(run)
+    moved = shutil.copytree(painted_root, tmp_path / "elsewhere")
+    assert_same_run(finished.folder, resume(run, data=moved).folder)
+    assert TrainConfig.read(run / "config.json").data == str(moved)
+
+
+def test_a_run_stopped_by_the_user_says_how_to_go_on(painted_root, tmp_path, monkeypatch, caplog):
+    def stopping(callback, batch, logs=None):
+        if (callback.epoch, batch) == (1, 0):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(callbacks.StopWhenBroken, "on_train_batch_end", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        train(config(painted_root, tmp_path / "läufe", epochs=2, test_split="none"))
+    assert "epoch 1 of 2 is safe, go on with: python train.py --resume" in caplog.messages[-1]
+    assert sorted(path.name for path in (tmp_path / "läufe" / "gemalt").iterdir()) == sorted(
+        {*FILES, PREVIOUS} - {"eval"}
+    )
+
+
+def test_a_picture_that_vanishes_is_named_and_counted_and_the_run_goes_on_to_its_end(
+    painted_root, tmp_path, monkeypatch, caplog
+):
+    """Pictures in memory are read anew where the epochs of smaller ones end."""
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    on_epoch_begin = callbacks.StopWhenBroken.on_epoch_begin
+
+    def losing(callback, epoch, logs=None):
+        for stem in ("bild 01", "bild 07", "bild 10"):  # one to learn from, one to validate, one to test
+            (root / "JPEGImages" / f"{stem}.png").unlink(missing_ok=True)
+        on_epoch_begin(callback, epoch, logs)
+
+    monkeypatch.setattr(callbacks.StopWhenBroken, "on_epoch_begin", losing)
+    run = train(config(root, tmp_path / "runs", epochs=2, small_epochs=0.5, cache="yes"))
+    assert (run.epochs, run.report.images) == (2, 2)
+    assert len([line for line in caplog.messages if "bild 01.png" in line and "in its place" in line]) == 1
+    assert len([line for line in caplog.messages if "bild 07.png" in line and "goes on without" in line]) == 1
+    assert "2 pictures could not be read any more during this run: bild 01.png, bild 07.png" in caplog.messages
+
+
+def test_a_run_all_of_whose_pictures_vanish_ends_with_one_sentence(painted_root, tmp_path, monkeypatch):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    on_train_begin = callbacks.Progress.on_train_begin
+
+    def losing(callback, logs=None):
+        shutil.rmtree(root / "JPEGImages", ignore_errors=True)
+        on_train_begin(callback, logs)
+
+    monkeypatch.setattr(callbacks.Progress, "on_train_begin", losing)
+    with pytest.raises(UserError, match=r"none of the 6 pictures can be read any more .*--resume"):
+        train(config(root, tmp_path / "runs", epochs=4, cache="no", val_split="none", test_split="none"))
+
+
+def test_another_fault_of_the_pipeline_keeps_its_traceback(painted_root, tmp_path, monkeypatch):
+    def broken(data, epoch, position):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("yolo.training.engine.draw_samples", lambda *arguments: None)
+    monkeypatch.setattr(TrainingData, "sample", broken)
+    with pytest.raises(tf.errors.OpError, match="a fault of ours"):
+        train(config(painted_root, tmp_path, epochs=1, val_split="none", test_split="none"))
+
+
+def test_of_two_processes_at_one_run_the_second_is_refused(finished, monkeypatch):
+    monkeypatch.setattr("yolo.training.lock._mine", set())
+    with locked(finished.folder):
+        monkeypatch.setattr("yolo.training.lock._mine", set())  # as another process would find it
+        with pytest.raises(UserError, match="in use by another process"):
+            resume(finished.folder)
 
 
 def test_an_annotation_edited_since_is_noticed(finished, painted_root, tmp_path):
@@ -192,25 +271,59 @@ def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_lef
     assert averaged.runtime.resize_mode == "stretch"
 
 
-def test_a_loss_that_is_no_number_ends_the_run_names_the_pictures_and_leaves_the_epoch_before(
-    painted_root, tmp_path, monkeypatch
-):
-    batches = TrainingData.batches
+def spoil(monkeypatch, times):
+    """The first batch of the second epoch is of nan, as often as `times` says."""
+    batches, left = TrainingData.batches, [times]
 
-    def spoilt(data, *arguments):
-        """The third batch, the first of the second epoch, is not of numbers."""
-        factor = tf.constant([1, 1, np.nan, 1], tf.float32)
-        numbered = batches(data, *arguments).enumerate()
-        return numbered.map(lambda number, batch: (batch[0] * factor[number], batch[1]))
+    def spoilt(data, first, *arguments):
+        def spoil_one(number, batch):
+            spoils = tf.numpy_function(lambda n: np.bool_(n == data.steps and take()), [number], tf.bool)
+            return batch[0] * tf.where(spoils, np.nan, 1.0), batch[1]
+
+        def take():
+            left[0] -= 1
+            return left[0] >= 0
+
+        made = batches(data, first, *arguments)
+        return (
+            made.enumerate(start=first * data.steps)
+            .map(spoil_one)
+            .map(lambda x, y: (tf.ensure_shape(x, (data.batch_size, *data.input_size, 3)), y))
+        )
 
     monkeypatch.setattr(TrainingData, "batches", spoilt)
-    with pytest.raises(UserError, match="nan in epoch 2 by batch 1") as trouble:
+    return left
+
+
+def test_a_loss_that_stays_no_number_ends_the_run_names_the_pictures_and_leaves_the_epoch_before(
+    painted_root, tmp_path, monkeypatch, caplog
+):
+    spoil(monkeypatch, times=99)
+    monkeypatch.setattr(engine, "HALVINGS", 1)
+    with pytest.raises(
+        UserError, match=r"nan in epoch 2 by batch 1 .*halving the learning rate 1 times did not"
+    ) as trouble:
         train(config(painted_root, tmp_path, epochs=2, small_epochs=0.0, test_split="none"))
     assert len([number for number in range(6) if f"bild {number:02d}.png" in str(trouble.value)]) == 4
+    assert len([line for line in caplog.messages if "going back to epoch 1, with half the learning rate" in line]) == 1
     folder = tmp_path / "gemalt"
     assert all(np.isfinite(array).all() for array in contents(folder / "last.weights.h5").values())
     assert [row["epoch"] for row in log_rows(folder)] == ["1"]
+    assert read_state(folder)["halvings"] == 1
     assert Detector.load(folder / "best.keras").class_names == NAMES
+
+
+def test_after_a_loss_that_is_no_number_the_run_goes_on_with_half_the_rate_and_can_be_resumed_to_the_same_bits(
+    painted_root, tmp_path, monkeypatch
+):
+    settings = {"epochs": 2, "small_epochs": 0.0, "val_split": "none", "test_split": "none"}
+    spoil(monkeypatch, times=1)
+    whole = train(config(painted_root, tmp_path, name="whole", **settings))
+    assert (whole.epochs, read_state(whole.folder)["halvings"]) == (2, 1)
+    spoil(monkeypatch, times=1)
+    train_and_die(config(painted_root, tmp_path, name="killed", **settings), (1, 1), monkeypatch)  # after going back
+    assert read_state(tmp_path / "killed")["halvings"] == 1
+    assert_same_run(whole.folder, resume(tmp_path / "killed").folder)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from yolo.training.optimizers import LEARNING_RATE, WEIGHT_DECAY, make_optimizer
+from yolo.training.schedule import WarmupCosine
 
 
 def values(weights):
@@ -74,11 +76,19 @@ def test_freezing_and_thawing_keeps_the_state_of_every_weight(network):
     optimizer.apply(zeros(weights), weights)  # all of them are known
 
 
-def test_warm_up_takes_a_fifth_of_a_short_run_at_most(network):
+@pytest.mark.parametrize(
+    ("total", "asked", "steps"),
+    [(50, 60, 5), (600, 60, 60), (601, 60, 60), (1000, 60, 60), (601, 500, 120), (1000, 150, 150)],
+)
+def test_warm_up_takes_a_tenth_of_a_short_run_and_a_fifth_of_a_long_one_at_most(network, total, asked, steps):
+    optimizer = make_optimizer(network(), "adamw", total, asked, learning_rate=0.3)
+    assert float(optimizer.learning_rate) == pytest.approx(0.3 / steps)
+
+
+def test_each_halving_halves_the_rate(network):
     model = network()
-    short, long = (make_optimizer(model, "adamw", total, 60, learning_rate=0.3) for total in (50, 1000))
-    assert float(short.learning_rate) == pytest.approx(0.3 / 10)
-    assert float(long.learning_rate) == pytest.approx(0.3 / 60)
+    rates = [float(make_optimizer(model, "adamw", 100, 0, halvings=n).learning_rate) for n in range(3)]
+    assert rates == pytest.approx([0.002, 0.001, 0.0005])
 
 
 @pytest.mark.parametrize("name", ["adamw", "sgd"])
@@ -105,3 +115,29 @@ def test_half_precision_scales_the_loss_and_skips_a_step_that_overflows(network)
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
 def test_other_precisions_need_no_scaling(network, dtype):
     assert not isinstance(make_optimizer(network(dtype=dtype), "sgd", 9, 0), keras.optimizers.LossScaleOptimizer)
+
+
+def test_adamw_is_that_of_keras_to_the_bit_eagerly_and_traced(network):
+    """Ten steps with weight decay and clipping, in which the rate changes each time."""
+    ours, theirs = network(attention="cbam"), network(attention="cbam")
+    theirs.set_weights(ours.get_weights())
+    mine = make_optimizer(ours, "adamw", 100, 4)
+    keras_own = keras.optimizers.AdamW(**settings_of(mine))
+    keras_own.exclude_from_weight_decay(
+        var_list=[weight for weight in theirs.trainable_variables if not weight.path.endswith("kernel")]
+    )
+    keras_own.build(theirs.trainable_variables)
+    rng = np.random.default_rng(0)
+    traced = [tf.function(optimizer.apply, autograph=False) for optimizer in (mine, keras_own)]
+    for step in range(10):
+        gradients = [rng.normal(size=weight.shape).astype(np.float32) for weight in ours.trainable_variables]
+        for apply, optimizer, model in zip(traced, (mine, keras_own), (ours, theirs), strict=True):
+            (apply if step % 2 else optimizer.apply)(list(map(tf.constant, gradients)), model.trainable_variables)
+    for one, other in ((ours.weights, theirs.weights), (mine.variables, keras_own.variables)):
+        assert [a.numpy().tobytes() for a in one] == [b.numpy().tobytes() for b in other]
+
+
+def settings_of(optimizer):
+    return {name: getattr(optimizer, name) for name in ("weight_decay", "global_clipnorm")} | {
+        "learning_rate": WarmupCosine(0.002, 4, 100)
+    }

@@ -3,7 +3,7 @@
 import pytest
 
 from yolo.config import TrainConfig
-from yolo.training.phases import Phase, phases, remarks
+from yolo.training.phases import Phase, epoch_costs, phases, remarks
 
 
 def config(**settings):
@@ -40,10 +40,14 @@ def test_the_phases_of_a_run(settings, expected):
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({}, ", pictures of 320 x 448 in the first 6"),
-        ({"freeze_epochs": 3}, ", pictures of 320 x 448 in the first 6, backbone frozen in the first 3"),
+        ({}, ", pictures of 448 x 320 in the first 6"),
+        ({"freeze_epochs": 3}, ", pictures of 448 x 320 in the first 6, backbone frozen in the first 3"),
         ({"small_epochs": 0.0}, ""),
     ],
 )
 def test_what_a_run_says_of_its_first_epochs(settings, text):
     assert remarks(config(**settings)) == text
+
+
+def test_an_epoch_costs_as_much_as_its_pictures_have_pixels():
+    assert epoch_costs(config(epochs=3, small_epochs=0.4, freeze_epochs=2)) == [320 * 448, 416 * 608, 416 * 608]

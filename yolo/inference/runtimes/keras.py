@@ -10,9 +10,10 @@ class KerasRuntime:
 
     Args:
         model: a `YoloV4Tiny`; later changes to its weights are seen.
+        ready: whether it is compiled now, so that the first picture is as fast as all.
     """
 
-    def __init__(self, model):
+    def __init__(self, model, ready=True):
         import tensorflow as tf
 
         decode = model.decoder()
@@ -21,14 +22,15 @@ class KerasRuntime:
         def compute(pictures):
             return decode(model(tf.cast(pictures, tf.float32) / 255, training=False))
 
-        self._start(model, compute)
+        self._start(model, compute, ready)
 
-    def _start(self, model, compute):
+    def _start(self, model, compute, ready=True):
         self.class_names = tuple(model.class_names)
         self.input_size = tuple(model.input_size)
         self.resize_mode = model.resize_mode
         self._compute = compute
-        self(np.zeros((1, *self.input_size, 3), np.uint8))  # compiled now, so that the first picture is as fast as all
+        if ready:
+            self(np.zeros((1, *self.input_size, 3), np.uint8))
 
     def __call__(self, pictures):
         boxes, scores = self._compute(pictures)

@@ -1,0 +1,105 @@
+"""How long `train.py` takes from its start to the end of the first training step, in this checkout and in others.
+
+    python benchmarks/training_start.py --data ../shared/data/bccd --against ../older-checkout --rounds 5
+
+The checkouts take turns, and each is asked once beforehand, so that files are in memory. Prints a Markdown table of
+medians: seconds, seconds of processor, and where they go. What else runs on the machine matters; trust the ratios.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+STAGES = ("TensorFlow and the program loaded", "data read", "network built", "first step begun", "first step done")
+# Runs `train.py` of the current folder; notes wall and processor time when a stage is over, and leaves after a step.
+PROGRAM = """
+import importlib.machinery, json, os, sys, time
+
+began = time.perf_counter()
+notes = []
+sys.path.insert(0, os.getcwd())
+
+def note(*_):
+    notes.append((time.perf_counter() - began, sum(os.times()[:2])))
+
+def after(function, end):
+    def call(*arguments, **settings):
+        answer = function(*arguments, **settings)
+        end()
+        return answer
+    return call
+
+def leave():
+    note()
+    print("NOTES", json.dumps(notes), flush=True)
+    os._exit(0)
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name != "yolo.training.engine":
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        load = spec.loader.exec_module
+        def loaded(module):
+            load(module)
+            note()
+            module.prepare = after(module.prepare, note)
+            module.first_network = after(module.first_network, note)
+            module.Trainer.make_train_function = after(module.Trainer.make_train_function, note)
+            module.StopWhenBroken.on_train_batch_end = after(module.StopWhenBroken.on_train_batch_end, leave)
+        spec.loader.exec_module = loaded
+        return spec
+
+sys.meta_path.insert(0, Watch())
+from yolo.cli import run
+sys.argv = ["train.py", *sys.argv[1:]]
+run("train")
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="../shared/data/bccd")
+    parser.add_argument("--against", nargs="*", default=[], metavar="CHECKOUT")
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    checkouts = [ROOT, *(Path(each).resolve() for each in arguments.against)]
+    taken = {checkout: [] for checkout in checkouts}
+    for turn in range(arguments.rounds + 1):
+        for checkout in checkouts:
+            notes = start(checkout, os.path.abspath(arguments.data))
+            if turn:
+                taken[checkout].append(notes)
+                print(f"{checkout}: {notes[-1][0]:.1f} s, {notes[-1][1]:.1f} s of processor", file=sys.stderr)
+    print("| until | " + " | ".join(f"{each.name}, s | processor, s" for each in checkouts) + " |")
+    print("|---" * (1 + 2 * len(checkouts)) + "|")
+    for stage, name in enumerate(STAGES):
+        cells = [statistics.median(run[stage][kind] for run in runs) for runs in taken.values() for kind in (0, 1)]
+        print(f"| {name} | " + " | ".join(f"{cell:.1f}" for cell in cells) + " |")
+    for other in checkouts[1:]:
+        pairs = list(zip(taken[ROOT], taken[other], strict=True))
+        wall, cpu = (statistics.median(mine[-1][kind] / its[-1][kind] for mine, its in pairs) for kind in (0, 1))
+        print(
+            f"\nOf {other.name}: {wall:.2f} of the time, {cpu:.2f} of the processor's, medians of {len(pairs)} pairs."
+        )
+
+
+def start(checkout, data):
+    """[(seconds, seconds of processor) at the end of each stage] of a process of this Python."""
+    with tempfile.TemporaryDirectory() as runs:
+        command = [sys.executable, "-c", PROGRAM, "--data", data, "--runs", runs]
+        done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        if line.startswith("NOTES "):
+            return json.loads(line.removeprefix("NOTES "))
+    raise RuntimeError(f"{checkout} did not come to a step:\n{done.stderr}")
+
+
+if __name__ == "__main__":
+    main()

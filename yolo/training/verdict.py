@@ -1,0 +1,32 @@
+"""What is said at the end of a run about the epoch that was kept, and what to do where it is a poor one."""
+
+from yolo.training.state import SCORE, kept_row
+
+EARLY = 0.25  # share of the epochs; whoever is best so early has not gained by the rest
+
+
+def verdict(history, epochs):
+    """Sentences about the epoch whose weights are kept, and about what looks wrong.
+
+    Args:
+        history: one row per epoch, see `yolo.training.state.read_state`.
+        epochs: how many the run was to have.
+    """
+    kept = kept_row(history)
+    which = f"kept: epoch {kept['epoch']} of {len(history)}"
+    if SCORE not in kept:
+        yield f"{which}, the last one, as there is no validation"
+        return
+    yield f"{which}, the one of the best AP: AP50 {kept['val_ap50']:.3f}, AP {kept[SCORE]:.3f}"
+    look = "look at samples/train.jpg in the run's folder, whether the boxes fit the objects"
+    after = len(history) - kept["epoch"]
+    if not kept[SCORE]:
+        yield (
+            f"no epoch found anything in the validation pictures, so the last one is kept: {look}, and train for more "
+            f"epochs (--epochs {2 * epochs}) or from weights (--weights coco)"
+        )
+    elif len(history) >= 4 and kept["epoch"] <= EARLY * len(history):
+        yield (
+            f"the best epoch is among the first, the {after} after it made it no better: {look}, and try a lower "
+            "--learning-rate or more pictures"
+        )
