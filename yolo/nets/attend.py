@@ -1,5 +1,6 @@
 """The attention blocks of a network: how they are named, made and checked."""
 
+import re
 import sys
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from attention.spec import parse
 from yolo.errors import UserError
 from yolo.nets.places import USUAL, by_place
 
+LARGEST_NUMBER, MOST_NUMBERS = 2048, 32  # in the arguments of a block; kernels are 7 wide, hidden layers 512
 ATTENTION = "attention_"  # how the names of the attention layers begin; the place follows
 
 
@@ -31,11 +33,23 @@ def portable(spec):
 
 
 def make(spec, **kwargs):
-    """A fresh block by `attention.create`, whose complaints become UserErrors."""
+    """A fresh block by `attention.create`, whose complaints become UserErrors, as do numbers that no memory holds."""
     try:
+        if isinstance(spec, str) and not attention.importable(spec):
+            check_numbers(spec)
         return attention.create(spec, **kwargs)
     except ValueError as error:
         raise UserError(f"{error}.") from error
+
+
+def check_numbers(spec):
+    """Raise UserError when a registered block would be so large that only a slip or an attack asks for it."""
+    numbers = [int(digits) for digits in re.findall(r"\d{1,9}", spec.partition("(")[2])]
+    if len(numbers) > MOST_NUMBERS or max(numbers, default=0) > LARGEST_NUMBER:
+        raise UserError(
+            f"attention {spec[:60]!r} has {len(numbers)} numbers, of which {max(numbers)} is the largest; "
+            f"{MOST_NUMBERS} numbers up to {LARGEST_NUMBER} are possible."
+        )
 
 
 def from_identity(specs):

@@ -78,8 +78,7 @@ def resume(run, allow_imports=False, data=None):
         with uncollected(), waiting("reading the data and building the network"):
             state = checkpoint.read_state(run)
             network = build(folder, state["network"], allow_imports)
-            config = _config(folder, data, allow_imports is True)
-            check_imports(folder / "config.json", config.attention, allow_imports)
+            config = _config(folder, data, allow_imports)
             choice = choose_augmentation(config, folder)
             prepared = prepare(config)
         if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
@@ -96,8 +95,9 @@ def resume(run, allow_imports=False, data=None):
 
 
 def _config(folder, data, allow_imports):
-    """The configuration of a run whose data may have moved."""
-    config = TrainConfig.read(folder / "config.json", allow_imports=allow_imports)
+    """The configuration of a run whose data may have moved; what it would import needs leave."""
+    config = TrainConfig.read(folder / "config.json", allow_imports=allow_imports is True)
+    check_imports(folder / "config.json", config.attention, allow_imports)
     if data is None and config.data and not Path(config.data).is_dir():
         raise UserError(
             f"the data of {folder} are no longer in {config.data}: say where they are now, "

@@ -58,7 +58,7 @@ def _text(path):
     if len(content) > LONGEST:
         raise UserError(f"{path} is no file of Darknet's settings: it has more than {LONGEST} bytes.")
     encoding = next((name for mark, name in MARKS if content.startswith(mark)), "utf-8")
-    return content.decode(encoding, "replace")
+    return content.decode(encoding, "replace").lstrip("\ufeff")
 
 
 def _sections(text):

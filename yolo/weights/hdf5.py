@@ -25,8 +25,9 @@ def check_content(file, most=None):
     Args:
         most: how many numbers it may hold; by default twice as many as it has bytes for.
     """
-    file.visititems_links(_check_link)
-    file.visititems(_check_item)
+    wrong = file.visititems_links(_wrong_link) or file.visititems(_wrong_item)
+    if wrong:
+        raise OSError(wrong)
     held = count_numbers(file)
     most = os.path.getsize(file.filename) // 2 + 2**19 if most is None else most
     if held > most:
@@ -43,13 +44,14 @@ def check_weights(path, network):
         raise UserError(f"{path} is damaged, {negative[0]} holds variances below 0: copy it again.")
 
 
-def _check_link(name, link):
-    if not isinstance(link, h5py.HardLink):
-        raise OSError(f"{name} is a link to elsewhere")
+def _wrong_link(name, link):
+    """What is wrong with a link, or None; h5py makes a SystemError of what is raised here."""
+    return None if isinstance(link, h5py.HardLink) else f"{name} is a link to elsewhere"
 
 
-def _check_item(name, item):
+def _wrong_item(name, item):
     if isinstance(item, h5py.Datatype):
-        raise OSError(f"{name} is a type of data of its own")
+        return f"{name} is a type of data of its own"
     if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual):
-        raise OSError(f"the numbers of {name} are in another file")
+        return f"the numbers of {name} are in another file"
+    return None

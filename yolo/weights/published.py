@@ -1,8 +1,10 @@
 """Weights that others have published, by name: fetched once into `model_data/`."""
 
 import os
+import shutil
 import socket
 import tempfile
+import time
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -12,6 +14,7 @@ from yolo.errors import UserError
 
 FOLDER = Path(__file__).resolve().parents[2] / "model_data"
 TIMEOUT = 30  # seconds without a byte
+PARTIAL, LEFT = "download-", 24 * 3600  # how folders of downloads begin, and the age in seconds of one that was killed
 DARKNET = "https://github.com/AlexeyAB/darknet/releases/download/darknet_yolo_v4_pre"
 KERAS2 = "https://github.com/bubbliiiing/yolov4-tiny-tf2/releases/download/v1.0"
 
@@ -56,6 +59,11 @@ def fetch(name):
     file = PUBLISHED[name]
     if not file.path.is_file():
         _download(file, f"try again, or download {file.url} by other means and put it into {file.path.parent}")
+    elif not _is_whole(str(file.path), file.parameters):
+        raise UserError(
+            f"{file.path} is another file or not whole: its {file.path.stat().st_size} bytes are not the "
+            f"{file.parameters:,} weights of {name}; take it away, so that it is downloaded again."
+        )
     return file.path
 
 
@@ -63,10 +71,11 @@ def _download(file, remedy):
     """Through a folder of its own beside the target, so that what is there is always whole."""
     import keras
 
+    _remove_leftovers(file.path.parent)
     patience = socket.getdefaulttimeout()
     socket.setdefaulttimeout(TIMEOUT)
     try:
-        with tempfile.TemporaryDirectory(dir=file.path.parent, prefix="download-") as folder:
+        with tempfile.TemporaryDirectory(dir=file.path.parent, prefix=PARTIAL) as folder:
             got = keras.utils.get_file(file.path.name, file.url, cache_dir=folder, cache_subdir="")
             if not _is_whole(got, file.parameters):
                 raise UserError(
@@ -81,6 +90,13 @@ def _download(file, remedy):
         raise UserError(f"{file.path.name} cannot be downloaded ({reason}): {remedy}.") from error
     finally:
         socket.setdefaulttimeout(patience)
+
+
+def _remove_leftovers(folder):
+    """Remove what downloads have left that were killed."""
+    for partial in folder.glob(f"{PARTIAL}*"):
+        if time.time() - partial.stat().st_mtime > LEFT:
+            shutil.rmtree(partial, ignore_errors=True)
 
 
 def _is_whole(path, parameters):

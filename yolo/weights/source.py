@@ -90,11 +90,12 @@ def _nameless(file, kind, published, class_names, cfg, anchors):
     """The network in a file that names no classes, and their names as far as they are known."""
     reader = files.NAMELESS[kind]
     classes = reader.count_classes(file)
-    listed = reader is darknet and published is None and has_names(file, classes, class_names is None)
+    listed = kind != ".h5" and published is None and has_names(file, classes, class_names is None)
     given = None if listed else published or class_names
     fits = given is not None and len(given) == classes  # else numbers stand for them, which no other network has
     network = reader.load(file, given if fits else None, cfg, anchors, published is not None)
-    return network, network.class_names if listed or given else None
+    names = given if fits else network.class_names
+    return network, names if listed or given else None
 
 
 def _backbone(path, arrays):

@@ -84,6 +84,27 @@ def test_before_version_0_2_the_header_is_four_bytes_shorter(random_file, tmp_pa
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("version", [(1001, 0), (0, 1001)])
+@pytest.mark.parametrize("seen", ["<Q", "<I"])
+def test_a_version_that_marks_transposed_matrices_is_read_as_convolutions_have_none(
+    random_file, tmp_path, version, seen
+):
+    path = tmp_path / "a.weights"
+    header = struct.pack("<3i", *version, 0) + struct.pack(seen, 7)
+    path.write_bytes(header + random_file[0].read_bytes()[20:])
+    for a, b in zip(darknet.load(path).get_weights(), darknet.load(random_file[0]).get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_variances_below_0_are_refused(random_file, tmp_path):
+    path = tmp_path / "a.weights"
+    content = bytearray(random_file[0].read_bytes())
+    content[20 + 4 * 96 : 24 + 4 * 96] = struct.pack("<f", -1)  # the first of stem_1, after beta, gamma and mean
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"stem_1_bn/moving_variance holds variances below 0"):
+        darknet.load(path)
+
+
 @pytest.mark.parametrize(("parameters", "classes"), [(5_924_214, 20), (6_062_814, 80)])
 def test_the_number_of_classes_follows_from_the_length(parameters, classes, tmp_path):
     path = tmp_path / "zeros.weights"

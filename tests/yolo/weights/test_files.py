@@ -242,6 +242,92 @@ def test_attention_that_imports_a_module_is_loaded_once_it_is_allowed(tmp_path, 
     assert type(network.get_layer("attention_p5")).__name__ == "Boom"
 
 
+def test_leave_for_one_attention_is_none_for_another(run, boom):
+    changed(run / "best.keras", with_attention("boom:Boom"))
+    for leave in ("none", "se@p4, other:Boom@p5", "boom:Boom(name='x')"):
+        with pytest.raises(UserError, match="the module 'boom' would be imported"):
+            load_network(run / "best.keras", allow_imports=leave)
+    assert not boom.exists()
+    assert load_network(run / "best.keras", allow_imports="se@p4, boom:Boom@p5").attention == "boom:Boom"
+    assert boom.exists()
+
+
+def test_keras_own_loader_imports_no_module_either(tmp_path, boom):
+    YoloV4Tiny(NAMES, attention="boom:Boom").save(tmp_path / "a.keras")
+    assert keras.models.load_model(tmp_path / "a.keras", compile=False).attention == "boom:Boom"
+    boom.unlink()
+    sys.modules.pop("boom")
+    with pytest.raises((UserError, TypeError), match="of a module that is not imported"):
+        keras.models.load_model(tmp_path / "a.keras", compile=False)
+    assert not boom.exists()
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "cbam(kernel_size=99999)",
+        "bam(convolutions=4000)@p5",
+        "cbam(widths=(9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9))",
+    ],
+)
+def test_attention_that_no_memory_holds_is_refused(run, spec):
+    with pytest.raises(UserError, match=r"32 numbers up to 2048 are possible"):
+        load_network(changed(run / "best.keras", with_attention(spec)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("link", [h5py.SoftLink("/elsewhere"), h5py.ExternalLink("/etc/passwd", "/x")])
+def test_weights_that_are_elsewhere_are_not_read(run, tmp_path, kind, link):
+    def relink(file, group):
+        del file[f"{group}/vars/0"]
+        file[f"{group}/vars/0"] = link
+
+    with_weights(run / kind, tmp_path, relink)
+    with pytest.raises(UserError, match=r"is damaged .*vars/0 is a link to elsewhere"):
+        load_network(run / kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_that_stand_in_another_file_are_not_read(run, tmp_path, kind):
+    (tmp_path / "secret").write_bytes(bytes(range(256)) * 99)
+
+    def move(file, group):
+        shape = file[f"{group}/vars/0"].shape
+        del file[f"{group}/vars/0"]
+        file.create_dataset(f"{group}/vars/0", shape, "f4", external=[(tmp_path / "secret", 0, 9999)])
+
+    with_weights(run / kind, tmp_path, move)
+    with pytest.raises(UserError, match=r"is damaged .*the numbers of .*vars/0 are in another file"):
+        load_network(run / kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_weights_without_end_are_refused_before_memory_is_taken(run, tmp_path, kind):
+    def swell(file, group):
+        del file[f"{group}/vars/0"]
+        file.create_dataset(f"{group}/vars/0", (10**7, 10**6), "f4", chunks=(1000, 1000))
+
+    with_weights(run / kind, tmp_path, swell)
+    with pytest.raises(UserError, match=r"is damaged .*it would hold 1000000000\d+ numbers"):
+        load_network(run / kind)
+
+
+def with_weights(path, folder, change):
+    """Change the HDF5 file that a model file is or holds, `change(file, the group of its first convolution)`."""
+    if path.suffix != ".keras":
+        with h5py.File(path, "a") as file:
+            change(file, "averaged/layers/conv2d")
+        return
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    (folder / "w.h5").write_bytes(members["model.weights.h5"])
+    with h5py.File(folder / "w.h5", "a") as file:
+        change(file, "layers/conv2d")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (members | {"model.weights.h5": (folder / "w.h5").read_bytes()}).items():
+            archive.writestr(name, content)
+
+
 def test_a_dictionary_in_the_arguments_of_attention_makes_no_object(run, boom):
     inner = {"class_name": "yolo>YoloV4Tiny", "registered_name": "yolo>YoloV4Tiny", "module": None}
     inner["config"] = {"class_names": ["a"], "attention": "boom:Boom"}

@@ -1,5 +1,6 @@
 """Published weights by name, fetched from a server on this machine that behaves in every way servers do."""
 
+import os
 import struct
 import threading
 import time
@@ -180,6 +181,26 @@ def test_a_file_of_the_name_goes_before_the_published_one_but_a_folder_does_not(
     (tmp_path / "fruit.weights").rmdir()
     (tmp_path / "fruit.weights").touch()
     assert locate("fruit.weights") == (Path("fruit.weights"), None)
+
+
+@pytest.mark.parametrize("name", ["fruit.weights", "fruit.h5"])
+def test_another_file_under_the_name_of_a_published_one_is_refused_and_stays(server, folder, monkeypatch, name):
+    (folder / name).write_bytes(CONTENT[:-4])
+    offer(monkeypatch, f"{server}/whole/{name}")
+    with pytest.raises(UserError, match=rf"{name} is another file or not whole: its 400016 bytes are not the 100,000"):
+        fetch("fruit")
+    assert left(folder) == [name, "names.txt"]
+    assert ASKED == []
+
+
+def test_what_killed_downloads_have_left_is_removed_and_what_runs_is_not(server, folder, monkeypatch):
+    for name, age in (("download-old", 2 * 24 * 3600), ("download-now", 0)):
+        (folder / name).mkdir()
+        (folder / name / "half").touch()
+        os.utime(folder / name, (time.time() - age, time.time() - age))
+    offer(monkeypatch, f"{server}/whole/fruit.weights")
+    fetch("fruit")
+    assert left(folder) == ["download-now", "fruit.weights", "names.txt"]
 
 
 def test_the_lengths_and_numbers_are_those_of_the_networks():

@@ -1,0 +1,247 @@
+"""Damage small model files in thousands of ways: each is refused in one sentence, or read as by an independent reader.
+
+    python tests/fuzz/weights.py --count 10000 [--kinds keras,run,h5,weights,cfg] [--seed N]
+
+A traceback, a hang, or weights unlike those that h5py, zipfile and NumPy find in the same bytes is printed with its
+seed, and the exit code is 1. The networks are as shallow as can be, so that a case takes some milliseconds.
+"""
+
+import argparse
+import collections
+import io
+import json
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from unittest import mock
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import h5py
+import numpy as np
+
+from tests.yolo.training.thin import thin_networks
+from yolo.errors import UserError
+from yolo.nets.check import check
+from yolo.nets.model import YoloV4Tiny
+from yolo.weights import darknet, darknet_cfg, darknet_out, keras2, keras3, run_weights
+
+NAMES = ("cat", "dog")
+SLOW = 20.0  # seconds of a case that count as a hang
+ODD = (None, -1, 0, 1, 1.5, 10**9, float("nan"), "", "x", [], [[]], {}, True, [0, 0], "a:B", "se", "\ud800", [1] * 9)
+
+
+class Patch:
+    """Stands in for pytest's monkeypatch."""
+
+    setattr = staticmethod(lambda target, name, value: setattr(target, name, value))
+
+
+def samples(folder):
+    """A sound file of each kind: {kind: (ending, bytes, reader)}."""
+    network = YoloV4Tiny(NAMES, input_size=(64, 64), attention="se")
+    rng = np.random.default_rng(0)
+    network.set_weights([rng.uniform(0.5, 1.5, weight.shape) for weight in network.get_weights()])
+    network.save(folder / "a.keras")
+    run_weights.save(network, folder / "a.weights.h5")
+    with h5py.File(folder / "a.h5", "w") as file:
+        file.attrs["layer_names"] = [b"conv2d", b"batch_normalization"]
+        for name, weights in (
+            ("conv2d", {"kernel": (1, 1, 4, 21), "bias": (21,)}),
+            ("batch_normalization", {"gamma": (4,)}),
+        ):
+            group = file.create_group(name)
+            group.attrs["weight_names"] = [f"{name}/{weight}:0".encode() for weight in weights]
+            for weight, shape in weights.items():
+                group[f"{name}/{weight}:0"] = rng.uniform(0.5, 1.5, shape).astype(np.float32)
+    (folder / "a.weights").write_bytes(bytes.fromhex("000000000200000005000000") + bytes(8) + numbers(rng))
+    return {
+        "keras": (".keras", (folder / "a.keras").read_bytes(), read_keras),
+        "run": (".weights.h5", (folder / "a.weights.h5").read_bytes(), read_run),
+        "h5": (".h5", (folder / "a.h5").read_bytes(), read_h5),
+        "weights": (".weights", (folder / "a.weights").read_bytes(), read_weights),
+        "cfg": (".cfg", CFG.encode(), read_cfg),
+    }
+
+
+def numbers(rng):
+    """The numbers of a file with the small convolutions of `small`."""
+    return rng.uniform(0.5, 1.5, darknet._count(small(2))).astype("<f4").tobytes()
+
+
+def small(classes):
+    """As `darknet._kernels`, of a network that is none, but small."""
+    outputs = 3 * (5 + classes)
+    shapes = dict.fromkeys(darknet.ORDER, (4, 4, 1)) | {"stem_1": (4, 3, 3)}
+    return shapes | {"p5_out": (outputs, 4, 1), "p4_out": (outputs, 4, 1)}
+
+
+def read_keras(path):
+    """The weights that Keras' layout has in an archive, against ours."""
+    network = keras3.load(path)
+    with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
+        assert same(network, file), "other weights than zipfile and h5py find"
+    check(network.get_config())
+
+
+def read_run(path):
+    """A file that says what network it is of."""
+    network = run_weights.load(path)
+    with h5py.File(path) as file:
+        assert same(network, file), "other weights than h5py finds"
+
+
+def same(network, file):
+    """Whether every weight of a network is in the file, to the last bit."""
+    found = collections.Counter()
+    file.visititems(lambda _, item: found.update([item[()].tobytes()] if isinstance(item, h5py.Dataset) else []))
+    return all(found[np.asarray(weight).tobytes()] for weight in network.weights)
+
+
+def read_h5(path):
+    """The first step of reading Keras 2's files: layers, and numbers that are finite."""
+    with mock.patch.object(keras2, "_match", lambda path, groups: ("none", {name: name for name in groups})):
+        _, weights = keras2._read(path)
+    with h5py.File(path) as file:
+        held = collections.Counter()
+        file.visititems(lambda _, item: held.update([item[()].tobytes()] if isinstance(item, h5py.Dataset) else []))
+    assert all(held[values.tobytes()] for values in weights.values()), "other weights than h5py finds"
+
+
+def read_weights(path):
+    """Darknet's numbers one after the other."""
+    arrays = darknet.convolutions(path)
+    content = np.fromfile(path, "<f4")
+    ours = np.sort(np.concatenate([np.ravel(part) for parts in arrays.values() for part in parts]))
+    assert np.array_equal(np.sort(content[-len(ours) :]), ours), "other numbers than NumPy finds"
+
+
+def read_cfg(path):
+    """What a cfg says is what a network can have."""
+    check(darknet_cfg.read(path, 2))
+
+
+def damage(content, kind, rng):
+    """Other bytes: flipped, cut, doubled, moved, or another value in the JSON inside."""
+    way = rng.choice(("flip", "flip", "cut", "double", "zero", "swap", "text", "json", "json"))
+    if way == "json" and kind in ("keras", "run"):
+        return way, edit(content, kind, rng)
+    content = bytearray(content)
+    place = rng.randrange(len(content))
+    length = min(2 ** rng.randrange(12), len(content) - place)
+    if way == "cut":
+        del content[place : place + length if rng.random() < 0.5 else len(content)]
+    elif way == "double":
+        content[place:place] = content[place : place + length]
+    elif way == "zero":
+        content[place : place + length] = bytes(length)
+    elif way == "swap":
+        other = rng.randrange(len(content))
+        content[place], content[other] = content[other], content[place]
+    elif way == "text":
+        content[place : place + 4] = rng.choice(
+            (b"nan,", b"1e99", b"\xff\xff\xff\xff", b"[net", b"-1,-", b"\0\0\0\x7f")
+        )
+    else:
+        for _ in range(rng.choice((1, 1, 2, 8))):
+            content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+    return way, bytes(content)
+
+
+def edit(content, kind, rng):
+    """Another value for a setting of the network, or an attribute or array of the HDF5 file."""
+    if kind == "keras":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        config = json.loads(members["config.json"])
+        change(config["config"], rng)
+        members["config.json"] = json.dumps(config)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+        return packed.getvalue()
+    memory = io.BytesIO(content)
+    with h5py.File(memory, "a") as file:
+        settings = json.loads(file.attrs["network"])
+        change(settings, rng)
+        file.attrs["network"] = json.dumps(settings)
+    return memory.getvalue()
+
+
+def change(settings, rng):
+    name = rng.choice(list(settings))
+    value = settings[name]
+    if isinstance(value, list) and value and rng.random() < 0.5:
+        value = list(value)
+        value[rng.randrange(len(value))] = rng.choice(ODD)
+    else:
+        value = rng.choice(ODD)
+    settings[name] = value
+
+
+def case(kind, sample, seed, folder):
+    """Read one damaged file: the kind of the outcome, and what is wrong with it or None."""
+    ending, content, reader = sample
+    rng = random.Random(seed)
+    way, damaged = damage(content, kind, rng)
+    path = folder / f"case{ending}"
+    path.write_bytes(damaged)
+    began = time.perf_counter()
+    try:
+        reader(path)
+        outcome, wrong = "read", None
+    except UserError as error:
+        outcome, wrong = "refused", "several lines" if "\n" in str(error) else None
+        str(error).encode()
+    except Exception as error:  # what the whole is for
+        outcome, wrong = "failed", f"{type(error).__name__}: {str(error)[:200]}"
+    if time.perf_counter() - began > SLOW:
+        wrong = f"took {time.perf_counter() - began:.0f} s"
+    return outcome, wrong and f"{kind}, {way}, seed {seed}: {wrong}"
+
+
+def fuzz(count, kinds=None, seed=0):
+    """Read so many damaged files: counts by (kind, outcome), and what went wrong."""
+    logging.getLogger("yolo").setLevel(logging.ERROR)
+    outcomes, faults = collections.Counter(), []
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(darknet, "_kernels", small):
+        none, one = (darknet._count(small(classes)) for classes in (0, 1))
+        with mock.patch.multiple(darknet, WITHOUT_CLASSES=none, PER_CLASS=one - none):
+            folder = Path(folder)
+            files = samples(folder)
+            for number in range(seed, seed + count):
+                kind = (kinds or list(files))[number % len(kinds or files)]
+                outcome, fault = case(kind, files[kind], number, folder)
+                outcomes[kind, outcome] += 1
+                faults += [fault] if fault else []
+    return outcomes, faults
+
+
+CFG = darknet_out.cfg(YoloV4Tiny(NAMES, input_size=(64, 64)))  # of the whole network, before it is made thin
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--kinds", type=lambda text: text.split(","))
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    thin_networks(Patch)
+    outcomes, faults = fuzz(arguments.count, arguments.kinds, arguments.seed)
+    for (kind, outcome), number in sorted(outcomes.items()):
+        print(f"{kind:8} {outcome:8} {number:6}")
+    print(*faults, sep="\n")
+    print(f"{len(faults)} faults in {arguments.count} files")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
