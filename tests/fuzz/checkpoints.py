@@ -63,7 +63,7 @@ def main():
                 print(f"case {case}, {kind.__name__}: the file is kept as {kept}")
                 raise
             faulthandler.cancel_dump_traceback_later()
-            if case % 1000 == 999:
+            if case % 200 == 199:
                 print(f"{case + 1} cases", flush=True)
     for (kind, what), count in sorted(outcomes.items()):
         print(f"{kind:16} {what:8} {count}")

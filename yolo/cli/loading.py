@@ -9,7 +9,7 @@ from yolo.progress import waiting
 
 @contextmanager
 def loading():
-    """Import TensorFlow and Keras in the block, a quarter quicker."""
+    """Import TensorFlow and Keras in the block."""
     with waiting("loading TensorFlow"), uncollected(), _absent("matplotlib"):
         yield
 

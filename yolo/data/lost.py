@@ -53,8 +53,9 @@ class LostPictures:
                 reason = error
                 self.add(known.path, error, "another one is shown in its place from now on")
         why = f" ({str(reason).rstrip('.')})" if reason else ""
-        self.all_gone = UserError(f"none of the {counted(len(annotations), 'picture')} can be read any more{why}.")
-        raise self.all_gone
+        gone = UserError(f"none of the {counted(len(annotations), 'picture')} can be read any more{why}.")
+        self.all_gone = self.all_gone or gone  # the first tells why
+        raise gone
 
     def summary(self):
         """Return one sentence that counts and names what was lost, or nothing."""

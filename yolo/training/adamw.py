@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 class AdamW(keras.optimizers.AdamW):
-    """Keras' AdamW to the last bit, with a step that is traced and optimized in three quarters of the time.
+    """Keras' AdamW to the last bit, with a smaller graph to trace and to optimize before the first step.
 
     Keras computes the learning rate anew for each decayed weight and the bias correction for each weight. Here both
     are computed once a step.
