@@ -58,14 +58,13 @@ def _conditions(plan, prepared):
     settings = plan.training
     start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
+    trained, scored = (counted(len(part), "picture") for part in (prepared.train, prepared.test))
     return (
         f"# Attention on {Path(settings.data).name}\n\n"
-        f"Trained on '{settings.train_split}' ({counted(len(prepared.train), 'picture')}) for "
-        f"{counted(settings.epochs, 'epoch')} with {counted(plan.seeds, 'seed')}, from {start}, at "
-        f"{resolution(settings.input_size)} in batches of {settings.batch_size} and "
-        f"{settings.precision}{remarks(settings)}, the {kept} kept.\n"
-        f"Scored on '{settings.test_split}' ({counted(len(prepared.test), 'picture')}), which took no part in "
-        "training.\n"
+        f"Trained on '{settings.train_split}' ({trained}) for {counted(settings.epochs, 'epoch')} with "
+        f"{counted(plan.seeds, 'seed')}, from {start}, at {resolution(settings.input_size)} in batches of "
+        f"{settings.batch_size} and {settings.precision}{remarks(settings)}, the {kept} kept.\n"
+        f"Scored on '{settings.test_split}' ({scored}), which took no part in training.\n"
     )
 
 
