@@ -31,9 +31,8 @@ def main(argv=None):
     from yolo.ablation.experiment import run_all
     from yolo.ablation.report import report
 
-    trainings, epochs = counted(len(plan.blocks) * plan.seeds, "training"), counted(plan.training.epochs, "epoch")
-    parts = f"{counted(len(plan.blocks), 'block')}, {counted(plan.seeds, 'seed')}"
-    print(f"{trainings} of {epochs} each: {parts}, in {folder}")
+    trainings, epochs = counted(plan.seeds, "training"), counted(plan.training.epochs, "epoch")
+    print(f"{len(plan.blocks)} x {trainings} of {epochs}, in {folder}")
     try:
         found = run_all(plan, prepared, folder, each_apart)
     except KeyboardInterrupt:

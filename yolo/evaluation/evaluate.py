@@ -79,7 +79,7 @@ def evaluate(
     if not scored:
         raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data folder.")
     if unread:
-        logger.warning("%d of %s could not be read and left out", unread, counted(len(annotations), "picture"))
+        logger.warning("left out %d of %s, unreadable", unread, counted(len(annotations), "picture"))
     report = score(detections, scored, class_names)
     return dataclasses.replace(report, seconds=time.perf_counter() - start)
 
