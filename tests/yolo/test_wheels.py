@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from yolo.wheels import albumentations_conflict, opencv_conflict
+from yolo.wheels import ALBUMENTATIONS, OPENCV, albumentations_conflict, opencv_conflict
 
 WINDOWS, NONE = "  GUI:                           QT5\n", "  GUI:                           NONE\n"
 
@@ -24,6 +24,12 @@ WINDOWS, NONE = "  GUI:                           QT5\n", "  GUI:               
 def test_wheels_of_opencv_that_disturb_each_other_are_told(plain, headless, build, part):
     conflict = opencv_conflict(plain, headless, build)
     assert (conflict is None) if part is None else (part in conflict)
+
+
+def test_the_versions_named_in_messages_are_those_of_the_requirements(repository):
+    lines = [line.partition("#")[0].strip() for line in (repository / "requirements.txt").read_text().splitlines()]
+    pinned = {f"opencv-python=={OPENCV}", f"opencv-python-headless=={OPENCV}", f"albumentations=={ALBUMENTATIONS}"}
+    assert pinned <= set(lines)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def alone(name, p=1.0):
 def test_a_box_is_where_its_pixels_are(name):
     sample = painted((90, 50, 150, 90))
     augmentation, found = alone(name), 0
-    for seed in range(3 if name == "PiecewiseAffine" else 8):  # which takes half a second
+    for seed in range(1 if name == "PiecewiseAffine" else 8):  # which takes half a second
         changed = augmentation(sample, np.random.default_rng(seed), others)
         assert changed.image.shape == sample.image.shape
         for box in changed.boxes:
@@ -56,7 +56,7 @@ def test_a_box_is_where_its_pixels_are(name):
             seen = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
             np.testing.assert_allclose(box, seen, atol=LOOSE.get(name, 1.5), err_msg=f"seed {seed}")
             found += 1
-    assert found >= 3
+    assert found
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
