@@ -33,7 +33,9 @@ def detect(network, picture, size, stretch=False, score_threshold=0.25, iou_thre
     kept = np.asarray(cv2.dnn.NMSBoxesBatched(corner_and_size, best, labels, score_threshold, iou_threshold), int)
     offset, ratio = np.float32([left, top] * 2), np.float32([columns / width, rows / height] * 2)
     in_picture = (boxes[0, kept] - offset) / ratio
-    return np.clip(in_picture, 0, [width, height] * 2), best[kept], labels[kept]
+    clipped = np.clip(in_picture, 0, [width, height] * 2)
+    visible = (clipped[:, 2:] > clipped[:, :2]).all(axis=1)  # the rest lies wholly in the grey bars
+    return clipped[visible], best[kept][visible], labels[kept][visible]
 
 
 def main():
