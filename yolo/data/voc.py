@@ -112,9 +112,8 @@ class Source:
         """
         known = {"all", *(name for folder in self._folders for name in folder.splits)}
         if not known & {split, lists.canonical(split)}:
-            usual = [*self.splits, "all"]
-            hint = did_you_mean(split, usual) or f", as in {flag} {usual[0]}."
-            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(usual)}{hint}")
+            hint = did_you_mean(split, self.splits) or f", as in {flag} {(*self.splits, 'all')[0]}."
+            raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all{hint}")
         if class_names is None:
             class_names = sorted(self._reading.counts)
             if not class_names:
