@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from yolo.cli import options
-from yolo.cli.pictures import say, thinned
+from yolo.cli.pictures import thinned
 from yolo.config import AugmentConfig
 from yolo.errors import told
 
@@ -29,7 +29,7 @@ def main(argv=None):
     choice = augment_choice.choose(config.augment, config.allow_imports)
     augment_check.check(choice.augmentation, [config.input_size], config.augment)
     dataset = voc.load(config.data, config.split)
-    say(dataset.problems)
+    voc.tell(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")
     samples = [_sample(known, config) for known in thinned(dataset.annotations, 2 * SHOWN)]
     steps = [*choice.augmentation.alone(), ("all together", choice.augmentation)]
