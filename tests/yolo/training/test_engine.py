@@ -24,7 +24,7 @@ from yolo.training.augmenting import choose_augmentation
 from yolo.training.engine import resume, train
 from yolo.training.preparation import prepare
 
-FILES = ["best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
+FILES = ["augment.yaml", "best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
 
 
 class Killed(BaseException):
