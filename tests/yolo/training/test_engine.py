@@ -26,7 +26,7 @@ from yolo.training.lock import locked
 from yolo.training.preparation import prepare
 from yolo.training.state import PREVIOUS, read_state
 
-FILES = ["best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
+FILES = ["augment.yaml", "best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
 
 
 class Killed(BaseException):
