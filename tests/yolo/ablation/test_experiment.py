@@ -70,9 +70,9 @@ def test_the_runs_of_a_seed_start_from_the_same_weights_but_for_the_attention_an
     starts = []
     run = engine._run
 
-    def noting(prepared, network, *arguments):
+    def noting(prepared, augmentation, network, *arguments):
         starts.append({weight.path: weight.numpy() for weight in network.weights})
-        return run(prepared, network, *arguments)
+        return run(prepared, augmentation, network, *arguments)
 
     monkeypatch.setattr(engine, "_run", noting)
     ablate(asked(attention="se"))
@@ -120,7 +120,7 @@ def test_a_run_killed_before_its_first_step_or_while_it_was_scored_is_taken_up(a
                 ablate(settings)
 
     kill(engine, "_run")  # the folder is there, its weights are not
-    kill(engine, "_finish")  # trained, without its folder eval/
+    kill(engine, "finish")  # trained, without its folder eval/
     kill(np, "savez")  # trained, not scored
     folder, _ = ablate(settings)
     assert json.loads((folder / "0-none-seed-0" / "state.json").read_text(encoding="utf-8"))["epoch"] == 1
