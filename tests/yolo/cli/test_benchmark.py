@@ -43,7 +43,7 @@ def test_pictures_that_are_left_out_are_named(yolo, tmp_path):
     asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras", "--rounds", "1", "--no-startup"]
     answer = yolo("benchmark", *asked, "--data", str(root))
     assert answer.code == 0, answer.err
-    assert "1 left out because no picture has that name: bild 10" in answer.err
+    assert "1 entry left out because no picture has that name: bild 10" in answer.err
     assert "; AP on 2 pictures of the list 'test'\n" in answer.out
 
 
@@ -155,7 +155,7 @@ def test_classes_that_the_model_does_not_know_are_named_before_the_work(yolo, tm
     YoloV4Tiny(("gelb",), input_size=(64, 96)).save(tmp_path / "a.keras")
     asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras", "--no-startup", "--split", "all"]
     answer = yolo("benchmark", *asked, "--data", str(painted_set(tmp_path / "daten")))
-    assert (answer.code, answer.out) == (2, "")
+    assert (answer.code, answer.out) == (2, "1 class, 96 x 64, pictures letterboxed, all from a.keras\n")
     assert answer.err.endswith(
         "the data hold objects of grün, rot, which the detector does not know; it knows gelb: "
         "give data or weights of the same classes.\n"
