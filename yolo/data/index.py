@@ -53,7 +53,7 @@ def _in_folder(what, folder, paths, read, make):
         return _made(read(list(paths.values())), make)
     file = _index_file(what, folder)
     settled = time.time_ns() - SETTLED
-    stamps, known = {name: _stamp(path) for name, path in paths.items()}, _load(file)
+    stamps, known = {name: stamp(path) for name, path in paths.items()}, _load(file)
     same = {name: paths[name] for name in paths.keys() & known.keys() if known[name][:-1] == stamps[name]}
     new = read([path for name, path in paths.items() if name not in same])
     fresh = {
@@ -72,8 +72,8 @@ def _made(plain, make):
     return {path: value if isinstance(value, UserError) else make(value) for path, value in plain.items()}
 
 
-def _stamp(path):
-    """[size, time of modification, time of change], by which a change is told; None where there is no such file."""
+def stamp(path):
+    """Return [size, time of modification, time of change], by which a change is told, or None where no file is."""
     try:
         status = os.stat(path)
     except OSError:

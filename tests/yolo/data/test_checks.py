@@ -1,6 +1,7 @@
 """The same picture in two splits, and objects too small to be seen."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 
@@ -36,6 +37,32 @@ def test_a_picture_that_two_lists_name_is_told(tmp_path):
     write_picture(tmp_path / "a.png")
     both = Dataset((known(tmp_path / "a.png"),), (), ())
     assert "1 picture is in two splits" in checks.in_two_splits({"train": both, "test": both})[0]
+
+
+def test_pictures_of_one_name_in_two_folders_are_told_apart(tmp_path):
+    for name in ("val", "test"):
+        write_picture(tmp_path / name / "a.png")
+    splits = {name: Dataset((known(tmp_path / name / "a.png"),), (), ()) for name in ("val", "test")}
+    (sentence,) = checks.in_two_splits(splits)
+    assert sorted(sentence.partition(": ")[2].split(" = ")) == ["test/a.png (test)", "val/a.png (val)"]
+
+
+def test_files_that_vanish_or_cannot_be_read_are_equal_to_none(tmp_path, monkeypatch):
+    for name in ("a", "copy", "lost"):
+        write_picture(tmp_path / f"{name}.png")
+    (tmp_path / "lost.png").unlink()
+    splits = {
+        "train": Dataset((known(tmp_path / "a.png"), known(tmp_path / "lost.png")), (), ()),
+        "test": Dataset((known(tmp_path / "copy.png"), known(tmp_path / "gone.png")), (), ()),
+    }
+    (sentence,) = checks.in_two_splits(splits)
+    assert sentence.startswith("1 picture is in two splits")
+
+    def read_bytes(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert checks.in_two_splits(splits) == ()
 
 
 def test_objects_under_a_pixel_at_the_input_size_are_counted_and_named(tmp_path):
