@@ -240,3 +240,9 @@ def test_voc2012_without_lists_keeps_its_difficult_objects_apart(data_folder):
     assert sum(len(a.boxes) for a in dataset.annotations) == 273
     assert sum(int(a.difficult.sum()) for a in dataset.annotations) == 38
     assert sum(len(voc.load(data_folder / "voc2012_100", split)) for split in ("train", "val", "test")) == 100
+
+
+def test_the_names_of_splits_are_told_without_reading_an_annotation(tmp_path, monkeypatch):
+    root = voc_root(tmp_path, {"a": xml(DOG), "b": "<annotation>"}, {"train": "a", "val": "b", "dog_train": "a"})
+    monkeypatch.setattr(voc, "Reading", None)
+    assert voc.splits(root) == ("train", "val")
