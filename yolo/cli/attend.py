@@ -12,6 +12,7 @@ from yolo.cli.results import refuse_file_name
 from yolo.cli.stopping import stopped_once
 from yolo.config import AttendConfig
 from yolo.errors import UserError
+from yolo.wording import counted
 
 REPORT = "gates.json"  # file in --output
 
@@ -131,7 +132,8 @@ def look(source, explainer, sinks, config):
         for sink in sinks:
             sink.write(explanation)
     if lacking:
-        print(f"{lacking} of {frames} {unit}s of {source.name} have no detection {config.detection}")
+        have = "has" if lacking == 1 else "have"
+        print(f"{lacking} of {counted(frames, unit)} of {source.name} {have} no detection {config.detection}")
 
 
 def numbered(detections):

@@ -43,7 +43,7 @@ class Reading:
 
     Args:
         layouts: those of the data set.
-        asked: where corners are counted from, one of `corners.CHOICES`.
+        asked: where corners are counted from, "auto", "0" or "1".
         anew: whether to read every annotation, instead of only those that have changed since an earlier start.
 
     Attributes:

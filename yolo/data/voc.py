@@ -73,7 +73,7 @@ class Source:
             of each, joined), images and annotations folders, or pictures and XML files side by side. Where there is no
             list `train`, `training_list.choose` says what is taken.
         anew: whether to read every annotation, instead of only those that have changed since an earlier start.
-        corners: where the corners of boxes are counted from, one of `corners.CHOICES`.
+        corners: where the corners of boxes are counted from, "auto", "0" or "1".
         negatives: whether pictures without an annotation file are kept, as pictures without objects.
         shown: how many names a sentence gives.
 

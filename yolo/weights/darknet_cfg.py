@@ -85,7 +85,8 @@ def _arguments(sections, classes):
         raise ValueError(f"expected one [net] and two [yolo] sections, got {len(networks)} and {len(heads)}")
     said = {_integer(head.get("classes", str(CLASSES))) for head in heads}
     if said != {classes}:
-        raise ValueError(f"it is for {' and '.join(map(str, sorted(said)))} classes, but the weights know {classes}")
+        noun = "class" if said == {1} else "classes"
+        raise ValueError(f"it is for {' and '.join(map(str, sorted(said)))} {noun}, but the weights know {classes}")
     kinds = {values.get("activation", "logistic") for name, values in sections if name == "convolutional"}
     if kinds - {"leaky", "linear"}:
         raise ValueError(
