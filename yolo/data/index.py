@@ -1,4 +1,4 @@
-"""What was read from files is known to later starts too, as long as the files stay as they are.
+"""Remember what was read from files for later starts, as long as the files stay as they are.
 
 A file counts as unchanged while its size, its time of modification and its time of change (which no program can set)
 stay the same. It is only remembered when these times lay at least two seconds back, so a second change within one tick

@@ -1,4 +1,4 @@
-"""Where a data set keeps its pictures, its annotation files and its lists."""
+"""Find the pictures, the annotation files and the lists of a data set."""
 
 import os
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Listing:
-    """What lies in a folder and the folders below it: (stem, path) pairs, sorted, hidden files left out."""
+    """The files in a folder and the folders below it: (stem, path) pairs, sorted, hidden files left out."""
 
     pictures: tuple[tuple[str, Path], ...] = ()
     annotations: tuple[tuple[str, Path], ...] = ()
@@ -163,7 +163,7 @@ def _layout(pictures, annotations, lists_folder):
 
 
 def _contents(root):
-    """What a folder without a usable data set holds: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
+    """Say what a folder without a usable data set holds: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
     said, kinds = [], set()
     for path in _children(root):
         if path.is_dir():

@@ -67,7 +67,7 @@ class Reading:
 
     @functools.cached_property
     def counts(self):
-        """How many objects each class has."""
+        """The number of objects of each class."""
         return Counter(name for objects in self.objects.values() for name in objects.names)
 
     def _correct(self, layouts, written):
