@@ -20,6 +20,7 @@ from yolo.errors import UserError
 
 VERSION = 3  # to be raised when a reader makes something else of the same file
 FEWEST = 500  # files in a folder, with fewer it is as quick to read them
+OLDEST = 90 * 86400  # seconds after which an index is deleted, as its data set may be gone
 SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock among file systems, FAT's
 
 log = logging.getLogger("yolo")
@@ -101,11 +102,14 @@ def _load(file):
 
 
 def _save(file, entries):
-    """Write an index; where that cannot be done, the next start reads everything again."""
+    """Write an index and delete old ones; where that cannot be done, the next start reads everything again."""
     partial = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(gzip.compress(json.dumps([VERSION, entries]).encode("ascii"), compresslevel=1))
         os.replace(partial, file)
+        for other in file.parent.glob("*.json.gz*"):  # those that a killed process left half written, too
+            if time.time() - other.stat().st_mtime > OLDEST:
+                other.unlink()
     except OSError as error:
         log.info(f"cannot write {file} ({error.strerror or error}): the next start reads the data again")
