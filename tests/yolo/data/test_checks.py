@@ -8,6 +8,7 @@ import numpy as np
 from tests.yolo.data.folders import write_picture
 from yolo import images
 from yolo.data import checks
+from yolo.data.clean import cleaned
 from yolo.data.voc import Dataset
 from yolo.samples import Annotation
 
@@ -74,3 +75,16 @@ def test_objects_under_a_pixel_at_the_input_size_are_counted_and_named(tmp_path)
     assert sentence.endswith(": a.png")
     assert checks.under_a_pixel(annotations, (400, 400)) == ()
     assert checks.under_a_pixel([], (400, 400)) == ()
+
+
+def test_pictures_left_out_are_named_with_the_folder_that_tells_them_apart(tmp_path):
+    for part in ("one", "two"):
+        write_picture(tmp_path / part / "a.png")
+    (tmp_path / "two" / "a.png").write_bytes(b"no picture")
+    both = Dataset(
+        (known(tmp_path / "one" / "a.png", [0, 0, 9, 9], [90, 90, 99, 99]), known(tmp_path / "two" / "a.png")), (), ()
+    )
+    left, (unreadable, outside) = cleaned(both, "training")
+    assert "1 of 2 training pictures left out because not readable: two/a.png" in unreadable
+    assert outside == "1 box outside the picture left out: one/a.png"
+    assert len(left) == 1
