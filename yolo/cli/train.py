@@ -5,7 +5,7 @@ import dataclasses
 from pathlib import Path
 
 from yolo.cli.loading import loading
-from yolo.cli.options import add_options, given, of_data, parser, program
+from yolo.cli.options import add_options, given, parser, program
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.cli.stopping import stopped_once
 from yolo.config import TrainConfig
@@ -81,7 +81,7 @@ def _tell_finished(folder, config, state):
 def _longer(folder, config):
     """The command that trains a run's weights further."""
     epochs = config.epochs or "N"
-    return f"python train.py {of_data(config)} --weights {quoted(folder)} --epochs {epochs}"
+    return f"python train.py --data {quoted(config.data or 'DIR')} --weights {quoted(folder)} --epochs {epochs}"
 
 
 def report(run):
@@ -108,11 +108,11 @@ def _say_next(best_model, config):
         return
     lists = voc.splits(config.data)
     held_back = next((name for name in (config.test_split, config.val_split) if name in lists), None)
-    pictures = voc.Source.of(config).load(held_back or config.train_split).annotations[0].path.parent
+    pictures = voc.load(config.data, held_back or config.train_split).annotations[0].path.parent
     print("\nnext:")
     print(f"  python predict.py {quoted(pictures)} --weights {model}")
     if held_back:
-        print(f"  python -m yolo evaluate {of_data(config)} --split {held_back} --weights {model}")
+        print(f"  python -m yolo evaluate --data {quoted(config.data)} --split {held_back} --weights {model}")
 
 
 def _permission(attention):

@@ -8,7 +8,7 @@ LEAVE = "if you trust it, add --allow-imports (from Python allow_imports=True)"
 
 
 def imports(attention):
-    """Return whether an attention specification names a module to import."""
+    """Whether an attention specification names a module to import."""
     return any(map(importable, by_place(attention).values()))
 
 
