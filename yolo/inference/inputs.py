@@ -72,8 +72,10 @@ def _from_pil(picture):
 
     upright = ImageOps.exif_transpose(picture)
     if upright.mode.startswith("I"):  # grey of 16 bits, also where Pillow holds it in 32
-        array = np.clip(np.asarray(upright), 0, 2**16 - 1)
-        return _from_array((array >> 8).astype(np.uint8), "rgb")
+        array = np.asarray(upright)
+        if array.max(initial=0) < 2**16:
+            array = np.maximum(array, 0).astype(np.uint16)
+        return _from_array(images.to_8_bits(array), "rgb")
     if upright.mode == "F":
         raise ValueError("a PIL picture of mode F has no known white: convert it to one of mode L or RGB.")
     return _from_array(np.asarray(upright.convert("RGB")), "rgb")

@@ -42,6 +42,13 @@ def test_a_set_without_a_train_list_asks_for_a_folder(place):
         calibration_files(None, voc.Source("daten"), ())
 
 
+def test_pictures_below_a_folder_are_found_and_hidden_ones_left_out(tmp_path):
+    for name in ("b.jpg", "._b.jpg", ".thumbnails/c.jpg", "deeper/a.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert calibration_files(tmp_path, None, ()) == [tmp_path / "b.jpg", tmp_path / "deeper" / "a.jpg"]
+
+
 def test_many_pictures_are_thinned_out_evenly():
     assert thinned(range(10), 4) == [0, 2, 5, 7]
     assert thinned([3, 1], 4) == [3, 1]

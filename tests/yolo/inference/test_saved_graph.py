@@ -146,7 +146,7 @@ def test_functions_that_only_save_and_restore_are_not_looked_at():
     ],
 )
 def test_what_can_be_reached_in_any_other_way_is_refused(functions, concrete):
-    with pytest.raises(UserError, match="more than compute .*WriteFile"):
+    with pytest.raises(UserError, match=r"more than compute .*WriteFile"):
         check_operations("model", graph_of(functions, concrete).SerializeToString())
 
 
@@ -157,5 +157,5 @@ def test_a_function_handed_to_another_or_taken_in_its_place_is_refused():
     exchanged = graph_of(PLAIN | {"restore": (["WriteFile"], [])})
     exchanged.meta_graphs[0].graph_def.library.function[-1].attr["api_implements"].s = b"detect"
     for model in (handed, exchanged):
-        with pytest.raises(UserError, match="more than compute .*WriteFile"):
+        with pytest.raises(UserError, match=r"more than compute .*WriteFile"):
             check_operations("model", model.SerializeToString())

@@ -15,6 +15,8 @@ SECRET_FOLDER = re.compile(
 IN_PATH = re.compile(r"([&;#/_,! ])(?=[a-z\d.%-]*(?:=|%3D)[^=&])", re.IGNORECASE)
 IN_QUERY = re.compile(r"([&;#])(?=[\w.%\[\]-]*(?:=|%3D)[^=&])", re.IGNORECASE)
 
+MISWRITTEN = re.compile(r"((?!\w:[/\\])[a-z][\w+.-]*:/+)?(.*(?:@|%40))?(.*)", re.IGNORECASE | re.DOTALL)
+
 
 def is_stream(address):
     """Whether it is reached over a network: `rtsp://camera/1`."""
@@ -46,6 +48,18 @@ def public(address):
             f"a stream's address is written like {scheme}://camera.local:554/path; this one cannot be read: {error}."
         ) from error
     return path + mark + _without_secrets(query, IN_QUERY)
+
+
+def without_password(text):
+    """Return what stands for no source as messages may show it, for it may be an address that is not well written.
+
+    `rtsp:/admin:secret@camera/1` -> `rtsp:/camera/1`, `admin:secret@camera/1` -> `camera/1`; `me@home/a.jpg` stays.
+    """
+    scheme, user, rest = MISWRITTEN.fullmatch(text).groups(default="")
+    if scheme:
+        path, mark, query = rest.partition("?")
+        return scheme + path + mark + _without_secrets(query, IN_QUERY)
+    return text if re.match(r"\w:[/\\]", text) or ":" not in user else rest
 
 
 def is_ambiguous(address):
