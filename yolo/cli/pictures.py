@@ -53,6 +53,21 @@ def readable(files):
         yield picture
 
 
+def readable_files(files):
+    """Return the files that can be read as pictures; those that cannot are named."""
+    from yolo.images import check
+
+    kept = []
+    for file in files:
+        try:
+            check(file)
+        except UserError as error:
+            log.warning("left out: %s", error)
+            continue
+        kept.append(file)
+    return kept
+
+
 def calibration_files(folder, source, scored):
     """Pictures to calibrate int8 on, CALIBRATION at most and none of them scored.
 

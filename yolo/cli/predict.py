@@ -20,6 +20,7 @@ from yolo.cli.stopping import stopped_once
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
 from yolo.memory import keep_freed
+from yolo.overwriting import refuse_foreign
 from yolo.runs import has_best, newest_best
 from yolo.wording import counted, resolution
 
@@ -49,7 +50,7 @@ def main(argv=None):
     config = DetectConfig(**options.given(arguments, DetectConfig))
 
     from yolo.inference.names import make_folder
-    from yolo.inference.sinks import refuse_foreign
+    from yolo.inference.sinks import LINES, begins_with_a_line
     from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.window import Window, check_display
 
@@ -57,7 +58,7 @@ def main(argv=None):
     weights, origin = chosen_weights(config)
     if config.json:
         make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
-        refuse_foreign(config.json)
+        refuse_foreign(config.json, LINES, begins_with_a_line)
     if config.crops or not config.no_save:
         make_folder(refuse_file_name(config.output))
     if config.show:
