@@ -17,7 +17,7 @@ FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets 
 
 
 def is_picture(path):
-    """Whether the file's name ends as a picture's does, in upper or lower case."""
+    """Return whether the file's name ends as a picture's does, in upper or lower case."""
     return Path(path).suffix.lower() in SUFFIXES
 
 
@@ -38,7 +38,7 @@ def check(path):
 
 
 def _decoded(path, decode):
-    """What `decode` makes of the content of a file; raises UserError where that is None."""
+    """Return what `decode` makes of the content of a file; raises UserError where that is None."""
     with told(f"cannot read the picture {path}"):
         refuse_irregular(path)
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows

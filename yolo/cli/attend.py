@@ -80,7 +80,7 @@ def main(argv=None):
 
 
 def is_reported(config, sources):
-    """Whether there will be a report; raises UserError when it is asked for and not possible."""
+    """Return whether there will be a report; raises UserError when it is asked for and not possible."""
     pictures = sum(source.total for source in sources if not source.fps)
     several = pictures > 1 or any(source.fps for source in sources)
     if config.report and not several:

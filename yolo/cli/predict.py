@@ -126,7 +126,7 @@ def wanted_labels(text, class_names):
 
 
 def open_sinks(config, files):
-    """What the settings ask to be made of the detections, opened one by one; the source `files` are kept safe."""
+    """Yield the sinks that the settings ask for, opened one by one; the source `files` are kept safe."""
     from yolo.inference import sinks
 
     if not config.no_save:
@@ -145,13 +145,13 @@ def warm_up(detector):
 
 
 def print_profile(config, profile):
-    """What the stages took, if that was asked for."""
+    """Print how long the stages took, if that was asked for."""
     if config.profile:
         print(profile.table())
 
 
 def results(config):
-    """Where everything is."""
+    """Return where everything is, for the user."""
     places = []
     if not config.no_save:
         places.append(f"annotated copies are in {config.output}")
@@ -221,7 +221,7 @@ def look(source, pipeline, profile):
 
 
 class Tally:
-    """What was found in a video, and how fast."""
+    """A count of what was found in a video, and how fast."""
 
     def __init__(self):
         self.frames = 0

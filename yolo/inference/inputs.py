@@ -1,4 +1,4 @@
-"""What a detector takes for a picture: a file, a PIL picture or a NumPy array, made (H, W, 3) uint8 RGB."""
+"""Pictures as a detector takes them: a file, a PIL picture or a NumPy array, made (H, W, 3) uint8 RGB."""
 
 import os
 import sys
@@ -50,7 +50,7 @@ def _from_array(array, channels):
 
 
 def _remedy(array):
-    """How to make a picture of the array, the end of a message."""
+    """Return the end of a message: how to make a picture of the array."""
     if array.ndim == 4:
         return ": give several pictures as a list, such as list(array)"
     if array.ndim == 3 and array.shape[0] in (1, 3, 4) and array.shape[2] not in (1, 3, 4):

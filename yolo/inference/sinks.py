@@ -1,4 +1,4 @@
-"""Where detections go: annotated copies, JSON lines, and cut-out objects; a window is in `window`.
+"""Write detections: annotated copies, JSON lines, and cut-out objects; a window is in `window`.
 
 A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `Result` after another. A file
 that cannot be written is named and counted, and the others are written; a full disk ends all.
@@ -52,7 +52,7 @@ class Result:
 
 
 class Sink:
-    """What every sink does: `write(result)`, and `close()` at the end of its `with` block.
+    """The base of every sink: `write(result)`, and `close()` at the end of its `with` block.
 
     Attributes:
         closed: whether it wants no more, as a window that the user closed.

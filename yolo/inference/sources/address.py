@@ -19,17 +19,17 @@ MISWRITTEN = re.compile(r"((?!\w:[/\\])[a-z][\w+.-]*:/+)?(.*(?:@|%40))?(.*)", re
 
 
 def is_stream(address):
-    """Whether it is reached over a network: `rtsp://camera/1`."""
+    """Return whether it is reached over a network: `rtsp://camera/1`."""
     return isinstance(address, str) and "://" in address
 
 
 def is_pipeline(address):
-    """Whether it is written in GStreamer's language: `v4l2src ! videoconvert ! appsink`."""
+    """Return whether it is written in GStreamer's language: `v4l2src ! videoconvert ! appsink`."""
     return isinstance(address, str) and " ! " in address
 
 
 def public(address):
-    """A source's name for files and screens: webcams by their number, addresses without user, password, token or key.
+    """Name a source for files and screens: webcams by their number, addresses without user, password, token or key.
 
     All that stands before the last `@` is left out, for a password may hold any character; parameters that mean a
     secret keep their name and lose their value. Raises UserError for an address that is malformed.
@@ -63,7 +63,7 @@ def without_password(text):
 
 
 def is_ambiguous(address):
-    """Whether user or password hold characters that end them early: `rtsp://admin:a#b@camera/1`."""
+    """Return whether user or password hold characters that end them early: `rtsp://admin:a#b@camera/1`."""
     return any(mark in address.partition("://")[2].rpartition("@")[0] for mark in "#?/@")
 
 

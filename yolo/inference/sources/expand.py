@@ -1,4 +1,4 @@
-"""From what a user names to single files, webcams and addresses; what is passed over is named."""
+"""Expand what a user names to single files, webcams and addresses; what is passed over is named."""
 
 import glob
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger("yolo")
 
 
 def expand(text):
-    """One source as the user names it -> (names of single files, webcams or addresses; how many cannot be read).
+    """Expand one source as the user names it: (names of single files, webcams or addresses; how many cannot be read).
 
     Raises UnreadableError where nothing has that name.
     """
@@ -48,7 +48,7 @@ def expand(text):
 
 
 def is_video(path):
-    """Whether the file's name ends as a video's does, in upper or lower case."""
+    """Return whether the file's name ends as a video's does, in upper or lower case."""
     return Path(path).suffix.lower() in VIDEO_SUFFIXES
 
 
@@ -80,7 +80,7 @@ def _is_called_so(path):
 
 
 def _regular(paths):
-    """Those paths that are called like pictures or videos, sorted, and how many of them are no regular files."""
+    """Return the paths called like pictures or videos, sorted, and how many of these are no regular files."""
     called = sorted(filter(_is_called_so, paths))
     odd = [path for path in called if not os.path.isfile(path)]
     if odd:
@@ -91,7 +91,7 @@ def _regular(paths):
 
 
 def _kind(path):
-    """What something is that is no regular file."""
+    """Return what something is that is no regular file."""
     if os.path.isdir(path):
         return "a folder"
     return "a pipe, a socket or a device" if os.path.exists(path) else "a link to nothing"
