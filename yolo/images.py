@@ -13,9 +13,11 @@ from yolo.wording import resolution
 DEPTHS = (8, 10, 12, 14, 16, 24, 32)  # bits of cameras, scanners and microscopes
 SUFFIXES = frozenset({".bmp", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 
+FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets keep pictures in, in lower case
+
 
 def is_picture(path):
-    """Whether the file's name ends as a picture's does, in upper or lower case."""
+    """Return whether the file's name ends as a picture's does, in upper or lower case."""
     return Path(path).suffix.lower() in SUFFIXES
 
 
@@ -36,7 +38,7 @@ def check(path):
 
 
 def _decoded(path, decode):
-    """What `decode` makes of the content of a file; raises UserError where that is None."""
+    """Return what `decode` makes of the content of a file; raises UserError where that is None."""
     with told(f"cannot read the picture {path}"):
         refuse_irregular(path)
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
@@ -119,5 +121,5 @@ def encode(path, image):
 
 def save(path, content):
     """Write the bytes of a picture, as made by `encode`. Raises UserError."""
-    with told(f"cannot write the picture {path}"):
-        content.tofile(path)
+    with told(f"cannot write the picture {path}"), open(path, "wb") as file:  # ndarray.tofile forgets a full disk
+        file.write(content)
