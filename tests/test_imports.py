@@ -26,6 +26,7 @@ PLAIN = {
     "memory",
     "opencv",
     "optional",
+    "overwriting",
     "progress",
     "runs",
     "samples",

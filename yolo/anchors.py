@@ -74,6 +74,11 @@ def read(path, ordered=True):
     return anchors
 
 
+def holds_anchors(path):
+    """Return True of a file that `read` reads, in whatever order; raises UserError of any other."""
+    return len(read(path, ordered=False)) == NUMBER
+
+
 def text(anchors):
     """Anchors as they stand in a file: `10,14, 23,27, ...`."""
     return ", ".join(f"{width:g},{height:g}" for width, height in np.asarray(anchors, np.float64))

@@ -10,9 +10,14 @@ class UserError(Exception):
 
 @contextlib.contextmanager
 def told(failure, remedy=""):
-    """Make a UserError of what the system refuses in the block: `{failure}: no space left on device{remedy}.`"""
+    """Make a UserError of what the system refuses in the block: `{failure}: no space left on device{remedy}.`
+
+    A pipe that nobody reads any more is no mistake: its BrokenPipeError ends the command, see `yolo.cli.ending`.
+    """
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         reason = "a file of that name is in the way" if isinstance(error, FileExistsError) else error.strerror or error
         raise UserError(f"{failure}: {reason}{remedy}.") from error

@@ -13,6 +13,8 @@ from yolo.wording import resolution
 DEPTHS = (8, 10, 12, 14, 16, 24, 32)  # bits of cameras, scanners and microscopes
 SUFFIXES = frozenset({".bmp", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 
+FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets keep pictures in, in lower case
+
 
 def is_picture(path):
     """Return whether the file's name ends as a picture's does, in upper or lower case."""
@@ -119,5 +121,5 @@ def encode(path, image):
 
 def save(path, content):
     """Write the bytes of a picture, as made by `encode`. Raises UserError."""
-    with told(f"cannot write the picture {path}"):
-        content.tofile(path)
+    with told(f"cannot write the picture {path}"), open(path, "wb") as file:  # ndarray.tofile forgets a full disk
+        file.write(content)

@@ -66,6 +66,7 @@ class Settings:
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, _canonical(field, getattr(self, field.name)))  # they are frozen
             check(field, getattr(self, field.name), flag(field.name))
 
     def save(self, path):
@@ -76,6 +77,11 @@ class Settings:
     def read(cls, path, **given):
         """The settings in a JSON file, overridden by those given; raises UserError for a wrong name or value."""
         return cls(**(read_settings(cls, path) | given))
+
+
+def _canonical(field, value):
+    """Return the value, or the choice that it is another name of."""
+    return field.metadata["aliases"].get(value, value) if isinstance(value, str) else value
 
 
 def read_settings(config_class, path):
@@ -89,5 +95,6 @@ def read_settings(config_class, path):
         if name not in fields:
             hint = did_you_mean(name, fields) or f"; settings are {', '.join(fields)}."
             raise UserError(f"{path} holds '{name}', which is no setting{hint}")
-        check(fields[name], value, f"{name} in {path}")
+        settings[name] = _canonical(fields[name], value)
+        check(fields[name], settings[name], f"{name} in {path}")
     return settings

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from yolo import config as configs
-from yolo.config import DetectConfig, TrainConfig
+from yolo.config import DetectConfig, ExportConfig, TrainConfig
 from yolo.errors import UserError
 from yolo.settings import Settings
 
@@ -37,6 +37,14 @@ def test_settings_given_override_those_of_the_file_and_the_file_overrides_the_de
     path = tmp_path / "settings.json"
     path.write_text('{"epochs": 3, "seed": 5}', encoding="utf-8")
     assert TrainConfig.read(path, epochs=9) == TrainConfig(epochs=9, seed=5)
+
+
+def test_other_names_of_a_choice_are_the_choice_wherever_they_come_from(tmp_path):
+    (tmp_path / "a.json").write_text('{"format": "savedmodel"}', encoding="utf-8")
+    assert ExportConfig(format="tflite") == ExportConfig(format="litert")
+    assert ExportConfig.read(tmp_path / "a.json").format == "saved_model"
+    with pytest.raises(UserError, match="got 'tflit', did you mean 'tflite'"):
+        ExportConfig(format="tflit")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Training does this by itself (--anchors auto); run it to see the numbers, or to 
 from yolo.cli import options
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
+from yolo.overwriting import refuse_foreign
 from yolo.wording import counted, resolution
 
 EXAMPLES = (
@@ -23,6 +24,8 @@ def main(argv=None):
     from yolo import anchors
     from yolo.data import clean, sizes, voc
 
+    if config.output:
+        refuse_foreign(config.output, "six anchors", anchors.holds_anchors)
     dataset = voc.Source.of(config).load(config.split)
     voc.tell(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")

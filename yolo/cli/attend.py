@@ -6,12 +6,14 @@ http:// address. The exit code is 1 when something could not be read or written,
 
 import contextlib
 import logging
+from pathlib import Path
 
 from yolo.cli import models, options
 from yolo.cli.results import refuse_file_name
 from yolo.cli.stopping import stopped_once
 from yolo.config import AttendConfig
 from yolo.errors import UserError
+from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted
 
 REPORT = "gates.json"  # file in --output
@@ -45,6 +47,8 @@ def main(argv=None):
     if not config.no_save:
         refuse_file_name(config.output)
     reported = is_reported(config, sources)
+    if reported:
+        refuse_foreign(Path(config.output) / REPORT, "a report on gates", json_with("pictures", "rules", "places"))
     names = read_names(config.classes) if config.classes else None
     weights = config.weights or newest_best(config.runs)
     print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
@@ -77,7 +81,7 @@ def main(argv=None):
 
 
 def is_reported(config, sources):
-    """Whether there will be a report; raises UserError when it is asked for and not possible."""
+    """Return whether there will be a report; raises UserError when it is asked for and not possible."""
     pictures = sum(source.total for source in sources if not source.fps)
     several = pictures > 1 or any(source.fps for source in sources)
     if config.report and not several:

@@ -13,11 +13,22 @@ from pathlib import Path
 
 from yolo import runs
 from yolo.cli import models, options
-from yolo.cli.pictures import COMPARED, UNKNOWN, calibration_files, drawings, fitted, sized, thinned, to_calibrate_on
+from yolo.cli.pictures import (
+    COMPARED,
+    UNKNOWN,
+    calibration_files,
+    drawings,
+    fitted,
+    readable_files,
+    sized,
+    thinned,
+    to_calibrate_on,
+)
 from yolo.cli.results import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
 from yolo.memory import keep_freed
+from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted, resolution
 
 PICTURES = 16  # looked at in turn, as more objects take more time
@@ -41,6 +52,7 @@ def main(argv=None):
         newest = runs.newest_best(config.runs) if runs.has_best(config.runs) else None
         kept = (config.weights or newest, config.classes, config.cfg, config.anchors_file)
         make_room(Path(config.json), kept)
+        refuse_foreign(config.json, "a benchmark", json_with("runtime", "precision", "median_ms"))
     if config.output:
         make_folder(config.output)
 
@@ -122,7 +134,7 @@ def network_of(config):
 
 
 def picture_files(config, dataset, folder):
-    """Files to look at: those asked for, those of the data set, or drawn ones."""
+    """Return the files to look at: those asked for, those of the data set, or drawn ones; unreadable ones are named."""
     if config.pictures:
         from yolo.inference.sources import open_sources
 
@@ -137,7 +149,10 @@ def picture_files(config, dataset, folder):
         files = [folder / f"drawn-{number}.jpg" for number in range(PICTURES)]
         for path, picture in zip(files, drawings(PICTURES), strict=True):
             images.write(path, picture)
-    return thinned(files, PICTURES)
+    kept = readable_files(thinned(files, PICTURES))
+    if not kept:
+        raise UserError("none of the pictures to look at can be read: give others with --pictures.")
+    return kept
 
 
 def scores(path, dataset, config):

@@ -22,8 +22,10 @@ def prepare():
 
 def drop_output():
     """Send standard output nowhere, when nobody reads it any more; else Python complains when it flushes at exit."""
-    with contextlib.suppress(OSError, ValueError):  # a stream that is no file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)  # `sys.stdout` may stand for standard error by now, as with --json -
+        os.close(null)
 
 
 def _open(number):

@@ -71,10 +71,12 @@ def compare(network, other):
 
 def _prove(network, draft, target):
     """Read what was written and `compare` it; raises UserError when it is another network."""
+    from yolo.export.advice import without_advice
     from yolo.weights.files import load_network
 
-    # what it may import is what was just written: attention that this process has imported already
-    again = load_network(draft, allow_imports=True)
+    with without_advice():  # on where a file's settings come from: these have just been written
+        # what it may import is what was just written: attention that this process has imported already
+        again = load_network(draft, allow_imports=True)
     lost = [name for name in MEANING if getattr(again, name) != getattr(network, name)]
     if lost:
         raise UserError(f"{target} would not keep the {', '.join(lost)} of this network, so it is not written.")

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and the one line on standard error when it could not do what was asked."""
+"""End a command: with its exit code, and one line on standard error when it could not do what was asked."""
 
 import contextlib
 import errno
@@ -64,7 +64,7 @@ def _complain(line, code):
 
 
 def _what_failed(error):
-    """What the system refuses, in a sentence: `cannot use the file 'a': no space left on device`."""
+    """Return what the system refuses, in a sentence: `cannot use the file 'a': no space left on device`."""
     reason = (error.strerror or str(error)).lower()
     return f"cannot use the file '{error.filename}': {reason}" if error.filename else f"the system says: {reason}"
 

@@ -9,6 +9,7 @@ from yolo.cli.pictures import UNKNOWN
 from yolo.cli.results import make_room, write
 from yolo.config import EvaluateConfig
 from yolo.memory import keep_freed
+from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted
 
 EXAMPLES = (
@@ -24,6 +25,7 @@ def main(argv=None):
     weights = config.weights or runs.newest_best(config.runs)
     if config.json:
         make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
+        refuse_foreign(config.json, "an evaluation", json_with("ap50", "coco", "per_class"))
 
     from yolo.data import voc
 

@@ -1,4 +1,4 @@
-"""What a command says of the model that it has loaded."""
+"""Print what a command says of the model that it has loaded."""
 
 from pathlib import Path
 

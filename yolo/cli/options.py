@@ -76,7 +76,7 @@ def add_options(target, config_class):
         if isinstance(field.default, bool):
             settings["action"] = "store_true"
         elif rules["choices"]:  # checked when the settings are made, those of files too
-            settings |= {"metavar": f"{{{','.join(rules['choices'])}}}", "type": _canonical(rules["aliases"])}
+            settings["metavar"] = f"{{{','.join(rules['choices'])}}}"
         elif "type" in settings:
             settings["type"] = _number(settings["type"])
         if not isinstance(field.default, bool) and field.default is not None:
@@ -87,11 +87,6 @@ def add_options(target, config_class):
         text = text.replace("%", "%%")
         groups[group].add_argument(flag(field.name), help=text, default=argparse.SUPPRESS, **settings)
     return groups
-
-
-def _canonical(aliases):
-    """What turns another name of a choice into the choice itself."""
-    return lambda word: aliases.get(word, word)
 
 
 def _number(kind):

@@ -53,6 +53,21 @@ def readable(files):
         yield picture
 
 
+def readable_files(files):
+    """Return the files that can be read as pictures; those that cannot are named."""
+    from yolo.images import check
+
+    kept = []
+    for file in files:
+        try:
+            check(file)
+        except UserError as error:
+            log.warning("left out: %s", error)
+            continue
+        kept.append(file)
+    return kept
+
+
 def calibration_files(folder, source, scored):
     """Pictures to calibrate int8 on, CALIBRATION at most and none of them scored.
 
@@ -95,12 +110,12 @@ def to_calibrate_on(files, network):
 
 
 def _pictures_under(folder):
-    """The picture files in a folder, subfolders included."""
-    from yolo.images import is_picture
+    """Return the picture files in a folder, subfolders included, hidden ones left out."""
+    from yolo.data.layout import list_files
 
     if not Path(folder).is_dir():
         raise UserError(f"there is no folder {folder}: give --calibrate one that holds pictures.")
-    found = sorted(path for path in Path(folder).rglob("*") if is_picture(path))
+    found = [path for _, path in list_files(folder).pictures]
     if not found:
         raise UserError(f"{folder} holds no pictures: give --calibrate a folder that does.")
     return found

@@ -20,6 +20,7 @@ from yolo.cli.stopping import stopped_once
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
 from yolo.memory import keep_freed
+from yolo.overwriting import refuse_foreign
 from yolo.runs import has_best, newest_best
 from yolo.wording import counted, resolution
 
@@ -49,7 +50,7 @@ def main(argv=None):
     config = DetectConfig(**options.given(arguments, DetectConfig))
 
     from yolo.inference.names import make_folder
-    from yolo.inference.sinks import refuse_foreign
+    from yolo.inference.sinks import LINES, begins_with_a_line
     from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.window import Window, check_display
 
@@ -57,7 +58,7 @@ def main(argv=None):
     weights, origin = chosen_weights(config)
     if config.json:
         make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
-        refuse_foreign(config.json)
+        refuse_foreign(config.json, LINES, begins_with_a_line)
     if config.crops or not config.no_save:
         make_folder(refuse_file_name(config.output))
     if config.show:
@@ -125,7 +126,7 @@ def wanted_labels(text, class_names):
 
 
 def open_sinks(config, files):
-    """What the settings ask to be made of the detections, opened one by one; the source `files` are kept safe."""
+    """Yield the sinks that the settings ask for, opened one by one; the source `files` are kept safe."""
     from yolo.inference import sinks
 
     if not config.no_save:
@@ -144,13 +145,13 @@ def warm_up(detector):
 
 
 def print_profile(config, profile):
-    """What the stages took, if that was asked for."""
+    """Print how long the stages took, if that was asked for."""
     if config.profile:
         print(profile.table())
 
 
 def results(config):
-    """Where everything is."""
+    """Return where everything is, for the user."""
     places = []
     if not config.no_save:
         places.append(f"annotated copies are in {config.output}")
@@ -220,7 +221,7 @@ def look(source, pipeline, profile):
 
 
 class Tally:
-    """What was found in a video, and how fast."""
+    """A count of what was found in a video, and how fast."""
 
     def __init__(self):
         self.frames = 0

@@ -42,7 +42,7 @@ class AugmentConfig(Settings):
     input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
     resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
     output: str = option("augmentation", "folder for the sheet, a new file each time", metavar="DIR")
-    seed: int = option(0, "seed of everything drawn", low=0, type=int, metavar="N")
+    seed: int = fields.seed("seed of everything drawn")
     allow_imports: bool = fields.allow_imports("--augment")
 
 

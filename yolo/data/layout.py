@@ -8,11 +8,10 @@ from yolo.data import lists
 from yolo.data.splits import normal
 from yolo.data.training_list import choose
 from yolo.errors import UserError
-from yolo.images import SUFFIXES, is_picture
+from yolo.images import FOLDERS, SUFFIXES, is_picture
 from yolo.wording import counted
 
-PICTURES = ("jpegimages", "images", "imgs", "img", "pictures")  # names of folders, in lower case
-ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")
+ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders, in lower case
 PARTS = ("train", "val", "test")  # as `lists.canonical` has them
 ACCEPTED = (
     "accepted are JPEGImages/ and Annotations/ (or images/ and annotations/), a VOCdevkit with VOC2007, VOC2012, ... "
@@ -75,7 +74,7 @@ def find(root):
 def _named(root):
     """A VOC root: a folder of pictures, or pictures in the root itself, and a folder of annotations."""
     folders = {path.name.lower(): path for path in _children(root) if path.is_dir()}
-    pictures = next((folders[name] for name in PICTURES if name in folders), None)
+    pictures = next((folders[name] for name in FOLDERS if name in folders), None)
     if pictures is None and any(is_picture(path) for path in _children(root)):
         pictures = root
     for name in ANNOTATIONS if pictures else ():

@@ -1,4 +1,4 @@
-"""How far an exported model is from the network it was made of, and how far it may be."""
+"""Measure how far an exported model is from the network it was made of, and refuse what is too far."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class Difference:
     pictures: int
 
     def is_allowed(self, precision):
-        """Whether it is no more than the precision allows; what is no number is not."""
+        """Return whether it is no more than the precision allows; what is no number is not."""
         return all(found <= most for found, most in zip(self._numbers(), ALLOWED[precision], strict=True))
 
     def check(self, precision, path):

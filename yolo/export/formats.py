@@ -20,7 +20,7 @@ FORMATS = {"saved_model": saved_model, "onnx": onnx, "litert": litert, "openvino
 
 @dataclass(frozen=True)
 class Export:
-    """What was written.
+    """The files of an export, and how well they do.
 
     Attributes:
         path: what `Detector.load` takes.

@@ -1,4 +1,4 @@
-"""From pictures of any size to the objects in them."""
+"""Detect the objects in pictures of any size."""
 
 import numpy as np
 

@@ -77,7 +77,7 @@ def color(label):
 
 
 def _places(boxes, sizes, within):
-    """Where labels go, (top, left) each, or None: around the box, or in it at its top or bottom.
+    """Return where labels go, (top, left) each, or None: around the box, or in it at its top or bottom.
 
     Of the places in the picture and off the labels of better detections the one that hides least of other objects.
 
@@ -110,7 +110,7 @@ def _places(boxes, sizes, within):
 
 
 def _shares(labels, boxes):
-    """How much of each box each label covers: (m, 4), (n, 4) -> (m, n) from 0 to 1."""
+    """Return how much of each box each label covers: (m, 4), (n, 4) -> (m, n) from 0 to 1."""
     low = np.maximum(labels[:, None, :2], boxes[:, :2])
     high = np.minimum(labels[:, None, 2:], boxes[:, 2:])
     return np.maximum(high - low, 0).prod(axis=2) / np.maximum(boxes[:, 2:] - boxes[:, :2], 1).prod(axis=1)
@@ -137,7 +137,7 @@ def _label(picture, place, ink, rgb):
 
 @functools.lru_cache(4096)
 def _ink(text, letters):
-    """How much of each pixel of a label the letters cover: (h, w) float32 from 0 to 1."""
+    """Return how much of each pixel of a label the letters cover: (h, w) float32 from 0 to 1."""
     font = _font(_face(frozenset(character for character in text if not character.isascii())), letters)
     padding = max(1, letters // 5)
     ascent, descent = font.getmetrics()

@@ -1,4 +1,4 @@
-"""What a detector takes for a picture: a file, a PIL picture or a NumPy array, made (H, W, 3) uint8 RGB."""
+"""Pictures as a detector takes them: a file, a PIL picture or a NumPy array, made (H, W, 3) uint8 RGB."""
 
 import os
 import sys
@@ -50,7 +50,7 @@ def _from_array(array, channels):
 
 
 def _remedy(array):
-    """How to make a picture of the array, the end of a message."""
+    """Return the end of a message: how to make a picture of the array."""
     if array.ndim == 4:
         return ": give several pictures as a list, such as list(array)"
     if array.ndim == 3 and array.shape[0] in (1, 3, 4) and array.shape[2] not in (1, 3, 4):
@@ -72,8 +72,10 @@ def _from_pil(picture):
 
     upright = ImageOps.exif_transpose(picture)
     if upright.mode.startswith("I"):  # grey of 16 bits, also where Pillow holds it in 32
-        array = np.clip(np.asarray(upright), 0, 2**16 - 1)
-        return _from_array((array >> 8).astype(np.uint8), "rgb")
+        array = np.asarray(upright)
+        if array.max(initial=0) < 2**16:
+            array = np.maximum(array, 0).astype(np.uint16)
+        return _from_array(images.to_8_bits(array), "rgb")
     if upright.mode == "F":
         raise ValueError("a PIL picture of mode F has no known white: convert it to one of mode L or RGB.")
     return _from_array(np.asarray(upright.convert("RGB")), "rgb")

@@ -1,4 +1,4 @@
-"""What an exported model carries beside its numbers, so that nothing has to be asked: JSON inside the file."""
+"""Metadata of an exported model, JSON inside its file, so that a user need not be asked for anything."""
 
 import dataclasses
 import json
@@ -14,7 +14,7 @@ PRECISIONS = ("float32", "float16", "bfloat16", "int8")
 
 @dataclass(frozen=True)
 class Metadata:
-    """What must be known to detect with an exported model.
+    """All that must be known to detect with an exported model.
 
     Attributes:
         class_names: the name of every class, in order.
@@ -44,7 +44,7 @@ class Metadata:
 
     @classmethod
     def from_json(cls, text, path):
-        """From what was found in the file `path`, None if nothing was; raises UserError when that is no such thing."""
+        """Read what was found in the file `path`, None if nothing was; raises UserError when that is no such thing."""
         try:
             found = json.loads(text)
             metadata = cls(

@@ -83,7 +83,7 @@ class Names:
             self._list.close()
 
     def _ours(self, name):
-        """Whether an earlier run has written it, and nobody has changed or exchanged it since, up to this moment."""
+        """Return whether an earlier run has written it, and nobody has changed or exchanged it since."""
         return _last_change(self.folder / name) <= self._listed.get(name, 0)
 
 
@@ -92,7 +92,7 @@ def _line(entry):
 
 
 def _former(path):
-    """What earlier runs have listed, {name: nanoseconds of its last change}, and whether to write the list anew."""
+    """Return what earlier runs listed, {name: nanoseconds of its last change}, and whether to write the list anew."""
     content = path.read_text(encoding="utf-8", errors="surrogateescape") if path.exists() else ""
     lines = content.splitlines()
     if content and not content.startswith("["):

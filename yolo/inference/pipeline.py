@@ -1,4 +1,4 @@
-"""From a source to what is made of its pictures: reading, the network and writing overlap in threads."""
+"""Look at the pictures of a source: reading, the network and writing overlap in threads."""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""What each stage of looking at pictures takes, and which of them limits the rate."""
+"""Measure how long each stage of looking at pictures takes, and which of them limits the rate."""
 
 import time
 from collections import defaultdict, deque

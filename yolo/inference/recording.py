@@ -3,7 +3,7 @@
 import socket
 import threading
 
-from yolo.errors import told
+from yolo.errors import UserError, told
 
 CHUNK = 1 << 16  # bytes
 PATIENCE = 10.0  # seconds that FFmpeg has for connecting
@@ -29,14 +29,22 @@ class Recording:
         self._thread = None
         with told(f"cannot write the video {path}"):
             self._file = open(path, "wb", buffering=0)  # noqa: SIM115, see close()
-            self._server = socket.create_server(("127.0.0.1", 0))
+            try:
+                self._server = socket.create_server(("127.0.0.1", 0))
+            except OSError:
+                self._file.close()
+                raise
         self._server.settimeout(PATIENCE)
         self.address = f"tcp://127.0.0.1:{self._server.getsockname()[1]}/recording{path.suffix}"
 
     def start(self):
         """Take what FFmpeg sends, now that it has connected; raises UserError."""
-        with told(f"cannot write the video {self._path}"):
-            connection, _ = self._server.accept()
+        try:
+            with told(f"cannot write the video {self._path}"):
+                connection, _ = self._server.accept()
+        except UserError:
+            self.close()
+            raise
         self._thread = threading.Thread(target=self._receive, args=(connection,), daemon=True)
         self._thread.start()
 
@@ -56,12 +64,16 @@ class Recording:
 
     def _receive(self, connection):
         with connection:
-            while content := connection.recv(CHUNK):
-                try:
-                    if not self._error:  # else the rest is only taken, so that FFmpeg does not wait for ever
-                        self._write(content)
-                except OSError as error:
-                    self._error = error
+            while content := self._kept_error(connection.recv, CHUNK):
+                if not self._error:  # else the rest is only taken, so that FFmpeg does not wait for ever
+                    self._kept_error(self._write, content)
+
+    def _kept_error(self, function, argument):
+        """Call a function; what the system refuses is kept for `check`."""
+        try:
+            return function(argument)
+        except OSError as error:
+            self._error = self._error or error
 
     def _write(self, content):
         while content:

@@ -1,4 +1,4 @@
-"""Where detections go: annotated copies, JSON lines, and cut-out objects; a window is in `window`.
+"""Write detections: annotated copies, JSON lines, and cut-out objects; a window is in `window`.
 
 A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `Result` after another. A file
 that cannot be written is named and counted, and the others are written; a full disk ends all.
@@ -22,10 +22,12 @@ from yolo.inference.names import Names, make_folder, picture_name, plain, video_
 from yolo.inference.sources import Frame
 from yolo.inference.sources.sound import has_sound
 from yolo.inference.video_file import DiskFullError, VideoFile
+from yolo.overwriting import refuse_foreign
 from yolo.samples import Detections
 from yolo.text_files import open_to_write
 from yolo.wording import resolution
 
+LINES = "JSON lines of detections"
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # what the system says of a disk or a share that is full
 
 log = logging.getLogger("yolo")
@@ -50,7 +52,7 @@ class Result:
 
 
 class Sink:
-    """What every sink does: `write(result)`, and `close()` at the end of its `with` block.
+    """The base of every sink: `write(result)`, and `close()` at the end of its `with` block.
 
     Attributes:
         closed: whether it wants no more, as a window that the user closed.
@@ -175,7 +177,7 @@ class JsonLines(Sink):
     def __init__(self, path, sources=()):
         if Path(path).resolve() in {file.resolve() for file in sources}:
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
-        refuse_foreign(path)
+        refuse_foreign(path, LINES, begins_with_a_line)
         make_folder(Path(path).parent)
         self._writing = partial(told, f"cannot write {path}")
         with self._writing():
@@ -200,13 +202,10 @@ class JsonLines(Sink):
             self._file.close()
 
 
-def refuse_foreign(path):
-    """Raise UserError when a file exists that does not begin as JSON lines do that this program wrote."""
-    if not Path(path).is_file() or not Path(path).stat().st_size:  # pipes and devices are written to
-        return
+def begins_with_a_line(path):
+    """Return whether a file begins as the JSON lines do that this program writes; raises UserError."""
     with told(f"cannot read {path}"), Path(path).open("rb") as file:
-        if not file.read(16).startswith(b'{"source": '):
-            raise UserError(f"{path} exists and holds something else than JSON lines of detections: give another name.")
+        return file.read(16).startswith(b'{"source": ')
 
 
 class Crops(Sink):

@@ -89,6 +89,41 @@ def test_a_full_disk_below_the_output_is_one_line(repository):
     assert (done.returncode, done.stderr) == (2, b"error: the system says: no space left on device.\n")
 
 
+JSON_OUT = """
+import errno, sys
+from pathlib import Path
+from yolo.cli import console, ending
+from yolo.cli.results import make_room, write
+
+def command():
+    make_room(Path("-"))
+    write(Path("-"), "{}\\n" * 100_000)
+
+def full():
+    make_room(Path("-"))
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+console.prepare()
+ending.leave(full if "full" in sys.argv else command)
+"""
+
+
+@POSIX
+def test_a_reader_of_json_that_goes_away_ends_the_command_as_any_other(repository):
+    with subprocess.Popen(
+        [sys.executable, "-c", JSON_OUT], cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(60), said) == (141, b"")
+
+
+@POSIX
+def test_a_full_disk_below_json_on_standard_output_is_one_line(repository):
+    done = subprocess.run([sys.executable, "-c", JSON_OUT, "full"], cwd=repository, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, b"error: the system says: no space left on device.\n")
+
+
 @POSIX
 def test_json_on_standard_output_is_alone_there(repository, tmp_path):
     code = (

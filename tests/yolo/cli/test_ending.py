@@ -21,6 +21,12 @@ def ends(capsys, command):
     return leaving.value.code, capsys.readouterr().err
 
 
+@pytest.fixture(autouse=True)
+def kept_output(monkeypatch):
+    """Standard output stays that of the tests."""
+    monkeypatch.setattr(ending.console, "drop_output", lambda: None)
+
+
 def raising(error):
     def command():
         raise error

@@ -1,9 +1,13 @@
 """Which pictures int8 is calibrated on."""
 
+import numpy as np
 import pytest
 
 from tests.yolo.training.thin import painted_set
+from yolo import images
+from yolo.cli.benchmark import picture_files
 from yolo.cli.pictures import calibration_files, thinned
+from yolo.config import BenchmarkConfig
 from yolo.data import voc
 from yolo.errors import UserError
 
@@ -40,6 +44,25 @@ def test_a_set_without_a_train_list_asks_for_a_folder(place):
     (lists / "val.txt").write_text("\n".join(f"bild {number:02d}" for number in range(6, 12)), encoding="utf-8")
     with pytest.raises(UserError, match="daten has no train list to calibrate int8 on: give a folder with --calib"):
         calibration_files(None, voc.Source("daten"), ())
+
+
+def test_pictures_below_a_folder_are_found_and_hidden_ones_left_out(tmp_path):
+    for name in ("b.jpg", "._b.jpg", ".thumbnails/c.jpg", "deeper/a.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert calibration_files(tmp_path, None, ()) == [tmp_path / "b.jpg", tmp_path / "deeper" / "a.jpg"]
+
+
+def test_pictures_that_cannot_be_read_are_named_and_the_others_measured(tmp_path, caplog):
+    (tmp_path / "bad.jpg").write_bytes(b"no picture")
+    images.write(tmp_path / "good.png", np.zeros((9, 12, 3), np.uint8))
+    config = BenchmarkConfig(pictures=str(tmp_path))
+    assert picture_files(config, None, tmp_path) == [tmp_path / "good.png"]
+    assert "left out: cannot decode" in caplog.text
+    assert "bad.jpg" in caplog.text
+    (tmp_path / "good.png").unlink()
+    with pytest.raises(UserError, match="none of the pictures to look at can be read"):
+        picture_files(config, None, tmp_path)
 
 
 def test_many_pictures_are_thinned_out_evenly():

@@ -33,7 +33,14 @@ def test_a_folder_gives_its_pictures_then_its_videos_and_says_what_lies_below(tm
     assert "d.png" in names(open_sources([tmp_path / "**"]))
 
 
-@pytest.mark.parametrize("inner", ["JPEGImages", "images"])
+def test_hidden_files_are_left_out_unless_they_are_named(tmp_path):
+    picture(tmp_path / "a.png")
+    hidden = picture(tmp_path / "._a.png")
+    assert names(open_sources([tmp_path])) == names(open_sources([tmp_path / "*"])) == ["a.png"]
+    assert names(open_sources([hidden])) == ["._a.png"]
+
+
+@pytest.mark.parametrize("inner", ["JPEGImages", "images", "img", "Imgs", "PICTURES"])
 def test_the_folder_of_a_data_set_stands_for_its_pictures(tmp_path, caplog, inner):
     caplog.set_level("INFO")
     picture(tmp_path / inner / "a.png")
@@ -82,6 +89,12 @@ def test_of_several_names_those_that_are_nothing_are_told_and_the_others_looked_
         ("v4l2src ! videoconvert ! appsink", "pipeline"),
         ("rtspsrc location=rtsp://admin:SECRET@127.0.0.1:9/1 ! appsink", "pipeline rtspsrc|rtspsrc location=rtsp://127"),
         ("99999999999999999999", "there is no picture, folder or video 99999999999999999999"),
+        ("rtsp:/admin:SECRET@camera/1", "video rtsp:/camera/1"),
+        ("rtsp:/admin:a/SECRET@b%40camera/1?pwd=SECRET&mode=2", "video rtsp:/camera/1.pwd=&mode=2|like rtsp:/camera"),
+        ("admin:SECRET@camera/1", "video camera/1"),
+        ("admin:SECRET@camera/*", "is named like camera/"),
+        ("photos/me@home.jpg", "video photos/me@home.jpg"),
+        ("C:/photos/me@home.jpg", "video C:/photos/me@home.jpg"),
         ("a" * 5000, "there is no picture, folder or video"),
         ("~nobody-of-that-name/a.png", "there is no picture"),
     ],

@@ -49,6 +49,16 @@ def test_a_pil_picture_of_any_mode_is_what_its_file_is(mode, tmp_path):
     assert np.abs(found.astype(int) - expected).max() <= 1
 
 
+@pytest.mark.parametrize("brightest", [200, 1000, 4000, 60_000])
+@pytest.mark.parametrize("kind", [np.uint16, np.int32])
+def test_a_pil_picture_of_more_than_8_bits_is_as_bright_as_its_file(kind, brightest, tmp_path):
+    array = np.linspace(0, brightest, 12 * 20).reshape(12, 20).astype(np.uint16)
+    Image.fromarray(array).save(tmp_path / "a.png")
+    found = as_image(Image.fromarray(array.astype(kind)))
+    np.testing.assert_array_equal(found, images.read(tmp_path / "a.png"))
+    assert found.max() >= 200  # 1000 of 1023, 4000 of 4095, 60000 of 65535
+
+
 def test_a_pil_picture_is_turned_upright():
     upright = scene(60, 100, red=RED)
     lying = Image.fromarray(np.rot90(upright).copy())

@@ -11,6 +11,7 @@ from yolo.export import saved_model
 from yolo.inference.graph import detection_function, frozen
 from yolo.inference.metadata import FILE, Metadata
 from yolo.inference.runtimes import load_runtime
+from yolo.inference.runtimes.saved_graph import check_operations
 
 pytestmark = tensorflow_only
 
@@ -83,6 +84,7 @@ def test_the_function_that_saves_is_let_pass_only_where_nothing_calls_it(thin, t
     caller = next(function for name, function in functions.items() if "signature_wrapper" in name)
     next(node for node in caller.node_def if node.op == "PartitionedCall").attr["f"].func.name = saving
     (folder / "saved_model.pb").write_bytes(model.SerializeToString())
+    (folder / FILE).write_text(Metadata.of(network, "float32").to_json(), encoding="utf-8")  # unsealed
     with pytest.raises(UserError, match=r"MergeV2Checkpoints.*SaveV2"):
         load_runtime(folder)
 
@@ -98,3 +100,62 @@ def test_one_that_would_be_restored_by_an_operation_of_its_own_is_refused(thin, 
     (tmp_path / "old" / FILE).write_text(Metadata.of(network, "float32").to_json(), encoding="utf-8")  # unsealed
     with pytest.raises(UserError, match="TensorFlow 1's form"):
         load_runtime(tmp_path / "old")
+
+
+def graph_of(functions, concrete=(), save="save", restore="restore"):
+    """A SavedModel whose functions are `{name: ([operations], [names of functions called])}`."""
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    model = SavedModel()
+    meta_graph = model.meta_graphs.add()
+    meta_graph.object_graph_def.SetInParent()
+    meta_graph.saver_def.save_tensor_name, meta_graph.saver_def.restore_op_name = "saver:0", "restorer"
+    for node, function in (("saver", save), ("restorer", restore)):
+        call(meta_graph.graph_def.node.add(name=node, op="StatefulPartitionedCall"), function)
+    for name, (operations, called) in functions.items():
+        function = meta_graph.graph_def.library.function.add()
+        function.signature.name = name
+        for operation in operations:
+            function.node_def.add(name=operation, op=operation)
+        for other in called:
+            call(function.node_def.add(name=other, op="PartitionedCall"), other)
+    for name in concrete:
+        meta_graph.object_graph_def.concrete_functions[name].SetInParent()
+    return model
+
+
+def call(node, function):
+    node.attr["f"].func.name = function
+
+
+PLAIN = {"save": (["SaveV2"], ["shards"]), "shards": (["ShardedFilename"], []), "restore": (["RestoreV2"], [])}
+
+
+def test_functions_that_only_save_and_restore_are_not_looked_at():
+    check_operations("model", graph_of(PLAIN | {"detect": (["Conv2D"], [])}, ["detect"]).SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("functions", "concrete"),
+    [
+        ({"save": ([], ["restore"]), "restore": (["WriteFile"], [])}, ["save"]),  # by a saver that is used, too
+        (PLAIN | {"deep": (["WriteFile"], []), "detect": ([], ["save"]), "save": ([], ["deep"])}, ["detect"]),
+        (PLAIN | {"alone": (["WriteFile"], [])}, []),
+        (PLAIN | {"restore": (["WriteFile"], []), "alone": ([], ["restore"])}, []),
+        ({"save": (["WriteFile"], ["restore"]), "restore": ([], ["save"])}, ["restore"]),  # in a circle
+    ],
+)
+def test_what_can_be_reached_in_any_other_way_is_refused(functions, concrete):
+    with pytest.raises(UserError, match=r"more than compute .*WriteFile"):
+        check_operations("model", graph_of(functions, concrete).SerializeToString())
+
+
+def test_a_function_handed_to_another_or_taken_in_its_place_is_refused():
+    handed = graph_of(PLAIN | {"restore": (["WriteFile"], []), "detect": ([], ["detect"])}, ["detect"])
+    node = handed.meta_graphs[0].graph_def.library.function[-1].node_def[0]
+    node.attr["f"].func.attr["then"].func.name = "restore"
+    exchanged = graph_of(PLAIN | {"restore": (["WriteFile"], [])})
+    exchanged.meta_graphs[0].graph_def.library.function[-1].attr["api_implements"].s = b"detect"
+    for model in (handed, exchanged):
+        with pytest.raises(UserError, match=r"more than compute .*WriteFile"):
+            check_operations("model", model.SerializeToString())

@@ -12,6 +12,7 @@ import pytest
 from tests.yolo.inference.fake import color_detector, scene, visible
 from yolo import images
 from yolo.errors import UserError
+from yolo.inference.sinks import FULL as FULL_DISK
 from yolo.inference.sinks import AnnotatedCopies, Crops, JsonLines, Result
 from yolo.inference.sources import Frame, open_sources
 from yolo.inference.video_file import VideoFile
@@ -73,6 +74,14 @@ def test_a_video_that_found_no_room_is_said(tmp_path, repository):
 def test_json_lines_that_find_no_room_are_said():
     with pytest.raises(UserError, match=r"cannot write /dev/full: No space"), JsonLines("/dev/full") as sink:
         sink.write(result())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("size", [1, 1000, 100_000])
+def test_a_picture_of_any_size_that_finds_no_room_is_said_with_the_reason(size):
+    with pytest.raises(UserError, match=r"cannot write the picture /dev/full: No space") as caught:
+        images.save("/dev/full", np.zeros(size, np.uint8))
+    assert caught.value.__cause__.errno in FULL_DISK
 
 
 def test_two_sources_with_one_name_give_two_files(tmp_path):

@@ -1,4 +1,4 @@
-"""What computes the network: a runtime takes pictures and gives candidate boxes and scores.
+"""Runtimes compute the network: they take pictures and give candidate boxes and scores.
 
 A runtime is a callable, (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) float32 xyxy in pixels of the input and scores
 (B, N, C) float32, with the attributes `class_names`, `input_size` (h, w) and `resize_mode`. Any number of threads may

@@ -1,4 +1,4 @@
-"""What the runtimes of exported models have in common: what the file says of itself, and how damage is answered."""
+"""The base of the runtimes of exported models: read what the file says of itself, and answer damage."""
 
 from contextlib import contextmanager
 

@@ -1,4 +1,4 @@
-"""What all runtimes have in common: what they say of themselves, that threads may share them, and forks."""
+"""The base of all runtimes: what they say of themselves, calls from several threads, and forks."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""What a SavedModel would run, read from its graph before TensorFlow does: arithmetic on arrays, and nothing else.
+"""Check what a SavedModel would run, before TensorFlow loads it: arithmetic on arrays, and nothing else.
 
 A SavedModel is a program. Its operations may read and write files, load libraries and call Python,
 https://github.com/tensorflow/tensorflow/blob/master/SECURITY.md, some of them as soon as it is loaded.
@@ -27,6 +27,7 @@ ARITHMETIC = {
 # fmt: on
 CALLS = {"PartitionedCall", "StatefulPartitionedCall"}  # of functions of the same file, which are looked at too
 VARIABLES = {"ReadVariableOp", "VarHandleOp"}
+EXCHANGE = "api_implements"  # mark of a function that TensorFlow may run in the place of another
 ALLOWED = ARITHMETIC | CALLS | VARIABLES
 
 
@@ -56,21 +57,39 @@ def check_operations(path, content):
 
 
 def _run_nodes(meta_graph):
-    """Every node that may run when the model is loaded and used.
+    """Return every node that may run when the model is loaded and used.
 
-    That leaves out those that only save and restore: TensorFlow puts them into every file, for its former sessions.
+    That leaves out the functions that only the nodes to save and restore reach: TensorFlow puts them into every file,
+    for its former sessions.
     """
     graph, saver = meta_graph.graph_def, meta_graph.saver_def
-    savers = {saver.save_tensor_name.partition(":")[0], saver.restore_op_name}
+    names = {saver.save_tensor_name.partition(":")[0], saver.restore_op_name}
+    savers = [node for node in graph.node if node.name in names and node.op in CALLS]
+    nodes = [node for node in graph.node if node.name not in names or node.op not in CALLS]
     functions = {function.signature.name: function.node_def for function in graph.library.function}
-    nodes = [node for node in graph.node if node.name not in savers]
-    saving = _called(node for node in graph.node if node.name in savers)
-    used = _called(nodes) | set(meta_graph.object_graph_def.concrete_functions)
-    used |= _called(node for name in functions.keys() - saving for node in functions[name])
-    return [*nodes, *(node for name in functions if name not in saving - used for node in functions[name])]
+    exchangeable = {function.signature.name for function in graph.library.function if EXCHANGE in function.attr}
+    others = functions.keys() - _reached(_called(savers), functions)
+    roots = _called(nodes) | set(meta_graph.object_graph_def.concrete_functions) | exchangeable | others
+    return [*nodes, *(node for name in _reached(roots, functions) for node in functions[name])]
+
+
+def _reached(roots, functions):
+    """Return the names of the functions that are called by the roots, by those that they call, and so on."""
+    reached, waiting = set(), [name for name in roots if name in functions]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += _called(functions[name]) & functions.keys()
+    return reached
 
 
 def _called(nodes):
-    """The names of the functions that nodes call."""
-    values = (value for node in nodes for value in node.attr.values())
-    return {function.name for value in values for function in (value.func, *value.list.func)} - {""}
+    """Return the names of the functions that nodes call, or hand to those that they call."""
+    called, waiting = set(), [value for node in nodes for value in node.attr.values()]
+    while waiting:
+        value = waiting.pop()
+        for function in (value.func, *value.list.func):
+            called.add(function.name)
+            waiting += function.attr.values()
+    return called - {""}

@@ -1,4 +1,4 @@
-"""Where pictures come from: files, folders, globs, videos, webcams and streams, all read frame by frame."""
+"""Sources of pictures: files, folders, globs, videos, webcams and streams, all read frame by frame."""
 
 from yolo.inference.sources.frame import Frame, Source, UnreadableError
 from yolo.inference.sources.naming import open_and_count, open_sources

@@ -15,19 +15,21 @@ SECRET_FOLDER = re.compile(
 IN_PATH = re.compile(r"([&;#/_,! ])(?=[a-z\d.%-]*(?:=|%3D)[^=&])", re.IGNORECASE)
 IN_QUERY = re.compile(r"([&;#])(?=[\w.%\[\]-]*(?:=|%3D)[^=&])", re.IGNORECASE)
 
+MISWRITTEN = re.compile(r"((?!\w:[/\\])[a-z][\w+.-]*:/+)?(.*(?:@|%40))?(.*)", re.IGNORECASE | re.DOTALL)
+
 
 def is_stream(address):
-    """Whether it is reached over a network: `rtsp://camera/1`."""
+    """Return whether it is reached over a network: `rtsp://camera/1`."""
     return isinstance(address, str) and "://" in address
 
 
 def is_pipeline(address):
-    """Whether it is written in GStreamer's language: `v4l2src ! videoconvert ! appsink`."""
+    """Return whether it is written in GStreamer's language: `v4l2src ! videoconvert ! appsink`."""
     return isinstance(address, str) and " ! " in address
 
 
 def public(address):
-    """A source's name for files and screens: webcams by their number, addresses without user, password, token or key.
+    """Name a source for files and screens: webcams by their number, addresses without user, password, token or key.
 
     All that stands before the last `@` is left out, for a password may hold any character; parameters that mean a
     secret keep their name and lose their value. Raises UserError for an address that is malformed.
@@ -48,8 +50,20 @@ def public(address):
     return path + mark + _without_secrets(query, IN_QUERY)
 
 
+def without_password(text):
+    """Return what stands for no source as messages may show it, for it may be an address that is not well written.
+
+    `rtsp:/admin:secret@camera/1` -> `rtsp:/camera/1`, `admin:secret@camera/1` -> `camera/1`; `me@home/a.jpg` stays.
+    """
+    scheme, user, rest = MISWRITTEN.fullmatch(text).groups(default="")
+    if scheme:
+        path, mark, query = rest.partition("?")
+        return scheme + path + mark + _without_secrets(query, IN_QUERY)
+    return text if re.match(r"\w:[/\\]", text) or ":" not in user else rest
+
+
 def is_ambiguous(address):
-    """Whether user or password hold characters that end them early: `rtsp://admin:a#b@camera/1`."""
+    """Return whether user or password hold characters that end them early: `rtsp://admin:a#b@camera/1`."""
     return any(mark in address.partition("://")[2].rpartition("@")[0] for mark in "#?/@")
 
 

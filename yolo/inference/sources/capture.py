@@ -1,4 +1,4 @@
-"""What OpenCV reads videos, webcams and streams by."""
+"""Open and read videos, webcams and streams with OpenCV."""
 
 from yolo.inference.sources.address import is_ambiguous, is_pipeline, is_stream, public
 from yolo.inference.sources.frame import UnreadableError

@@ -1,4 +1,4 @@
-"""From what a user names to single files, webcams and addresses; what is passed over is named."""
+"""Expand what a user names to single files, webcams and addresses; what is passed over is named."""
 
 import glob
 import logging
@@ -8,14 +8,13 @@ from pathlib import Path
 
 from yolo import images
 from yolo.errors import told
-from yolo.inference.sources.address import is_pipeline, is_stream
+from yolo.inference.sources.address import is_pipeline, is_stream, without_password
 from yolo.inference.sources.frame import UnreadableError
 from yolo.wording import counted
 
 VIDEO_SUFFIXES = frozenset(
     {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
 )
-PICTURE_FOLDERS = ("JPEGImages", "images")  # of a data set, in the folder that --data names
 WEBCAM = re.compile(r"/dev/video(\d+)")
 WEBCAM_DIGITS = 5  # OpenCV takes 700 for the first camera by DirectShow, 1400 by Media Foundation; more is no number
 NAMED = 5  # names in one message
@@ -24,12 +23,13 @@ log = logging.getLogger("yolo")
 
 
 def expand(text):
-    """One source as the user names it -> (names of single files, webcams or addresses; how many cannot be read).
+    """Expand one source as the user names it: (names of single files, webcams or addresses; how many cannot be read).
 
     Raises UnreadableError where nothing has that name.
     """
     if is_stream(text) or is_pipeline(text):
         return [text], 0
+    said = without_password(text)
     path = os.path.expanduser(text)  # as all of os.path it never raises, whatever the name
     if webcam := WEBCAM.fullmatch(os.path.realpath(path)):
         return [webcam[1]], 0
@@ -38,30 +38,34 @@ def expand(text):
     if os.path.isfile(path) or (text.isdecimal() and len(text) <= WEBCAM_DIGITS):
         return [path], 0
     if os.path.lexists(path):
-        raise UnreadableError(f"{text} is no regular file ({_kind(path)}): give a picture, a folder or a video.")
+        raise UnreadableError(f"{said} is no regular file ({_kind(path)}): give a picture, a folder or a video.")
     if not glob.has_magic(path):
-        raise UnreadableError(f"there is no picture, folder or video {text}.")
+        raise UnreadableError(f"there is no picture, folder or video {said}.")
     found, odd = _regular(glob.glob(path, recursive=True))
     if not found:
-        raise UnreadableError(f"no picture or video is named like {text}.")
+        raise UnreadableError(f"no picture or video is named like {said}.")
     return found, odd
 
 
 def is_video(path):
-    """Whether the file's name ends as a video's does, in upper or lower case."""
+    """Return whether the file's name ends as a video's does, in upper or lower case."""
     return Path(path).suffix.lower() in VIDEO_SUFFIXES
 
 
 def _in_folder(folder):
-    """The pictures, then the videos of a folder, or those of a data set; subfolders are counted only."""
+    """Return the pictures, then the videos of a folder, or those of a data set; subfolders are counted only.
+
+    Hidden files are left out: macOS leaves a `._a.jpg` beside an `a.jpg` on other systems' disks.
+    """
     with told(f"cannot read the folder {folder}"):
-        entries = [str(path) for path in folder.iterdir()]
+        entries = [str(path) for path in folder.iterdir() if path.name[0] != "."]
     found, odd = _regular(entries)
-    deeper = [path for path in entries if os.path.isdir(path) and not _is_called_so(path) and Path(path).name[0] != "."]
-    for name in PICTURE_FOLDERS:
-        if not found and str(folder / name) in deeper:
-            log.info("%s is a data set: looking at the pictures in %s", folder, folder / name)
-            return _in_folder(folder / name)
+    deeper = [path for path in entries if os.path.isdir(path) and not _is_called_so(path)]
+    named = {Path(path).name.lower(): Path(path) for path in deeper}
+    for name in images.FOLDERS:
+        if not found and name in named:
+            log.info("%s is a data set: looking at the pictures in %s", folder, named[name])
+            return _in_folder(named[name])
     way = f'"{folder / "**"}" takes those below it, too'
     if not found:
         hint = f" itself; {way}" if deeper else f" ({', '.join(sorted(images.SUFFIXES))}) and no video"
@@ -76,7 +80,7 @@ def _is_called_so(path):
 
 
 def _regular(paths):
-    """Those paths that are called like pictures or videos, sorted, and how many of them are no regular files."""
+    """Return the paths called like pictures or videos, sorted, and how many of these are no regular files."""
     called = sorted(filter(_is_called_so, paths))
     odd = [path for path in called if not os.path.isfile(path)]
     if odd:
@@ -87,7 +91,7 @@ def _regular(paths):
 
 
 def _kind(path):
-    """What something is that is no regular file."""
+    """Return what something is that is no regular file."""
     if os.path.isdir(path):
         return "a folder"
     return "a pipe, a socket or a device" if os.path.exists(path) else "a link to nothing"

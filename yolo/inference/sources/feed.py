@@ -44,7 +44,7 @@ class Feed:
 
     @property
     def is_ready(self):
-        """Whether `take` has something to give or to raise; to be asked while `changed` is held."""
+        """Return whether `take` has something to give or to raise; to be asked while `changed` is held."""
         return bool(self._newest or self._error)
 
     def take(self):

@@ -1,4 +1,4 @@
-"""What every source of pictures gives, and what it can be asked."""
+"""The base of every source of pictures, and the frames that it gives."""
 
 from dataclasses import dataclass
 

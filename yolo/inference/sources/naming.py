@@ -1,4 +1,4 @@
-"""From what a user names to sources."""
+"""Open the sources that a user names."""
 
 import itertools
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger("yolo")
 
 
 def open_sources(texts, patience=DetectConfig.reconnect):
-    """What a user names -> a list of sources, each to be iterated for its Frames.
+    """Return a list of sources for what a user names, each to be iterated for its Frames.
 
     Args:
         texts: pictures, folders (their pictures and videos), globs, video files, webcam numbers, addresses such as

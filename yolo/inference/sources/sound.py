@@ -1,11 +1,11 @@
-"""Whether a video file has sound, which OpenCV neither reads nor writes."""
+"""Find out whether a video file has sound, which OpenCV neither reads nor writes."""
 
 HEAD = 1 << 13  # bytes at the beginning of a file in which Matroska, WebM and AVI list their tracks
 MATROSKA_AUDIO, AVI_AUDIO, MP4_AUDIO = b"\x83\x81\x02", b"auds", b"soun"  # the type of a track
 
 
 def has_sound(path):
-    """Whether an MP4, QuickTime, Matroska, WebM or AVI file lists an audio track; False where that cannot be told."""
+    """Return whether an MP4, QuickTime, Matroska, WebM or AVI file lists an audio track; False if it cannot be told."""
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD)

@@ -80,7 +80,7 @@ class Video(Source):
         self._tell(numbers, count)
 
     def _has_ended(self, following, failures):
-        """Whether nothing comes after so many failures in a row."""
+        """Return whether nothing comes after so many failures in a row."""
         if not failures:
             return False
         most = 1 if is_stream(self.address) else MOST_FAILURES  # a server that is silent takes seconds each time

@@ -1,0 +1,57 @@
+"""Files that commands are asked to write."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from yolo import images
+from yolo.benchmark.stages import Row
+from yolo.evaluation.report import Report
+from yolo.explain.report import GateReport
+
+
+@pytest.mark.parametrize(
+    ("verb", "flag", "kind"),
+    [
+        ("evaluate", "--json", "an evaluation"),
+        ("benchmark", "--json", "a benchmark"),
+        ("anchors", "--output", "six anchors"),
+    ],
+)
+def test_commands_refuse_a_file_of_the_user_before_the_work(yolo, tmp_path, verb, flag, kind):
+    notes = tmp_path / "notes.txt"
+    notes.write_text(json.dumps({"my": "notes"}), encoding="utf-8")
+    asked = [] if verb == "anchors" else ["--weights", str(tmp_path / "m.keras")]
+    answer = yolo(verb, "--data", str(tmp_path), flag, str(notes), *asked)
+    assert answer.code == 2
+    assert answer.err == f"error: {notes} exists and holds something else than {kind}: give another name.\n"
+    assert notes.read_text(encoding="utf-8") == '{"my": "notes"}'
+
+
+def test_attend_refuses_a_file_of_the_user_in_the_place_of_its_report(yolo, tmp_path):
+    pictures = [tmp_path / "a.png", tmp_path / "b.png"]
+    for path in pictures:
+        images.write(path, np.zeros((9, 12, 3), np.uint8))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "gates.json").write_text('{"gates": ["garden", "house"]}', encoding="utf-8")
+    answer = yolo("attend", *map(str, pictures), "--output", str(tmp_path / "out"), "--runs", str(tmp_path))
+    assert answer.code == 2
+    assert "gates.json exists and holds something else than a report on gates" in answer.err
+
+
+def test_what_a_command_has_written_it_may_write_again(yolo, tmp_path):
+    row = Row.of(("keras", "float32"), "read", 1, (64, 96), [1.0])
+    (tmp_path / "benchmark.json").write_text(json.dumps([dataclasses.asdict(row)]), encoding="utf-8")
+    (tmp_path / "evaluate.json").write_text(Report(0.5, 0.5, {"AP": 0.1}, [], 1, 1.0).to_json(), encoding="utf-8")
+    for verb in ("benchmark", "evaluate"):
+        asked = ["--data", str(tmp_path / "nowhere"), "--weights", str(tmp_path / "m.keras")]
+        answer = yolo(verb, *asked, "--json", str(tmp_path / f"{verb}.json"))
+        assert answer.err.startswith(f"error: there is no data folder {tmp_path / 'nowhere'}"), answer.err
+    GateReport({}).save(tmp_path / "gates.json")
+    for name in "ab":
+        images.write(tmp_path / f"{name}.png", np.zeros((9, 12, 3), np.uint8))
+    answer = yolo("attend", str(tmp_path), "--output", str(tmp_path), "--runs", str(tmp_path / "runs"))
+    assert answer.code == 2
+    assert "exists" not in answer.err
