@@ -69,7 +69,7 @@ def test_a_list_that_chooses_the_epoch_is_not_scored_again_as_the_test(painted_r
 
 
 def test_a_missing_list_is_a_users_mistake(painted_root):
-    with pytest.raises(UserError, match="no split 'vale': choose from test, train, val, all, as in --val-split test"):
+    with pytest.raises(UserError, match="no split 'vale': choose from test, train, val, all, did you mean 'val'"):
         prepare(config(painted_root, val_split="vale"))
 
 
@@ -196,7 +196,7 @@ def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
         ({"weights": "absent.keras"}, "no weights file absent.keras"),
         ({"weights": "coc"}, "no weights can be read from coc, did you mean .coco.?"),
         ({"strict": True}, "--strict judges how --weights fit"),
-        ({"anchors": "absent.txt"}, "cannot read the anchors in absent.txt"),
+        ({"anchors": "absent.txt"}, "cannot read the anchors file absent.txt"),
     ],
 )
 def test_files_that_a_run_starts_from_are_looked_for_without_the_pictures(root, settings, message):
@@ -254,7 +254,7 @@ def test_corners_counted_from_0_are_read_so_when_asked_for(root):
 def test_the_same_picture_in_training_and_test_is_told(root, caplog):
     shutil.copy(root / "JPEGImages" / "bild 00.png", root / "JPEGImages" / "bild 09.png")
     prepare(config(root))
-    assert "are in two splits, so that scores flatter: bild 09.png (test) = bild 00.png (training), " in caplog.text
+    assert "are in two splits, so that scores flatter: bild 00.png (training) = bild 09.png (test), " in caplog.text
 
 
 def test_the_digest_of_the_data_is_the_same_wherever_the_folder_lies(root, painted_root):
