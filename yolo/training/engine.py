@@ -51,6 +51,7 @@ def train(config):
         source, config = open_start(config)
         prepared = prepare(config)
         config = prepared.config
+        check_augmentation(config, choice.augmentation)
         network = first_network(prepared, source)
     name = config.name or name_after(config.data)
     folder = new_run_folder(config.runs, name, numbered=config.name is None)
@@ -81,6 +82,7 @@ def resume(run, allow_imports=False, data=None):
             config = _config(folder, data, allow_imports)
             choice = choose_augmentation(config, folder)
             prepared = prepare(config)
+            check_augmentation(prepared.config, choice.augmentation)
         if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
             raise UserError(
                 f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
@@ -109,7 +111,6 @@ def _config(folder, data, allow_imports):
 def _run(prepared, augmentation, network, folder, state, started, resumed=None):
     """Train what is left; `resumed` is the checkpoint to go on from, or None."""
     config = prepared.config
-    check_augmentation(config, augmentation)
     data = _training_data(prepared, augmentation)
     with uncollected(), waiting("building the network"):
         averaged = network.copy(dtype="float32")

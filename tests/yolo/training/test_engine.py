@@ -406,6 +406,15 @@ def test_a_run_from_other_classes_has_anchors_and_heads_of_its_own(painted_root,
     assert np.abs(network.get_layer("p5_out").bias - theirs.get_layer("p5_out").bias).min() > 0
 
 
+def test_an_augmentation_that_fails_is_refused_before_the_run_has_a_folder(painted_root, tmp_path, monkeypatch):
+    thin_networks(monkeypatch)
+    path = tmp_path / "torn.yaml"
+    path.write_text("transform: {__class_fullname__: RandomGridShuffle}", encoding="utf-8")
+    with pytest.raises(UserError, match="RandomGridShuffle tears objects apart"):
+        train(config(painted_root, tmp_path / "runs", name="one", augment=str(path)))
+    assert not (tmp_path / "runs").exists()
+
+
 def test_what_is_asked_for_goes_before_what_is_inherited(painted_root, tmp_path, source, monkeypatch):
     asked = config(painted_root, tmp_path, weights=str(source[0]), anchors="default", resize="letterbox")
     network, settings = started(asked, monkeypatch)
