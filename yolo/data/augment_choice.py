@@ -42,6 +42,11 @@ def shipped():
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
+def imports(choice):
+    """Return whether --augment names a module of the user's, which needs leave to be imported."""
+    return ":" in choice and not choice.endswith(SUFFIXES)
+
+
 def choose(choice, allow_imports=False):
     """What the user gave as --augment -> a `Choice`.
 
@@ -56,7 +61,7 @@ def choose(choice, allow_imports=False):
         return _from_file(SHIPPED / f"{choice}.yaml", choice)
     if choice.endswith(SUFFIXES):
         return _from_file(Path(choice), choice)
-    if ":" in choice:
+    if imports(choice):
         return Choice(choice, None, _from_function(choice, allow_imports))
     hint = did_you_mean(choice, shipped()) or f"; choose from {', '.join(shipped())}, or give FILE.yaml, FILE.json"
     raise UserError(f"there is no augmentation '{choice}'{hint.rstrip('.')}.")
@@ -67,7 +72,7 @@ def kept(folder, choice, allow_imports=False):
     for path in (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES):
         if path.exists():
             return _from_file(path, str(path))
-    if ":" in choice and not choice.endswith(SUFFIXES):
+    if imports(choice):
         return choose(choice, allow_imports)
     from yolo.data.augment import Augmentation
 

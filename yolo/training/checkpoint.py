@@ -14,7 +14,8 @@ import numpy as np
 from yolo.atomic_write import InMemory, atomic_write
 from yolo.errors import told
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
-from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest, read_state, resume_command
+from yolo.training.commands import resume_command
+from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest, read_state
 
 __all__ = ["BEST", "LOG", "PREVIOUS", "STATE", "WEIGHTS", "Checkpoint", "adopt", "load", "mark_finished", "read_state"]
 

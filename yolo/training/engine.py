@@ -18,11 +18,11 @@ from yolo.memory import uncollected
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.progress import waiting
 from yolo.runs import name_after, new_run_folder, refuse_taken
-from yolo.shell import quoted
 from yolo.training import checkpoint
 from yolo.training.augmenting import check_augmentation, choose_augmentation
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import NotFiniteError, Progress, StopEarly, StopWhenBroken, Validate
+from yolo.training.commands import longer_command, resume_command
 from yolo.training.first_step import FirstStep
 from yolo.training.lock import locked
 from yolo.training.optimizers import make_optimizer
@@ -31,7 +31,7 @@ from yolo.training.preparation import check_start, prepare
 from yolo.training.preview import draw_samples
 from yolo.training.result import Run, finish
 from yolo.training.start import first_network, open_start
-from yolo.training.state import HALVINGS, SCORE, exhausted, newest, resume_command
+from yolo.training.state import HALVINGS, SCORE, exhausted, newest
 from yolo.training.trainer import Trainer
 from yolo.weights.keras3 import build
 from yolo.weights.permission import check_imports
@@ -87,7 +87,7 @@ def resume(run, allow_imports=False, data=None):
             raise UserError(
                 f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
                 "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
-                f"python train.py --data {quoted(prepared.config.data)} --weights {quoted(folder)}"
+                f"{longer_command(folder, prepared.config)}"
             )
         if data is not None:
             with told(f"cannot write into the run folder {folder}"):

@@ -10,6 +10,7 @@ import h5py
 from yolo.errors import UserError
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.shell import quoted
+from yolo.training.commands import resume_command
 from yolo.wording import counted
 
 STATE, LOG = "state.json", "log.csv"
@@ -54,8 +55,7 @@ def damaged(path, reason):
         if path != before:
             epoch = _read(before)["epoch"]
             way = (
-                f"the checkpoint before it, after epoch {epoch}, is kept; go on from that one: "
-                f"python train.py --resume {quoted(before)}"
+                f"the checkpoint before it, after epoch {epoch}, is kept; go on from that one: {resume_command(before)}"
             )
     text = str(reason).strip().partition("\n")[0].rstrip(".") or type(reason).__name__
     return UserError(f"{path} is damaged ({text}): {way}")
@@ -88,11 +88,6 @@ def exhausted(history, score, patience, counted_from):
     """
     scores = [row[score] for row in history] if patience else []
     return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, counted_from) >= patience
-
-
-def resume_command(folder):
-    """Return the command that goes on with a run."""
-    return f"python train.py --resume {quoted(folder)}"
 
 
 def _read(path):
