@@ -9,6 +9,8 @@ from yolo.ablation.change import change
 from yolo.ablation.plot import plot
 from yolo.ablation.speed import measure
 from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
+from yolo.atomic_write import atomic_write
+from yolo.errors import told
 from yolo.runs import BEST
 from yolo.training.phases import remarks
 from yolo.wording import counted, resolution
@@ -26,10 +28,11 @@ def report(plan, prepared, folder, found):
     verdicts = "".join(f"- {row.attention}: {row.verdict}\n" for row in rows[1:])
     parts = (_conditions(plan, prepared), markdown(scores(rows)), verdicts, markdown(costs(rows)), _meaning(plan))
     text = "\n".join(parts)
-    (folder / "ablation.md").write_text(text, encoding="utf-8")
-    (folder / "ablation.tex").write_text(latex(rows), encoding="utf-8")
-    write_csv(rows, folder / "ablation.csv")
-    plot(rows, folder / "ablation.png")
+    with told(f"cannot write into {folder}"):
+        atomic_write(folder / "ablation.md", text)
+        atomic_write(folder / "ablation.tex", latex(rows))
+        write_csv(rows, folder / "ablation.csv")
+        plot(rows, folder / "ablation.png")
     return text
 
 

@@ -63,14 +63,14 @@ def train(config):
         return _run(prepared, choice.augmentation, network, folder, state, started)
 
 
-def resume(run, allow_imports=False, data=None):
+def resume(run, allow_imports=False, data=None, attention="none"):
     """Continue a run after its last whole epoch, as if it had never stopped; returns a `Run`.
 
     Args:
         run: its folder, or one of the checkpoints in it.
-        allow_imports: whether its attention and augmentation may be of modules of the user's, which are then run; or
-            the only attention that may.
+        allow_imports: whether its attention and augmentation may be of modules of the user's, which are then run.
         data: where its data are now, when they have moved.
+        attention: blocks that may be of modules of the user's without that, as the user has named them himself.
     """
     started = time.perf_counter()
     run = Path(run)
@@ -78,8 +78,8 @@ def resume(run, allow_imports=False, data=None):
     with locked(folder):
         with uncollected(), waiting("reading the data and building the network"):
             state = checkpoint.read_state(run)
-            network = build(folder, state["network"], allow_imports)
-            config = _config(folder, data, allow_imports)
+            network = build(folder, state["network"], allow_imports or attention)
+            config = _config(folder, data, allow_imports, attention)
             choice = choose_augmentation(config, folder)
             prepared = prepare(config)
             check_augmentation(prepared.config, choice.augmentation)
@@ -96,10 +96,10 @@ def resume(run, allow_imports=False, data=None):
         return _run(prepared, choice.augmentation, network, folder, state, started, resumed)
 
 
-def _config(folder, data, allow_imports):
+def _config(folder, data, allow_imports, attention):
     """The configuration of a run whose data may have moved; what it would import needs leave."""
-    config = TrainConfig.read(folder / "config.json", allow_imports=allow_imports is True)
-    check_imports(folder / "config.json", config.attention, allow_imports)
+    config = TrainConfig.read(folder / "config.json", allow_imports=allow_imports)
+    check_imports(folder / "config.json", config.attention, allow_imports or attention)
     if data is None and config.data and not Path(config.data).is_dir():
         raise UserError(
             f"the data of {folder} are no longer in {config.data}: say where they are now, "
