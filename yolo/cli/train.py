@@ -85,7 +85,7 @@ def report(run):
     score = "trained without validation"
     if run.best is not None:
         score = f"validation AP50 {run.best:.3f} in the epoch of the best AP"
-    print(f"{score}, {run.epochs} epochs, {minutes:.1f} minutes; saved in {run.best_model}")
+    print(f"{score}, {counted(run.epochs, 'epoch')}, {minutes:.1f} minutes; saved in {run.best_model}")
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"
         print(f"\non the list '{config.test_split}', {part} in training:\n{run.report.table()}")

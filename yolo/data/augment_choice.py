@@ -7,7 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from yolo.errors import UserError, did_you_mean, told
+from yolo.atomic_write import atomic_write
+from yolo.errors import UserError, did_you_mean
+from yolo.text_files import read_text
 
 SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -34,7 +36,7 @@ class Choice:
     def keep(self, folder):
         """Write the text beside the run's other settings, so that it can be resumed whatever becomes of the file."""
         if self.text is not None:
-            (folder / f"{KEPT}{self.suffix}").write_text(self.text, encoding="utf-8")
+            atomic_write(folder / f"{KEPT}{self.suffix}", self.text)
 
 
 def shipped():
@@ -112,12 +114,9 @@ def with_flips(choice, **flips):
 
 
 def _from_file(path, name):
-    with told(f"cannot read the augmentation {path}"):
-        content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} is no text in UTF-8 ({error.reason}): save it as such.") from error
+    if path.exists() and not path.is_file():
+        raise UserError(f"the augmentation {path} is a folder, a pipe or a device: give a file.")
+    text = read_text(path, "the augmentation")
     from yolo.data.augment_file import read
 
     return Choice(name, text, read(text, str(path)), path.suffix)

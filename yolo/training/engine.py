@@ -35,6 +35,7 @@ from yolo.training.state import HALVINGS, SCORE, exhausted, newest
 from yolo.training.trainer import Trainer
 from yolo.weights.keras3 import build
 from yolo.weights.permission import check_imports
+from yolo.wording import counted
 
 __all__ = ["Run", "resume", "train"]
 
@@ -124,8 +125,9 @@ def _run(prepared, augmentation, network, folder, state, started, resumed=None):
         with told(f"cannot write into the run folder {folder}"):
             draw_samples(data, prepared.class_names, folder / "samples")
         log.info(
-            f"{folder}: {len(prepared.train)} training pictures, {len(prepared.class_names)} classes "
-            f"({', '.join(prepared.class_names)}), {config.epochs} epochs of {data.steps} steps"
+            f"{folder}: {counted(len(prepared.train), 'training picture')}, "
+            f"{counted(len(prepared.class_names), 'class')} ({', '.join(prepared.class_names)}), "
+            f"{counted(config.epochs, 'epoch')} of {counted(data.steps, 'step')}"
             f"{remarks(config)}, {config.precision}"
         )
     if prepared.validation and not any(len(known.labels) for known in prepared.validation.annotations):

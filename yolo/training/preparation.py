@@ -19,6 +19,7 @@ from yolo.progress import bar
 from yolo.settings import flag
 from yolo.training.precision import choose
 from yolo.weights.locate import locate
+from yolo.wording import counted
 
 DEMO = "demo-data"
 DEMO_EPOCHS = 17  # under five minutes on two cores
@@ -85,7 +86,9 @@ def prepare(config):
     voc.tell(*filter(None, (train, validation, test)))
     train = clean(train, "training")
     if not sum((~known.difficult).sum() for known in train.annotations):
-        raise UserError(f"the {len(train)} training pictures of {config.data} hold no object that could be learned.")
+        raise UserError(
+            f"no object that could be learned is in the {counted(len(train), 'training picture')} of {config.data}."
+        )
     config = dataclasses.replace(
         config,
         data=str(Path(config.data).resolve()),
@@ -161,8 +164,9 @@ def _validation(config, source, load):
     shared = _shared(train, validation)
     if shared:
         raise UserError(
-            f"{shared} pictures are both in '{config.train_split}' and in '{config.val_split}', so the best epoch "
-            "would be chosen on pictures it was trained on; give --val-split none, or lists apart from each other."
+            f"{counted(shared, 'picture')} {'is' if shared == 1 else 'are'} both in '{config.train_split}' and in "
+            f"'{config.val_split}', so the best epoch would be chosen on pictures it was trained on; "
+            "give --val-split none, or lists apart from each other."
         )
     return train, validation
 

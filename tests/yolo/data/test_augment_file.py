@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 
 import numpy as np
@@ -239,3 +240,21 @@ def test_a_run_keeps_the_text_so_that_a_changed_file_changes_nothing(suffix, tmp
 
 def test_a_run_from_before_there_were_files_has_the_default_of_then(tmp_path):
     assert described(augment_choice.kept(tmp_path, "default").augmentation) == described(Augmentation())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_a_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "augment.yaml")
+    with pytest.raises(UserError, match="is a folder, a pipe or a device"):
+        augment_choice.kept(tmp_path, "default")
+    with pytest.raises(UserError, match="is a folder, a pipe or a device"):
+        augment_choice.choose(str(tmp_path / "augment.yaml"))
+
+
+def test_the_text_that_a_run_keeps_is_replaced_as_a_whole(tmp_path, monkeypatch):
+    choice = augment_choice.choose("light")
+    choice.keep(tmp_path)
+    monkeypatch.setattr(os, "fsync", lambda file: 1 / 0)  # as if the process ended while it is written
+    with pytest.raises(ZeroDivisionError):
+        augment_choice.choose("strong").keep(tmp_path)
+    assert augment_choice.kept(tmp_path, "default").text == choice.text
