@@ -1,4 +1,4 @@
-"""What an ablation compares, settled and written down before the first training, so that it can be taken up again."""
+"""Settle what an ablation compares, and keep it from before the first training, so that it can be taken up again."""
 
 import dataclasses
 import json

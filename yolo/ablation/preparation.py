@@ -112,7 +112,7 @@ def _digest(prepared):
 
 
 def _epochs_in(minutes, settings, apart):
-    """How many epochs one training of so many minutes has, measured without attention in a folder that is dropped."""
+    """Return how many epochs one training of so many minutes has, measured without attention in a passing folder."""
     settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
     log.info("measuring how long an epoch takes, by three trainings")
     with tempfile.TemporaryDirectory() as folder:

@@ -57,7 +57,7 @@ def _rows(plan, prepared, folder, found):
 
 
 def _conditions(plan, prepared):
-    """What was trained on and scored on, in a few lines of Markdown."""
+    """Say what was trained on and scored on, in a few lines of Markdown."""
     settings = plan.training
     start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
@@ -72,7 +72,7 @@ def _conditions(plan, prepared):
 
 
 def _meaning(plan):
-    """How to read the tables."""
+    """Say how to read the tables."""
     covered = (
         "other test pictures (paired bootstrap) and other seeds (Student's t), not other training pictures"
         if plan.seeds > 1

@@ -1,4 +1,4 @@
-"""What a block costs: parameters, GFLOPs, and the time of a detection on this machine."""
+"""Measure what a block costs: parameters, GFLOPs, and the time of a detection on this machine."""
 
 import json
 import logging

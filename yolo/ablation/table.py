@@ -23,7 +23,7 @@ MATHS = str.maketrans({"-": "$-$", "+": "$+$", "±": r"$\pm$"})
 
 @dataclass(frozen=True)
 class Row:
-    """What was found of one block.
+    """The results of one block.
 
     Attributes:
         attention: its specification.

@@ -1,4 +1,4 @@
-"""What `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
+"""Read what `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
 
 import copy
 import dataclasses
@@ -50,7 +50,7 @@ def imports(choice):
 
 
 def choose(choice, allow_imports=False):
-    """What the user gave as --augment -> a `Choice`.
+    """Return the `Choice` that the user gave as --augment.
 
     Args:
         choice: the name of a shipped file, a path that ends in .yaml, .yml or .json, or module:function.

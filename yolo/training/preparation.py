@@ -47,7 +47,7 @@ class Prepared:
 
     @property
     def test_is_unseen(self):
-        """Whether no test picture is also trained on, or chooses the best epoch."""
+        """Return whether no test picture is also trained on, or chooses the best epoch."""
         return not any(_shared(self.test, other) for other in (self.train, self.validation))
 
     def digest(self):
@@ -106,7 +106,7 @@ def prepare(config):
 
 
 def epochs_for(pictures):
-    """How often to go through that many pictures: some 13,000 shown in all, within 30 to 120 epochs."""
+    """Return how often to go through that many pictures: some 13,000 shown in all, within 30 to 120 epochs."""
     fewest, most = EPOCHS
     return min(max(round(PICTURES_IN_A_RUN / pictures), fewest), most)
 
@@ -181,7 +181,7 @@ def _test(config, source, load):
 
 
 def _doubts(prepared):
-    """What is odd about the pictures, one sentence each."""
+    """Yield what is odd about the pictures, one sentence each."""
     config = prepared.config
     named = {"training": prepared.train, "validation": prepared.validation, "test": prepared.test}
     yield from checks.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
@@ -189,6 +189,6 @@ def _doubts(prepared):
 
 
 def _shared(first, second):
-    """How many pictures two data sets, either of which may be None, have in common."""
+    """Return how many pictures two data sets, either of which may be None, have in common."""
     paths = [{known.path for known in dataset.annotations} if dataset else set() for dataset in (first, second)]
     return len(paths[0] & paths[1])

@@ -82,7 +82,7 @@ def kept_row(history):
 
 
 def exhausted(history, score, patience, counted_from):
-    """Whether `patience` epochs went by without a better score; never where `patience` is 0.
+    """Return whether `patience` epochs went by without a better score; never where `patience` is 0.
 
     Epochs before `counted_from`, with smaller pictures or a frozen backbone, are no waiting. Their scores count.
     """
@@ -115,7 +115,7 @@ def _checked(text):
 
 
 def _is_row(row, number):
-    """Whether it is what is kept of an epoch: finite numbers by name, its own among them."""
+    """Return whether it is what is kept of an epoch: finite numbers by name, its own among them."""
     return (
         isinstance(row, dict)
         and all(type(value) in (int, float) and math.isfinite(value) for value in row.values())

@@ -19,12 +19,13 @@ from yolo.errors import UserError
 from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
+from yolo.runs import PREVIOUS
 from yolo.training import callbacks, engine
 from yolo.training.augmenting import choose_augmentation
 from yolo.training.engine import resume, train
 from yolo.training.lock import locked
 from yolo.training.preparation import prepare
-from yolo.training.state import PREVIOUS, read_state
+from yolo.training.state import read_state
 
 FILES = ["augment.yaml", "best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
 
