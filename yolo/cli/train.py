@@ -105,7 +105,7 @@ def _pictures(config):
     from yolo.data.lists import canonical
 
     try:
-        folders = layout.find(config.data or "")
+        folders = layout.find(config.data) if config.data else []
     except (UserError, OSError):  # the data have gone since, which is no matter for a run that is over
         return None, None
     lists = {name for folder in folders for name in folder.splits}
