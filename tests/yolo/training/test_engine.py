@@ -372,7 +372,7 @@ def started(settings, monkeypatch):
     """The network that a run begins its first step with, and the configuration that the run has."""
     seen = {}
 
-    def noting(prepared, network, folder, state, started):
+    def noting(prepared, augmentation, network, folder, state, started):
         seen.update(network=network, config=TrainConfig.read(folder / "config.json"), state=state)
 
     monkeypatch.setattr(engine, "_run", noting)
