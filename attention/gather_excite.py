@@ -134,7 +134,7 @@ def part_means(x, parts):
 
 
 def _weights(size, parts):
-    """What each of `size` pixels in a row counts in the mean of each part: (parts, size), float32."""
+    """Return how much each of `size` pixels in a row counts in the mean of each part: (parts, size), float32."""
     pixels = ops.arange(size, dtype="float32")
     edges = ops.arange(parts + 1, dtype="float32") * ops.cast(size, "float32") / parts
     before = ops.clip(edges[:, None] - pixels, 0, 1)  # how much of each pixel lies before each edge

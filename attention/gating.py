@@ -1,4 +1,4 @@
-"""What most blocks have in common: gates that the input is multiplied by."""
+"""The part that most blocks have in common: gates that the input is multiplied by."""
 
 from keras import layers, ops
 

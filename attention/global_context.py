@@ -43,7 +43,7 @@ class GlobalContext(Gating):
         self.excite.build((None, hidden))
 
     def transform(self, x):
-        """What is added, or the logits of the scale: (batch, 1, 1, channels)."""
+        """Return what is added, or the logits of the scale: (batch, 1, 1, channels)."""
         places = ops.reshape(x, (ops.shape(x)[0], -1, x.shape[-1]))  # (batch, height * width, channels)
         weights = ops.softmax(ops.cast(self.mask(places), "float32"), axis=1)  # (batch, height * width, 1)
         context = ops.cast(ops.sum(weights * ops.cast(places, "float32"), axis=1), x.dtype)  # (batch, channels)

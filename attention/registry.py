@@ -151,7 +151,7 @@ def _argument_names(cls):
 
 
 def _complaint(cls, arguments, error):
-    """Why a class could not be made with those arguments, in a sentence."""
+    """Return a sentence on why a class could not be made with those arguments."""
     known = _argument_names(cls)
     general = _argument_names(keras.layers.Layer)
     own = ", ".join(name for name in known if name not in general) or "none"

@@ -43,7 +43,7 @@ def _value(node):
 
 
 def importable(spec):
-    """Whether making this block runs a module that the specification names."""
+    """Return whether making this block runs a module that the specification names."""
     return isinstance(spec, str) and ":" in spec.partition("(")[0]
 
 

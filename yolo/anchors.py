@@ -19,7 +19,7 @@ SPREAD = 1.5  # step between the anchors that fill up a set with too few shapes
 
 
 def best_iou(sizes, anchors):
-    """How well each shape is met by its best anchor: (n, 2) and (k, 2) -> (n,)."""
+    """Return the IoU of each shape with its best anchor: (n, 2) and (k, 2) -> (n,)."""
     return shape_iou(np.asarray(sizes, np.float64), np.asarray(anchors, np.float64)).max(axis=1)
 
 

@@ -1,4 +1,4 @@
-"""Whether a value fits its field of a configuration dataclass, and the sentence where it does not."""
+"""Check that a value fits its field of a configuration dataclass, and say in a sentence where it does not."""
 
 import math
 import os
@@ -62,7 +62,7 @@ def _limits(rules):
 
 
 def _fits(value, kind):
-    """Whether a value is of an annotated type: a plain one, `X | None`, `tuple[X, X]` or `tuple[X, ...]`."""
+    """Return whether a value is of an annotated type: a plain one, `X | None`, `tuple[X, X]` or `tuple[X, ...]`."""
     if isinstance(kind, types.UnionType):
         return any(_fits(value, choice) for choice in typing.get_args(kind))
     if typing.get_origin(kind) is tuple:
@@ -76,7 +76,7 @@ def _fits(value, kind):
 
 
 def _is_finite(number):
-    """Whether a number is one that a float can hold."""
+    """Return whether a number is one that a float can hold."""
     try:
         return math.isfinite(number)
     except OverflowError:  # of a whole number

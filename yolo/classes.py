@@ -6,9 +6,7 @@ from collections import Counter
 from yolo import limits
 from yolo.errors import UserError
 from yolo.text_files import read_lines
-from yolo.wording import counted
-
-SHOWN = 5  # names that a message lists
+from yolo.wording import counted, shorten
 
 
 def read_names(path):
@@ -29,7 +27,5 @@ def read_names(path):
             )
     twice = sorted(name for name, number in Counter(names).items() if number > 1)
     if twice:
-        more = f" and {len(twice) - SHOWN} more" if len(twice) > SHOWN else ""
-        shown = ", ".join(twice[:SHOWN]) + more
-        raise UserError(f"the class list {path} names {shown} more than once; keep one line of each.")
+        raise UserError(f"the class list {path} names {shorten(twice)} more than once; keep one line of each.")
     return names

@@ -4,7 +4,7 @@ import json
 
 from yolo.errors import UserError
 from yolo.text_files import read_text
-from yolo.wording import shortened
+from yolo.wording import printable
 
 
 def read_json(path, what):
@@ -21,7 +21,7 @@ def read_json(path, what):
     except RecursionError:
         raise UserError(f"{what} {path} is nested too deep: write it anew.") from None  # thousands of equal lines
     except ValueError as error:
-        raise UserError(f"{what} {path} is no JSON: {shortened(str(error))}.") from error
+        raise UserError(f"{what} {path} is no JSON: {printable(str(error))}.") from error
 
 
 def _unique(pairs):

@@ -13,7 +13,7 @@ FILL = 128
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a picture of `height` x `width` lies in a canvas of `size`.
+    """The place of a picture of `height` x `width` in a canvas of `size`.
 
     Attributes:
         scale_x, scale_y: resized size over original size.
@@ -48,7 +48,7 @@ class Placement:
 
 
 def place(height, width, size, mode="letterbox"):
-    """How a picture of `height` x `width` is laid into a canvas of `size` (height, width).
+    """Return how a picture of `height` x `width` is laid into a canvas of `size` (height, width).
 
     Args:
         mode: "letterbox" keeps the aspect and centres the picture, "stretch" fills the canvas.

@@ -1,4 +1,4 @@
-"""What this machine offers: cores, memory, bfloat16, an NVIDIA driver. Limits set by containers count.
+"""Ask what this machine offers: cores, memory, bfloat16, an NVIDIA driver. Limits set by containers count.
 
 What cannot be told on a system is None.
 """
@@ -47,7 +47,7 @@ def bfloat16_instructions():
 
 
 def has_nvidia_driver():
-    """Whether the driver of an NVIDIA GPU is loaded, Windows' own GPUs under WSL included."""
+    """Return whether the driver of an NVIDIA GPU is loaded, Windows' own GPUs under WSL included."""
     return any(Path(path).exists() for path in ("/proc/driver/nvidia/version", "/dev/dxg"))
 
 

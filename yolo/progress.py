@@ -1,4 +1,4 @@
-"""What is shown while work goes on: bars, and a line where a wait is long."""
+"""Show that work goes on: bars, and a line where a wait is long."""
 
 import logging
 import threading

@@ -18,7 +18,7 @@ def newest_best(runs="runs"):
 
 
 def has_best(runs="runs"):
-    """Whether any run folder has a `best.keras`."""
+    """Return whether any run folder has a `best.keras`."""
     return any(_bests(runs))
 
 

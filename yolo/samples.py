@@ -69,7 +69,7 @@ class Detection(NamedTuple):
 
 @dataclass(frozen=True)
 class Detections:
-    """What a detector found in one picture, best score first.
+    """The objects that a detector found in one picture, best score first.
 
     Example:
         >>> for detection in detector("dog.jpg"):
@@ -109,7 +109,7 @@ class Detections:
         return [self.class_names[label] for label in self.labels]
 
     def counts(self):
-        """How often each class was found, most frequent first: `{"dog": 2, "car": 1}`."""
+        """Return how often each class was found, most frequent first: `{"dog": 2, "car": 1}`."""
         found, numbers = np.unique(self.labels, return_counts=True)
         order = np.argsort(-numbers, kind="stable")
         return {self.class_names[found[i]]: int(numbers[i]) for i in order}

@@ -1,4 +1,4 @@
-"""What the configuration dataclasses share: fields that carry their help text, checked values, and JSON files."""
+"""The base of the configuration dataclasses: fields that carry their help text, checked values, and JSON files."""
 
 import dataclasses
 import json

@@ -8,7 +8,7 @@ from yolo.progress import bar
 
 
 def take_turns(calls, rounds):
-    """What each of several calls answers in each round: a list of `rounds` answers for each.
+    """Call each of several functions in every round, and return the `rounds` answers of each.
 
     In every round all are called once, in an order drawn anew, so that what disturbs the machine disturbs all alike.
 
@@ -30,7 +30,7 @@ def second(measured, *arguments):
 
 
 def milliseconds(function, *arguments):
-    """How long a call takes."""
+    """Return the milliseconds that a call takes."""
     start = time.perf_counter()
     function(*arguments)
     return 1000 * (time.perf_counter() - start)

@@ -18,7 +18,7 @@ def version(package):
 
 
 def opencv_conflict(plain=None, headless=None, build=""):
-    """What is wrong with the two wheels of OpenCV, which share one folder, in a sentence; None when nothing is.
+    """Return what is wrong with the two wheels of OpenCV, which share one folder, in a sentence; None when nothing is.
 
     Args:
         plain, headless: versions of opencv-python and opencv-python-headless, None where one is not installed.
@@ -40,7 +40,7 @@ def opencv_conflict(plain=None, headless=None, build=""):
 
 
 def albumentations_conflict(found=None, successor=None):
-    """What is wrong with the Albumentations that is installed, in a sentence; None when nothing is.
+    """Return what is wrong with the Albumentations that is installed, in a sentence; None when nothing is.
 
     Args:
         found, successor: versions of albumentations and albumentationsx, None where one is not installed.

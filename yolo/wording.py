@@ -1,4 +1,4 @@
-"""How counts, sizes and what a user wrote are shown in messages."""
+"""Write counts, sizes, lists of names and what a user wrote as messages show them."""
 
 import reprlib
 import unicodedata
@@ -35,7 +35,13 @@ def shown(value):
     return text if len(text) <= 2 * LONGEST else f"{text[:LONGEST]}..."
 
 
-def shortened(text):
+def shorten(names, shown=5):
+    """Return names as a list that says how many more there are: `a, b, c, d, e and 7 more`."""
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
+
+
+def printable(text):
     """Return a text in which the middle of each endless word is left out, and which is one line without control codes.
 
     For what goes to a terminal and may hold what a user or a file's name brought.

@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.fuzz.report import main
 from yolo import config
 from yolo.cli import options
 from yolo.cli.ending import leave
@@ -124,66 +125,46 @@ def outcome(read):
     raise AssertionError("leave always leaves")
 
 
-def fault_of(read, plain, is_sound=False):
-    """What is wrong with a reading, or None."""
+def ends_well(read, plain, is_sound=False):
+    """Return `read`, `refused` or `help`, as a reading ended; raises AssertionError where it is wrong."""
     began = time.perf_counter()
     settings, code, said = outcome(read)
     seconds = time.perf_counter() - began
-    if seconds > SECONDS:
-        return f"took {seconds:.1f} s"
+    assert seconds < SECONDS, f"took {seconds:.1f} s"
     if settings is None:
         is_help = code == 0 and not said
         is_sentence = code == 2 and said.startswith("error: ") and said.count("\n") == 1
-        return None if (is_help or is_sentence) and not is_sound else f"exit code {code}: {said}"
+        assert not is_sound, f"a sound file is refused: {said[:300]}"
+        assert is_help or is_sentence, f"exit code {code}: {said[:300]}"
+        return "help" if is_help else "refused"
     expected = plain()
     for field in dataclasses.fields(settings):
         value = expected.get(field.name, field.default)
         value = field.metadata["aliases"].get(value, value) if isinstance(value, str) else value
-        if getattr(settings, field.name) != value:
-            return f"{field.name} is {getattr(settings, field.name)!r}, plainly read {value!r}"
-    return None
+        found = getattr(settings, field.name)
+        assert found == value, f"{field.name} is {found!r}, plainly read {value!r}"
+    return "read"
 
 
-def one(seed, number, folder):
-    """Try one case; returns what was tried and what is wrong with it, or None."""
-    rng = random.Random(f"{seed} {number}")
+def case(rng):
+    """One damaged settings file or list of arguments: how its reading ended."""
+    rng = random.Random(int(rng.integers(2**63)))
     if rng.random() < 0.5:
         content, is_sound = settings_file(rng)
-        path = Path(folder) / "settings.json"
-        path.write_bytes(content)
-        return content, fault_of(
-            lambda: TrainConfig.read(path, allow_imports=False), lambda: plain_settings(content), is_sound
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "settings.json"
+            path.write_bytes(content)
+            return ends_well(
+                lambda: TrainConfig.read(path, allow_imports=False), lambda: plain_settings(content), is_sound
+            )
     kind = rng.choice(CONFIGS)
     words = arguments(rng, kind)
     parser = options.parser("python -m yolo verb", "A verb.")
     options.add_options(parser, kind)
-    return (kind.__name__, words), fault_of(
+    return ends_well(
         lambda: kind(**options.given(parser.parse_args(words), kind)), lambda: plain_arguments(words, kind)
     )
 
 
-def run(count, seed=0):
-    """Try so many cases; returns the faults as `(number, case, what is wrong)`."""
-    faults = []
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(count):
-            try:
-                case, fault = one(seed, number, folder)
-            except Exception as error:  # each is a finding
-                case, fault = "see the number", f"{type(error).__name__}: {error}"
-            if fault:
-                faults.append((number, case, fault))
-    return faults
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    found = run(given.count, given.seed)
-    for number, case, fault in found:
-        print(f"case {number} of seed {given.seed}: {str(case)[:200]} -> {fault[:300]}")
-    print(f"{given.count} cases, {len(found)} with a fault")
-    sys.exit(bool(found))
+    main(__doc__, case)

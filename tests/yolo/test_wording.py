@@ -2,7 +2,7 @@
 
 import pytest
 
-from yolo.wording import counted, resolution, shortened, shown
+from yolo.wording import counted, printable, resolution, shown
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,6 @@ def test_values_are_shown_whole_unless_they_are_endless():
 
 
 def test_a_message_is_one_line_without_control_codes_and_endless_words():
-    assert shortened("a\nb\x1b[31m\tc\u2028d") == "a\\nb\\x1b[31m\\tc\\u2028d"
-    assert shortened("größe 红色 " + "x" * 200) == "größe 红色 " + "x" * 200
-    assert shortened("no x" + "y" * 500 + ".") == "no x" + "y" * 99 + "..." + "y" * 49 + "."
+    assert printable("a\nb\x1b[31m\tc\u2028d") == "a\\nb\\x1b[31m\\tc\\u2028d"
+    assert printable("größe 红色 " + "x" * 200) == "größe 红色 " + "x" * 200
+    assert printable("no x" + "y" * 500 + ".") == "no x" + "y" * 99 + "..." + "y" * 49 + "."

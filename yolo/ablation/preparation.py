@@ -23,7 +23,7 @@ from yolo.training.start import open_start
 from yolo.wording import counted
 
 SHARED = (
-    *("data", "train_split", "val_split", "test_split", "classes"),
+    *("data", "train_split", "val_split", "test_split", "corners", "classes"),
     *("epochs", "batch_size", "input_size", "weights", "cfg", "anchors_file", "allow_imports"),
 )
 FEW = 3  # pictures
@@ -44,7 +44,8 @@ def prepare_ablation(config, apart):
         raise UserError("--epochs and --minutes both choose the length of a training; give one of them.")
     settings = TrainConfig.read(config.config) if config.config else TrainConfig()
     given = {name: getattr(config, name) for name in SHARED if getattr(config, name) is not None}
-    settings = dataclasses.replace(settings, attention="none", **given)
+    negatives = config.negatives or settings.negatives
+    settings = dataclasses.replace(settings, attention="none", negatives=negatives, **given)
     settings = dataclasses.replace(settings, test_split=_scored(settings))
     check_start(settings)
     choice = choose_augmentation(settings)

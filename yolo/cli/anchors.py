@@ -7,6 +7,8 @@ from yolo.cli import options
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
 from yolo.overwriting import refuse_foreign
+from yolo.shell import quoted
+from yolo.wording import counted, resolution
 
 EXAMPLES = (
     ("python -m yolo anchors --data my-pictures", "compare anchors fitted to your objects with the default ones"),
@@ -25,15 +27,15 @@ def main(argv=None):
 
     if config.output:
         refuse_foreign(config.output, "six anchors", anchors.holds_anchors)
-    dataset = voc.Source(config.data, corners=config.corners).load(config.split)
+    dataset = voc.Source.of(config).load(config.split)
     voc.tell(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")
     objects = sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):
         raise UserError(f"split '{config.split}' of {config.data} holds no object to measure; choose another --split.")
     found = anchors.kmeans(objects, seed=config.seed)
-    height, width = config.input_size
-    print(f"{len(objects)} objects in {len(dataset)} pictures, measured at {width} x {height} ({config.resize})")
+    measured = f"{counted(len(objects), 'object')} in {counted(len(dataset), 'picture')}"
+    print(f"{measured}, measured at {resolution(config.input_size)} ({config.resize})")
     print(f"{'':10}{'mean best IoU':>14}{'recall at 0.5':>15}   anchors (width,height)")
     for name, shapes in (("fitted", found), ("default", anchors.DEFAULT)):
         overlap = anchors.best_iou(objects, shapes)
@@ -41,7 +43,7 @@ def main(argv=None):
     if config.output:
         anchors.write(config.output, found)
         print(f"written to {config.output}; to train with them:")
-        print(f"python train.py --data {config.data} --anchors {config.output}")
+        print(f"python train.py {options.of_data(config)} --anchors {quoted(config.output)}")
     else:
         print("training finds them by itself with --anchors auto, the default; to keep them in a file:")
-        print(f"{program} --data {config.data} --output anchors.txt")
+        print(f"{program} {options.of_data(config)} --output anchors.txt")

@@ -14,6 +14,7 @@ from yolo.cli.stopping import stopped_once
 from yolo.config import AttendConfig
 from yolo.errors import UserError
 from yolo.overwriting import json_with, refuse_foreign
+from yolo.wording import counted
 
 REPORT = "gates.json"  # file in --output
 
@@ -135,7 +136,8 @@ def look(source, explainer, sinks, config):
         for sink in sinks:
             sink.write(explanation)
     if lacking:
-        print(f"{lacking} of {frames} {unit}s of {source.name} have no detection {config.detection}")
+        have = "has" if lacking == 1 else "have"
+        print(f"{lacking} of {counted(frames, unit)} of {source.name} {have} no detection {config.detection}")
 
 
 def numbered(detections):

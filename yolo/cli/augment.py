@@ -29,7 +29,7 @@ def main(argv=None):
 
     choice = augment_choice.choose(config.augment, config.allow_imports)
     augment_check.check(choice.augmentation, [config.input_size], config.augment)
-    dataset = voc.load(config.data, config.split)
+    dataset = voc.Source.of(config).load(config.split)
     voc.tell(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")
     samples = [_sample(known, config) for known in thinned(dataset.annotations, 2 * SHOWN)]
@@ -44,7 +44,7 @@ def main(argv=None):
     _write(written, sheet(steps, list(times.values()), samples, dataset.class_names, config.seed))
     print(f"\nwritten to {written}; to train with it:")
     imports = " --allow-imports" if config.allow_imports else ""
-    print(f"python train.py --data {quoted(config.data)} --augment {quoted(config.augment)}{imports}")
+    print(f"python train.py {options.of_data(config)} --augment {quoted(config.augment)}{imports}")
 
 
 def milliseconds(augmentation, samples):

@@ -63,7 +63,7 @@ def main(argv=None):
     from yolo.weights.locate import locate_detector
 
     keep_freed()  # as predict.py does
-    source = voc.Source(config.data) if config.data else None
+    source = voc.Source.of(config) if config.data else None
     dataset = source.load(config.split) if source else None
     chosen, calibration = models_to_measure(config, source, dataset)
     if config.weights:

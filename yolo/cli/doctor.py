@@ -17,7 +17,7 @@ from yolo.cli.findings import Finding
 from yolo.cli.options import add_options, given, parser, program
 from yolo.config import DoctorConfig
 from yolo.errors import UserError
-from yolo.wheels import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict
+from yolo.wheels import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict, version
 from yolo.wording import counted
 
 PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published
@@ -89,7 +89,7 @@ def packages(path=REQUIREMENTS):
 
 def opencv():
     """Whether OpenCV loads, its two wheels agree, and windows can be shown."""
-    wheels = {name: _version(name) for name in ("opencv-python", "opencv-python-headless")}
+    wheels = {name: version(name) for name in ("opencv-python", "opencv-python-headless")}
     if not any(wheels.values()):
         yield Finding("broken", "opencv", f"is not installed: {INSTALL}")
         return
@@ -112,7 +112,7 @@ def opencv():
 
 def albumentations():
     """Whether the Albumentations that is installed is the one that works here; it is not imported."""
-    conflict = albumentations_conflict(_version("albumentations"), _version("albumentationsx"))
+    conflict = albumentations_conflict(version("albumentations"), version("albumentationsx"))
     if conflict:
         yield Finding("broken", "augment", conflict)
 
@@ -172,10 +172,3 @@ def disk():
         yield Finding("warning", "disk", f"{text}; a run takes 0.1 to 0.2 GB: write it elsewhere with --runs DIR")
     else:
         yield Finding("ok", "disk", text)
-
-
-def _version(name):
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None

@@ -1,4 +1,6 @@
-"""What `doctor --data` says of a data folder; no TensorFlow is imported."""
+"""Check a data folder, for `doctor --data`; no TensorFlow is imported."""
+
+import dataclasses
 
 from yolo.cli.findings import Finding
 from yolo.errors import UserError
@@ -19,8 +21,8 @@ def data(root, corners="auto", negatives=False):
     try:
         source = voc.Source(root, anew=True, corners=corners, negatives=negatives, shown=SHOWN)
         dataset = source.load("all")
-        splits = {name: _split(source, name, dataset.class_names) for name in source.splits}
         usable, broken = cleaned(dataset, "annotated", SHOWN)
+        splits = {name: _split(source, name, usable) for name in source.splits}
     except UserError as error:
         yield Finding("broken", "data", str(error))
         return
@@ -33,12 +35,15 @@ def data(root, corners="auto", negatives=False):
         yield Finding("warning", "data", problem)
 
 
-def _split(source, name, class_names):
-    """A split, or None where it holds no usable picture."""
+def _split(source, name, usable):
+    """A split with those of its pictures that are usable, or None where it holds none."""
     try:
-        return source.load(name, class_names)
+        split = source.load(name, usable.class_names)
     except UserError:
         return None
+    paths = {known.path for known in usable.annotations}
+    kept = tuple(known for known in split.annotations if known.path in paths)
+    return dataclasses.replace(split, annotations=kept) if kept else None
 
 
 def _counts(dataset, splits):
@@ -49,9 +54,11 @@ def _counts(dataset, splits):
     difficult = sum(int(annotation.difficult.sum()) for annotation in dataset.annotations)
     empty = sum(not len(annotation.labels) for annotation in dataset.annotations)
     pictures, objects = counted(len(dataset), "picture"), counted(len(labels), "object")
-    yield Finding("ok", "data", f"{pictures} ({empty} without objects), {objects}")
-    marked = "1 object is" if difficult == 1 else f"{difficult} objects are"
-    yield Finding("ok", "data", f"{marked} marked difficult: neither taught nor counted as background")
+    bare = f" ({empty} without objects)" if empty else ""
+    yield Finding("ok", "data", f"{pictures}{bare}, {objects}")
+    if difficult:
+        marked = f"{counted(difficult, 'object')} {'is' if difficult == 1 else 'are'} marked difficult"
+        yield Finding("ok", "data", f"{marked}: neither taught nor counted as background")
     sizes = ", ".join(f"{name} {len(split) if split else 0}" for name, split in splits.items())
     yield Finding("ok", "data", f"splits: {sizes}")
     for name, split in splits.items():

@@ -7,7 +7,7 @@ import sys
 
 from yolo.cli import console
 from yolo.errors import UserError
-from yolo.wording import shortened
+from yolo.wording import printable
 
 SYSTEM = {errno.ENAMETOOLONG, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE}  # no fault of ours
 
@@ -59,7 +59,7 @@ def leave(command):
 
 def _complain(line, code):
     with contextlib.suppress(BrokenPipeError):  # nobody is there to read it
-        print(shortened(line), file=sys.stderr, flush=True)
+        print(printable(line), file=sys.stderr, flush=True)
     return code
 
 

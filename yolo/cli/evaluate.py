@@ -29,7 +29,7 @@ def main(argv=None):
 
     from yolo.data import voc
 
-    dataset = voc.Source(config.data, corners=config.corners, negatives=config.negatives).load(config.split)
+    dataset = voc.Source.of(config).load(config.split)
 
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector  # TensorFlow takes seconds to import; wrong flags should not

@@ -54,7 +54,7 @@ def main(argv=None):
     if config.precision == "bfloat16" and bfloat16_instructions() == ():
         log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
     class_names = read_names(config.classes) if config.classes else None
-    source = voc.Source(config.data) if config.data else None
+    source = voc.Source.of(config) if config.data else None
     scored = source.load(config.split) if source else None
     calibration = []
     if config.precision == "int8":

@@ -7,7 +7,8 @@ import sys
 from yolo.checks import WORDS, check_text
 from yolo.errors import did_you_mean
 from yolo.settings import flag
-from yolo.wording import shortened, shown
+from yolo.shell import quoted
+from yolo.wording import printable, shown
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,7 +21,7 @@ class Parser(argparse.ArgumentParser):
         message = message.removeprefix("argument ")
         if ": expected " in message:  # 2 arguments, but which?
             message += f", {_metavar(self._option_string_actions[message.partition(':')[0].partition('/')[0]])}"
-        self.exit(2, f"error: {shortened(message)} (see {self.prog} --help)\n")
+        self.exit(2, f"error: {printable(message)} (see {self.prog} --help)\n")
 
     def parse_args(self, args=None, namespace=None):
         arguments, unknown = self.parse_known_args(args, namespace)
@@ -110,6 +111,12 @@ def given(arguments, config_class):
     names = {field.name for field in dataclasses.fields(config_class)}
     values = {name: value for name, value in vars(arguments).items() if name in names}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def of_data(config):
+    """Return the flags by which another command reads the same data: `--data my-pictures --corners 0`."""
+    corners = "" if config.corners == "auto" else f" --corners {config.corners}"
+    return f"--data {quoted(config.data or 'DIR')}{corners}{' --negatives' if config.negatives else ''}"
 
 
 def program(verb):

@@ -22,6 +22,8 @@ class AblateConfig(Settings):
     test_split: str = option(
         "test", "list that is scored on; where there is no test, val if it is free", group="data", metavar="LIST"
     )
+    corners: str | None = fields.corners(None, group="data")
+    negatives: bool = fields.negatives(group="data")
     classes: str | None = option(
         None, "text file with one class name a line; default: as in training", group="data", metavar="FILE"
     )

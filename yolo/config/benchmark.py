@@ -23,6 +23,8 @@ class BenchmarkConfig(Settings):
     )
     data: str | None = option(None, "VOC folder or VOCdevkit to score on", metavar="DIR")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    corners: str = fields.corners()
+    negatives: bool = fields.negatives()
     calibrate: str | None = fields.calibrate(
         "default: the train list of --data; without either, int8 is left out unless --compare names it"
     )

@@ -31,6 +31,8 @@ class ExportConfig(Settings):
     calibrate: str | None = fields.calibrate("default: the train list of --data")
     data: str | None = option(None, "VOC folder or VOCdevkit on which to score before and after", metavar="DIR")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    corners: str = fields.corners()
+    negatives: bool = fields.negatives()
     classes: str | None = fields.classes()
     cfg: str | None = fields.cfg()
     anchors_file: str | None = fields.anchors_file()

@@ -10,12 +10,12 @@ def data(**settings):
     return option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True, **settings)
 
 
-def corners(**settings):
+def corners(default="auto", **settings):
     text = (
         "where the corners of boxes are counted from: 1 as in VOC, or 0 as in most labelling tools; auto: told from "
         "all annotations, 1 where nothing tells of 0"
     )
-    return option("auto", text, choices=("auto", "0", "1"), **settings)
+    return option(default, text, choices=("auto", "0", "1"), **settings)
 
 
 def negatives(**settings):

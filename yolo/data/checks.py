@@ -1,19 +1,18 @@
-"""What is odd about readable pictures: the same one in two splits, objects too small to be seen."""
+"""Find what is odd about readable pictures: the same one in two splits, objects too small to be seen."""
 
 import hashlib
-import os
 from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 
-from yolo.data.index import recall
+from yolo.data.index import recall, stamp
 from yolo.data.sizes import picture_heads
-from yolo.data.tally import SHOWN, shorten
+from yolo.data.tally import SHOWN, names_within
 from yolo.errors import UserError, told
 from yolo.letterbox import place
 from yolo.progress import bar
-from yolo.wording import counted, resolution
+from yolo.wording import counted, resolution, shorten
 
 
 def in_two_splits(splits, shown=SHOWN):
@@ -29,9 +28,13 @@ def in_two_splits(splits, shown=SHOWN):
             places[known.path].append(name)
     found = []
     for same in _same_content(list(places)):
-        first = {name: path.name for path in reversed(same) for name in places[path]}  # in each split
+        first = {}  # in each split
+        for path in same:
+            for name in places[path]:
+                first.setdefault(name, path)
         if len(first) > 1:
-            found.append(" = ".join(f"{picture} ({name})" for name, picture in first.items()))
+            names = names_within(first.values(), places)
+            found.append(" = ".join(f"{picture} ({name})" for name, picture in zip(first, names, strict=True)))
     if not found:
         return ()
     what = f"{counted(len(found), 'picture')} {'is' if len(found) == 1 else 'are'} in two splits"
@@ -56,30 +59,39 @@ def under_a_pixel(annotations, input_size, mode="letterbox", shown=SHOWN):
     owners = np.repeat(np.arange(len(annotations)), [len(known.boxes) for known in annotations])
     boxes = np.concatenate([known.boxes for known in annotations])
     small = ((boxes[:, 2:] - boxes[:, :2]) * factors[owners] < 1).any(axis=1)
-    names = [annotations[i].path.name for i in dict.fromkeys(owners[small].tolist())]
-    if not names:
+    if not small.any():
         return ()
+    chosen = [annotations[i].path for i in dict.fromkeys(owners[small].tolist())]
+    names = names_within(chosen, [known.path for known in annotations])
     what = f"{counted(int(small.sum()), 'object')} {'is' if small.sum() == 1 else 'are'} less than a pixel wide or high"
     return (f"{what} at the input size {resolution(input_size)}, and not to be found: {shorten(names, shown)}",)
 
 
 def _same_content(paths):
-    """Lists of the files that are equal byte for byte, single ones too; only files of one size are read."""
+    """Lists of the files that are equal byte for byte, single ones too; only files of one size are read.
+
+    A file that is gone or cannot be read is equal to none.
+    """
     by_size = defaultdict(list)
     for path in paths:
-        by_size[os.stat(path).st_size].append(path)
+        if known := stamp(path):
+            by_size[known[0]].append(path)
     digests = recall("contents", [path for same in by_size.values() if len(same) > 1 for path in same], _digests)
     by_content = defaultdict(list)
     for path in paths:
-        by_content[str(digests.get(path, path))].append(path)
+        digest = digests.get(path)
+        by_content[digest if isinstance(digest, str) else path].append(path)
     return by_content.values()
 
 
 def _digests(paths):
-    """path -> hash of its content."""
+    """path -> hash of its content, or why it cannot be read."""
     return {path: _digest(path) for path in bar(paths, desc="comparing pictures", delay=2)}
 
 
 def _digest(path):
-    with told(f"cannot read the picture {path}"):
-        return hashlib.blake2s(Path(path).read_bytes()).hexdigest()
+    try:
+        with told(f"cannot read the picture {path}"):
+            return hashlib.blake2s(Path(path).read_bytes()).hexdigest()
+    except UserError as error:
+        return error

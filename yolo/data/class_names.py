@@ -26,13 +26,13 @@ def doubts(counts):
 
 
 def _alike(one, other):
-    """Whether two names are the same but for case, blanks, punctuation, width of letters and a plural's ending."""
+    """Return whether names are the same but for case, blanks, punctuation, width of letters and a plural's end."""
     one, other = sorted((_letters(one), _letters(other)), key=len)
     return bool(one) and other in (one, f"{one}s", f"{one}es")
 
 
 def _slip(one, other, counts):
-    """Whether a rare name is most of a frequent one. Names with digits may be numbered: they are not compared."""
+    """Return whether a rare name is most of a frequent one; those with digits may be numbered, and are not compared."""
     few, many = sorted((counts[one], counts[other]))
     if RARE * few > many or min(len(one), len(other)) < 5 or any(map(str.isdigit, one + other)):
         return False

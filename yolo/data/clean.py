@@ -10,11 +10,11 @@ import numpy as np
 from yolo import images
 from yolo.data.index import recall
 from yolo.data.sizes import picture_heads
-from yolo.data.tally import SHOWN, shorten
+from yolo.data.tally import SHOWN, names_within
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import bar
-from yolo.wording import counted
+from yolo.wording import counted, shorten
 
 log = logging.getLogger("yolo")
 
@@ -47,8 +47,10 @@ def cleaned(dataset, what, shown=SHOWN):
     Raises:
         UserError: no picture can be read.
     """
-    found = recall("pictures", [known.path for known in dataset.annotations], partial(_check, what=what))
-    broken = {path: error for path, error in found.items() if isinstance(error, UserError)}
+    paths = [known.path for known in dataset.annotations]
+    found = recall("pictures", paths, partial(_check, what=what))
+    heads = picture_heads([path for path, answer in found.items() if not isinstance(answer, UserError)])
+    broken = {path: error for path, error in (found | heads).items() if isinstance(error, UserError)}
     usable = [known for known in dataset.annotations if known.path not in broken]
     if not usable:
         raise UserError(
@@ -57,22 +59,21 @@ def cleaned(dataset, what, shown=SHOWN):
         )
     problems = []
     if broken:
-        names = shorten([path.name for path in broken], shown)
+        names = shorten(names_within(broken, paths), shown)
         first = str(next(iter(broken.values()))).rstrip(".")
         problems.append(
             f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable: {names} "
             f"(the first: {first})"
         )
-    heads = picture_heads([known.path for known in usable])
     cut = _cut(usable, [heads[known.path][:2] for known in usable])
     outside = {
-        whole.path.name: len(whole.boxes) - len(inside.boxes)
+        whole.path: len(whole.boxes) - len(inside.boxes)
         for whole, inside in zip(usable, cut, strict=True)
         if len(whole.boxes) > len(inside.boxes)
     }
     if outside:
         boxes = counted(sum(outside.values()), "box")
-        problems.append(f"{boxes} outside the picture left out: {shorten(list(outside), shown)}")
+        problems.append(f"{boxes} outside the picture left out: {shorten(names_within(outside, paths), shown)}")
     return dataclasses.replace(dataset, annotations=tuple(cut)), tuple(problems)
 
 

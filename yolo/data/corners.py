@@ -1,4 +1,4 @@
-"""Whether the corners of boxes are counted from 1 or from 0, and what boxes they mean.
+"""Tell whether the corners of boxes are counted from 1 or from 0, and make half-open boxes of them.
 
 VOC counts pixels from 1, and the last pixel belongs to the box. Nearly all labelling tools write edges, counted from 0,
 into the same four elements.
@@ -7,8 +7,7 @@ into the same four elements.
 import numpy as np
 
 from yolo import boxes
-
-CHOICES = ("auto", "0", "1")
+from yolo.wording import counted
 
 
 def origin_of(files, asked="auto"):
@@ -20,17 +19,18 @@ def origin_of(files, asked="auto"):
 
     Args:
         files: `Written` of every annotation.
-        asked: one of `CHOICES`.
+        asked: "auto", "0" or "1".
     """
     zeros, ones = (sum(written.minima[i] for written in files) for i in (0, 1))
     total, broken = sum(len(written.names) for written in files), sum(written.fractions for written in files)
-    seen = f"of the left and upper sides of {total} boxes {zeros} are at 0 and {ones} at 1"
+    sides = f"of the left and upper sides of {counted(total, 'box')}"
+    seen = f"{sides} {zeros} {'is' if zeros == 1 else 'are'} at 0 and {ones} at 1"
     if asked != "auto":
         return int(asked), "corners are read as counted from 0, as asked for" if asked == "0" else ""
     if zeros > ones:
         return 0, f"corners are read as counted from 0 ({seen}); --corners 1 reads them as VOC counts them"
     if zeros == ones and 2 * broken > total:
-        why = f"{broken} of {total} boxes have fractions"
+        why = f"{broken} of {counted(total, 'box')} {'has' if broken == 1 else 'have'} fractions"
         return 0, f"corners are read as counted from 0 ({why}); --corners 1 reads them as VOC counts them"
     if zeros:
         return 1, f"corners are read as counted from 1, as in VOC ({seen}); if your tool counts from 0: --corners 0"

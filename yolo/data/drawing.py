@@ -58,7 +58,7 @@ def _placed(outline, radius, height, width, rng):
 
 
 def _coverage(outline, height, width):
-    """How much of each pixel an outline covers, (height, width) float32 from 0 to 1."""
+    """Return the share of each pixel that an outline covers, (height, width) float32 from 0 to 1."""
     cover = np.zeros((height, width), np.float32)
     left, top = np.clip(np.floor(outline.min(axis=0)), 0, (width, height)).astype(int)
     right, bottom = np.clip(np.ceil(outline.max(axis=0)), 0, (width, height)).astype(int)
@@ -78,7 +78,7 @@ def _box(mask):
 
 
 def _all_seen(masks, areas, smallest):
-    """Whether enough of every object would be seen, and its box large enough."""
+    """Return whether enough of every object would be seen, and its box large enough."""
     for mask, area in zip(masks, areas, strict=True):
         if mask.sum() < VISIBLE * area:
             return False
@@ -109,7 +109,7 @@ def _near(hue, rng):
 
 
 def _pattern(x, y, radius, rng):
-    """How much of the second colour each pixel takes, from 0 to 1: plain, faded, striped, dotted, or chequered."""
+    """Return the share of the second color in each pixel, from 0 to 1: plain, faded, striped, dotted, or chequered."""
     angle, period = rng.uniform(0, 2 * math.pi), radius * rng.uniform(0.25, 0.55)
     across = (x * math.cos(angle) + y * math.sin(angle)) / period
     along = (y * math.cos(angle) - x * math.sin(angle)) / period

@@ -1,4 +1,4 @@
-"""Whether an annotation is of its picture: the size it states against the size the picture has.
+"""Hold the size that an annotation states against the size its picture has.
 
 Two differences can be undone: tools that do not know EXIF annotate a photo as it lies in the file, and pictures are
 made smaller after they were annotated. Everything else is told, and boxes stay as they are.
@@ -80,6 +80,6 @@ def turned(known, orientation, width, height):
 
 
 def _one_factor(stated, size):
-    """Whether one factor makes `size` of `stated`, each side rounded up or down to whole pixels."""
+    """Return whether one factor makes `size` of `stated`, each side rounded up or down to whole pixels."""
     low = max((side - 1) / one for one, side in zip(stated, size, strict=True))
     return low <= min((side + 1) / one for one, side in zip(stated, size, strict=True))

@@ -1,4 +1,4 @@
-"""What was read from files is known to later starts too, as long as the files stay as they are.
+"""Remember what was read from files for later starts, as long as the files stay as they are.
 
 A file counts as unchanged while its size, its time of modification and its time of change (which no program can set)
 stay the same. It is only remembered when these times lay at least two seconds back, so a second change within one tick
@@ -20,6 +20,7 @@ from yolo.errors import UserError
 
 VERSION = 3  # to be raised when a reader makes something else of the same file
 FEWEST = 500  # files in a folder, with fewer it is as quick to read them
+OLDEST = 90 * 86400  # seconds after which an index is deleted, as its data set may be gone
 SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock among file systems, FAT's
 
 log = logging.getLogger("yolo")
@@ -53,7 +54,7 @@ def _in_folder(what, folder, paths, read, make):
         return _made(read(list(paths.values())), make)
     file = _index_file(what, folder)
     settled = time.time_ns() - SETTLED
-    stamps, known = {name: _stamp(path) for name, path in paths.items()}, _load(file)
+    stamps, known = {name: stamp(path) for name, path in paths.items()}, _load(file)
     same = {name: paths[name] for name in paths.keys() & known.keys() if known[name][:-1] == stamps[name]}
     new = read([path for name, path in paths.items() if name not in same])
     fresh = {
@@ -72,8 +73,8 @@ def _made(plain, make):
     return {path: value if isinstance(value, UserError) else make(value) for path, value in plain.items()}
 
 
-def _stamp(path):
-    """[size, time of modification, time of change], by which a change is told; None where there is no such file."""
+def stamp(path):
+    """Return [size, time of modification, time of change], by which a change is told, or None where no file is."""
     try:
         status = os.stat(path)
     except OSError:
@@ -101,11 +102,14 @@ def _load(file):
 
 
 def _save(file, entries):
-    """Write an index; where that cannot be done, the next start reads everything again."""
+    """Write an index and delete old ones; where that cannot be done, the next start reads everything again."""
     partial = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(gzip.compress(json.dumps([VERSION, entries]).encode("ascii"), compresslevel=1))
         os.replace(partial, file)
+        for other in file.parent.glob("*.json.gz*"):  # those that a killed process left half written, too
+            if time.time() - other.stat().st_mtime > OLDEST:
+                other.unlink()
     except OSError as error:
         log.info(f"cannot write {file} ({error.strerror or error}): the next start reads the data again")

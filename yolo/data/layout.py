@@ -1,4 +1,4 @@
-"""Where a data set keeps its pictures, its annotation files and its lists."""
+"""Find the pictures, the annotation files and the lists of a data set."""
 
 import os
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from yolo.images import FOLDERS, SUFFIXES, is_picture
 from yolo.wording import counted
 
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders, in lower case
-PARTS = {"train": "train", "valid": "val", "val": "val", "validation": "val", "test": "test"}
+PARTS = ("train", "val", "test")  # as `lists.canonical` has them
 ACCEPTED = (
     "accepted are JPEGImages/ and Annotations/ (or images/ and annotations/), a VOCdevkit with VOC2007, VOC2012, ... "
     "in it, pictures and XML files side by side, or that in train/, valid/ and test/"
@@ -52,7 +52,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Listing:
-    """What lies in a folder and the folders below it: (stem, path) pairs, sorted, hidden files left out."""
+    """The files in a folder and the folders below it: (stem, path) pairs, sorted, hidden files left out."""
 
     pictures: tuple[tuple[str, Path], ...] = ()
     annotations: tuple[tuple[str, Path], ...] = ()
@@ -64,7 +64,7 @@ def find(root):
     root = Path(root)
     if not root.is_dir():
         raise UserError(f"there is no data folder {root}; {ACCEPTED}.")
-    found = _named(root) or _mixed(root) or _years(root) or _years(root / "VOCdevkit") or _parts(root)
+    found = _named(root) or _mixed(root) or _years(root) or _years(lists.folder_in(root, "VOCdevkit")) or _parts(root)
     found = found or _mixed(root, below=True)
     if not any(layout.annotations for layout in found):
         raise UserError(f"{root} holds no pictures with VOC annotations: {_contents(root)}.")
@@ -80,7 +80,7 @@ def _named(root):
     for name in ANNOTATIONS if pictures else ():
         annotations = list_files(folders[name]) if name in folders else Listing()
         if annotations.annotations:
-            return [_layout(list_files(pictures), annotations, root / "ImageSets")]
+            return [_layout(list_files(pictures), annotations, lists.folder_in(root, "ImageSets"))]
     return []
 
 
@@ -89,13 +89,13 @@ def _mixed(root, below=False):
     if below or any(path.suffix.lower() == ".xml" for path in _children(root)):
         files = list_files(root)
         if not below or dict(files.pictures).keys() & dict(files.annotations).keys():
-            return [_layout(files, files, root / "ImageSets")]
+            return [_layout(files, files, lists.folder_in(root, "ImageSets"))]
     return []
 
 
 def _years(root):
     """The VOC roots inside a devkit."""
-    children = [path for path in _children(root) if (path / "Annotations").is_dir()]
+    children = [path for path in _children(root) if lists.folder_in(path, "Annotations").is_dir()]
     return [layout for child in children for layout in _named(child)]
 
 
@@ -103,8 +103,8 @@ def _parts(root):
     """One folder for each split, of either form."""
     found = []
     for path in _children(root):
-        split = PARTS.get(path.name.lower())
-        for layout in (_named(path) or _mixed(path)) if split and path.is_dir() else ():
+        split = lists.canonical(path.name)
+        for layout in (_named(path) or _mixed(path)) if split in PARTS and path.is_dir() else ():
             splits_of = {split: tuple(layout.stems)}
             found.append(Layout(layout.pictures, layout.annotations, splits_of, layout.shadowed, layout.irregular))
     return found
@@ -162,7 +162,7 @@ def _layout(pictures, annotations, lists_folder):
 
 
 def _contents(root):
-    """What a folder without a usable data set holds: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
+    """Say what a folder without a usable data set holds: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
     said, kinds = [], set()
     for path in _children(root):
         if path.is_dir():

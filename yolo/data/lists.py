@@ -28,7 +28,7 @@ def read_all(folder, stems):
         stems: those that the files of the data set have. A line may name one with the ending of a picture, with further
             folders before it, with backslashes, or followed by VOC's column. A line that names none stays as it is.
     """
-    paths = _text_files(folder / "Main") or _text_files(folder)
+    paths = _text_files(folder_in(folder, "Main")) or _text_files(folder)
     by_name = defaultdict(list)
     for stem in stems if paths else ():
         by_name[stem.rpartition("/")[2]].append(stem)
@@ -44,6 +44,14 @@ def read_all(folder, stems):
 def canonical(name):
     """Return the name of a list as VOC has it, `Validation` -> `val`; other names stay."""
     return SPELLINGS.get(name.lower(), name)
+
+
+def folder_in(root, name):
+    """Return the folder of that name in `root`, in capitals or not; `root / name` where there is none."""
+    if (root / name).is_dir() or not root.is_dir():
+        return root / name
+    alike = sorted(path for path in root.iterdir() if path.name.lower() == name.lower() and path.is_dir())
+    return alike[0] if alike else root / name
 
 
 def _text_files(folder):

@@ -1,10 +1,10 @@
-"""Pictures that were there when a run began and cannot be read any more: named, counted and replaced."""
+"""Name, count and replace pictures that were there when a run began and cannot be read any more."""
 
 import logging
 import threading
 
 from yolo.errors import UserError
-from yolo.wording import counted
+from yolo.wording import counted, shorten
 
 log = logging.getLogger("yolo")
 
@@ -60,5 +60,5 @@ class LostPictures:
     def summary(self):
         """Return one sentence that counts and names what was lost, or nothing."""
         names = sorted(path.name for path in self._paths)
-        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        return f"{counted(len(names), 'picture')} could not be read any more during this run: {shown}" if names else ""
+        lost = f"{counted(len(names), 'picture')} could not be read any more during this run: {shorten(names)}"
+        return lost if names else ""

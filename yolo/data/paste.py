@@ -135,7 +135,7 @@ class BoxPaste(A.DualTransform):
         return None
 
     def _rise(self, side):
-        """How much of a pasted object is seen at each pixel from one edge to the other: (side,) from 0 to 1."""
+        """Return how much of a pasted object is seen at each pixel from edge to edge: (side,) from 0 to 1."""
         from_edge = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
         return np.minimum(from_edge / max(self.soft * side, 0.5), 1)
 

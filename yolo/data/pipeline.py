@@ -112,7 +112,7 @@ class TrainingData:
         return range(step * self.batch_size, (step + 1) * self.batch_size)
 
     def _index(self, epoch, position):
-        """Which picture stands at a position of an epoch."""
+        """Return which picture stands at a position of an epoch."""
         return _order(len(self.annotations), self.seed, epoch)[position % len(self.annotations)]
 
     def _shown(self, epoch, position):

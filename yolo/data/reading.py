@@ -43,7 +43,7 @@ class Reading:
 
     Args:
         layouts: those of the data set.
-        asked: where corners are counted from, one of `corners.CHOICES`.
+        asked: where corners are counted from, "auto", "0" or "1".
         anew: whether to read every annotation, instead of only those that have changed since an earlier start.
 
     Attributes:
@@ -67,7 +67,7 @@ class Reading:
 
     @functools.cached_property
     def counts(self):
-        """How many objects each class has."""
+        """The number of objects of each class."""
         return Counter(name for objects in self.objects.values() for name in objects.names)
 
     def _correct(self, layouts, written):

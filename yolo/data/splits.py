@@ -1,4 +1,4 @@
-"""Which picture is for training, which for validation and which for the test, decided by its name alone."""
+"""Divide pictures into training, validation and test by their names alone."""
 
 import unicodedata
 from hashlib import blake2s

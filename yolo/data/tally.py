@@ -1,9 +1,10 @@
-"""What a reading of the data set left out or found odd, counted and named: one sentence for each kind."""
+"""Count and name what a reading of the data set left out or found odd: one sentence for each kind."""
 
+import os
 from collections import Counter, defaultdict
 
 from yolo.data import frames
-from yolo.wording import counted
+from yolo.wording import counted, shorten
 
 SHOWN = 5  # names given in a message before it says how many more there are
 KINDS = {  # kind -> what is counted, and what is said of it, in this order
@@ -52,7 +53,12 @@ class Tally:
         )
 
 
-def shorten(names, shown=SHOWN):
-    """Return `"a, b, c, d, e and 7 more"`."""
-    more = len(names) - shown
-    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
+def names_within(chosen, paths):
+    """Return the names of files as they lie below the folder that all have in common: `a.png`, `test/a.png`.
+
+    Args:
+        chosen: those to be named, each one of `paths`.
+        paths: all files that are spoken of.
+    """
+    common = os.path.commonpath([path.parent for path in paths])
+    return [path.relative_to(common).as_posix() for path in chosen]

@@ -1,4 +1,4 @@
-"""Which pictures are for training where a data set has no list of them."""
+"""Choose the pictures for training where a data set has no list of them."""
 
 from dataclasses import dataclass
 
@@ -65,8 +65,9 @@ def _by_hash(stems, usable, names):
     whose = f" of {', '.join(f'{name}.txt' for name in names)}" if names else ""
     pictures = counted(len(usable), "picture")
     note = f"no list 'train': {pictures}{whose} split by a hash of the names into {_sizes(counts)}"
-    few = {name: counts.get(name, ()) for name in ("val", "test") if len(counts.get(name, ())) < FEW}
-    remark = f"a score on fewer than {FEW} pictures means little, and {_sizes(few)} are that few: annotate more"
+    few = {name: len(counts.get(name, ())) for name in ("val", "test") if len(counts.get(name, ())) < FEW}
+    held = ", ".join(f"{name} {'is empty' if not number else f'has {number}'}" for name, number in few.items())
+    remark = f"a score on fewer than {FEW} pictures means little, and {held}: annotate more"
     return made, note, (remark,) if few else ()
 
 

@@ -88,10 +88,10 @@ class ColorGains(A.ImageOnlyTransform):
         return {"gains": self.random_generator.uniform(-1, 1, 3) * (self.hue, self.saturation, self.value)}
 
     def apply(self, img, gains, **_):
-        return colour(img, *gains)
+        return color(img, *gains)
 
 
-def colour(image, hue, saturation, value):
+def color(image, hue, saturation, value):
     """Hue turned by that share of the circle, saturation and value multiplied by 1 + theirs; (H, W, 3) uint8 RGB."""
     levels = np.arange(256)
     tables = np.stack([(levels + 180 * hue) % 180, levels * (1 + saturation), levels * (1 + value)], axis=-1)

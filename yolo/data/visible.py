@@ -51,7 +51,7 @@ def in_pixels(rows, size):
 
 
 def behind_holes(bboxes, holes, shape, **_):
-    """What of the objects can still be seen behind the holes of a dropout; the boxes stay, the shares shrink.
+    """Return the objects with the share of each that the holes of a dropout leave visible; boxes stay.
 
     In the place of Albumentations' own, which rounds every box down to whole pixels.
 

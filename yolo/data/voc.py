@@ -10,11 +10,11 @@ from yolo.data import class_names as names_of
 from yolo.data import layout, lists
 from yolo.data.reading import Objects, Reading
 from yolo.data.splits import hold_out
-from yolo.data.tally import SHOWN, Tally, shorten
+from yolo.data.tally import SHOWN, Tally
 from yolo.errors import UserError, did_you_mean
 from yolo.memory import uncollected
 from yolo.samples import Annotation
-from yolo.wording import counted
+from yolo.wording import counted, shorten
 
 NOTHING = Objects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, 0)  # in a picture without annotation
 
@@ -73,7 +73,7 @@ class Source:
             of each, joined), images and annotations folders, or pictures and XML files side by side. Where there is no
             list `train`, `training_list.choose` says what is taken.
         anew: whether to read every annotation, instead of only those that have changed since an earlier start.
-        corners: where the corners of boxes are counted from, one of `corners.CHOICES`.
+        corners: where the corners of boxes are counted from, "auto", "0" or "1".
         negatives: whether pictures without an annotation file are kept, as pictures without objects.
         shown: how many names a sentence gives.
 
@@ -92,11 +92,15 @@ class Source:
             reasons = shorten([f"{path.name} ({reason})" for path, reason in self._reading.unreadable.items()])
             raise UserError(f"none of the annotations in {root} can be read: {reasons}; export them as Pascal VOC.")
 
+    @classmethod
+    def of(cls, config):
+        """Return the source that the settings of a command name: its `data`, `corners` and `negatives`."""
+        return cls(config.data, corners=config.corners, negatives=config.negatives)
+
     @property
     def splits(self):
         """The names of the splits, sorted; `load` also takes 'all' and VOC's lists of single classes."""
-        names = {name for folder in self._folders for name in folder.splits}
-        return tuple(sorted(name for name in names if name.rpartition("_")[2] not in names - {name}))
+        return _splits(self._folders)
 
     def load(self, split="train", class_names=None, flag="--split"):
         """Return the annotations of one split, a `Dataset`; no picture is decoded.
@@ -167,8 +171,8 @@ class Source:
 
 
 def splits(root):
-    """Return `Source.splits` of a data folder."""
-    return Source(root).splits
+    """Return `Source.splits` of a data folder; no annotation and no picture is read."""
+    return _splits(layout.find(root))
 
 
 def load(root, split="train", class_names=None):
@@ -202,6 +206,11 @@ def held_out(dataset, share=0.1):
     for i, annotation in enumerate(dataset.annotations):
         (held if i in chosen else kept).append(annotation)
     return replace(dataset, annotations=tuple(kept)), Dataset(tuple(held), dataset.class_names, ())
+
+
+def _splits(folders):
+    names = {name for folder in folders for name in folder.splits}
+    return tuple(sorted(name for name in names if name.rpartition("_")[2] not in names - {name}))
 
 
 def _stems(folder, split):

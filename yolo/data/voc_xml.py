@@ -26,7 +26,7 @@ class UnreadableError(UserError):
 
 
 class Written(NamedTuple):
-    """What one annotation file says, its corners as they are written.
+    """The content of one annotation file, its corners as they are written.
 
     Attributes:
         size: width and height of the picture, 0 and 0 where it is not said.

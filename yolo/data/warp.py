@@ -40,5 +40,5 @@ def warp_boxes(boxes, zoom, shift):
 
 
 def large_enough(boxes):
-    """Which boxes are at least SMALLEST wide and high, (n, 4) -> (n,) bool."""
+    """Return which boxes are at least SMALLEST wide and high, (n, 4) -> (n,) bool."""
     return (boxes[:, 2:] - boxes[:, :2] >= SMALLEST).all(axis=1)

@@ -24,7 +24,7 @@ MOST = 100  # detections of a class in a picture that count, as COCOeval has it
 
 @dataclass(frozen=True)
 class Summary:
-    """What COCO says of a detector; NaN where there is no object to find, which pycocotools writes as -1.
+    """The numbers of COCO; NaN where there is no object to find, which pycocotools writes as -1.
 
     Attributes:
         numbers: the twelve values by `NAMES`.

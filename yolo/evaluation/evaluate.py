@@ -161,6 +161,6 @@ def _inside(known, height, width):
     inside = known.within(height, width)
     lost = len(known.boxes) - len(inside.boxes)
     if lost:
-        boxes = counted(lost, "box", "boxes")
+        boxes = counted(lost, "box")
         logger.warning("left out %s of %s, outside the picture or without area", boxes, known.path)
     return inside

@@ -54,7 +54,7 @@ def precision_recall(report, path):
 
 
 def _why_empty(scored):
-    """Why there is nothing to see in a plot of (AP, name, curve) rows; "" where a curve rises above 0."""
+    """Return why there is nothing to see in a plot of (AP, name, curve) rows; "" where a curve rises above 0."""
     curves = [curve for _, _, curve in scored]
     if not curves:
         return "there are no objects to find in these pictures"

@@ -1,11 +1,9 @@
-"""What a reader has to know beside the numbers of an evaluation, in sentences."""
+"""Say in sentences what a reader has to know beside the numbers of an evaluation."""
 
 import numpy as np
 
 from yolo.evaluation import coco
-from yolo.wording import counted
-
-NAMED = 5  # classes named in a sentence before it says how many more there are
+from yolo.wording import counted, shorten
 
 
 def remarks(detections, annotations, class_names):
@@ -53,8 +51,7 @@ def _absent_classes(annotations, class_names):
     absent = [name for label, name in enumerate(class_names) if label not in seen]
     if not seen or not absent:
         return ""
-    names = ", ".join(absent[:NAMED]) + (f" and {len(absent) - NAMED} more" if len(absent) > NAMED else "")
-    return f"there are no objects of {names} to find in these pictures; the means are over the other classes."
+    return f"there are no objects of {shorten(absent)} to find in these pictures; the means are over the other classes."
 
 
 def _difficult(annotations):

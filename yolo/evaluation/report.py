@@ -14,7 +14,7 @@ SIZES = {"small": "under 32 x 32 pixels", "medium": "from 32 x 32 to 96 x 96 pix
 
 @dataclass(frozen=True)
 class Report:
-    """How well a detector did; NaN where there was no object to find.
+    """The scores of a detector; NaN where there was no object to find.
 
     Attributes:
         ap50: mean over the classes of VOC's AP at IoU 0.5, area rule, difficult objects ignored.
@@ -76,7 +76,7 @@ class Report:
         return f"COCO: {', '.join(entries[:6])}\n      {', '.join(entries[6:])}" * math.isfinite(self.ap50)
 
     def _operating_point(self):
-        """What the score in the table is, and what that of predict.py gives."""
+        """Explain the score in the table and the one that predict.py takes."""
         default, score = DetectConfig.score_threshold, self.operating_point.get("score", math.nan)
         if score == default:
             yield f"precision and recall are at predict.py's own --score-threshold {default:g}; none has a higher F1."
@@ -88,7 +88,7 @@ class Report:
             )
 
     def _absent_sizes(self):
-        """Why numbers of COCO are missing where there are others."""
+        """Say why numbers of COCO are missing where there are others."""
         for size, meaning in SIZES.items():
             if math.isfinite(self.ap50) and math.isnan(self.coco[f"AR_{size}"]):
                 yield f"AP_{size} and AR_{size}: there are no objects {meaning}."

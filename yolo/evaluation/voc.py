@@ -16,7 +16,7 @@ FALSE, TRUE, NEITHER = 0, 1, -1  # verdicts on a detection
 
 
 class Point(NamedTuple):
-    """Where a detector works when detections below `score` are not shown."""
+    """The precision and recall of a detector when detections below `score` are not shown."""
 
     score: float
     precision: float

@@ -8,7 +8,7 @@ import numpy as np
 from yolo.errors import UserError
 from yolo.explain.align import inside
 from yolo.explain.gates import bounds
-from yolo.wording import counted
+from yolo.wording import counted, shorten
 
 DEAD = 0.01  # standard deviation over all pictures and cells below which a gate is constant
 MARGIN = 0.05  # share of the range that counts as its end
@@ -126,5 +126,4 @@ def ends(low, high):
 
 
 def _numbers(channels):
-    shown = ", ".join(map(str, channels[:LISTED]))
-    return shown + (f" and {len(channels) - LISTED} more" if len(channels) > LISTED else "")
+    return shorten(list(map(str, channels)), LISTED)

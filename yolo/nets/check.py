@@ -1,4 +1,4 @@
-"""What the settings of a network must be, wherever they come from: a command line, Python, or a file of others."""
+"""Check the settings of a network, wherever they come from: a command line, Python, or a file of others."""
 
 import math
 from numbers import Integral, Real
@@ -43,7 +43,7 @@ def _are_names(names):
 
 
 def _has_surrogates(text):
-    """Whether a text holds halves of characters, which JSON can write and no file or terminal takes."""
+    """Return whether a text holds halves of characters, which JSON can write and no file or terminal takes."""
     return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 

@@ -1,4 +1,4 @@
-"""What a network costs: its parameters and the arithmetic of one picture, layer by layer and part by part.
+"""Count what a network costs: its parameters and the arithmetic of one picture, layer by layer and part by part.
 
 The arithmetic is read from the graph that TensorFlow traces at the given input size, so any block is counted right,
 a user's own as well. As in papers, one multiply-accumulate of a convolution or matrix product is two floating-point

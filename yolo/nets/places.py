@@ -1,4 +1,4 @@
-"""Where attention goes: one block for the usual places, or `"cbam@p4+p5, se(ratio=8)@c3"`, a list with places."""
+"""Parse where attention goes: one block for the usual places, or `"cbam@p4+p5, se(ratio=8)@c3"`."""
 
 import re
 
@@ -10,7 +10,7 @@ TOKENS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[()\[\]{},;@+]""")
 
 
 def by_place(attention):
-    """Which block goes where, as `{place: specification}`; the places left out have none.
+    """Return the block of each place, `{place: specification}`; the places left out have none.
 
     Args:
         attention: anything that `attention.create` takes, for the places p4, p5 and up; a text of `block@place` or

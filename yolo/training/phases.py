@@ -36,7 +36,7 @@ def size_changes(config):
     """Return where another size of picture begins: `{epoch counted from 1: "416 x 416"}`, width first."""
     each = phases(config)
     changed = (after for before, after in pairwise(each) if after.input_size != before.input_size)
-    return {phase.first + 1: f"{phase.input_size[1]} x {phase.input_size[0]}" for phase in changed}
+    return {phase.first + 1: resolution(phase.input_size) for phase in changed}
 
 
 def small_epochs(config):

@@ -79,7 +79,7 @@ def prepare(config):
         folder = shapes.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}"))
         config = dataclasses.replace(config, data=str(folder), epochs=config.epochs or DEMO_EPOCHS)
     names = classes.read_names(config.classes) if config.classes else None
-    source = voc.Source(config.data, corners=config.corners, negatives=config.negatives)
+    source = voc.Source.of(config)
     load = partial(_load, config, source, names)
     train, validation = _validation(config, source, load)
     test = _test(config, source, load)

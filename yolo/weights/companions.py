@@ -89,7 +89,7 @@ def find_names(path, classes):
 
 
 def has_names(path, classes, asked):
-    """Whether there is a file with the names of the classes; several are a UserError if it is `asked` for one."""
+    """Return whether a file with the names of the classes is there; several are a UserError if one is `asked` for."""
     try:
         return find_names(path, classes) is not None
     except UserError:
@@ -125,14 +125,14 @@ def _files(weights, folders, suffix):
 
 
 def _is_related(file, weights):
-    """Whether Darknet would name the weights so when it trains with the file, whose name it cuts at the first dot."""
+    """Return whether Darknet, trained with the file, would name the weights so; it cuts the file's name at a dot."""
     saved = ENDING.sub("", weights.name).casefold()
     names = {file.stem.casefold(), file.name.casefold().partition(".")[0]}
     return bool(names & {saved, SAVED.sub("", saved)})
 
 
 def _meaning(cfg, classes, filters):
-    """What a cfg says of weights, or None when it is of another network."""
+    """Return what a cfg says of weights, or None when it is of another network."""
     try:
         return darknet_cfg.read(cfg, classes) if darknet_cfg.filters(cfg) == filters else None
     except UserError:

@@ -36,12 +36,12 @@ def _kernels(classes):
 
 
 def _count(kernels):
-    """How many numbers a file has for these convolutions."""
+    """Return how many numbers a file has for these convolutions."""
     return sum(out * (_vectors(name) + inputs * k * k) for name, (out, inputs, k) in kernels.items())
 
 
 def _vectors(name):
-    """How many numbers a convolution has for each output beside its kernel: a bias, or the four of batch norm."""
+    """Return how many numbers a convolution has for each output beside its kernel: a bias, or the 4 of batch norm."""
     return 1 if name in HEADS else 4
 
 
@@ -97,12 +97,12 @@ def read(path, network):
 
 
 def count_classes(path):
-    """How many classes the network in a file knows, worked out from its length; raises UserError."""
+    """Return how many classes the network in a file knows, worked out from its length; raises UserError."""
     return _classes(path, convolutions(path))
 
 
 def convolutions(path):
-    """What a file holds, of the whole network or of its backbone, as `{name of a layer: layer.get_weights()}`.
+    """Return the whole network or the backbone that a file holds, `{name of a layer: layer.get_weights()}`.
 
     A file of the backbone has the leading convolutions up to `c5`, `p5` or `p5_head`.
 
@@ -149,7 +149,7 @@ def _known(length):
 
 
 def _classes(path, arrays):
-    """How many classes the arrays of a whole network are for; raises UserError for a backbone."""
+    """Return how many classes the arrays of a whole network are for; raises UserError for a backbone."""
     if HEADS[0] not in arrays:
         raise UserError(
             f"{path} has the backbone of a YOLOv4-tiny alone, which finds nothing by itself: start a training from it "

@@ -1,4 +1,4 @@
-"""What Darknet's `.cfg` of a YOLOv4-tiny says beyond its layers: input size, anchors, masks, resize mode.
+"""Read what Darknet's `.cfg` of a YOLOv4-tiny says beyond its layers: input size, anchors, masks, resize mode.
 
 It is read as Darknet reads it, `strip`, `read_option` and `option_find` of https://github.com/AlexeyAB/darknet: spaces
 count nowhere, upper and lower case do, a line without a value is passed over, of a key that comes twice the first
@@ -38,7 +38,7 @@ def read(path, classes):
 
 
 def filters(path):
-    """How many filters each convolution in a cfg has, in their order; raises UserError when it cannot be read."""
+    """Return how many filters each convolution in a cfg has, in order; raises UserError when it cannot be read."""
     text = _text(path)
     try:
         sections = _sections(text)
@@ -85,7 +85,8 @@ def _arguments(sections, classes):
         raise ValueError(f"expected one [net] and two [yolo] sections, got {len(networks)} and {len(heads)}")
     said = {_integer(head.get("classes", str(CLASSES))) for head in heads}
     if said != {classes}:
-        raise ValueError(f"it is for {' and '.join(map(str, sorted(said)))} classes, but the weights know {classes}")
+        noun = "class" if said == {1} else "classes"
+        raise ValueError(f"it is for {' and '.join(map(str, sorted(said)))} {noun}, but the weights know {classes}")
     kinds = {values.get("activation", "logistic") for name, values in sections if name == "convolutional"}
     if kinds - {"leaky", "linear"}:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""What Darknet's weights mean, which other files say: the names of the classes, anchors, masks, size, resize mode."""
+"""Find what other files say of Darknet's weights: the names of the classes, anchors, masks, size, resize mode."""
 
 import logging
 

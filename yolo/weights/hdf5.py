@@ -1,4 +1,4 @@
-"""What may be read of an HDF5 file that others have made: what stands in it, and no more of that than is expected."""
+"""Read HDF5 files that others have made, and no more of them than is expected."""
 
 import os
 
@@ -45,7 +45,7 @@ def check_weights(path, network):
 
 
 def _wrong_link(name, link):
-    """What is wrong with a link, or None; h5py makes a SystemError of what is raised here."""
+    """Return what is wrong with a link, or None; h5py makes a SystemError of what is raised here."""
     return None if isinstance(link, h5py.HardLink) else f"{name} is a link to elsewhere"
 
 

@@ -106,7 +106,7 @@ def _anchors(path, given, published):
 
 
 def count_classes(path):
-    """How many classes the network in a file knows, worked out from a head's shape; raises UserError."""
+    """Return how many classes the network in a file knows, worked out from a head's shape; raises UserError."""
     return _classes(path, _read(path)[1])
 
 

@@ -1,4 +1,4 @@
-"""What this project saves: `.keras` files. Nothing that a file names is imported or run.
+"""Read the `.keras` files that this project saves. Nothing that a file names is imported or run.
 
 Keras' own loader is not called: of the configuration in the file only the arguments of a `YoloV4Tiny` are read, as
 JSON, and the network is made from them. Attention of the form `module:Class`, which imports a module, must be allowed.

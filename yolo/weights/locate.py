@@ -1,4 +1,4 @@
-"""Where a model file is and of which kind, told by its name; without Keras, which takes seconds to import."""
+"""Find a model file and its kind by its name; without Keras, which takes seconds to import."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ ENDINGS = (".keras", ".weights.h5", ".weights", ".conv.N", ".h5")  # the longer 
 
 
 def locate(path, names=tuple(published.PUBLISHED)):
-    """Where a model file is, downloaded if it must be, and the names of its classes if it is a published one.
+    """Return the path of a model file, downloaded if it must be, and the class names of a published one.
 
     A file that exists goes before a published one of that name, and the folder of a run stands for its best model.
     Raises UserError, which names the published `names`.
@@ -45,13 +45,13 @@ def locate_detector(path, exported=()):
 
 
 def ending(path):
-    """Which of `ENDINGS` a file has by its name, or None."""
+    """Return which of `ENDINGS` a file has by its name, or None."""
     name = re.sub(r"\.conv\.\d+$", ".conv.N", Path(path).name.lower())
     return next((kind for kind in ENDINGS if name.endswith(kind)), None)
 
 
 def says_all(path):
-    """Whether a model file says itself what its numbers mean; where it does not, its reader tells what is taken."""
+    """Return whether a model file says itself what its numbers mean; else its reader tells what is taken."""
     kind = ending(best_in(path))
     return kind in (".keras", ".weights.h5") or (kind is None and Path(path).exists())
 

@@ -35,7 +35,7 @@ class Published:
 
     @property
     def path(self):
-        """Where it lies once fetched."""
+        """The path where it lies once fetched."""
         return FOLDER / self.url.rpartition("/")[2]
 
     @property
@@ -100,7 +100,7 @@ def _remove_leftovers(folder):
 
 
 def _is_whole(path, parameters):
-    """Whether there are so many numbers in a Keras file, or in one of Darknet, which has 20 bytes before them."""
+    """Return whether a Keras file holds so many numbers, or one of Darknet, which has 20 bytes before them."""
     import h5py
 
     from yolo.weights.hdf5 import count_numbers

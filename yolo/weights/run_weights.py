@@ -54,7 +54,7 @@ def save(network, path):
 
 
 def is_alone(path):
-    """Whether a file holds weights alone, as `YoloV4Tiny.save_weights` writes them."""
+    """Return whether a file holds weights alone, as `YoloV4Tiny.save_weights` writes them."""
     with _opened(path) as file:
         return _is_alone(file)
 
@@ -86,7 +86,7 @@ def _is_alone(file):
 
 
 def _has_rest(path):
-    """Whether there is more in an HDF5 file than its superblock says; only version 0, which Keras writes, is asked."""
+    """Return whether an HDF5 file is longer than its superblock says; of version 0 only, which Keras writes."""
     with open(path, "rb") as file:
         start = file.read(48)
         return start[8] == 0 and int.from_bytes(start[40:], "little") < file.seek(0, os.SEEK_END)

@@ -1,4 +1,4 @@
-"""What a network can start from: the weights of another detector, or of its backbone alone."""
+"""Open what a network can start from: the weights of another detector, or of its backbone alone."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class Source:
 
     @property
     def resize_mode(self):
-        """How pictures were brought to size for these weights, or None where the file does not say."""
+        """The way pictures were brought to size for these weights, or None where the file does not say."""
         return self.network.resize_mode if "resize_mode" in self.known else None
 
     def inherited(self, class_names, anchors=None):

@@ -13,7 +13,7 @@ from yolo.weights.source import HEAD, Source, open_source
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a transfer; as text a small table.
+    """The result of a transfer; as text a small table.
 
     Attributes:
         path: of the file.
@@ -31,7 +31,7 @@ class Report:
 
     @property
     def is_whole(self):
-        """Whether all was loaded, and nothing left."""
+        """True where all was loaded and nothing is left."""
         return not self.anew and not self.unused
 
     def __str__(self):
@@ -81,7 +81,7 @@ def start_from(network, source, strict=False):
 
 
 def _obstacle(layer, network, source):
-    """Why a layer cannot have the weights of the source's; empty where it can."""
+    """Return why a layer cannot have the weights of the source's; empty where it can."""
     if layer.name not in source.held:
         return "the file has none"
     theirs = source.network.get_layer(layer.name)
@@ -105,7 +105,7 @@ def _other_meaning(network, source):
 
 
 def _identity(block):
-    """What two blocks must share for the weights of one to mean the same in the other."""
+    """Return what two blocks must share for the weights of one to mean the same in the other."""
     settings = block.get_config()
     return type(block), {name: settings[name] for name in settings if name not in ("name", "dtype", "trainable")}
 

@@ -1,10 +1,13 @@
 """`anchors` and `demo-data` as they are typed."""
 
+import shlex
 import shutil
 
 import pytest
 
+from tests.yolo.data.folders import DOG, voc_root, write_picture, xml
 from yolo import anchors
+from yolo import config as configs
 from yolo.cli.anchors import main as anchors_command
 from yolo.cli.demo_data import main as demo_command
 from yolo.data import voc
@@ -91,3 +94,24 @@ def test_too_few_demo_pictures_are_refused(tmp_path):
     with pytest.raises(UserError, match="--pictures"):
         demo_command(["--output", str(tmp_path / "set"), "--pictures", "3"])
     assert not (tmp_path / "set").exists()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in vars(configs).values() if hasattr(kind, "data")])
+def test_every_command_that_reads_annotations_is_told_how_they_are_meant(kind):
+    assert {"corners", "negatives"} <= set(vars(kind))
+
+
+def test_anchors_takes_negatives_and_prints_commands_that_read_the_data_alike(tmp_path, capsys):
+    root = voc_root(
+        tmp_path / "my set", {"a": xml(DOG, ("dog", 5, 3, 22, 17), ("dog", 2, 9, 31, 12))}, {"train": "a\nb"}
+    )
+    write_picture(root / "JPEGImages" / "b.jpg")
+    output = tmp_path / "my anchors.txt"
+    flags = ["--data", str(root), "--corners", "0", "--negatives"]
+    anchors_command([*flags, "--output", str(output)])
+    printed = capsys.readouterr().out
+    assert "3 objects in 2 pictures, measured at 416 x 416" in printed
+    words = shlex.split(printed.splitlines()[-1])
+    assert words == ["python", "train.py", *flags, "--anchors", str(output)]
+    anchors_command(flags)
+    assert shlex.split(capsys.readouterr().out.splitlines()[-1])[-7:] == [*flags, "--output", "anchors.txt"]

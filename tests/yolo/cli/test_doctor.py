@@ -10,6 +10,7 @@ import pytest
 from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
 from yolo import machine
 from yolo.cli import doctor
+from yolo.data import clean
 
 
 def states(findings):
@@ -36,7 +37,7 @@ def test_a_package_that_is_missing_is_broken_and_one_of_another_version_a_warnin
 
 def test_two_opencv_wheels_of_different_versions_are_broken(monkeypatch):
     versions = {"opencv-python": "4.13.0.92", "opencv-python-headless": "4.12.0.88"}
-    monkeypatch.setattr(doctor, "_version", versions.get)
+    monkeypatch.setattr(doctor, "version", versions.get)
     finding = next(doctor.opencv())
     assert finding.state == "broken"
     assert "opencv-python 4.13.0.92 and opencv-python-headless 4.12.0.88 share one folder" in finding.text
@@ -44,16 +45,16 @@ def test_two_opencv_wheels_of_different_versions_are_broken(monkeypatch):
 
 
 def test_an_albumentations_of_another_licence_is_broken(monkeypatch):
-    monkeypatch.setattr(doctor, "_version", {"albumentations": "2.0.8"}.get)
+    monkeypatch.setattr(doctor, "version", {"albumentations": "2.0.8"}.get)
     assert list(doctor.albumentations()) == []
-    monkeypatch.setattr(doctor, "_version", {"albumentationsx": "2.5.0"}.get)
+    monkeypatch.setattr(doctor, "version", {"albumentationsx": "2.5.0"}.get)
     (finding,) = doctor.albumentations()
     assert finding.state == "broken"
     assert "AGPL" in finding.text
 
 
 def test_no_opencv_wheel_is_one_broken_line(monkeypatch):
-    monkeypatch.setattr(doctor, "_version", lambda name: None)
+    monkeypatch.setattr(doctor, "version", lambda name: None)
     (finding,) = doctor.opencv()
     assert (finding.state, finding.text) == ("broken", "is not installed: pip install -r requirements.txt")
 
@@ -141,7 +142,7 @@ def test_real_data_is_counted_and_its_known_flaws_are_named(yolo, checks, data_f
 def test_real_data_with_difficult_objects_and_few_of_a_class_says_so(yolo, checks, data_folder):
     checks()
     answer = yolo("doctor", "--data", str(data_folder / "voc2012_100"))
-    assert "100 pictures (0 without objects), 273 objects" in answer.out
+    assert "100 pictures, 273 objects" in answer.out
     assert "38 objects are marked difficult" in answer.out
     assert "warning  class       cat: 5 objects, so few" in answer.out
 
@@ -177,6 +178,37 @@ def test_everything_wrong_with_a_data_set_is_named_in_one_run(tmp_path):
     assert "1 of 2 annotated pictures left out because not readable: cut.jpg" in said
     assert "1 picture is in two splits" in said
     assert "broken" not in states(findings)
+
+
+def test_problems_are_told_beside_pictures_of_equal_size_that_cannot_be_decoded(tmp_path):
+    root = voc_root(
+        tmp_path, {stem: xml(DOG) for stem in ("a", "b", "cut")}, {"train": "a\ngone", "val": "b", "test": "cut"}
+    )
+    size = (root / "JPEGImages" / "a.jpg").stat().st_size
+    (root / "JPEGImages" / "cut.jpg").write_bytes(b"x" * size)
+    findings = list(doctor.data(root))
+    said = "\n".join(finding.text for finding in findings)
+    assert "1 entry left out because no picture has that name: gone" in said
+    assert "1 of 3 annotated pictures left out because not readable: cut.jpg" in said
+    assert "1 picture is in two splits, so that scores flatter: a.jpg (train) = b.jpg (val)" in said
+    assert "splits: test 0, train 1, val 1" in said
+    assert "the list 'test' names no picture that can be used" in said
+    assert "without objects" not in said
+    assert "difficult" not in said
+
+
+def test_a_picture_that_vanishes_while_the_data_are_checked_is_left_out(tmp_path, monkeypatch):
+    root = voc_root(tmp_path, {"a": xml(DOG), "b": xml(DOG)}, {"train": "a\nb", "val": "b"})
+    real = clean.picture_heads
+
+    def vanish(paths):
+        (root / "JPEGImages" / "b.jpg").unlink()
+        return real(paths)
+
+    monkeypatch.setattr(clean, "picture_heads", vanish)
+    said = "\n".join(finding.text for finding in doctor.data(root))
+    assert "1 of 2 annotated pictures left out because not readable: b.jpg" in said
+    assert "1 picture, 1 object" in said
 
 
 def test_pictures_without_annotation_are_taken_as_empty_when_asked(yolo, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from tests.yolo.data.painted import COLOURS, GREY, painted, rectangle
 from tests.yolo.data.pipelines import changing
 from yolo.data.augment import Augmentation
-from yolo.data.transforms import colour
+from yolo.data.transforms import color
 from yolo.letterbox import place
 from yolo.samples import DIFFICULT, Sample
 
@@ -164,7 +164,7 @@ def test_what_comes_into_the_picture_is_grey():
 def test_grey_stays_grey_whatever_the_colour_gain():
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
     for gains in ((0.5, 0.9, 0.0), (-0.3, -0.9, 0.0)):
-        np.testing.assert_array_equal(colour(ramp, *gains), ramp)
+        np.testing.assert_array_equal(color(ramp, *gains), ramp)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_grey_stays_grey_whatever_the_colour_gain():
     ],
 )
 def test_colour_gains_turn_the_hue_and_multiply_saturation_and_value(gains, before, expected):
-    changed = colour(np.full((1, 1, 3), before, np.uint8), *gains)
+    changed = color(np.full((1, 1, 3), before, np.uint8), *gains)
     np.testing.assert_allclose(changed[0, 0], expected, atol=2)
 
 

@@ -1,12 +1,14 @@
 """The same picture in two splits, and objects too small to be seen."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 
 from tests.yolo.data.folders import write_picture
 from yolo import images
 from yolo.data import checks
+from yolo.data.clean import cleaned
 from yolo.data.voc import Dataset
 from yolo.samples import Annotation
 
@@ -38,6 +40,32 @@ def test_a_picture_that_two_lists_name_is_told(tmp_path):
     assert "1 picture is in two splits" in checks.in_two_splits({"train": both, "test": both})[0]
 
 
+def test_pictures_of_one_name_in_two_folders_are_told_apart(tmp_path):
+    for name in ("val", "test"):
+        write_picture(tmp_path / name / "a.png")
+    splits = {name: Dataset((known(tmp_path / name / "a.png"),), (), ()) for name in ("val", "test")}
+    (sentence,) = checks.in_two_splits(splits)
+    assert sorted(sentence.partition(": ")[2].split(" = ")) == ["test/a.png (test)", "val/a.png (val)"]
+
+
+def test_files_that_vanish_or_cannot_be_read_are_equal_to_none(tmp_path, monkeypatch):
+    for name in ("a", "copy", "lost"):
+        write_picture(tmp_path / f"{name}.png")
+    (tmp_path / "lost.png").unlink()
+    splits = {
+        "train": Dataset((known(tmp_path / "a.png"), known(tmp_path / "lost.png")), (), ()),
+        "test": Dataset((known(tmp_path / "copy.png"), known(tmp_path / "gone.png")), (), ()),
+    }
+    (sentence,) = checks.in_two_splits(splits)
+    assert sentence.startswith("1 picture is in two splits")
+
+    def read_bytes(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert checks.in_two_splits(splits) == ()
+
+
 def test_objects_under_a_pixel_at_the_input_size_are_counted_and_named(tmp_path):
     write_picture(tmp_path / "a.png", height=100, width=400)
     write_picture(tmp_path / "b.png", height=10, width=10)
@@ -47,3 +75,16 @@ def test_objects_under_a_pixel_at_the_input_size_are_counted_and_named(tmp_path)
     assert sentence.endswith(": a.png")
     assert checks.under_a_pixel(annotations, (400, 400)) == ()
     assert checks.under_a_pixel([], (400, 400)) == ()
+
+
+def test_pictures_left_out_are_named_with_the_folder_that_tells_them_apart(tmp_path):
+    for part in ("one", "two"):
+        write_picture(tmp_path / part / "a.png")
+    (tmp_path / "two" / "a.png").write_bytes(b"no picture")
+    both = Dataset(
+        (known(tmp_path / "one" / "a.png", [0, 0, 9, 9], [90, 90, 99, 99]), known(tmp_path / "two" / "a.png")), (), ()
+    )
+    left, (unreadable, outside) = cleaned(both, "training")
+    assert "1 of 2 training pictures left out because not readable: two/a.png" in unreadable
+    assert outside == "1 box outside the picture left out: one/a.png"
+    assert len(left) == 1

@@ -245,3 +245,15 @@ def test_pictures_are_decoded_once(tmp_path, monkeypatch):
     again = clean(voc.load(root, "all"), "training")
     assert [known.boxes.tolist() for known in first.annotations] == [[[0, 0, 10, 20]], [[19, 0, 32, 24]]]
     assert [known.boxes.tolist() for known in again.annotations] == [[[0, 0, 10, 20]], [[19, 0, 32, 24]]]
+
+
+def test_indexes_that_were_not_written_for_months_are_deleted_when_another_is(files, cache):
+    recalled(files, "first")
+    recalled(files, "second")
+    first, second = sorted(cache.iterdir())
+    assert "first" in first.name
+    os.utime(first, times=(0, 0))
+    recalled(files, "third")
+    assert not first.exists()
+    assert second.exists()
+    assert recalled(files, "first") == (["a1", "b1", "ö1"], ["a", "b", "ö"])

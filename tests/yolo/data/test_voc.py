@@ -154,6 +154,22 @@ def test_one_folder_for_each_split_is_taken_and_valid_is_val(tmp_path):
     assert stems(voc.load(tmp_path, "val")) == ["a"]
 
 
+def test_folders_of_splits_are_spelled_as_lists_are(tmp_path):
+    for folder, stem in (("Training", "c"), ("validation", "a"), ("testing", "b")):
+        write_picture(tmp_path / folder / f"{stem}.jpg")
+        write_text(tmp_path / folder / f"{stem}.xml", xml(DOG))
+    assert voc.splits(tmp_path) == ("test", "train", "val")
+
+
+def test_folders_of_a_devkit_and_of_its_lists_may_be_in_small_letters(tmp_path):
+    root = tmp_path / "vocdevkit" / "voc2007"
+    for stem in ("a", "b"):
+        write_picture(root / "jpegimages" / f"{stem}.jpg")
+        write_text(root / "annotations" / f"{stem}.xml", xml(DOG))
+    write_text(root / "imagesets" / "main" / "train.txt", "a")
+    assert stems(voc.load(tmp_path, "train")) == ["a"]
+
+
 def test_a_missing_or_empty_folder_says_what_is_accepted(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "half" / "JPEGImages").mkdir(parents=True)
@@ -240,3 +256,9 @@ def test_voc2012_without_lists_keeps_its_difficult_objects_apart(data_folder):
     assert sum(len(a.boxes) for a in dataset.annotations) == 273
     assert sum(int(a.difficult.sum()) for a in dataset.annotations) == 38
     assert sum(len(voc.load(data_folder / "voc2012_100", split)) for split in ("train", "val", "test")) == 100
+
+
+def test_the_names_of_splits_are_told_without_reading_an_annotation(tmp_path, monkeypatch):
+    root = voc_root(tmp_path, {"a": xml(DOG), "b": "<annotation>"}, {"train": "a", "val": "b", "dog_train": "a"})
+    monkeypatch.setattr(voc, "Reading", None)
+    assert voc.splits(root) == ("train", "val")
