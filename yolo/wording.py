@@ -6,6 +6,7 @@ import unicodedata
 LONGEST = 200  # letters of one word that are shown
 _VALUES = reprlib.Repr()
 _VALUES.maxstring = _VALUES.maxother = LONGEST
+_VALUES.maxlevel = 3
 
 
 def counted(number, noun, plural=None):
@@ -30,7 +31,8 @@ def resolution(shape):
 
 def shown(value):
     """Return a value as Python writes it, however long or deep it is: `'abc'`, `1.5`, `1000000000000...000000000`."""
-    return _VALUES.repr(value)
+    text = _VALUES.repr(value)
+    return text if len(text) <= 2 * LONGEST else f"{text[:LONGEST]}..."
 
 
 def shorten(names, shown=5):

@@ -27,9 +27,10 @@ from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
-from yolo.training.checkpoint import Checkpoint, adopt, load, read_state
+from yolo.runs import WEIGHTS
+from yolo.training.checkpoint import Checkpoint, adopt, load
 from yolo.training.optimizers import make_optimizer
-from yolo.training.state import WEIGHTS
+from yolo.training.state import read_state
 from yolo.training.trainer import Trainer
 
 SLOW = 60  # seconds after which a case counts as a hang
@@ -43,15 +44,21 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     thin_networks(pytest.MonkeyPatch())
+    for (kind, what), count in sorted(damaged(arguments.cases, arguments.seed).items()):
+        print(f"{kind:16} {what:8} {count}")
+
+
+def damaged(cases, seed):
+    """Damage a checkpoint of a thin network that often; returns how often what came of which kind of damage."""
     network = YoloV4Tiny(NAMES, input_size=SIZE)
     trainer = Trainer(network, network.copy())
     trainer.compile(make_optimizer(network, "adamw", 100, 4), jit_compile=False)
-    rng, outcomes = random.Random(arguments.seed), collections.Counter()
+    rng, outcomes = random.Random(seed), collections.Counter()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         whole = write_whole(trainer, folder)
         places = where_each_array_goes(trainer, whole)
-        for case in range(arguments.cases):
+        for case in range(cases):
             path = folder / WEIGHTS
             kind = rng.choice(DAMAGES)
             kind(path, whole, rng)
@@ -59,14 +66,13 @@ def main():
             try:
                 outcomes[kind.__name__, outcome(trainer, path, places)] += 1
             except BaseException:
-                kept = shutil.copy(path, Path(tempfile.gettempdir()) / f"checkpoint-{arguments.seed}-{case}.h5")
+                kept = shutil.copy(path, Path(tempfile.gettempdir()) / f"checkpoint-{seed}-{case}.h5")
                 print(f"case {case}, {kind.__name__}: the file is kept as {kept}")
                 raise
             faulthandler.cancel_dump_traceback_later()
             if case % 200 == 199:
                 print(f"{case + 1} cases", flush=True)
-    for (kind, what), count in sorted(outcomes.items()):
-        print(f"{kind:16} {what:8} {count}")
+    return outcomes
 
 
 def write_whole(trainer, folder):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.fuzz import annotations, lists, pictures, settings
+from tests.fuzz import annotations, checkpoints, lists, pictures, settings
 from tests.fuzz.report import run
+from tests.yolo.training.thin import thin_networks
 
 
 @pytest.mark.parametrize("kind", [annotations, pictures, lists, settings], ids=lambda kind: kind.__name__[11:])
@@ -12,3 +13,10 @@ def test_damaged_files_are_refused_in_a_sentence_or_read_as_others_read_them(kin
     assert not outcomes["wrong"]
     assert outcomes["read"] > 20
     assert outcomes["refused"] > 20
+
+
+def test_damaged_checkpoints_are_refused_in_a_sentence_or_taken_with_what_is_in_them(monkeypatch):
+    thin_networks(monkeypatch)
+    outcomes = checkpoints.damaged(30, seed=1)
+    assert sum(outcomes.values()) == 30
+    assert sum(count for (_, what), count in outcomes.items() if what == "refused") > 10

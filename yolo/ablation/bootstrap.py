@@ -14,7 +14,7 @@ CELLS = 1_000_000  # of the largest array, so that it stays in the cache
 
 
 def resamples(pictures, number, seed=0):
-    """How often each picture is drawn, with replacement: (number, pictures) int64, each row of the sum `pictures`."""
+    """Draw pictures with replacement; returns how often each: (number, pictures) int64, rows of the sum `pictures`."""
     return np.random.default_rng(seed).multinomial(pictures, np.full(pictures, 1 / pictures), size=number)
 
 

@@ -1,4 +1,4 @@
-"""What the difference between a block and no attention is worth."""
+"""Judge the difference between a block and no attention."""
 
 import math
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Change:
     high: float
 
     def verdict(self, pictures, seeds):
-        """What may be said after a test on so many pictures with so many seeds."""
+        """Return what may be said after a test on so many pictures with so many seeds."""
         if not (self.low > 0 or self.high < 0):  # also where the interval is not known
             return f"no detectable difference at this test size ({counted(pictures, 'picture')})"
         direction = "better" if self.value > 0 else "worse"

@@ -5,6 +5,7 @@ but for its own: those of one network without attention for each seed.
 """
 
 import dataclasses
+import io
 import logging
 import shutil
 import zipfile
@@ -15,15 +16,16 @@ from pathlib import Path
 import numpy as np
 
 from yolo.ablation.matches import Matches, coco_matches, voc_matches
-from yolo.ablation.plan import replaced
+from yolo.atomic_write import InMemory, atomic_write
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.inference.detector import Detector
 from yolo.progress import bar
 from yolo.runs import BEST
-from yolo.training import checkpoint, engine
+from yolo.training import engine
+from yolo.training.lock import locked
 from yolo.training.start import first_network, open_start
-from yolo.training.state import newest
+from yolo.training.state import newest, read_state
 
 RULES = {"voc": voc_matches, "coco": coco_matches}
 
@@ -38,12 +40,13 @@ def run_all(plan, prepared, folder, apart):
     """
     runs = list(plan.runs(folder))
     found = {}
-    for number, seed, config in runs:
-        kept = Path(config.runs) / config.name / "eval" / "matches.npz"
-        if not kept.exists():
-            log.info(f"run {len(found) + 1} of {len(runs)}: {config.attention}, seed {seed}")
-            apart(run, config, plan.training, prepared, kept)
-        found[number, seed] = _read(kept)
+    with locked(folder):
+        for number, seed, config in runs:
+            kept = Path(config.runs) / config.name / "eval" / "matches.npz"
+            if not kept.exists():
+                log.info(f"run {len(found) + 1} of {len(runs)}: {config.attention}, seed {seed}")
+                apart(run, config, plan.training, prepared, kept)
+            found[number, seed] = _read(kept)
     return found
 
 
@@ -58,21 +61,23 @@ def run(config, training, prepared, kept):
     """
     start = Path(config.weights)
     if not start.exists():
-        with replaced(start) as path:
-            _initial(dataclasses.replace(training, seed=config.seed), prepared).save(path)
+        file = InMemory(start.name)
+        _initial(dataclasses.replace(training, seed=config.seed), prepared).save(file)
+        atomic_write(start, file.getbuffer())
     folder = Path(config.runs) / config.name
     _train(config, folder)
     known, names, split = prepared.test.annotations, prepared.class_names, prepared.config.test_split
     detector = _Remembering(Detector.load(folder / BEST, allow_imports=config.attention))
     report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
     kept.parent.mkdir(exist_ok=True)  # a run killed after its last step has none
-    (kept.parent / f"{split}.json").write_text(report.to_json(), encoding="utf-8")
+    atomic_write(kept.parent / f"{split}.json", report.to_json())
     arrays = {}
     for rule, match in RULES.items():
         columns = vars(match(detector.found, known, len(names)))
         arrays |= {f"{rule}_{name}": column for name, column in columns.items()}
-    with replaced(kept) as path:
-        np.savez(path, **arrays)
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    atomic_write(kept, file.getbuffer())
 
 
 def _read(kept):
@@ -92,8 +97,8 @@ def _train(config, folder):
     if newest(folder) is None:
         shutil.rmtree(folder, ignore_errors=True)  # of a run stopped before its first step
         engine.train(config)
-    elif checkpoint.read_state(folder)["epoch"] < config.epochs:
-        engine.resume(folder, allow_imports=config.attention)  # what the command names, and nothing else in the folder
+    elif read_state(folder)["epoch"] < config.epochs:
+        engine.resume(folder, allow_imports=config.allow_imports, attention=config.attention)
 
 
 def _initial(config, prepared):

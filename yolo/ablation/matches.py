@@ -1,4 +1,4 @@
-"""Which detections found an object, worked out once, so that a resampled test set costs only sums over them."""
+"""Work out once which detections found an object, so that a resampled test set costs only sums over them."""
 
 import contextlib
 import io

@@ -1,15 +1,15 @@
-"""What an ablation compares, settled and written down before the first training, so that it can be taken up again."""
+"""Settle what an ablation compares, and keep it from before the first training, so that it can be taken up again."""
 
 import dataclasses
 import json
-import os
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from yolo.config import TrainConfig
 from yolo.errors import UserError
+from yolo.json_files import read_json
 from yolo.nets.places import split
+from yolo.training.lock import LOCK
 
 BASELINE = "none"
 READABLE = 40  # characters of a block in the name of a folder, which some systems keep short
@@ -25,6 +25,7 @@ class Plan:
         minutes: what one training should take, where that is what the number of epochs comes from, or None.
         training: settings of every run, but for attention, seed, weights and folder, which differ.
         digest: a text that changes with the training, validation or test pictures and their objects.
+        augmentation: one that changes with the text of the file that --augment names.
     """
 
     blocks: tuple[str, ...]
@@ -32,6 +33,7 @@ class Plan:
     minutes: float | None
     training: TrainConfig
     digest: str
+    augmentation: str
 
     def runs(self, folder):
         """Each run as (number of the block, seed, its `TrainConfig`), seed by seed; `folder` holds them."""
@@ -82,18 +84,18 @@ def read(folder, wanted):
     """
     path = folder / "plan.json"
     if not path.is_file():
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and any(each.name != LOCK for each in folder.iterdir()):
             raise UserError(f"{folder} holds something else than an ablation; give another --output.")
         return None
+    kept = read_json(path, "the plan of the ablation")
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
         if wanted.minutes:
             training = dataclasses.replace(wanted.training, epochs=kept["training"]["epochs"])
             wanted = dataclasses.replace(wanted, training=training)
         now = _flat(json.loads(wanted.to_json()))
         count = len(kept["blocks"])
         before = _flat(kept) | {"blocks (--attention)": kept["blocks"] + list(wanted.blocks[count:])}
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise UserError(f"{path} cannot be read as a plan ({error}); give another --output.") from error
     changed = [name for name in now if before.get(name) != now[name]]
     if changed:
@@ -104,19 +106,12 @@ def read(folder, wanted):
     return wanted
 
 
-@contextmanager
-def replaced(path):
-    """A name to write to that becomes `path` when all is written, so that a file is whole or not there."""
-    partial = path.with_name(f"partial-{path.name}")
-    yield partial
-    os.replace(partial, path)
-
-
 def _flat(plan):
     """The settings of a plan by the names that a user knows them by."""
     return {
         "blocks (--attention)": plan["blocks"],
         "--minutes": plan["minutes"],
         "pictures or annotations": plan["digest"],
+        "text in the file of --augment": plan.get("augmentation"),
         **{f"--{name.replace('_', '-')}": value for name, value in plan["training"].items()},
     }

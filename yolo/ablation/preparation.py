@@ -1,18 +1,22 @@
 """From what a user asks for to a `Plan`: all that can be wrong is found before anything is trained."""
 
 import dataclasses
+import hashlib
 import itertools
 import logging
 import tempfile
 from pathlib import Path
 
-from yolo.ablation.plan import Plan, read, replaced, split_blocks
+from yolo.ablation.plan import Plan, read, split_blocks
+from yolo.atomic_write import atomic_write
 from yolo.config import TrainConfig
 from yolo.data import voc
-from yolo.errors import UserError
+from yolo.errors import UserError, told
 from yolo.nets.model import YoloV4Tiny
 from yolo.runs import name_after
 from yolo.training import engine
+from yolo.training.augmenting import check_augmentation, choose_augmentation
+from yolo.training.lock import locked
 from yolo.training.phases import small_epochs
 from yolo.training.preparation import check_start, prepare
 from yolo.training.start import open_start
@@ -44,23 +48,33 @@ def prepare_ablation(config, apart):
     settings = dataclasses.replace(settings, attention="none", negatives=negatives, **given)
     settings = dataclasses.replace(settings, test_split=_scored(settings))
     check_start(settings)
+    choice = choose_augmentation(settings)
     _, settings = open_start(settings)
     prepared = prepare(settings)
+    check_augmentation(prepared.config, choice.augmentation)
     for block in blocks:
         YoloV4Tiny(("object",), attention=block, dtype=prepared.config.precision)
     _check_test(prepared)
-    plan = Plan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared))
+    text = hashlib.blake2s((choice.text or "").encode()).hexdigest()
+    plan = Plan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared), text)
     folder = Path(config.output or Path("ablations") / name_after(prepared.config.data))
+    with told(f"cannot write into {folder}"):
+        folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        return _settled(folder, plan, apart), prepared, folder
+
+
+def _settled(folder, plan, apart):
+    """The `Plan` that is carried out, written into the folder."""
     kept = read(folder, plan)
     if kept is None:
         if plan.minutes:
             epochs = _epochs_in(plan.minutes, plan.training, apart)
             plan = dataclasses.replace(plan, training=dataclasses.replace(plan.training, epochs=epochs))
         kept = plan
-    folder.mkdir(parents=True, exist_ok=True)
-    with replaced(folder / "plan.json") as path:  # also of one that was extended
-        path.write_text(kept.to_json(), encoding="utf-8")
-    return kept, prepared, folder
+    with told(f"cannot write into {folder}"):
+        atomic_write(folder / "plan.json", kept.to_json())  # also of one that was extended
+    return kept
 
 
 def _scored(settings):
@@ -99,7 +113,7 @@ def _digest(prepared):
 
 
 def _epochs_in(minutes, settings, apart):
-    """How many epochs one training of so many minutes has, measured without attention in a folder that is dropped."""
+    """Return how many epochs one training of so many minutes has, measured without attention in a passing folder."""
     settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
     log.info("measuring how long an epoch takes, by three trainings")
     with tempfile.TemporaryDirectory() as folder:

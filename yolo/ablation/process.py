@@ -10,7 +10,7 @@ from yolo.errors import UserError
 
 
 def apart(function, *arguments, before):
-    """What `function(*arguments)` returns or raises, called in a new process after `before()`.
+    """Return or raise what `function(*arguments)` does, called in a new process after `before()`.
 
     All three travel by pickle. The process ends with this one, whatever ends it. Raises UserError when it is killed.
     """

@@ -9,6 +9,8 @@ from yolo.ablation.change import change
 from yolo.ablation.plot import plot
 from yolo.ablation.speed import measure
 from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
+from yolo.atomic_write import atomic_write
+from yolo.errors import told
 from yolo.runs import BEST
 from yolo.training.phases import remarks
 from yolo.wording import counted, resolution
@@ -26,10 +28,11 @@ def report(plan, prepared, folder, found):
     verdicts = "".join(f"- {row.attention}: {row.verdict}\n" for row in rows[1:])
     parts = (_conditions(plan, prepared), markdown(scores(rows)), verdicts, markdown(costs(rows)), _meaning(plan))
     text = "\n".join(parts)
-    (folder / "ablation.md").write_text(text, encoding="utf-8")
-    (folder / "ablation.tex").write_text(latex(rows), encoding="utf-8")
-    write_csv(rows, folder / "ablation.csv")
-    plot(rows, folder / "ablation.png")
+    with told(f"cannot write into {folder}"):
+        atomic_write(folder / "ablation.md", text)
+        atomic_write(folder / "ablation.tex", latex(rows))
+        write_csv(rows, folder / "ablation.csv")
+        plot(rows, folder / "ablation.png")
     return text
 
 
@@ -54,7 +57,7 @@ def _rows(plan, prepared, folder, found):
 
 
 def _conditions(plan, prepared):
-    """What was trained on and scored on, in a few lines of Markdown."""
+    """Say what was trained on and scored on, in a few lines of Markdown."""
     settings = plan.training
     start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
@@ -69,7 +72,7 @@ def _conditions(plan, prepared):
 
 
 def _meaning(plan):
-    """How to read the tables."""
+    """Say how to read the tables."""
     covered = (
         "other test pictures (paired bootstrap) and other seeds (Student's t), not other training pictures"
         if plan.seeds > 1

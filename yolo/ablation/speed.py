@@ -1,4 +1,4 @@
-"""What a block costs: parameters, GFLOPs, and the time of a detection on this machine."""
+"""Measure what a block costs: parameters, GFLOPs, and the time of a detection on this machine."""
 
 import json
 import logging
@@ -7,16 +7,19 @@ import math
 import numpy as np
 
 from yolo import images
-from yolo.ablation.plan import replaced
+from yolo.atomic_write import atomic_write
 from yolo.errors import UserError
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import FrozenRuntime
+from yolo.json_files import read_json
 from yolo.nets.cost import cost
 from yolo.timing import milliseconds, take_turns
 from yolo.weights.files import load_network
 
 ROUNDS = 100
 PICTURES = 8  # looked at in turn, as more objects take more time
+
+NUMBERS = {"parameters", "gflops", "median_ms", "p95_ms"}
 
 log = logging.getLogger("yolo")
 
@@ -32,7 +35,7 @@ def measure(models, pictures, kept):
         pictures: paths of pictures.
         kept: a JSON file for the numbers; where it holds those of as many models they are read from it.
     """
-    rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    rows = _read(kept) if kept.exists() else []
     if len(rows) != len(models):
         networks = [load_network(path, allow_imports=spec) for path, spec in models.items()]
         times = _times(networks, [images.read(path) for path in pictures[:PICTURES]])
@@ -45,8 +48,14 @@ def measure(models, pictures, kept):
             }
             for network, spent in zip(networks, times, strict=True)
         ]
-        with replaced(kept) as path:
-            path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+        atomic_write(kept, json.dumps(rows, indent=2) + "\n")
+    return rows
+
+
+def _read(kept):
+    rows = read_json(kept, "the file of times")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == NUMBERS for row in rows):
+        raise UserError(f"{kept} holds other than the times of an ablation: delete it, and they are measured again.")
     return rows
 
 

@@ -1,12 +1,14 @@
 """The table of an ablation: as numbers, and written in Markdown, CSV and LaTeX."""
 
 import csv
+import io
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from yolo.ablation.change import Change
+from yolo.atomic_write import atomic_write
 
 LATEX = str.maketrans(
     {
@@ -21,7 +23,7 @@ MATHS = str.maketrans({"-": "$-$", "+": "$+$", "±": r"$\pm$"})
 
 @dataclass(frozen=True)
 class Row:
-    """What was found of one block.
+    """The results of one block.
 
     Attributes:
         attention: its specification.
@@ -79,10 +81,11 @@ def latex(rows):
 
 def write_csv(rows, path):
     """One line for each block, numbers unrounded; the AP of each seed apart by spaces."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(_record(rows[0])))
-        writer.writeheader()
-        writer.writerows(map(_record, rows))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(_record(rows[0])))
+    writer.writeheader()
+    writer.writerows(map(_record, rows))
+    atomic_write(path, text.getvalue())
 
 
 def _record(row):

@@ -22,6 +22,7 @@ from yolo.cli.pictures import (
 )
 from yolo.config import ExportConfig
 from yolo.errors import UserError
+from yolo.shell import quoted
 from yolo.wording import counted
 
 EXAMPLES = (
@@ -95,7 +96,7 @@ def main(argv=None):
         print(done.elsewhere)
     if scored:
         print_scores(network, done.path, scored)
-    print(f"python predict.py PICTURE --weights {options.quoted(done.path)}")
+    print(f"python predict.py PICTURE --weights {quoted(done.path)}")
 
 
 def names_a_file(output, kinds):

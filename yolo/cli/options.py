@@ -7,7 +7,7 @@ import sys
 from yolo.checks import WORDS, check_text
 from yolo.errors import did_you_mean
 from yolo.settings import flag
-from yolo.shell import quoted as quoted  # commands import it from here
+from yolo.shell import quoted
 from yolo.wording import printable, shown
 
 

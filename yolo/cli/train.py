@@ -12,7 +12,7 @@ from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.settings import flag
-from yolo.shell import quoted
+from yolo.training.commands import longer_command, resume_command, use_commands
 from yolo.wording import counted
 
 EXAMPLES = (
@@ -74,14 +74,8 @@ def _tell_finished(folder, config, state):
     kept = kept_row(state["history"])
     score = f", validation AP50 {kept['val_ap50']:.3f} in epoch {kept['epoch']}" if "val_ap50" in kept else ""
     print(f"{folder} is finished: {counted(state['epoch'], 'epoch')}{score}; the model is {folder / BEST}")
-    print(f"to train it for longer, start a new run from it: {_longer(folder, config)}")
+    print(f"to train it for longer, start a new run from it: {longer_command(folder, config)}")
     _say_next(folder / BEST, config)
-
-
-def _longer(folder, config):
-    """The command that trains a run's weights further."""
-    epochs = config.epochs or "N"
-    return f"python train.py --data {quoted(config.data or 'DIR')} --weights {quoted(folder)} --epochs {epochs}"
 
 
 def report(run):
@@ -91,7 +85,7 @@ def report(run):
     score = "trained without validation"
     if run.best is not None:
         score = f"validation AP50 {run.best:.3f} in the epoch of the best AP"
-    print(f"{score}, {run.epochs} epochs, {minutes:.1f} minutes; saved in {run.best_model}")
+    print(f"{score}, {counted(run.epochs, 'epoch')}, {minutes:.1f} minutes; saved in {run.best_model}")
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"
         print(f"\non the list '{config.test_split}', {part} in training:\n{run.report.table()}")
@@ -100,28 +94,25 @@ def report(run):
 
 def _say_next(best_model, config):
     """Print the commands that use a model."""
-    from yolo.data import voc
-
-    model = quoted(best_model) + _permission(config.attention)
-    if not Path(config.data).is_dir():
-        print(f"\nnext:\n  python predict.py PICTURES --weights {model}")
-        return
-    lists = voc.splits(config.data)
-    held_back = next((name for name in (config.test_split, config.val_split) if name in lists), None)
-    pictures = voc.load(config.data, held_back or config.train_split).annotations[0].path.parent
     print("\nnext:")
-    print(f"  python predict.py {quoted(pictures)} --weights {model}")
-    if held_back:
-        print(f"  python -m yolo evaluate --data {quoted(config.data)} --split {held_back} --weights {model}")
+    for command in use_commands(best_model, config, *_pictures(config)):
+        print(f"  {command}")
 
 
-def _permission(attention):
-    """The flag that loading a model with this attention takes."""
-    if ":" not in attention:  # told without Keras, which takes seconds to import
-        return ""
-    from yolo.weights.permission import imports
+def _pictures(config):
+    """Find a folder of pictures, and the list to evaluate on, by the names of the files alone; None where none is."""
+    from yolo.data import layout
+    from yolo.data.lists import canonical
 
-    return " --allow-imports" if imports(attention) else ""
+    try:
+        folders = layout.find(config.data) if config.data else []
+    except (UserError, OSError):  # the data have gone since, which is no matter for a run that is over
+        return None, None
+    lists = {name for folder in folders for name in folder.splits}
+    held_back = next((name for name in map(canonical, (config.test_split, config.val_split)) if name in lists), None)
+    split = held_back or canonical(config.train_split)
+    listed = (folder.pictures.get(stem) for folder in folders for stem in folder.splits.get(split, folder.stems))
+    return next((picture.parent for picture in listed if picture), None), held_back
 
 
 def _config(arguments):
@@ -147,12 +138,10 @@ def _run_to_resume(arguments):
         way = ""
         if "epochs" in arguments and (folder / "config.json").is_file():
             config = dataclasses.replace(TrainConfig.read(folder / "config.json"), epochs=arguments.epochs)
-            way = f" To train for longer, start a new run from its weights: {_longer(folder, config)}"
+            way = f" To train for longer, start a new run from its weights: {longer_command(folder, config)}"
         raise UserError(f"--resume continues a run with its own settings; leave out {', '.join(others)}.{way}")
     if not (folder / "config.json").is_file():
         raise UserError(f"--resume wants the folder of a run, with config.json in it; {run} is none.")
     if folder != run and not run.is_file():
-        raise UserError(
-            f"there is no checkpoint {run}: go on from the newest, python train.py --resume {quoted(folder)}"
-        )
+        raise UserError(f"there is no checkpoint {run}: go on from the newest, {resume_command(folder)}")
     return run

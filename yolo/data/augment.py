@@ -58,7 +58,7 @@ class Augmentation:
 
     @property
     def takes_others(self):
-        """Whether any of the transforms needs other samples."""
+        """Return whether any of the transforms needs other samples."""
         return any("others" in transform.targets_as_params for transform in leaves(self.transforms))
 
     def gentle(self):

@@ -1,4 +1,4 @@
-"""Whether every transform of a pipeline can be used on training pictures, found out before the first step."""
+"""Find out before the first step whether every transform of a pipeline can be used on training pictures."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
+"""Read what `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
 
 import copy
 import dataclasses
@@ -7,7 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from yolo.errors import UserError, did_you_mean, told
+from yolo.atomic_write import atomic_write
+from yolo.errors import UserError, did_you_mean
+from yolo.text_files import read_text
 
 SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -34,7 +36,7 @@ class Choice:
     def keep(self, folder):
         """Write the text beside the run's other settings, so that it can be resumed whatever becomes of the file."""
         if self.text is not None:
-            (folder / f"{KEPT}{self.suffix}").write_text(self.text, encoding="utf-8")
+            atomic_write(folder / f"{KEPT}{self.suffix}", self.text)
 
 
 def shipped():
@@ -42,8 +44,13 @@ def shipped():
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
+def imports(choice):
+    """Return whether --augment names a module of the user's, which needs leave to be imported."""
+    return ":" in choice and not choice.endswith(SUFFIXES)
+
+
 def choose(choice, allow_imports=False):
-    """What the user gave as --augment -> a `Choice`.
+    """Return the `Choice` that the user gave as --augment.
 
     Args:
         choice: the name of a shipped file, a path that ends in .yaml, .yml or .json, or module:function.
@@ -56,7 +63,7 @@ def choose(choice, allow_imports=False):
         return _from_file(SHIPPED / f"{choice}.yaml", choice)
     if choice.endswith(SUFFIXES):
         return _from_file(Path(choice), choice)
-    if ":" in choice:
+    if imports(choice):
         return Choice(choice, None, _from_function(choice, allow_imports))
     hint = did_you_mean(choice, shipped()) or f"; choose from {', '.join(shipped())}, or give FILE.yaml, FILE.json"
     raise UserError(f"there is no augmentation '{choice}'{hint.rstrip('.')}.")
@@ -67,7 +74,7 @@ def kept(folder, choice, allow_imports=False):
     for path in (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES):
         if path.exists():
             return _from_file(path, str(path))
-    if ":" in choice and not choice.endswith(SUFFIXES):
+    if imports(choice):
         return choose(choice, allow_imports)
     from yolo.data.augment import Augmentation
 
@@ -107,12 +114,9 @@ def with_flips(choice, **flips):
 
 
 def _from_file(path, name):
-    with told(f"cannot read the augmentation {path}"):
-        content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} is no text in UTF-8 ({error.reason}): save it as such.") from error
+    if path.exists() and not path.is_file():
+        raise UserError(f"the augmentation {path} is a folder, a pipe or a device: give a file.")
+    text = read_text(path, "the augmentation")
     from yolo.data.augment_file import read
 
     return Choice(name, text, read(text, str(path)), path.suffix)

@@ -19,12 +19,14 @@ from yolo.data.augment import VISIBLE, Augmentation
 from yolo.data.paste import BoxPaste
 from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError, did_you_mean
+from yolo.wording import shown
 
 NAME = "__class_fullname__"
 GROUPS = (A.Compose, A.Sequential, A.OneOf, A.SomeOf, A.RandomOrder, A.OneOrOther)
 BASES = (A.BasicTransform, A.DualTransform, A.ImageOnlyTransform, A.Transform3D, A.Lambda)
 PACKAGES = ("", "albumentations", "yolo")  # where a transform that a file names may come from
-MOST = 200  # transforms in a file, each counted as often as an alias repeats it
+MOST = 200  # transforms in a file
+VALUES = 10000  # in a file, each counted as often as an alias repeats it
 BOXES = ("format", "label_fields", "check_each_transform", "clip", "filter_invalid_bboxes", "min_visibility")
 COMPOSE = ("p", "transforms", "bbox_params", "keypoint_params", "additional_targets", "is_check_shapes")
 
@@ -56,7 +58,7 @@ def read(text, where):
     transforms = [_made(one, where, [0]) for one in _listed(whole, where)]
     p = whole.get("p", 1.0)
     if not isinstance(p, (int, float)) or not 0 <= p <= 1:
-        raise UserError(f"{where}: p of Compose must be a number from 0 to 1; got {p!r}.")
+        raise UserError(f"{where}: p of Compose must be a number from 0 to 1; got {shown(p)}.")
     return Augmentation(transforms, _visible(whole, where), p)
 
 
@@ -67,8 +69,21 @@ def _parsed(text, where):
         reason = " ".join(str(error).split())
         raise UserError(f"{where} is no file of transforms that can be read: {reason}.") from error
     if not isinstance(content, dict):
-        raise UserError(f"{where} must hold 'transform', as albumentations.save writes it; got {_short(content)}.")
+        raise UserError(f"{where} must hold 'transform', as albumentations.save writes it; got {shown(content)}.")
+    _check_number(content, where)
     return content
+
+
+def _check_number(content, where):
+    """Raise UserError where aliases make a short file stand for so many values that no one can wait for them."""
+    left, number = [content], 0
+    while left:
+        value = left.pop()
+        number += 1
+        if number > VALUES:
+            raise UserError(f"{where} stands for more than {VALUES} values: write it with fewer aliases.")
+        if isinstance(value, (dict, list)):
+            left += value.values() if isinstance(value, dict) else value
 
 
 def _listed(group, where):
@@ -87,7 +102,7 @@ def _visible(whole, where):
     if params is None:
         return VISIBLE
     if not isinstance(params, dict):
-        raise UserError(f"{where}: bbox_params must be a mapping; got {_short(params)}.")
+        raise UserError(f"{where}: bbox_params must be a mapping; got {shown(params)}.")
     unused = [name for name, value in params.items() if name not in BOXES and value]
     if unused:
         raise UserError(
@@ -96,7 +111,7 @@ def _visible(whole, where):
         )
     visible = params.get("min_visibility", VISIBLE)
     if not isinstance(visible, (int, float)) or not 0 <= visible <= 1:
-        raise UserError(f"{where}: min_visibility must be a number from 0 to 1; got {_short(visible)}.")
+        raise UserError(f"{where}: min_visibility must be a number from 0 to 1; got {shown(visible)}.")
     return visible
 
 
@@ -135,7 +150,7 @@ def _class(entry, where):
     """The class that an entry names; nothing is imported for it."""
     full = entry.get(NAME) if isinstance(entry, dict) else None
     if not isinstance(full, str):
-        raise UserError(f"{where}: a transform must be a mapping with a {NAME}; got {_short(entry)}.")
+        raise UserError(f"{where}: a transform must be a mapping with a {NAME}; got {shown(entry)}.")
     package, name, classes = full.partition(".")[0] if "." in full else "", full.rpartition(".")[2], known()
     if package not in PACKAGES:
         raise UserError(
@@ -158,8 +173,3 @@ def _only(given, allowed, where, complaint):
         if name not in allowed:
             hint = did_you_mean(str(name), allowed) or f"; there are {', '.join(allowed) or 'none'}."
             raise UserError(f"{where}: {complaint} '{name}'{hint}")
-
-
-def _short(value):
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -6,6 +6,7 @@ from numbers import Integral, Real
 from yolo import limits
 from yolo.errors import UserError
 from yolo.letterbox import MODES
+from yolo.wording import shown
 
 MAPS = 2  # raw maps, of stride 32 and 16
 ANCHORS_OF_A_MAP = 3
@@ -32,8 +33,7 @@ def _holds(is_right, value):
 
 
 def _refuse(name, expected, value):
-    shown = ascii(value)
-    raise UserError(f"{name} must be {expected}; got {shown if len(shown) <= 80 else shown[:77] + '...'}.")
+    raise UserError(f"{name} must be {expected}; got {shown(value)}.")
 
 
 def _are_names(names):

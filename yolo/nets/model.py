@@ -5,7 +5,7 @@ from functools import partial
 
 import keras
 
-from attention import importable
+from attention.spec import importable
 from yolo.anchors import DEFAULT
 from yolo.errors import UserError
 from yolo.nets.attend import attend, portable

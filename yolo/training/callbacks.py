@@ -14,6 +14,7 @@ from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.progress import bar, duration
 from yolo.training.state import exhausted
+from yolo.wording import counted
 
 log = logging.getLogger("yolo")
 
@@ -168,7 +169,7 @@ class StopEarly(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if exhausted(self.history, self.score, self.patience, self.counted_from):
-            log.info(f"no better score for {self.patience} epochs: stopped early")
+            log.info(f"no better score for {counted(self.patience, 'epoch')}: stopped early")
             self.model.stop_training = True
 
 

@@ -1,4 +1,4 @@
-"""What a run keeps: weights, optimizer, average and progress in one file that is whole at every moment."""
+"""Write and read what a run keeps: weights, optimizer, average and progress, in one file that is always whole."""
 
 import csv
 import io
@@ -14,9 +14,8 @@ import numpy as np
 from yolo.atomic_write import InMemory, atomic_write
 from yolo.errors import told
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
-from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest, read_state, resume_command
-
-__all__ = ["BEST", "LOG", "PREVIOUS", "STATE", "WEIGHTS", "Checkpoint", "adopt", "load", "mark_finished", "read_state"]
+from yolo.training.commands import resume_command
+from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest
 
 log = logging.getLogger("yolo")
 

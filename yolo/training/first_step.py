@@ -25,5 +25,5 @@ class FirstStep(keras.callbacks.Callback):
         self.end()
 
     def end(self):
-        """Whatever came of the step, leave all as it was."""
+        """Leave all as it was, whatever came of the step."""
         self.during.close()

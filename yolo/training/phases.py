@@ -40,12 +40,12 @@ def size_changes(config):
 
 
 def small_epochs(config):
-    """How many epochs show smaller pictures; the last one does not, unless all are to."""
+    """Return how many epochs show smaller pictures; the last one does not, unless all are to."""
     return int(config.epochs * config.small_epochs) if _smaller(config) != config.input_size else 0
 
 
 def epoch_costs(config):
-    """How long each epoch takes relative to the others: as many pixels as its pictures have."""
+    """Return how long each epoch takes relative to the others: as many pixels as its pictures have."""
     costs = []
     for phase in phases(config):
         height, width = phase.input_size
@@ -54,7 +54,7 @@ def epoch_costs(config):
 
 
 def remarks(config):
-    """What is special in the first epochs: `, pictures of 320 x 320 in the first 6`, or nothing."""
+    """Return what is special in the first epochs: `, pictures of 320 x 320 in the first 6`, or nothing."""
     smaller = f"pictures of {resolution(_smaller(config))}"
     special = ((small_epochs(config), smaller), (config.freeze_epochs, "backbone frozen"))
     return "".join(f", {what} in the first {epochs}" for epochs, what in special if epochs)

@@ -1,4 +1,4 @@
-"""Which arithmetic a machine trains fastest in."""
+"""Choose the arithmetic that a machine trains fastest in."""
 
 import tensorflow as tf
 

@@ -19,6 +19,7 @@ from yolo.progress import bar
 from yolo.settings import flag
 from yolo.training.precision import choose
 from yolo.weights.locate import locate
+from yolo.wording import counted
 
 DEMO = "demo-data"
 DEMO_EPOCHS = 17  # under five minutes on two cores
@@ -46,7 +47,7 @@ class Prepared:
 
     @property
     def test_is_unseen(self):
-        """Whether no test picture is also trained on, or chooses the best epoch."""
+        """Return whether no test picture is also trained on, or chooses the best epoch."""
         return not any(_shared(self.test, other) for other in (self.train, self.validation))
 
     def digest(self):
@@ -85,7 +86,9 @@ def prepare(config):
     voc.tell(*filter(None, (train, validation, test)))
     train = clean(train, "training")
     if not sum((~known.difficult).sum() for known in train.annotations):
-        raise UserError(f"the {len(train)} training pictures of {config.data} hold no object that could be learned.")
+        raise UserError(
+            f"no object that could be learned is in the {counted(len(train), 'training picture')} of {config.data}."
+        )
     config = dataclasses.replace(
         config,
         data=str(Path(config.data).resolve()),
@@ -103,7 +106,7 @@ def prepare(config):
 
 
 def epochs_for(pictures):
-    """How often to go through that many pictures: some 13,000 shown in all, within 30 to 120 epochs."""
+    """Return how often to go through that many pictures: some 13,000 shown in all, within 30 to 120 epochs."""
     fewest, most = EPOCHS
     return min(max(round(PICTURES_IN_A_RUN / pictures), fewest), most)
 
@@ -161,8 +164,9 @@ def _validation(config, source, load):
     shared = _shared(train, validation)
     if shared:
         raise UserError(
-            f"{shared} pictures are both in '{config.train_split}' and in '{config.val_split}', so the best epoch "
-            "would be chosen on pictures it was trained on; give --val-split none, or lists apart from each other."
+            f"{counted(shared, 'picture')} {'is' if shared == 1 else 'are'} both in '{config.train_split}' and in "
+            f"'{config.val_split}', so the best epoch would be chosen on pictures it was trained on; "
+            "give --val-split none, or lists apart from each other."
         )
     return train, validation
 
@@ -177,7 +181,7 @@ def _test(config, source, load):
 
 
 def _doubts(prepared):
-    """What is odd about the pictures, one sentence each."""
+    """Yield what is odd about the pictures, one sentence each."""
     config = prepared.config
     named = {"training": prepared.train, "validation": prepared.validation, "test": prepared.test}
     yield from checks.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
@@ -185,6 +189,6 @@ def _doubts(prepared):
 
 
 def _shared(first, second):
-    """How many pictures two data sets, either of which may be None, have in common."""
+    """Return how many pictures two data sets, either of which may be None, have in common."""
     paths = [{known.path for known in dataset.annotations} if dataset else set() for dataset in (first, second)]
     return len(paths[0] & paths[1])

@@ -1,4 +1,4 @@
-"""What comes of a run: its kept model, scored on the test set, with what was found written down."""
+"""Finish a run: score its kept model on the test set and write down what was found."""
 
 import logging
 import time
@@ -23,7 +23,7 @@ log = logging.getLogger("yolo")
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run.
+    """The result of a run.
 
     Attributes:
         folder: `runs/<name>`.

@@ -1,4 +1,4 @@
-"""What a run starts with: a new network, and the weights of another one where some are given."""
+"""Make what a run starts with: a new network, and the weights of another one where some are given."""
 
 import dataclasses
 import logging

@@ -10,6 +10,7 @@ import h5py
 from yolo.errors import UserError
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.shell import quoted
+from yolo.training.commands import resume_command
 from yolo.wording import counted
 
 STATE, LOG = "state.json", "log.csv"
@@ -54,8 +55,7 @@ def damaged(path, reason):
         if path != before:
             epoch = _read(before)["epoch"]
             way = (
-                f"the checkpoint before it, after epoch {epoch}, is kept; go on from that one: "
-                f"python train.py --resume {quoted(before)}"
+                f"the checkpoint before it, after epoch {epoch}, is kept; go on from that one: {resume_command(before)}"
             )
     text = str(reason).strip().partition("\n")[0].rstrip(".") or type(reason).__name__
     return UserError(f"{path} is damaged ({text}): {way}")
@@ -82,17 +82,12 @@ def kept_row(history):
 
 
 def exhausted(history, score, patience, counted_from):
-    """Whether `patience` epochs went by without a better score; never where `patience` is 0.
+    """Return whether `patience` epochs went by without a better score; never where `patience` is 0.
 
     Epochs before `counted_from`, with smaller pictures or a frozen backbone, are no waiting. Their scores count.
     """
     scores = [row[score] for row in history] if patience else []
     return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, counted_from) >= patience
-
-
-def resume_command(folder):
-    """Return the command that goes on with a run."""
-    return f"python train.py --resume {quoted(folder)}"
 
 
 def _read(path):
@@ -120,7 +115,7 @@ def _checked(text):
 
 
 def _is_row(row, number):
-    """Whether it is what is kept of an epoch: finite numbers by name, its own among them."""
+    """Return whether it is what is kept of an epoch: finite numbers by name, its own among them."""
     return (
         isinstance(row, dict)
         and all(type(value) in (int, float) and math.isfinite(value) for value in row.values())

@@ -1,4 +1,4 @@
-"""What is said at the end of a run about the epoch that was kept, and what to do where it is a poor one."""
+"""Say at the end of a run what epoch was kept, and what to do where it is a poor one."""
 
 from yolo.training.state import SCORE, kept_row
 

@@ -1,6 +1,6 @@
 """A file may name attention that would run code; that needs the user's leave."""
 
-from attention import importable
+from attention.spec import importable
 from yolo.errors import UserError
 from yolo.nets.places import by_place
 
@@ -8,8 +8,8 @@ LEAVE = "if you trust it, add --allow-imports (from Python allow_imports=True)"
 
 
 def imports(attention):
-    """Whether an attention specification names a module to import."""
-    return any(map(importable, by_place(attention).values()))
+    """Return whether an attention specification could run more than this project, for which it needs leave."""
+    return any(importable(spec) or "{" in spec for spec in by_place(attention).values())
 
 
 def check_imports(path, attention, allowed):

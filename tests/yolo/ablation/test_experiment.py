@@ -1,17 +1,20 @@
 """Whole ablations on a small detector and painted pictures."""
 
 import json
+import sys
 
 import keras
 import numpy as np
 import pytest
 
 from tests.yolo.ablation.conftest import here
-from tests.yolo.training.runs import assert_same_run
+from tests.yolo.training.runs import assert_same_run, config
 from yolo.ablation import experiment, speed
 from yolo.ablation.preparation import prepare_ablation
 from yolo.ablation.report import report
+from yolo.config import AblateConfig
 from yolo.training import callbacks, engine
+from yolo.training.state import read_state
 
 FILES = ["ablation.csv", "ablation.md", "ablation.png", "ablation.tex", "plan.json", "speed.json"]
 
@@ -124,6 +127,36 @@ def test_a_run_killed_before_its_first_step_or_while_it_was_scored_is_taken_up(a
     kill(np, "savez")  # trained, not scored
     folder, _ = ablate(settings)
     assert json.loads((folder / "0-none-seed-0" / "state.json").read_text(encoding="utf-8"))["epoch"] == 1
+
+
+OWN = """
+import albumentations as A
+
+
+def blurred():
+    return [A.Blur()]
+"""
+
+
+def test_an_ablation_with_an_augmentation_of_ones_own_goes_on_after_it_was_stopped(painted_root, tmp_path, monkeypatch):
+    (tmp_path / "my_pictures.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    config(painted_root, tmp_path, augment="my_pictures:blurred").save(tmp_path / "settings.json")
+    given = {"attention": "se", "seeds": 1, "epochs": 2, "output": str(tmp_path / "out"), "allow_imports": True}
+    plan, prepared, folder = prepare_ablation(AblateConfig(config=str(tmp_path / "settings.json"), **given), here)
+    on_epoch_end = callbacks.Progress.on_epoch_end
+    monkeypatch.setattr(callbacks.Progress, "on_epoch_end", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        experiment.run_all(plan, prepared, folder, here)
+    monkeypatch.setattr(callbacks.Progress, "on_epoch_end", on_epoch_end)
+    (_, _, first), *_ = plan.runs(folder)
+    experiment._train(first, folder / first.name)
+    assert read_state(folder / first.name)["epoch"] == 2
+
+
+def stopped(callback, epoch, logs=None):
+    raise KeyboardInterrupt
 
 
 def test_another_model_can_be_started_from(asked, tmp_path):

@@ -1,11 +1,17 @@
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from tests.yolo.ablation.conftest import here
+from tests.yolo.training.runs import config
+from tests.yolo.training.test_lock import HOLDS
+from yolo.ablation import experiment, speed
 from yolo.ablation.plan import split_blocks
 from yolo.ablation.preparation import prepare_ablation
+from yolo.config import AblateConfig
 from yolo.errors import UserError
 from yolo.training import engine
 
@@ -101,11 +107,53 @@ def test_pictures_changed_since_are_refused_the_test_ones_too(planned, painted_r
 def test_a_folder_of_something_else_or_a_damaged_plan_is_refused(planned, tmp_path):
     (tmp_path / "été").mkdir()
     (tmp_path / "été" / "plan.json").write_text('{"seeds": 2', encoding="utf-8")
-    with pytest.raises(UserError, match="cannot be read as a plan"):
+    with pytest.raises(UserError, match="is no JSON"):
         planned()
     (tmp_path / "été" / "plan.json").rename(tmp_path / "été" / "other")
     with pytest.raises(UserError, match="holds something else than an ablation"):
         planned()
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"training": 1, "blocks": 2}'])
+def test_a_plan_that_is_none_is_refused_in_a_sentence(planned, tmp_path, text):
+    (tmp_path / "été").mkdir()
+    (tmp_path / "été" / "plan.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"cannot be read as a plan .*; give another --output"):
+        planned()
+
+
+def test_an_augmentation_edited_between_two_calls_is_told(thin, painted_root, tmp_path):
+    path, settings = tmp_path / "mine.yaml", tmp_path / "settings.json"
+    path.write_text("transform: {__class_fullname__: Blur}", encoding="utf-8")
+    config(painted_root, tmp_path, augment=str(path)).save(settings)
+    asked = AblateConfig(config=str(settings), attention="se", epochs=1, output=str(tmp_path / "out"))
+    plan, *_ = prepare_ablation(asked, here)
+    assert prepare_ablation(asked, here)[0] == plan
+    path.write_text("transform: {__class_fullname__: Blur, p: 0.25}", encoding="utf-8")
+    with pytest.raises(UserError, match="was begun with other text in the file of --augment: repeat"):
+        prepare_ablation(asked, here)
+
+
+def test_the_second_of_two_ablations_in_one_folder_is_refused_and_changes_nothing(planned, repository):
+    plan, prepared, folder = planned()
+    before = {path: path.read_bytes() for path in folder.rglob("*")}
+    command = [sys.executable, "-c", HOLDS, folder]
+    with subprocess.Popen(command, cwd=repository, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"mine\n"
+        with pytest.raises(UserError, match="is in use by another process"):
+            planned(seeds=3)
+        with pytest.raises(UserError, match="is in use by another process"):
+            experiment.run_all(plan, prepared, folder, here)
+        other.kill()
+    (folder / "run.lock").unlink()
+    assert {path: path.read_bytes() for path in folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize(("text", "reason"), [("[{", "is no JSON"), ("3", "holds other than"), ("[{}]", "holds other")])
+def test_damaged_times_are_told_in_a_sentence(tmp_path, text, reason):
+    (tmp_path / "speed.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=reason):
+        speed.measure({}, [], tmp_path / "speed.json")
 
 
 @pytest.mark.parametrize(

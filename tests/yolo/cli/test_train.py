@@ -15,6 +15,7 @@ import attention
 from yolo.cli.phi import PHI
 from yolo.config import TrainConfig
 from yolo.inference.sources import open_sources
+from yolo.training import commands
 
 XML = (
     "<annotation><object><name>cell</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox>"
@@ -117,7 +118,7 @@ def test_a_file_of_settings_runs_a_block_of_ones_own_only_by_leave_and_cannot_gi
         ),
         (["--epochs", "0"], "error: --epochs must be at least 1; got 0."),
         (["--input-size", "416", "400"], "error: --input-size must be at least 64 and a multiple of 32; got 416 400."),
-        (["--config", "nowhere.json"], "error: cannot read the settings in nowhere.json: No such file or directory."),
+        (["--config", "nowhere.json"], "error: cannot read the settings file nowhere.json: No such file or directory."),
         (
             ["--resume", "nowhere"],
             "error: --resume wants the folder of a run, with config.json in it; nowhere is none.",
@@ -138,7 +139,7 @@ def test_a_mistake_is_one_line_and_nothing_is_trained(yolo, engine, flags, line)
 def test_a_value_that_is_no_choice_or_no_number_is_one_line(yolo, engine, flags):
     answer = yolo("train", *flags)
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err.startswith(f"error: {flags[0]}: invalid ")
+    assert answer.err.startswith(f"error: {flags[0]}")
     assert answer.err.count("\n") == 1
 
 
@@ -253,6 +254,36 @@ def test_a_model_with_attention_of_ones_own_is_proposed_with_the_flag_that_it_ne
         answer = yolo("train", "--data", str(data), "--attention", spec)
         proposed = [line for line in answer.out.splitlines() if "--weights" in line]
         assert [line.rpartition(f"'{engine.run.best_model}'")[2] for line in proposed] == [flag, flag]
+
+
+def test_a_test_list_of_negatives_alone_is_proposed_with_the_flags_that_it_takes_and_no_annotation_is_read(
+    yolo, engine, data, monkeypatch
+):
+    (data / "JPEGImages/leer.jpg").touch()
+    (data / "ImageSets/Main/test.txt").write_text("leer\n", encoding="utf-8")
+    monkeypatch.setattr("yolo.data.voc.Source", None)
+    answer = yolo("train", "--data", str(data), "--negatives", "--corners", "0")
+    assert (answer.code, answer.err) == (0, "")
+    evaluate = f"  python -m yolo evaluate --data '{data}' --split test --corners 0 --negatives --weights "
+    assert answer.out.splitlines()[-1].startswith(evaluate)
+
+
+@pytest.mark.parametrize(
+    ("given", "resumed", "predicted"),
+    [
+        ({"augment": "my_module:mine"}, True, False),
+        ({"attention": "se@p4, my_blocks:Ghost@p5"}, True, True),
+        ({"attention": "se(inner={'a'})"}, True, True),
+        ({"attention": "se(ratio=8)", "augment": "some:where/mine.yaml"}, False, False),
+    ],
+)
+def test_a_command_has_the_leave_that_it_takes(tmp_path, given, resumed, predicted):
+    config = TrainConfig(data="my data", epochs=3, **given)
+    config.save(tmp_path / "config.json")
+    assert commands.resume_command(tmp_path).endswith(" --allow-imports") == resumed
+    assert commands.resume_command(tmp_path / "previous.weights.h5").endswith(" --allow-imports") == resumed
+    for command in (*commands.use_commands(tmp_path, config), commands.longer_command(tmp_path, config)):
+        assert (" --allow-imports" in command) == predicted
 
 
 @pytest.mark.parametrize(("lists", "split"), [(("val", "test"), "test"), (("val",), "val")])

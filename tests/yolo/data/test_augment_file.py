@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 
 import numpy as np
@@ -116,12 +117,35 @@ def test_a_mistake_in_a_file_is_a_sentence(text, part):
 def test_a_file_that_repeats_itself_without_end_is_refused_at_once():
     lines = ["a0: &a0 {__class_fullname__: OneOf, transforms: [{__class_fullname__: Blur}]}"]
     lines += [
-        f"a{i}: &a{i} {{__class_fullname__: OneOf, transforms: [{', '.join([f'*a{i - 1}'] * 9)}]}}" for i in range(1, 9)
+        f"a{i}: &a{i} {{__class_fullname__: OneOf, transforms: [{', '.join([f'*a{i - 1}'] * 9)}]}}" for i in range(1, 4)
     ]
     text = "purpose:\n" + "\n".join(f"  {line}" for line in lines)
-    text += "\ntransform: {__class_fullname__: Compose, transforms: [*a8]}"
+    text += "\ntransform: {__class_fullname__: Compose, transforms: [*a3]}"
     with pytest.raises(UserError, match="names more than 200 transforms"):
         augment_file.read(text, "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "transform: {__class_fullname__: Compose, p: *a9, transforms: [{__class_fullname__: Blur}]}",
+        "transform: {__class_fullname__: Compose, transforms: [*a9]}",
+        "transform: {__class_fullname__: Compose, transforms: [{__class_fullname__: Blur, blur_limit: *a9}]}",
+        "transform: {__class_fullname__: Compose, bbox_params: *a9, transforms: [{__class_fullname__: Blur}]}",
+        "purpose: &me [*me]",
+    ],
+)
+def test_ten_lines_that_stand_for_a_billion_values_are_refused_at_once(rest):
+    lines = ["- &a0 [" + ", ".join("x" * 10) + "]"]
+    lines += [f"- &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 10)]
+    with pytest.raises(UserError, match="stands for more than 10000 values"):
+        augment_file.read("\n".join(["__version__:", *lines, rest]), "some.yaml")
+
+
+def test_a_long_wrong_value_is_shown_cut():
+    with pytest.raises(UserError, match=r"p of Compose must be a number from 0 to 1; got \[\[\[") as error:
+        augment_file.read(file(("Blur", {}), p=[[[["x" * 100] * 6] * 6] * 6] * 6), "some.yaml")
+    assert len(str(error.value)) < 400
 
 
 @pytest.mark.parametrize("name", ["planted.Blur", "albumentations.planted.Blurr", "planted"])
@@ -216,3 +240,21 @@ def test_a_run_keeps_the_text_so_that_a_changed_file_changes_nothing(suffix, tmp
 
 def test_a_run_from_before_there_were_files_has_the_default_of_then(tmp_path):
     assert described(augment_choice.kept(tmp_path, "default").augmentation) == described(Augmentation())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_a_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "augment.yaml")
+    with pytest.raises(UserError, match="is a folder, a pipe or a device"):
+        augment_choice.kept(tmp_path, "default")
+    with pytest.raises(UserError, match="is a folder, a pipe or a device"):
+        augment_choice.choose(str(tmp_path / "augment.yaml"))
+
+
+def test_the_text_that_a_run_keeps_is_replaced_as_a_whole(tmp_path, monkeypatch):
+    choice = augment_choice.choose("light")
+    choice.keep(tmp_path)
+    monkeypatch.setattr(os, "fsync", lambda file: 1 / 0)  # as if the process ended while it is written
+    with pytest.raises(ZeroDivisionError):
+        augment_choice.choose("strong").keep(tmp_path)
+    assert augment_choice.kept(tmp_path, "default").text == choice.text

@@ -19,12 +19,13 @@ from yolo.errors import UserError
 from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
+from yolo.runs import PREVIOUS
 from yolo.training import callbacks, engine
 from yolo.training.augmenting import choose_augmentation
 from yolo.training.engine import resume, train
 from yolo.training.lock import locked
 from yolo.training.preparation import prepare
-from yolo.training.state import PREVIOUS, read_state
+from yolo.training.state import read_state
 
 FILES = ["augment.yaml", "best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
 
@@ -371,7 +372,7 @@ def started(settings, monkeypatch):
     """The network that a run begins its first step with, and the configuration that the run has."""
     seen = {}
 
-    def noting(prepared, network, folder, state, started):
+    def noting(prepared, augmentation, network, folder, state, started):
         seen.update(network=network, config=TrainConfig.read(folder / "config.json"), state=state)
 
     monkeypatch.setattr(engine, "_run", noting)
@@ -404,6 +405,15 @@ def test_a_run_from_other_classes_has_anchors_and_heads_of_its_own(painted_root,
     assert network.anchors != theirs.anchors
     np.testing.assert_array_equal(network.get_layer("c5_conv").kernel, theirs.get_layer("c5_conv").kernel)
     assert np.abs(network.get_layer("p5_out").bias - theirs.get_layer("p5_out").bias).min() > 0
+
+
+def test_an_augmentation_that_fails_is_refused_before_the_run_has_a_folder(painted_root, tmp_path, monkeypatch):
+    thin_networks(monkeypatch)
+    path = tmp_path / "torn.yaml"
+    path.write_text("transform: {__class_fullname__: RandomGridShuffle}", encoding="utf-8")
+    with pytest.raises(UserError, match="RandomGridShuffle tears objects apart"):
+        train(config(painted_root, tmp_path / "runs", name="one", augment=str(path)))
+    assert not (tmp_path / "runs").exists()
 
 
 def test_what_is_asked_for_goes_before_what_is_inherited(painted_root, tmp_path, source, monkeypatch):

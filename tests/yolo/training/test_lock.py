@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -53,12 +52,10 @@ def test_the_second_resume_is_refused_before_tensorflow_is_loaded(tmp_path, othe
     program = (
         "import sys\nfrom yolo.cli import main\ntry:\n    main()\nfinally:\n    print('tensorflow' in sys.modules)"
     )
-    began = time.perf_counter()
     command = [sys.executable, "-c", program, "train", "--resume", tmp_path]
     answer = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=60)
     assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (2, "False\n", 1)
     assert "in use by another process" in answer.stderr
-    assert time.perf_counter() - began < 20
 
 
 def test_a_folder_that_cannot_be_written_is_a_users_mistake(tmp_path):

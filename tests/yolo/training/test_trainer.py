@@ -9,7 +9,7 @@ from tests.yolo.training.thin import NAMES
 from yolo.loss.loss import Loss
 from yolo.nets.model import YoloV4Tiny
 from yolo.samples import NO_OBJECT
-from yolo.training.engine import _freeze
+from yolo.training.train_phase import _freeze
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,88 @@
+"""Train one phase of a run, and go back to the last whole epoch where the loss becomes no number."""
+
+import logging
+
+import tensorflow as tf
+
+from yolo.errors import UserError
+from yolo.machine import threads
+from yolo.nets.backbone import BACKBONE_PREFIXES
+from yolo.training import checkpoint
+from yolo.training.callbacks import NotFiniteError, Progress
+from yolo.training.commands import resume_command
+from yolo.training.first_step import FirstStep
+from yolo.training.optimizers import make_optimizer
+from yolo.training.state import HALVINGS, newest
+
+log = logging.getLogger("yolo")
+
+
+def compile_trainer(trainer, config, steps, halvings):
+    """Give the trainer a new optimizer."""
+    optimizer = make_optimizer(
+        trainer.network,
+        config.optimizer,
+        config.epochs * steps,
+        config.warmup_steps,
+        config.learning_rate,
+        config.weight_decay,
+        halvings,
+    )
+    trainer.compile(optimizer, jit_compile=False)
+
+
+def train_phase(trainer, config, phase, data, callbacks, saver):
+    """Train the epochs of a phase that are left, going back where the loss becomes no number.
+
+    Args:
+        saver: the `Checkpoint` of the run, one of the callbacks, whose state tells how far the run is.
+    """
+    state = saver.state
+    while (first := max(phase.first, state["epoch"])) < phase.last and not trainer.stop_training:
+        _freeze(trainer.network, phase.frozen)
+        trainer.compile(trainer.optimizer, jit_compile=False)
+        first_step, progress = FirstStep(), next(each for each in callbacks if isinstance(each, Progress))
+        try:
+            trainer.fit(
+                data.batches(first, phase.last, config.workers or threads()),
+                initial_epoch=first,
+                epochs=phase.last,
+                steps_per_epoch=data.steps,
+                callbacks=[first_step, *callbacks],
+                shuffle=False,
+                verbose=0,
+            )
+            return
+        except NotFiniteError as trouble:
+            _freeze(trainer.network, False)
+            _go_back(trainer, config, data.steps, saver, trouble)
+        except tf.errors.OpError as error:
+            if data.lost.all_gone:
+                raise UserError(f"{data.lost.all_gone} Go on later with {resume_command(saver.folder)}") from error
+            raise
+        finally:
+            first_step.end()
+            progress.close()
+
+
+def _go_back(trainer, config, steps, saver, trouble):
+    """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
+    state, file = saver.state, newest(saver.folder)
+    if state["halvings"] == HALVINGS:
+        raise NotFiniteError(trouble.cause, file, f"halving the learning rate {HALVINGS} times did not help; ")
+    state["halvings"] += 1
+    place = f"epoch {state['epoch']}" if state["epoch"] else "the start"
+    log.warning(
+        f"{trouble.cause}: going back to {place}, with half the learning rate from now on "
+        f"({state['halvings']} of at most {HALVINGS} times)"
+    )
+    compile_trainer(trainer, config, steps, state["halvings"])
+    checkpoint.load(trainer, file)
+    saver.save()
+
+
+def _freeze(network, frozen):
+    """Frozen layers keep their weights, and their batch norm uses the statistics it has."""
+    for layer in network.layers:
+        if layer.name.startswith(BACKBONE_PREFIXES):
+            layer.trainable = not frozen
