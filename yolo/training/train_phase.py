@@ -82,7 +82,7 @@ def _go_back(trainer, config, steps, saver, trouble):
 
 
 def _freeze(network, frozen):
-    """Frozen layers keep their weights, and their batch norm uses the statistics it has."""
+    """Freeze or free the backbone; frozen layers keep their weights, and batch norm the statistics it has."""
     for layer in network.layers:
         if layer.name.startswith(BACKBONE_PREFIXES):
             layer.trainable = not frozen
