@@ -13,6 +13,7 @@ from yolo.training.commands import resume_command
 from yolo.training.first_step import FirstStep
 from yolo.training.optimizers import make_optimizer
 from yolo.training.state import HALVINGS, newest
+from yolo.wording import counted
 
 log = logging.getLogger("yolo")
 
@@ -69,12 +70,14 @@ def _go_back(trainer, config, steps, saver, trouble):
     """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
     state, file = saver.state, newest(saver.folder)
     if state["halvings"] == HALVINGS:
-        raise NotFiniteError(trouble.cause, file, f"halving the learning rate {HALVINGS} times did not help; ")
+        raise NotFiniteError(
+            trouble.cause, file, f"halving the learning rate {counted(HALVINGS, 'time')} did not help; "
+        )
     state["halvings"] += 1
     place = f"epoch {state['epoch']}" if state["epoch"] else "the start"
     log.warning(
         f"{trouble.cause}: going back to {place}, with half the learning rate from now on "
-        f"({state['halvings']} of at most {HALVINGS} times)"
+        f"({state['halvings']} of at most {counted(HALVINGS, 'time')})"
     )
     compile_trainer(trainer, config, steps, state["halvings"])
     checkpoint.load(trainer, file)
@@ -82,7 +85,7 @@ def _go_back(trainer, config, steps, saver, trouble):
 
 
 def _freeze(network, frozen):
-    """Frozen layers keep their weights, and their batch norm uses the statistics it has."""
+    """Freeze or free the backbone; frozen layers keep their weights, and batch norm the statistics it has."""
     for layer in network.layers:
         if layer.name.startswith(BACKBONE_PREFIXES):
             layer.trainable = not frozen

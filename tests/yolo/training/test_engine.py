@@ -20,7 +20,7 @@ from yolo.evaluation.report import Report
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
 from yolo.runs import PREVIOUS
-from yolo.training import callbacks, engine
+from yolo.training import callbacks, engine, train_phase
 from yolo.training.augmenting import choose_augmentation
 from yolo.training.engine import resume, train
 from yolo.training.lock import locked
@@ -301,9 +301,9 @@ def test_a_loss_that_stays_no_number_ends_the_run_names_the_pictures_and_leaves_
     painted_root, tmp_path, monkeypatch, caplog
 ):
     spoil(monkeypatch, times=99)
-    monkeypatch.setattr(engine, "HALVINGS", 1)
+    monkeypatch.setattr(train_phase, "HALVINGS", 1)
     with pytest.raises(
-        UserError, match=r"nan in epoch 2 by batch 1 .*halving the learning rate 1 times did not"
+        UserError, match=r"nan in epoch 2 by batch 1 .*halving the learning rate 1 time did not"
     ) as trouble:
         train(config(painted_root, tmp_path, epochs=2, small_epochs=0.0, test_split="none"))
     assert len([number for number in range(6) if f"bild {number:02d}.png" in str(trouble.value)]) == 4
