@@ -7,7 +7,7 @@ from yolo.cli import options
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
 from yolo.overwriting import refuse_foreign
-from yolo.shell import quoted
+from yolo.shell import of_data, quoted
 from yolo.wording import counted, resolution
 
 EXAMPLES = (
@@ -43,7 +43,7 @@ def main(argv=None):
     if config.output:
         anchors.write(config.output, found)
         print(f"written to {config.output}; to train with them:")
-        print(f"python train.py {options.of_data(config)} --anchors {quoted(config.output)}")
+        print(f"python train.py {of_data(config)} --anchors {quoted(config.output)}")
     else:
         print("training finds them by itself with --anchors auto, the default; to keep them in a file:")
-        print(f"{program} {options.of_data(config)} --output anchors.txt")
+        print(f"{program} {of_data(config)} --output anchors.txt")

@@ -8,7 +8,7 @@ from yolo.cli import options
 from yolo.cli.pictures import thinned
 from yolo.config import AugmentConfig
 from yolo.errors import told
-from yolo.shell import quoted
+from yolo.shell import of_data, quoted
 
 SHOWN = 4  # pictures in a row of the sheet
 TOGETHER = 3  # rows of all transforms together
@@ -44,7 +44,7 @@ def main(argv=None):
     _write(written, sheet(steps, list(times.values()), samples, dataset.class_names, config.seed))
     print(f"\nwritten to {written}; to train with it:")
     imports = " --allow-imports" if config.allow_imports else ""
-    print(f"python train.py {options.of_data(config)} --augment {quoted(config.augment)}{imports}")
+    print(f"python train.py {of_data(config)} --augment {quoted(config.augment)}{imports}")
 
 
 def milliseconds(augmentation, samples):

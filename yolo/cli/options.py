@@ -7,7 +7,6 @@ import sys
 from yolo.checks import WORDS, check_text
 from yolo.errors import did_you_mean
 from yolo.settings import flag
-from yolo.shell import quoted
 from yolo.wording import printable, shown
 
 
@@ -111,12 +110,6 @@ def given(arguments, config_class):
     names = {field.name for field in dataclasses.fields(config_class)}
     values = {name: value for name, value in vars(arguments).items() if name in names}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-
-
-def of_data(config):
-    """Return the flags by which another command reads the same data: `--data my-pictures --corners 0`."""
-    corners = "" if config.corners == "auto" else f" --corners {config.corners}"
-    return f"--data {quoted(config.data or 'DIR')}{corners}{' --negatives' if config.negatives else ''}"
 
 
 def program(verb):

@@ -5,7 +5,7 @@ import contextlib
 from yolo.config import TrainConfig
 from yolo.data import augment_choice
 from yolo.errors import UserError
-from yolo.shell import quoted
+from yolo.shell import of_data, quoted
 
 LEAVE = " --allow-imports"
 
@@ -25,8 +25,8 @@ def resume_command(path):
 
 def longer_command(folder, config):
     """Return the command that trains the weights of a run further, in a new one."""
-    flags = f"{data_flags(config)} --weights {quoted(folder)}{attention_leave(config)}"
-    return f"python train.py --data {quoted(config.data or 'DIR')}{flags} --epochs {config.epochs or 'N'}"
+    weights = f"--weights {quoted(folder)}{attention_leave(config)}"
+    return f"python train.py {of_data(config)} {weights} --epochs {config.epochs or 'N'}"
 
 
 def use_commands(model, config, pictures=None, held_back=None):
@@ -39,15 +39,8 @@ def use_commands(model, config, pictures=None, held_back=None):
     weights = f"--weights {quoted(model)}{attention_leave(config)}"
     commands = [f"python predict.py {quoted(pictures) if pictures else 'PICTURES'} {weights}"]
     if held_back:
-        data = f"--data {quoted(config.data)} --split {quoted(held_back)}{data_flags(config)}"
-        commands.append(f"python -m yolo evaluate {data} {weights}")
+        commands.append(f"python -m yolo evaluate {of_data(config)} --split {quoted(held_back)} {weights}")
     return commands
-
-
-def data_flags(config):
-    """Return the flags, where they are not the usual ones, by which the data are read as they were for the run."""
-    corners = "" if config.corners == TrainConfig.corners else f" --corners {config.corners}"
-    return corners + (" --negatives" if config.negatives else "")
 
 
 def attention_leave(config):

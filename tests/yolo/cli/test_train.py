@@ -264,7 +264,7 @@ def test_a_test_list_of_negatives_alone_is_proposed_with_the_flags_that_it_takes
     monkeypatch.setattr("yolo.data.voc.Source", None)
     answer = yolo("train", "--data", str(data), "--negatives", "--corners", "0")
     assert (answer.code, answer.err) == (0, "")
-    evaluate = f"  python -m yolo evaluate --data '{data}' --split test --corners 0 --negatives --weights "
+    evaluate = f"  python -m yolo evaluate --data '{data}' --corners 0 --negatives --split test --weights "
     assert answer.out.splitlines()[-1].startswith(evaluate)
 
 
