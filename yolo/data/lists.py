@@ -57,7 +57,8 @@ def folder_in(root, name):
 def _text_files(folder):
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.glob("*.txt") if path.is_file() and not path.name.startswith("."))
+    named = (path for path in folder.iterdir() if path.suffix.lower() == ".txt" and not path.name.startswith("."))
+    return sorted(path for path in named if path.is_file())
 
 
 def _resolve(line, stems, by_name):

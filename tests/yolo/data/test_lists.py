@@ -140,3 +140,10 @@ def test_lists_may_lie_in_imagesets_itself(tmp_path):
     root = root_with(tmp_path, {})
     write_text(root / "ImageSets" / "train.txt", "a1\na2\n")
     assert stems(root, "train") == ["a1", "a2"]
+
+
+def test_lists_in_capitals_are_read(tmp_path):
+    root = root_with(tmp_path, {})
+    write_text(root / "ImageSets" / "Main" / "TRAIN.TXT", "a1\na2\n")
+    write_text(root / "ImageSets" / "Main" / "VAL.TXT", "a3\n")
+    assert (stems(root, "train"), stems(root, "val")) == (["a1", "a2"], ["a3"])
