@@ -1,7 +1,7 @@
 """Find the pictures, the annotation files and the lists of a data set."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from yolo.data import lists
@@ -34,6 +34,7 @@ class Layout:
         irregular: what is called like a picture or an XML file but is a folder, a pipe, a device or a broken link.
         notes: how the splits were chosen where the lists do not say it, one sentence each.
         remarks: the same, of what is a reason to worry.
+        unreadable: name of a list that cannot be read -> why.
     """
 
     pictures: dict[str, Path]
@@ -43,6 +44,7 @@ class Layout:
     irregular: tuple[Path, ...]
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    unreadable: dict[str, UserError] = field(default_factory=dict)
 
     @property
     def stems(self):
@@ -156,9 +158,23 @@ def _layout(pictures, annotations, lists_folder):
             if found.setdefault(stem, path) is not path:
                 shadowed.append((stem, path))
     stems = picture_of.keys() | annotation_of.keys()
-    choice = choose(lists.read_all(lists_folder, stems), stems, picture_of.keys() & annotation_of.keys())
+    listed, unreadable = lists.read_all(lists_folder, stems)
+    for name, error in unreadable.items():
+        if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
+            raise error  # what is for training follows from it
+    choice = choose(listed, stems, picture_of.keys() & annotation_of.keys())
+    remarks = tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
     irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
-    return Layout(picture_of, annotation_of, choice.splits, tuple(shadowed), irregular, choice.notes, choice.remarks)
+    return Layout(
+        picture_of,
+        annotation_of,
+        choice.splits,
+        tuple(shadowed),
+        irregular,
+        choice.notes,
+        choice.remarks + remarks,
+        unreadable,
+    )
 
 
 def _contents(root):

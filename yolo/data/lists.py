@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 
 from yolo.data.splits import normal
+from yolo.errors import UserError
 from yolo.images import SUFFIXES
 from yolo.text_files import read_lines
 
@@ -21,7 +22,7 @@ COLUMN = ("-1", "0", "1")  # VOC's column of lists of single classes: absent, di
 
 
 def read_all(folder, stems):
-    """Return {name of a list: its stems, each once, in order}; empty where there are no lists.
+    """Return {name of a list: its stems, each once, in order}, and {name: `UserError`} of those that cannot be read.
 
     Args:
         folder: `ImageSets`; the lists lie in `Main` or in itself.
@@ -32,13 +33,17 @@ def read_all(folder, stems):
     by_name = defaultdict(list)
     for stem in stems if paths else ():
         by_name[stem.rpartition("/")[2]].append(stem)
-    found = {}
+    found, unreadable = {}, {}
     for path in sorted(paths, key=lambda path: path.stem not in SPELLINGS.values()):  # exact names first
         name = canonical(path.stem)
-        lines = filter(None, (normal(line.strip()) for line in read_lines(path, "the list")))
-        named = dict.fromkeys(_resolve(line, stems, by_name) for line in lines)
-        found[path.stem if name in found else name] = tuple(named)
-    return dict(sorted(found.items()))
+        name = path.stem if name in found or name in unreadable else name
+        try:
+            lines = filter(None, (normal(line.strip()) for line in read_lines(path, "the list")))
+        except UserError as error:
+            unreadable[name] = error
+        else:
+            found[name] = tuple(dict.fromkeys(_resolve(line, stems, by_name) for line in lines))
+    return dict(sorted(found.items())), unreadable
 
 
 def canonical(name):

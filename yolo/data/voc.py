@@ -116,6 +116,9 @@ class Source:
         """
         known = {"all", *(name for folder in self._folders for name in folder.splits)}
         if not known & {split, lists.canonical(split)}:
+            for folder in self._folders:
+                if error := folder.unreadable.get(split) or folder.unreadable.get(lists.canonical(split)):
+                    raise error
             hint = did_you_mean(split, self.splits) or f", as in {flag} {(*self.splits, 'all')[0]}."
             raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all{hint}")
         if class_names is None:

@@ -147,3 +147,20 @@ def test_lists_in_capitals_are_read(tmp_path):
     write_text(root / "ImageSets" / "Main" / "TRAIN.TXT", "a1\na2\n")
     write_text(root / "ImageSets" / "Main" / "VAL.TXT", "a3\n")
     assert (stems(root, "train"), stems(root, "val")) == (["a1", "a2"], ["a3"])
+
+
+@pytest.mark.parametrize("name", ["notes", "test", "val"])
+def test_a_list_that_cannot_be_read_is_named_and_left_out_unless_it_is_asked_for(tmp_path, name):
+    source = voc.Source(root_with(tmp_path, {"train": STEMS[:6], name: "bär".encode("cp1252")}))
+    assert source.splits == ("train",)
+    (said,) = source.load("train").problems
+    assert said.startswith(f"the list '{name}' is left out: the list ")
+    assert f"{name}.txt is no text in UTF-8" in said
+    with pytest.raises(UserError, match=rf"{name}\.txt is no text in UTF-8"):
+        source.load(name)
+
+
+def test_a_list_on_which_the_choice_for_training_depends_must_be_readable(tmp_path):
+    root = root_with(tmp_path, {"test": STEMS[:6], "val": "bär".encode("cp1252")})
+    with pytest.raises(UserError, match=r"val\.txt"):
+        voc.Source(root)
