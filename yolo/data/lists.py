@@ -68,12 +68,16 @@ def _text_files(folder):
 
 def _resolve(line, stems, by_name):
     """The stem that a line means, or the line without its column."""
-    if line in stems:
-        return line
     *before, column = line.rsplit(None, 1)
-    if before and column in COLUMN:
-        line = before[0]
-    path = line.strip("\"'").replace("\\", "/")
+    bare = before[0] if before and column in COLUMN else line
+    return next(filter(None, (_stem(text, stems, by_name) for text in dict.fromkeys((line, bare)))), bare)
+
+
+def _stem(text, stems, by_name):
+    """The stem that a path or a name means, or None."""
+    if text in stems:
+        return text
+    path = text.strip("\"'").replace("\\", "/")
     name, ending = os.path.splitext(path)
     if ending.lower() in SUFFIXES or ending.lower() == ".xml":
         path = path if path in stems else name
@@ -82,4 +86,4 @@ def _resolve(line, stems, by_name):
     if path in stems:
         return path
     alike = by_name.get(path, ())  # in a folder that the line does not give
-    return alike[0] if len(alike) == 1 else line
+    return alike[0] if len(alike) == 1 else None

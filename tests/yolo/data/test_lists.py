@@ -164,3 +164,9 @@ def test_a_list_on_which_the_choice_for_training_depends_must_be_readable(tmp_pa
     root = root_with(tmp_path, {"test": STEMS[:6], "val": "bär".encode("cp1252")})
     with pytest.raises(UserError, match=r"val\.txt"):
         voc.Source(root)
+
+
+def test_a_name_in_another_folder_that_ends_as_a_column_does_is_found(tmp_path):
+    root = root_with(tmp_path, {"train": ["IMG 0", "IMG 1.png", "IMG 2", "IMG 1"]}, ["b/IMG 0", "b/IMG 1", "b/IMG 2"])
+    assert stems(root, "train") == ["b/IMG 0", "b/IMG 1", "b/IMG 2"]
+    assert voc.load(root, "train").problems == ()
