@@ -18,6 +18,8 @@ from yolo.data.voc_xml import UnreadableError, Written
 from yolo.errors import UserError
 from yolo.progress import bar
 
+WITHOUT_AREA = "without area"  # why a box is left out; it hides no object
+
 
 @dataclass(frozen=True)
 class Objects:
@@ -110,7 +112,7 @@ def _objects(written, origin):
 def _without_area(known, usable):
     """The objects whose boxes enclose anything; the others are counted as lost."""
     names = [name for name, kept in zip(known.names, usable, strict=True) if kept]
-    lost = known.lost | {"without area": len(known.names) - len(names)}
+    lost = known.lost | {WITHOUT_AREA: len(known.names) - len(names)}
     return replace(known, names=names, boxes=known.boxes[usable], difficult=known.difficult[usable], lost=lost)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from yolo.data import class_names as names_of
 from yolo.data import layout, lists
-from yolo.data.reading import Objects, Reading
+from yolo.data.reading import WITHOUT_AREA, Objects, Reading
 from yolo.data.splits import hold_out
 from yolo.data.tally import SHOWN, Tally
 from yolo.errors import UserError, did_you_mean
@@ -168,6 +168,8 @@ class Source:
         objects = self._reading.objects[source]
         for reason, number in (objects.lost | {"twice": objects.twice}).items():
             tally.add(reason, stem + source.suffix, number)
+        if not objects.names and objects.lost.keys() - {WITHOUT_AREA}:
+            return tally.add("all lost", stem + picture.suffix)  # its objects would be taught as background
         if source in self._reading.unlike:
             tally.add(self._reading.unlike[source], stem + source.suffix)
         return picture, source, objects
