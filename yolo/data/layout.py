@@ -1,10 +1,11 @@
 """Find the pictures, the annotation files and the lists of a data set."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from yolo.data import lists
+from yolo.data.pairing import pair
 from yolo.data.splits import normal
 from yolo.data.training_list import choose
 from yolo.errors import UserError
@@ -34,6 +35,7 @@ class Layout:
         irregular: what is called like a picture or an XML file but is a folder, a pipe, a device or a broken link.
         notes: how the splits were chosen where the lists do not say it, one sentence each.
         remarks: the same, of what is a reason to worry.
+        paired: a sentence on annotations whose names are not quite their pictures', where there are any.
         unreadable: name of a list that cannot be read -> why.
     """
 
@@ -44,6 +46,7 @@ class Layout:
     irregular: tuple[Path, ...]
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    paired: tuple[str, ...] = ()
     unreadable: dict[str, UserError] = field(default_factory=dict)
 
     @property
@@ -108,7 +111,7 @@ def _parts(root):
         split = lists.canonical(path.name)
         for layout in (_named(path) or _mixed(path)) if split in PARTS and path.is_dir() else ():
             splits_of = {split: tuple(layout.stems)}
-            found.append(Layout(layout.pictures, layout.annotations, splits_of, layout.shadowed, layout.irregular))
+            found.append(replace(layout, splits=splits_of, notes=(), remarks=(), unreadable={}))
     return found
 
 
@@ -157,6 +160,7 @@ def _layout(pictures, annotations, lists_folder):
         for stem, path in files:
             if found.setdefault(stem, path) is not path:
                 shadowed.append((stem, path))
+    annotation_of, paired = pair(picture_of, annotation_of)
     stems = picture_of.keys() | annotation_of.keys()
     listed, unreadable = lists.read_all(lists_folder, stems)
     for name, error in unreadable.items():
@@ -173,6 +177,7 @@ def _layout(pictures, annotations, lists_folder):
         irregular,
         choice.notes,
         choice.remarks + remarks,
+        (paired,) * bool(paired),
         unreadable,
     )
 
