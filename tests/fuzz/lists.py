@@ -22,7 +22,7 @@ def case(rng):
         path = Path(folder) / "Main" / "train.txt"
         path.parent.mkdir()
         path.write_bytes(content)
-        found, unreadable = lists.read_all(Path(folder), STEMS)
+        found, unreadable = lists.read_all([path], STEMS)
     if unreadable:
         assert "\n" not in str(unreadable["train"]), unreadable
         return "refused"

@@ -1,6 +1,7 @@
 """Find the pictures, the annotation files and the lists of a data set."""
 
 import os
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def _named(root):
     for name in ANNOTATIONS if pictures else ():
         annotations = list_files(folders[name]) if name in folders else Listing()
         if annotations.annotations:
-            return [_layout(list_files(pictures), annotations, lists.folder_in(root, "ImageSets"))]
+            return [_layout(list_files(pictures), annotations, root)]
     return []
 
 
@@ -94,7 +95,7 @@ def _mixed(root, below=False):
     if below or any(path.suffix.lower() == ".xml" for path in _children(root)):
         files = list_files(root)
         if not below or dict(files.pictures).keys() & dict(files.annotations).keys():
-            return [_layout(files, files, lists.folder_in(root, "ImageSets"))]
+            return [_layout(files, files, root)]
     return []
 
 
@@ -154,7 +155,7 @@ def _children(folder):
     return [Path(entry.path) for entry in _entries(folder)] if folder.is_dir() else []
 
 
-def _layout(pictures, annotations, lists_folder):
+def _layout(pictures, annotations, root):
     picture_of, annotation_of, shadowed = {}, {}, []
     for found, files in ((picture_of, pictures.pictures), (annotation_of, annotations.annotations)):
         for stem, path in files:
@@ -162,10 +163,12 @@ def _layout(pictures, annotations, lists_folder):
                 shadowed.append((stem, path))
     annotation_of, paired = pair(picture_of, annotation_of)
     stems = picture_of.keys() | annotation_of.keys()
-    listed, unreadable = lists.read_all(lists_folder, stems)
+    paths = lists.find(root)
+    listed, unreadable = lists.read_all(paths, stems)
     for name, error in unreadable.items():
         if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
             raise error  # what is for training follows from it
+    listed, told = (listed, _told_lists(paths, root)) if paths else _by_folder(stems)
     choice = choose(listed, stems, picture_of.keys() & annotation_of.keys())
     remarks = tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
     irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
@@ -175,11 +178,29 @@ def _layout(pictures, annotations, lists_folder):
         choice.splits,
         tuple(shadowed),
         irregular,
-        choice.notes,
+        told + choice.notes,
         choice.remarks + remarks,
         (paired,) * bool(paired),
         unreadable,
     )
+
+
+def _told_lists(paths, root):
+    """Say that lists were taken that do not lie where VOC has them."""
+    names = [path.name for path in paths if path.parent == root]
+    return (f"{', '.join(names)} in {root} taken as lists",) if names else ()
+
+
+def _by_folder(stems):
+    """The splits of pictures that all lie in folders called train, val and test, and a note; none of others."""
+    found = defaultdict(list)
+    for stem in sorted(stems):
+        folder, inside, _ = stem.partition("/")
+        found[lists.canonical(folder) if inside else ""].append(stem)
+    if "train" not in found or not found.keys() <= set(PARTS):
+        return {}, ()
+    sizes = ", ".join(f"{name} {len(found[name])}" for name in PARTS if name in found)
+    return {name: tuple(chosen) for name, chosen in found.items()}, (f"folders taken as the splits {sizes}",)
 
 
 def _contents(root):

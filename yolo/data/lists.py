@@ -1,4 +1,4 @@
-"""The lists of a data set, ImageSets/Main/*.txt, as VOC, labelling tools and scripts write them."""
+"""The lists of a data set, such as ImageSets/Main/*.txt, as VOC, labelling tools and scripts write them."""
 
 import os
 from collections import defaultdict
@@ -21,15 +21,21 @@ SPELLINGS = {  # in lower case -> as VOC has it; CVAT's are Train, Validation, T
 COLUMN = ("-1", "0", "1")  # VOC's column of lists of single classes: absent, difficult, present
 
 
-def read_all(folder, stems):
+def find(root):
+    """Return the paths of the lists of a data folder: those in ImageSets/Main, or ImageSets, or train.txt beside it."""
+    sets = folder_in(root, "ImageSets")
+    beside = [path for path in _text_files(root) if canonical(path.stem) in SPELLINGS.values()]
+    return _text_files(folder_in(sets, "Main")) or _text_files(sets) or beside
+
+
+def read_all(paths, stems):
     """Return {name of a list: its stems, each once, in order}, and {name: `UserError`} of those that cannot be read.
 
     Args:
-        folder: `ImageSets`; the lists lie in `Main` or in itself.
+        paths: those of the lists.
         stems: those that the files of the data set have. A line may name one with the ending of a picture, with further
             folders before it, with backslashes, or followed by VOC's column. A line that names none stays as it is.
     """
-    paths = _text_files(folder_in(folder, "Main")) or _text_files(folder)
     by_name = defaultdict(list)
     for stem in stems if paths else ():
         by_name[stem.rpartition("/")[2]].append(stem)
