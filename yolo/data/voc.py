@@ -150,7 +150,8 @@ class Source:
         folders, reading = self._folders, self._reading
         doubts = names_of.doubts(reading.counts)
         problems += tuple(remark for folder in folders for remark in folder.remarks) + doubts
-        notes = tuple(note for folder in folders for note in folder.paired + folder.notes) + (reading.corners,) * bool(reading.corners)
+        notes = tuple(note for folder in folders for note in folder.paired + folder.notes)
+        notes += (reading.corners,) * bool(reading.corners)
         bare = sum(source is None for _, source, _ in pairs)
         if bare:
             notes += (f"{counted(bare, 'picture')} without an annotation file taken as without objects",)
