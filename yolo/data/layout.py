@@ -168,7 +168,7 @@ def _layout(pictures, annotations, root):
     for name, error in unreadable.items():
         if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
             raise error  # what is for training follows from it
-    listed, told = (listed, _told_lists(paths, root)) if paths else _by_folder(stems)
+    listed, told = (listed, _told_lists(paths, unreadable, root)) if paths else _by_folder(stems)
     choice = choose(listed, stems, picture_of.keys() & annotation_of.keys())
     remarks = tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
     irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
@@ -185,9 +185,9 @@ def _layout(pictures, annotations, root):
     )
 
 
-def _told_lists(paths, root):
+def _told_lists(paths, unreadable, root):
     """Say that lists were taken that do not lie where VOC has them."""
-    names = [path.name for path in paths if path.parent == root]
+    names = [path.name for path in paths if path.parent == root and lists.canonical(path.stem) not in unreadable]
     return (f"{', '.join(names)} in {root} taken as lists",) if names else ()
 
 

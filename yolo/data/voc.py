@@ -16,7 +16,7 @@ from yolo.memory import uncollected
 from yolo.samples import Annotation
 from yolo.wording import counted, shorten
 
-NOTHING = Objects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, 0)  # in a picture without annotation
+NOTHING = Objects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, 0, 0)  # in a picture without annotation
 
 log = logging.getLogger("yolo")
 
@@ -167,7 +167,7 @@ class Source:
         if source in self._reading.unreadable:
             return tally.add("unreadable", f"{stem}{source.suffix} ({self._reading.unreadable[source]})")
         objects = self._reading.objects[source]
-        for reason, number in (objects.lost | {"twice": objects.twice}).items():
+        for reason, number in (objects.lost | {"twice": objects.twice, "before": objects.before}).items():
             tally.add(reason, stem + source.suffix, number)
         if not objects.names and objects.lost.keys() - {WITHOUT_AREA}:
             return tally.add("all lost", stem + picture.suffix)  # its objects would be taught as background
