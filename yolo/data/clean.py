@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -15,6 +16,8 @@ from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import bar
 from yolo.wording import counted, shorten
+
+SLACK = 2  # pixels; tools round corners, and some count them from 1
 
 log = logging.getLogger("yolo")
 
@@ -65,7 +68,16 @@ def cleaned(dataset, what, shown=SHOWN):
             f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable: {names} "
             f"(the first: {first})"
         )
-    cut = _cut(usable, [heads[known.path][:2] for known in usable])
+    sizes = [heads[known.path][:2] for known in usable]
+    beyond = _beyond(usable, sizes)
+    if beyond:
+        number = sum(beyond.values())
+        problems.append(
+            f"{counted(number, 'box')} {'reaches' if number == 1 else 'reach'} more than {SLACK} pixels beyond the "
+            f"picture, cut to it: {shorten(names_within(beyond, paths), shown)}; look whether the annotations are of "
+            "pictures of another size"
+        )
+    cut = _cut(usable, sizes)
     outside = {
         whole.path: len(whole.boxes) - len(inside.boxes)
         for whole, inside in zip(usable, cut, strict=True)
@@ -77,12 +89,26 @@ def cleaned(dataset, what, shown=SHOWN):
     return dataclasses.replace(dataset, annotations=tuple(cut)), tuple(problems)
 
 
+def _beyond(annotations, sizes):
+    """{picture: number of its boxes that are partly in it and reach more than SLACK pixels beyond it}."""
+    owners, starts, ends = _edges(annotations)
+    limits = np.array(sizes)[owners]
+    far = (ends > limits + SLACK).any(axis=1) & (starts < limits).all(axis=1)
+    return Counter(annotations[i].path for i in owners[far].tolist())
+
+
 def _cut(annotations, sizes):
     """Annotations with their boxes cut to (height, width) of the pictures; few need it, so all are tested in one."""
-    owners = np.repeat(np.arange(len(annotations)), [len(known.boxes) for known in annotations])
-    ends = np.concatenate([known.boxes[:, :1:-1] for known in annotations])  # (boxes of all, bottom and right)
+    owners, _, ends = _edges(annotations)
     over = set(owners[(ends > np.array(sizes)[owners]).any(axis=1)].tolist())
     return [known.within(*sizes[i]) if i in over else known for i, known in enumerate(annotations)]
+
+
+def _edges(annotations):
+    """Of all boxes: the index of the picture (n,), (top, left) (n, 2) and (bottom, right) (n, 2)."""
+    owners = np.repeat(np.arange(len(annotations)), [len(known.boxes) for known in annotations])
+    boxes = np.concatenate([known.boxes for known in annotations])
+    return owners, boxes[:, 1::-1], boxes[:, :1:-1]
 
 
 def _check(paths, what):

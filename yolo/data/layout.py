@@ -1,10 +1,12 @@
 """Find the pictures, the annotation files and the lists of a data set."""
 
 import os
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from yolo.data import lists
+from yolo.data.pairing import pair
 from yolo.data.splits import normal
 from yolo.data.training_list import choose
 from yolo.errors import UserError
@@ -34,6 +36,8 @@ class Layout:
         irregular: what is called like a picture or an XML file but is a folder, a pipe, a device or a broken link.
         notes: how the splits were chosen where the lists do not say it, one sentence each.
         remarks: the same, of what is a reason to worry.
+        paired: a sentence on annotations whose names are not quite their pictures', where there are any.
+        unreadable: name of a list that cannot be read -> why.
     """
 
     pictures: dict[str, Path]
@@ -43,6 +47,8 @@ class Layout:
     irregular: tuple[Path, ...]
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    paired: tuple[str, ...] = ()
+    unreadable: dict[str, UserError] = field(default_factory=dict)
 
     @property
     def stems(self):
@@ -80,7 +86,7 @@ def _named(root):
     for name in ANNOTATIONS if pictures else ():
         annotations = list_files(folders[name]) if name in folders else Listing()
         if annotations.annotations:
-            return [_layout(list_files(pictures), annotations, lists.folder_in(root, "ImageSets"))]
+            return [_layout(list_files(pictures), annotations, root)]
     return []
 
 
@@ -89,7 +95,7 @@ def _mixed(root, below=False):
     if below or any(path.suffix.lower() == ".xml" for path in _children(root)):
         files = list_files(root)
         if not below or dict(files.pictures).keys() & dict(files.annotations).keys():
-            return [_layout(files, files, lists.folder_in(root, "ImageSets"))]
+            return [_layout(files, files, root)]
     return []
 
 
@@ -106,7 +112,7 @@ def _parts(root):
         split = lists.canonical(path.name)
         for layout in (_named(path) or _mixed(path)) if split in PARTS and path.is_dir() else ():
             splits_of = {split: tuple(layout.stems)}
-            found.append(Layout(layout.pictures, layout.annotations, splits_of, layout.shadowed, layout.irregular))
+            found.append(replace(layout, splits=splits_of, notes=(), remarks=(), unreadable={}))
     return found
 
 
@@ -149,16 +155,52 @@ def _children(folder):
     return [Path(entry.path) for entry in _entries(folder)] if folder.is_dir() else []
 
 
-def _layout(pictures, annotations, lists_folder):
+def _layout(pictures, annotations, root):
     picture_of, annotation_of, shadowed = {}, {}, []
     for found, files in ((picture_of, pictures.pictures), (annotation_of, annotations.annotations)):
         for stem, path in files:
             if found.setdefault(stem, path) is not path:
                 shadowed.append((stem, path))
+    annotation_of, paired = pair(picture_of, annotation_of)
     stems = picture_of.keys() | annotation_of.keys()
-    choice = choose(lists.read_all(lists_folder, stems), stems, picture_of.keys() & annotation_of.keys())
+    paths = lists.find(root)
+    listed, unreadable = lists.read_all(paths, stems)
+    for name, error in unreadable.items():
+        if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
+            raise error  # what is for training follows from it
+    listed, told = (listed, _told_lists(paths, unreadable, root)) if paths else _by_folder(stems)
+    choice = choose(listed, stems, picture_of.keys() & annotation_of.keys())
+    remarks = tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
     irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
-    return Layout(picture_of, annotation_of, choice.splits, tuple(shadowed), irregular, choice.notes, choice.remarks)
+    return Layout(
+        picture_of,
+        annotation_of,
+        choice.splits,
+        tuple(shadowed),
+        irregular,
+        told + choice.notes,
+        choice.remarks + remarks,
+        (paired,) * bool(paired),
+        unreadable,
+    )
+
+
+def _told_lists(paths, unreadable, root):
+    """Say that lists were taken that do not lie where VOC has them."""
+    names = [path.name for path in paths if path.parent == root and lists.canonical(path.stem) not in unreadable]
+    return (f"{', '.join(names)} in {root} taken as lists",) if names else ()
+
+
+def _by_folder(stems):
+    """The splits of pictures that all lie in folders called train, val and test, and a note; none of others."""
+    found = defaultdict(list)
+    for stem in sorted(stems):
+        folder, inside, _ = stem.partition("/")
+        found[lists.canonical(folder) if inside else ""].append(stem)
+    if "train" not in found or not found.keys() <= set(PARTS):
+        return {}, ()
+    sizes = ", ".join(f"{name} {len(found[name])}" for name in PARTS if name in found)
+    return {name: tuple(chosen) for name, chosen in found.items()}, (f"folders taken as the splits {sizes}",)
 
 
 def _contents(root):

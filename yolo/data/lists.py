@@ -1,9 +1,10 @@
-"""The lists of a data set, ImageSets/Main/*.txt, as VOC, labelling tools and scripts write them."""
+"""The lists of a data set, such as ImageSets/Main/*.txt, as VOC, labelling tools and scripts write them."""
 
 import os
 from collections import defaultdict
 
 from yolo.data.splits import normal
+from yolo.errors import UserError
 from yolo.images import SUFFIXES
 from yolo.text_files import read_lines
 
@@ -20,25 +21,35 @@ SPELLINGS = {  # in lower case -> as VOC has it; CVAT's are Train, Validation, T
 COLUMN = ("-1", "0", "1")  # VOC's column of lists of single classes: absent, difficult, present
 
 
-def read_all(folder, stems):
-    """Return {name of a list: its stems, each once, in order}; empty where there are no lists.
+def find(root):
+    """Return the paths of the lists of a data folder: those in ImageSets/Main, or ImageSets, or train.txt beside it."""
+    sets = folder_in(root, "ImageSets")
+    beside = [path for path in _text_files(root) if canonical(path.stem) in SPELLINGS.values()]
+    return _text_files(folder_in(sets, "Main")) or _text_files(sets) or beside
+
+
+def read_all(paths, stems):
+    """Return {name of a list: its stems, each once, in order}, and {name: `UserError`} of those that cannot be read.
 
     Args:
-        folder: `ImageSets`; the lists lie in `Main` or in itself.
+        paths: those of the lists.
         stems: those that the files of the data set have. A line may name one with the ending of a picture, with further
             folders before it, with backslashes, or followed by VOC's column. A line that names none stays as it is.
     """
-    paths = _text_files(folder_in(folder, "Main")) or _text_files(folder)
     by_name = defaultdict(list)
     for stem in stems if paths else ():
         by_name[stem.rpartition("/")[2]].append(stem)
-    found = {}
+    found, unreadable = {}, {}
     for path in sorted(paths, key=lambda path: path.stem not in SPELLINGS.values()):  # exact names first
         name = canonical(path.stem)
-        lines = filter(None, (normal(line.strip()) for line in read_lines(path, "the list")))
-        named = dict.fromkeys(_resolve(line, stems, by_name) for line in lines)
-        found[path.stem if name in found else name] = tuple(named)
-    return dict(sorted(found.items()))
+        name = path.stem if name in found or name in unreadable else name
+        try:
+            lines = filter(None, (normal(line.strip()) for line in read_lines(path, "the list")))
+        except UserError as error:
+            unreadable[name] = error
+        else:
+            found[name] = tuple(dict.fromkeys(_resolve(line, stems, by_name) for line in lines))
+    return dict(sorted(found.items())), unreadable
 
 
 def canonical(name):
@@ -57,17 +68,22 @@ def folder_in(root, name):
 def _text_files(folder):
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.glob("*.txt") if path.is_file() and not path.name.startswith("."))
+    named = (path for path in folder.iterdir() if path.suffix.lower() == ".txt" and not path.name.startswith("."))
+    return sorted(path for path in named if path.is_file())
 
 
 def _resolve(line, stems, by_name):
     """The stem that a line means, or the line without its column."""
-    if line in stems:
-        return line
     *before, column = line.rsplit(None, 1)
-    if before and column in COLUMN:
-        line = before[0]
-    path = line.strip("\"'").replace("\\", "/")
+    bare = before[0] if before and column in COLUMN else line
+    return next(filter(None, (_stem(text, stems, by_name) for text in dict.fromkeys((line, bare)))), bare)
+
+
+def _stem(text, stems, by_name):
+    """The stem that a path or a name means, or None."""
+    if text in stems:
+        return text
+    path = text.strip("\"'").replace("\\", "/")
     name, ending = os.path.splitext(path)
     if ending.lower() in SUFFIXES or ending.lower() == ".xml":
         path = path if path in stems else name
@@ -76,4 +92,4 @@ def _resolve(line, stems, by_name):
     if path in stems:
         return path
     alike = by_name.get(path, ())  # in a folder that the line does not give
-    return alike[0] if len(alike) == 1 else line
+    return alike[0] if len(alike) == 1 else None

@@ -18,6 +18,8 @@ from yolo.data.voc_xml import UnreadableError, Written
 from yolo.errors import UserError
 from yolo.progress import bar
 
+WITHOUT_AREA = "without area"  # why a box is left out; it hides no object
+
 
 @dataclass(frozen=True)
 class Objects:
@@ -29,6 +31,7 @@ class Objects:
         difficult: (n,) bool.
         lost: reason -> number of objects that were left out for it.
         twice: how many boxes are there a second time.
+        before: how many begin more than two pixels left of the picture or above it.
     """
 
     names: list[str]
@@ -36,6 +39,7 @@ class Objects:
     difficult: np.ndarray
     lost: dict[str, int]
     twice: int
+    before: int
 
 
 class Reading:
@@ -98,19 +102,21 @@ def _objects(written, origin):
     """{XML file: `Objects`} of {XML file: `Written`}; all boxes are converted in one."""
     table = np.fromiter(chain.from_iterable(known.corners for known in written.values()), np.float64).reshape(-1, 4)
     boxes, usable = corners.half_open(table, origin), corners.enclosing(table, origin)
+    before = (table[:, :2] < origin - 2).any(axis=1)
     difficult = np.fromiter(chain.from_iterable(known.difficult for known in written.values()), bool)
     found, end = {}, 0
     for path, known in written.items():
         begin, end = end, end + len(known.names)
-        here = Objects(known.names, boxes[begin:end], difficult[begin:end], known.lost, known.twice)
-        found[path] = here if usable[begin:end].all() else _without_area(here, usable[begin:end])
+        kept, number = usable[begin:end], int((before[begin:end] & usable[begin:end]).sum())
+        here = Objects(known.names, boxes[begin:end], difficult[begin:end], known.lost, known.twice, number)
+        found[path] = here if kept.all() else _without_area(here, kept)
     return found
 
 
 def _without_area(known, usable):
     """The objects whose boxes enclose anything; the others are counted as lost."""
     names = [name for name, kept in zip(known.names, usable, strict=True) if kept]
-    lost = known.lost | {"without area": len(known.names) - len(names)}
+    lost = known.lost | {WITHOUT_AREA: len(known.names) - len(names)}
     return replace(known, names=names, boxes=known.boxes[usable], difficult=known.difficult[usable], lost=lost)
 
 

@@ -19,7 +19,9 @@ KINDS = {  # kind -> what is counted, and what is said of it, in this order
     "without a <bndbox>": ("object", "without a <bndbox> left out"),
     "whose <bndbox> is not four numbers": ("object", "whose <bndbox> is not four numbers left out"),
     "without area": ("box", "without area left out"),
+    "all lost": ("picture", "left out because every object annotated there is lost"),
     "twice": ("box", "drawn a second time in the same picture"),
+    "before": ("box", "more than 2 pixels beyond the left or upper side of the picture, cut to it"),
     frames.TURNED: ("annotation", "of the size before the EXIF turn of the picture, boxes turned as the picture is"),
     frames.SCALED: ("annotation", "of another size than the picture's by one factor, boxes scaled by it"),
     frames.UNLIKE: (

@@ -8,7 +8,7 @@ import numpy as np
 
 from yolo.data import class_names as names_of
 from yolo.data import layout, lists
-from yolo.data.reading import Objects, Reading
+from yolo.data.reading import WITHOUT_AREA, Objects, Reading
 from yolo.data.splits import hold_out
 from yolo.data.tally import SHOWN, Tally
 from yolo.errors import UserError, did_you_mean
@@ -16,7 +16,7 @@ from yolo.memory import uncollected
 from yolo.samples import Annotation
 from yolo.wording import counted, shorten
 
-NOTHING = Objects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, 0)  # in a picture without annotation
+NOTHING = Objects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, 0, 0)  # in a picture without annotation
 
 log = logging.getLogger("yolo")
 
@@ -116,6 +116,9 @@ class Source:
         """
         known = {"all", *(name for folder in self._folders for name in folder.splits)}
         if not known & {split, lists.canonical(split)}:
+            for folder in self._folders:
+                if error := folder.unreadable.get(split) or folder.unreadable.get(lists.canonical(split)):
+                    raise error
             hint = did_you_mean(split, self.splits) or f", as in {flag} {(*self.splits, 'all')[0]}."
             raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all{hint}")
         if class_names is None:
@@ -147,7 +150,8 @@ class Source:
         folders, reading = self._folders, self._reading
         doubts = names_of.doubts(reading.counts)
         problems += tuple(remark for folder in folders for remark in folder.remarks) + doubts
-        notes = tuple(note for folder in folders for note in folder.notes) + (reading.corners,) * bool(reading.corners)
+        notes = tuple(note for folder in folders for note in folder.paired + folder.notes)
+        notes += (reading.corners,) * bool(reading.corners)
         bare = sum(source is None for _, source, _ in pairs)
         if bare:
             notes += (f"{counted(bare, 'picture')} without an annotation file taken as without objects",)
@@ -163,8 +167,10 @@ class Source:
         if source in self._reading.unreadable:
             return tally.add("unreadable", f"{stem}{source.suffix} ({self._reading.unreadable[source]})")
         objects = self._reading.objects[source]
-        for reason, number in (objects.lost | {"twice": objects.twice}).items():
+        for reason, number in (objects.lost | {"twice": objects.twice, "before": objects.before}).items():
             tally.add(reason, stem + source.suffix, number)
+        if not objects.names and objects.lost.keys() - {WITHOUT_AREA}:
+            return tally.add("all lost", stem + picture.suffix)  # its objects would be taught as background
         if source in self._reading.unlike:
             tally.add(self._reading.unlike[source], stem + source.suffix)
         return picture, source, objects

@@ -14,6 +14,7 @@ from yolo.errors import UserError
 DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>")
 ENCODING = re.compile(rb"""\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 LARGEST = 1e7  # pixels; no picture has as many in a row, and float32 counts no further
+DIFFICULT = ("1", "1.0", "true", "yes")  # in lower case
 FRACTION = 1e-3  # of a pixel; datumaro writes 10.399999618530273, others 10.0
 
 
@@ -72,7 +73,7 @@ def read(path):
         else:
             names.append(name)
             boxes.append(box)
-            difficult.append(_text(parts, "difficult").lower() in ("1", "true"))
+            difficult.append(_text(parts, "difficult").lower() in DIFFICULT)
     minima = [corner for box in boxes for corner in box[:2]]
     drawn = [tuple(box) for box in boxes if box[0] <= box[2] and box[1] <= box[3]]
     return Written(

@@ -140,3 +140,60 @@ def test_lists_may_lie_in_imagesets_itself(tmp_path):
     root = root_with(tmp_path, {})
     write_text(root / "ImageSets" / "train.txt", "a1\na2\n")
     assert stems(root, "train") == ["a1", "a2"]
+
+
+def test_lists_in_capitals_are_read(tmp_path):
+    root = root_with(tmp_path, {})
+    write_text(root / "ImageSets" / "Main" / "TRAIN.TXT", "a1\na2\n")
+    write_text(root / "ImageSets" / "Main" / "VAL.TXT", "a3\n")
+    assert (stems(root, "train"), stems(root, "val")) == (["a1", "a2"], ["a3"])
+
+
+@pytest.mark.parametrize("name", ["notes", "test", "val"])
+def test_a_list_that_cannot_be_read_is_named_and_left_out_unless_it_is_asked_for(tmp_path, name):
+    source = voc.Source(root_with(tmp_path, {"train": STEMS[:6], name: "bär".encode("cp1252")}))
+    assert source.splits == ("train",)
+    (said,) = source.load("train").problems
+    assert said.startswith(f"the list '{name}' is left out: the list ")
+    assert f"{name}.txt is no text in UTF-8" in said
+    with pytest.raises(UserError, match=rf"{name}\.txt is no text in UTF-8"):
+        source.load(name)
+
+
+def test_a_list_on_which_the_choice_for_training_depends_must_be_readable(tmp_path):
+    root = root_with(tmp_path, {"test": STEMS[:6], "val": "bär".encode("cp1252")})
+    with pytest.raises(UserError, match=r"val\.txt"):
+        voc.Source(root)
+
+
+def test_a_name_in_another_folder_that_ends_as_a_column_does_is_found(tmp_path):
+    root = root_with(tmp_path, {"train": ["IMG 0", "IMG 1.png", "IMG 2", "IMG 1"]}, ["b/IMG 0", "b/IMG 1", "b/IMG 2"])
+    assert stems(root, "train") == ["b/IMG 0", "b/IMG 1", "b/IMG 2"]
+    assert voc.load(root, "train").problems == ()
+
+
+def test_lists_beside_the_folder_of_pictures_are_taken_and_it_is_said(tmp_path):
+    root = root_with(tmp_path, {})
+    write_text(root / "train.txt", "JPEGImages/a1.png\n/home/me/a2.png\n")
+    write_text(root / "Valid.txt", "a3\n")
+    write_text(root / "classes.txt", "dog\n")
+    assert (stems(root, "train"), stems(root, "val")) == (["a1", "a2"], ["a3"])
+    assert f"Valid.txt, train.txt in {root} taken as lists" in voc.load(root).notes
+    write_text(root / "ImageSets" / "Main" / "train.txt", "a5\n")
+    assert stems(root, "train") == ["a5"]
+
+
+@pytest.mark.parametrize("folder", ["annotations/{part}/", "annotations/"])
+def test_folders_of_the_names_of_splits_within_the_pictures_are_the_splits(tmp_path, folder):
+    for part, numbers in {"train": range(3), "valid": (3,)}.items():
+        for i in numbers:
+            write_picture(tmp_path / "images" / part / f"{i}.png")
+            write_text(tmp_path / folder.format(part=part) / f"{i}.xml", xml(DOG))
+    source = voc.Source(tmp_path)
+    assert source.splits == ("train", "val")
+    assert [known.path.stem for known in source.load("train").annotations] == ["0", "1", "2"]
+    assert [known.path.stem for known in source.load("val").annotations] == ["3"]
+    assert "folders taken as the splits train 3, val 1" in source.load("train").notes
+    write_picture(tmp_path / "images" / "more" / "4.png")
+    write_text(tmp_path / folder.format(part="more") / "4.xml", xml(DOG))
+    assert "split by a hash" in "".join(voc.load(tmp_path).notes)

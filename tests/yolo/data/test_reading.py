@@ -236,3 +236,22 @@ def test_classes_that_differ_by_case_or_spelling_are_told(tmp_path):
                     {"train": "a"})  # fmt: skip
     (doubt,) = voc.load(root).problems
     assert doubt.startswith("classes 'Car' (1 object) and 'car' (1 object) differ only by case or spelling")
+
+
+def test_a_picture_of_which_every_object_is_lost_is_not_taught_as_background(tmp_path):
+    bad = ("dog", 1, "one", 4, 4)
+    files = {"a": xml(bad), "b": xml(bad, DOG), "c": xml(("", 1, 1, 4, 4)), "d": xml(("dog", 9, 9, 2, 2)), "e": xml()}
+    dataset = voc.load(voc_root(tmp_path, files, {"train": "a\nb\nc\nd\ne\n"}))
+    assert [known.path.stem for known in dataset.annotations] == ["b", "d", "e"]
+    assert "2 pictures left out because every object annotated there is lost: a.jpg, c.jpg" in dataset.problems
+
+
+def test_boxes_that_begin_far_left_of_or_above_the_picture_are_counted_and_named(tmp_path):
+    boxes = (
+        xml(("dog", -9, 1, 8, 8), ("dog", 1, -1, 9, 9)),
+        xml(("dog", 3, -2, 8, 8), ("dog", -9, -9, -4, -4)),
+        xml(DOG),
+    )
+    dataset = voc.load(voc_root(tmp_path, dict(zip("abc", boxes, strict=True)), {"train": "a\nb\nc\n"}))
+    said = "2 boxes more than 2 pixels beyond the left or upper side of the picture, cut to it: a.xml, b.xml"
+    assert said in dataset.problems

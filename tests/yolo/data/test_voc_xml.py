@@ -172,3 +172,12 @@ def test_corners_become_half_open_boxes(corners, origin, box):
 )
 def test_a_click_without_a_drag_and_exchanged_corners_enclose_nothing(corners, origin):
     assert enclosing(np.array([corners, (1, 1, 4, 4)], float), origin).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "difficult"), [("1", True), ("Yes", True), ("1.0", True), ("TRUE", True), ("0", False), ("no", False)]
+)
+def test_an_object_is_difficult_however_a_tool_says_yes(tmp_path, text, difficult):
+    content = xml(DOG).replace("</name>", f"</name><difficult>{text}</difficult>")
+    write_text(tmp_path / "a.xml", content)
+    assert voc_xml.read(tmp_path / "a.xml").difficult == [difficult]
