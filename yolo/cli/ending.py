@@ -9,7 +9,8 @@ from yolo.cli import console
 from yolo.errors import UserError
 from yolo.wording import printable
 
-SYSTEM = {errno.ENAMETOOLONG, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE}  # no fault of ours
+# no fault of ours; EDQUOT is not on Windows
+SYSTEM = {errno.ENAMETOOLONG, errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EMFILE, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class Terminated(SystemExit):
