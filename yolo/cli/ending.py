@@ -9,8 +9,8 @@ from yolo.cli import console
 from yolo.errors import UserError
 from yolo.wording import printable
 
-# no fault of ours; EDQUOT is not on Windows
-SYSTEM = {errno.ENAMETOOLONG, errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EMFILE, getattr(errno, "EDQUOT", errno.ENOSPC)}
+FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # of a disk or a share; Windows knows no EDQUOT
+SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  # no fault of ours
 
 
 class Terminated(SystemExit):
