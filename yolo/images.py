@@ -21,6 +21,15 @@ def is_picture(path):
     return Path(path).suffix.lower() in SUFFIXES
 
 
+def begins_as_picture(path):
+    """Return whether a file begins as those do that OpenCV decodes as pictures, whatever its name; GIFs are videos."""
+    try:
+        with open(path, "rb") as file:
+            return not file.read(4).startswith(b"GIF8") and cv2.haveImageReader(str(path))
+    except (OSError, cv2.error, UnicodeError):  # also a name that OpenCV does not take
+        return False
+
+
 def read(path):
     """Read a picture file as (H, W, 3) uint8 RGB, upright as its EXIF orientation says.
 

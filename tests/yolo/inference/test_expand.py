@@ -10,6 +10,7 @@ from tests.yolo.inference.motion_jpeg import MotionJpeg
 from tests.yolo.inference.test_sources import make_video, names
 from yolo import images
 from yolo.errors import UserError
+from yolo.inference.names import picture_name
 from yolo.inference.sources import open_and_count, open_sources
 from yolo.inference.sources.expand import expand
 
@@ -47,6 +48,25 @@ def test_the_folder_of_a_data_set_stands_for_its_pictures(tmp_path, caplog, inne
     (tmp_path / "Annotations").mkdir()
     assert names(open_sources([tmp_path])) == ["a.png"]
     assert f"is a data set: looking at the pictures in {tmp_path / inner}" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["turned", "turned.photo", "IMG.0001"])
+def test_a_picture_without_a_known_ending_is_a_picture_and_turned_upright(tmp_path, name):
+    jpeg = images.encode("a.jpg", np.zeros((9, 12, 3), np.uint8)).tobytes()
+    tiff = b"II*\0\x08\0\0\0" + b"\x01\0" + b"\x12\x01\x03\0\x01\0\0\0\x06\0\0\0" + b"\0\0\0\0"  # orientation 6
+    exif = b"Exif\0\0" + tiff
+    marker = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
+    (tmp_path / name).write_bytes(jpeg[:2] + marker + jpeg[2:])
+    [source] = open_sources([tmp_path / name])
+    [frame] = source
+    assert (source.fps, frame.image.shape) == (0, (12, 9, 3))
+    assert picture_name(frame.source) == f"{name}.jpg"
+
+
+def test_a_video_without_an_ending_stays_a_video(tmp_path):
+    make_video(tmp_path / "a.mp4", frames=2).rename(tmp_path / "clip")
+    [source] = open_sources([tmp_path / "clip"])
+    assert source.fps == 12.5
 
 
 def test_a_folder_with_pictures_below_it_only_tells_how_to_take_them(tmp_path):

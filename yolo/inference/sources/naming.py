@@ -2,13 +2,14 @@
 
 import itertools
 import logging
+import os
 from pathlib import Path
 
 from yolo import images
 from yolo.config import DetectConfig
 from yolo.errors import UserError
 from yolo.inference.sources.address import is_stream
-from yolo.inference.sources.expand import expand
+from yolo.inference.sources.expand import expand, is_video
 from yolo.inference.sources.frame import UnreadableError
 from yolo.inference.sources.live import Live
 from yolo.inference.sources.pictures import Pictures
@@ -72,7 +73,10 @@ def open_and_count(texts, patience=DetectConfig.reconnect):
 
 
 def _is_picture(name):
-    return images.is_picture(name) and not is_stream(name)
+    """Return whether it is a picture by the ending of its name or, where that is no known one, by its content."""
+    if is_stream(name):
+        return False
+    return images.is_picture(name) or (os.path.isfile(name) and not is_video(name) and images.begins_as_picture(name))
 
 
 def _unlike(name, others):
