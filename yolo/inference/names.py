@@ -134,7 +134,7 @@ def _last_change(path):
 
 
 def picture_name(source):
-    """The name of a picture's copy: `http://host/dog.png?size=2` -> `dog.png`; `dog`, without an ending -> `dog.jpg`."""
+    """The name of a picture's copy: `http://host/dog.png?size=2` -> `dog.png`; without an ending `dog` -> `dog.jpg`."""
     name = Path(urlsplit(source).path if "://" in source else source).name
     return name if images.is_picture(name) else f"{name}.jpg"
 
