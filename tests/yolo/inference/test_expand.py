@@ -142,6 +142,18 @@ def test_a_webcam_may_be_named_by_its_device(tmp_path):
     assert expand("/dev/video3") == expand(str(tmp_path / "camera")) == (["3"], 0)
 
 
+def test_a_file_that_has_several_names_is_looked_at_once_by_the_shortest(tmp_path, caplog):
+    caplog.set_level("INFO")
+    path = picture(tmp_path / "sub" / "x.png")
+    (tmp_path / "sub" / "again").symlink_to(tmp_path / "sub", target_is_directory=True)
+    [source] = open_sources([tmp_path / "sub" / "**"])
+    assert [frame.source for frame in source] == [str(path)]
+    caplog.clear()
+    [source] = open_sources([path, path])
+    assert source.total == 1
+    assert f"1 name left out, as each file is looked at once: {path}" in caplog.text
+
+
 @pytest.fixture
 def server():
     server = MotionJpeg()
