@@ -129,6 +129,13 @@ def encode(path, image):
 
 
 def save(path, content):
-    """Write the bytes of a picture, as made by `encode`. Raises UserError."""
-    with told(f"cannot write the picture {path}"), open(path, "wb") as file:  # ndarray.tofile forgets a full disk
-        file.write(content)
+    """Write the bytes of a picture, as made by `encode`. Raises UserError, and leaves no part of it then."""
+    with told(f"cannot write the picture {path}"):
+        file = open(path, "wb")  # noqa: SIM115  # ndarray.tofile forgets a full disk
+        try:
+            with file:
+                file.write(content)
+        except OSError:
+            if os.path.isfile(path):
+                os.unlink(path)
+            raise
