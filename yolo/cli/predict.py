@@ -63,7 +63,7 @@ def main(argv=None):
         make_folder(refuse_file_name(config.output))
     if config.show:
         check_display()
-    print(f"weights: {weights}{origin}")
+    print(f"weights: {printable(str(weights))}{origin}")
 
     from yolo.inference.detector import Detector
     from yolo.inference.pipeline import Pipeline
