@@ -24,6 +24,10 @@ def told(failure, remedy=""):
 
 
 def did_you_mean(word, known):
-    """The end of a message about an unknown word: `", did you mean 'epochs'?"`, or nothing when none is close."""
-    close = difflib.get_close_matches(word, known, n=1)
-    return f", did you mean '{close[0]}'?" if close else ""
+    """The end of a message about an unknown word: `", did you mean 'epochs'?"`, or nothing when none is close.
+
+    Upper and lower case are one.
+    """
+    folded = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(word.casefold(), folded, n=1)
+    return f", did you mean '{folded[close[0]]}'?" if close else ""

@@ -21,6 +21,15 @@ def is_picture(path):
     return Path(path).suffix.lower() in SUFFIXES
 
 
+def begins_as_picture(path):
+    """Return whether a file begins as those do that OpenCV decodes as pictures, whatever its name; GIFs are videos."""
+    try:
+        with open(path, "rb") as file:
+            return not file.read(4).startswith(b"GIF8") and cv2.haveImageReader(str(path))
+    except (OSError, cv2.error, UnicodeError):  # also a name that OpenCV does not take
+        return False
+
+
 def read(path):
     """Read a picture file as (H, W, 3) uint8 RGB, upright as its EXIF orientation says.
 
@@ -120,6 +129,13 @@ def encode(path, image):
 
 
 def save(path, content):
-    """Write the bytes of a picture, as made by `encode`. Raises UserError."""
-    with told(f"cannot write the picture {path}"), open(path, "wb") as file:  # ndarray.tofile forgets a full disk
-        file.write(content)
+    """Write the bytes of a picture, as made by `encode`. Raises UserError, and leaves no part of it then."""
+    with told(f"cannot write the picture {path}"):
+        file = open(path, "wb")  # noqa: SIM115  # ndarray.tofile forgets a full disk
+        try:
+            with file:
+                file.write(content)
+        except OSError:
+            if os.path.isfile(path):
+                os.unlink(path)
+            raise

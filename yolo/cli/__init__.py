@@ -12,6 +12,7 @@ from yolo.cli import console
 from yolo.cli.ending import leave
 from yolo.cli.quiet import QuietImport
 from yolo.errors import UserError, did_you_mean
+from yolo.wording import printable
 
 VERBS = {
     "train": ("yolo.cli.train", "train a detector on your pictures"),
@@ -44,7 +45,10 @@ Each verb explains itself: python -m yolo VERB --help"""
 
 
 class MarkedFormatter(logging.Formatter):
-    """Information as it is, everything above it with its level: `warning: 3 pictures left out`."""
+    """Information as it is, everything above it with its level: `warning: 3 pictures left out`; each on one line."""
+
+    def formatMessage(self, record):  # noqa: N802  # the name is logging's
+        return printable(super().formatMessage(record))
 
     def format(self, record):
         text = super().format(record)

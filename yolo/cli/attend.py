@@ -72,7 +72,7 @@ def main(argv=None):
         failures += look_at_all(sources, explainer, [report] * reported + copies, config)
     failures += sum(sink.failures for sink in copies)
     if not config.no_save:
-        print(f"saved in {config.output}")
+        print(f"saved in {config.output}" if copies[0].written else "nothing could be saved")
     if reported and report.blocks:
         path = make_folder(config.output) / REPORT
         report.save(path)

@@ -22,7 +22,7 @@ from yolo.errors import UserError, did_you_mean
 from yolo.memory import keep_freed
 from yolo.overwriting import refuse_foreign
 from yolo.runs import has_best, newest_best
-from yolo.wording import counted, resolution
+from yolo.wording import counted, printable, resolution
 
 CROPS = "crops"  # folder in --output
 DETECTING = ("prepare", "network", "nms")  # stages whose time is told of every picture
@@ -63,7 +63,7 @@ def main(argv=None):
         make_folder(refuse_file_name(config.output))
     if config.show:
         check_display()
-    print(f"weights: {weights}{origin}")
+    print(f"weights: {printable(str(weights))}{origin}")
 
     from yolo.inference.detector import Detector
     from yolo.inference.pipeline import Pipeline
@@ -83,21 +83,22 @@ def main(argv=None):
     labels = wanted_labels(config.labels, detector.class_names)
     warm_up(detector)
     files = [path for source in sources for path in source.paths]
-    profile = Profile()
+    profile, sinks = Profile(), []
     try:
         with stopped_once(), contextlib.ExitStack() as stack:
-            sinks = [stack.enter_context(sink) for sink in open_sinks(config, files)]
+            for sink in open_sinks(config, files):
+                sinks.append(stack.enter_context(sink))
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
             pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
             failures += look_at_all(sources, pipeline, profile)
     except (KeyboardInterrupt, SystemExit):
-        print(f"\nstopped early; {results(config)}")  # the files are closed and complete
+        print(f"\nstopped early; {results(sinks)}")  # the files are closed and complete
         print_profile(config, profile)
         raise
     unwritten = sum(sink.failures for sink in sinks)
     if unwritten:
         print(f"{counted(unwritten, 'file')} could not be written, see above")
-    print(results(config))
+    print(results(sinks))
     print_profile(config, profile)
     return 1 if failures + unwritten else 0
 
@@ -150,16 +151,9 @@ def print_profile(config, profile):
         print(profile.table())
 
 
-def results(config):
+def results(sinks):
     """Return where everything is, for the user."""
-    places = []
-    if not config.no_save:
-        places.append(f"annotated copies are in {config.output}")
-    if config.crops:
-        places.append(f"objects are in {Path(config.output) / CROPS}")
-    if config.json:
-        places.append(f"JSON lines are in {config.json}")
-    return ", ".join(places) or "nothing was saved, as asked by --no-save"
+    return printable(", ".join(sink.outcome() for sink in sinks)) or "nothing was saved, as asked by --no-save"
 
 
 def look_at_all(sources, pipeline, profile):
@@ -214,7 +208,7 @@ def look(source, pipeline, profile):
     finally:
         seconds = time.perf_counter() - began
         for name, tally in tallies.items():
-            print(f"{name} {tally}, {tally.frames / seconds:.1f} frames/s with reading and writing")
+            print(f"{printable(name)} {tally}, {tally.frames / seconds:.1f} frames/s with reading and writing")
         if source.skipped:
             pictures = counted(source.total, "picture")
             print(f"{len(source.skipped)} of {pictures} could not be read, see above")
@@ -240,13 +234,14 @@ class Tally:
     def __str__(self):
         mean = self._milliseconds / self.frames
         found = counted(self._detections, "detection")
-        most = f", at most {listed(self._most)} at once" if self._detections else ""
+        most = f", at most {printable(listed(self._most))} at once" if self._detections else ""
         return f"{self._size}: {found} in {counted(self.frames, 'frame')}{most}; {mean:.1f} ms a frame"
 
 
 def described(result):
     """`dog.jpg 768 x 576: 1 dog, 1 truck`."""
-    return f"{result.frame.source} {resolution(result.frame.image.shape)}: {listed(result.detections.counts())}"
+    text = f"{result.frame.source} {resolution(result.frame.image.shape)}: {listed(result.detections.counts())}"
+    return printable(text)
 
 
 def listed(counts):

@@ -21,3 +21,4 @@ class ExplainedCopies(AnnotatedCopies):
         name = f"{Path(picture_name(explanation.frame.source)).stem}.png"
         with self._spared(), self._names.file(name) as path:
             images.write(path, sheet(explanation))
+            self.written += 1

@@ -1,5 +1,7 @@
 """Detect the objects in pictures of any size."""
 
+import numbers
+
 import numpy as np
 
 from yolo import boxes as box_ops
@@ -9,6 +11,7 @@ from yolo.inference.nms import nms
 from yolo.inference.runtimes import load_runtime
 from yolo.letterbox import fit
 from yolo.samples import Detections
+from yolo.wording import shown
 
 
 class Detector:
@@ -27,6 +30,9 @@ class Detector:
         runtime: what computes the network, see `yolo.inference.runtimes`.
         score_threshold: the lowest score of a detection.
         iou_threshold: boxes of one class that overlap more are taken for one object.
+
+    Raises:
+        ValueError: a threshold is no number from 0 to 1, here or in a call.
     """
 
     def __init__(
@@ -35,6 +41,7 @@ class Detector:
         score_threshold=DetectConfig.score_threshold,
         iou_threshold=DetectConfig.iou_threshold,
     ):
+        _check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
         self.runtime = runtime
         self.score_threshold = score_threshold
         self.iou_threshold = iou_threshold
@@ -99,6 +106,7 @@ class Detector:
         """The runtime's output, boxes (B, N, 4) and scores (B, N, C), -> what `detect` returns."""
         score_threshold = self.score_threshold if score_threshold is None else score_threshold
         iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
+        _check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
         found = []
         for candidates, confidences, placement in zip(boxes, scores, placements, strict=True):
             kept, confidence, labels = nms(candidates, confidences, score_threshold, iou_threshold, max_detections)
@@ -106,3 +114,10 @@ class Detector:
             visible = box_ops.area(kept) > 0  # the rest lies wholly in the grey bars
             found.append(Detections(kept[visible], confidence[visible], labels[visible], self.class_names))
         return found
+
+
+def _check_thresholds(**thresholds):
+    for name, value in thresholds.items():
+        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= 1:
+            raise ValueError(f"{name} is a number from 0 to 1; got {shown(value)}.")

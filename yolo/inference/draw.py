@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from yolo.inference.inputs import as_image
 from yolo.samples import Detections
 
 # Any two are at least 30 apart in CIELAB; to the red- or green-blind the first ten are 25 apart, and all twenty 7.
@@ -36,11 +37,14 @@ log = logging.getLogger("yolo")
 
 
 def draw(image, detections, scores=True):
-    """Return a copy of (H, W, 3) uint8 RGB with every detection's box, name and, unless `scores` is False, score.
+    """Return the picture, (H, W, 3) uint8 RGB, with every detection's box, name and, unless `scores` is False, score.
+
+    The picture may be all that a detector takes, see `yolo.inference.inputs.as_image`; it is not changed.
 
     Lines and letters grow with the picture and are finer on small objects. Labels stay inside the picture, off one
     another and off other objects; one that finds no such place is left out. The best detection lies on top.
     """
+    image = as_image(image)
     picture = image.copy()
     side = math.sqrt(image.shape[0] * image.shape[1])
     corners = np.stack([np.floor(detections.boxes[:, :2]), np.ceil(detections.boxes[:, 2:])], axis=1).astype(int)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from yolo import images
 from yolo.errors import UserError, told
 
 WRITTEN = ".written"  # file in the folder: a line of JSON, [name, last change], for each that this program wrote there
@@ -133,8 +134,9 @@ def _last_change(path):
 
 
 def picture_name(source):
-    """The name of a picture from its path or address: `http://host/dog.jpg?size=2` -> `dog.jpg`."""
-    return Path(urlsplit(source).path if "://" in source else source).name
+    """The name of a picture's copy: `http://host/dog.png?size=2` -> `dog.png`; without an ending `dog` -> `dog.jpg`."""
+    name = Path(urlsplit(source).path if "://" in source else source).name
+    return name if images.is_picture(name) else f"{name}.jpg"
 
 
 def video_name(source, suffix=".mp4"):

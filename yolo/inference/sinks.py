@@ -24,7 +24,7 @@ from yolo.inference.sources.sound import has_sound
 from yolo.inference.video_file import DiskFullError, VideoFile
 from yolo.overwriting import refuse_foreign
 from yolo.samples import Detections
-from yolo.text_files import open_to_write
+from yolo.text_files import STANDARD_OUTPUT, open_to_write
 from yolo.wording import resolution
 
 LINES = "JSON lines of detections"
@@ -57,9 +57,11 @@ class Sink:
     Attributes:
         closed: whether it wants no more, as a window that the user closed.
         failures: how many files could not be written.
+        written: how many were, as far as that can be known before they are closed.
     """
 
     closed = False
+    written = 0
     failures = 0
 
     def __enter__(self):
@@ -77,6 +79,10 @@ class Sink:
 
     def close(self):
         """Finish what was begun."""
+
+    def outcome(self):
+        """Return what was written where, for the user."""
+        raise NotImplementedError
 
     @contextlib.contextmanager
     def _spared(self):
@@ -103,6 +109,7 @@ class AnnotatedCopies(Sink):
     """
 
     def __init__(self, folder, sources=(), webm=False):
+        self._folder = folder
         self._names = Names(folder, sources)
         self._webm = webm
         self._videos = {}  # by source: one, or those of several live sources; None where it cannot be written
@@ -120,6 +127,10 @@ class AnnotatedCopies(Sink):
         name = picture_name(frame.source)
         with self._spared(), self._names.file(name) as path:
             images.save(path, result.encoded)
+            self.written += 1
+
+    def outcome(self):
+        return f"annotated copies are in {self._folder}" if self.written else "no annotated copy was written"
 
     def close(self):
         with contextlib.ExitStack() as stack:  # the others, too, where one raises
@@ -135,6 +146,7 @@ class AnnotatedCopies(Sink):
             self._videos[frame.source] = None
             with self._spared():
                 self._videos[frame.source] = self._open(frame)
+                self.written += 1
         if video := self._videos[frame.source]:
             video.write(result.drawn, _moment(frame))
 
@@ -179,6 +191,7 @@ class JsonLines(Sink):
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
         refuse_foreign(path, LINES, begins_with_a_line)
         make_folder(Path(path).parent)
+        self._path = path
         self._writing = partial(told, f"cannot write {path}")
         with self._writing():
             self._file = open_to_write(path)
@@ -196,6 +209,9 @@ class JsonLines(Sink):
             line["time"] = round(result.frame.time, 3)
         with self._writing():
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def outcome(self):
+        return f"JSON lines are {'on standard output' if str(self._path) == STANDARD_OUTPUT else f'in {self._path}'}"
 
     def close(self):
         with self._writing():
@@ -216,6 +232,7 @@ class Crops(Sink):
     """
 
     def __init__(self, folder, sources=()):
+        self._folder = folder
         self._names = Names(folder, sources)
 
     def write(self, result):
@@ -226,6 +243,10 @@ class Crops(Sink):
             (left, top), (right, bottom) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
             with self._spared(), self._names.file(f"{stem}_{number}_{plain(name)}.jpg") as path:
                 images.write(path, frame.image[top:bottom, left:right])
+                self.written += 1
+
+    def outcome(self):
+        return f"objects are in {self._folder}" if self.written else "no object was cut out"
 
     def close(self):
         self._names.close()

@@ -59,6 +59,7 @@ class VideoFile:
         elif not self._writer.isOpened():
             if live:
                 self._recording.close()
+            self._refuse_full_disk()
             size = resolution(self.size)
             raise UserError(f"OpenCV cannot write the video {path} ({size}, {self.fps:g} frames a second).")
 
@@ -82,8 +83,8 @@ class VideoFile:
         self._frames += repeats
         if self._recording:
             self._recording.check()
-        elif self._frames % CHECKED < repeats and shutil.disk_usage(self.path.parent).free < ROOM:
-            raise DiskFullError(f"cannot write the video {self.path}: no space left on device.")
+        elif self._frames % CHECKED < repeats:
+            self._refuse_full_disk()
 
     def close(self):
         """Finish the file; raises UserError if it is not whole."""
@@ -96,6 +97,10 @@ class VideoFile:
         written.release()
         if found < self._frames:
             raise DiskFullError(f"the video {self.path} holds {found} of {self._frames} frames: is the disk full?")
+
+    def _refuse_full_disk(self):
+        if self.path.parent.is_dir() and shutil.disk_usage(self.path.parent).free < ROOM:
+            raise DiskFullError(f"cannot write the video {self.path}: no space left on device.")
 
 
 def possible_size(size, shortest):

@@ -12,10 +12,11 @@ import keras
 import numpy as np
 
 from yolo.atomic_write import InMemory, atomic_write
-from yolo.errors import told
+from yolo.errors import UserError, told
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.training.commands import resume_command
 from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest
+from yolo.wording import counted
 
 log = logging.getLogger("yolo")
 
@@ -98,7 +99,10 @@ def load(trainer, path):
 def adopt(path, state, config):
     """Make the checkpoint that was loaded the newest one of its run; raises UserError when it cannot be of the run."""
     if state["epoch"] > config.epochs:
-        raise damaged(path, f"it is of epoch {state['epoch']} of {config.epochs}")
+        raise UserError(
+            f"{path.parent} has already gone on to epoch {state['epoch']}, and its config.json asks for "
+            f"{counted(config.epochs, 'epoch')}: ask for at least {state['epoch']} there to resume it."
+        )
     if config.val_split != "none" and state["history"] and SCORE not in state["history"][0]:
         raise damaged(path, f"its state has no '{SCORE}'")
     if path.name != WEIGHTS:

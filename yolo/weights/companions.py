@@ -72,8 +72,7 @@ def find_names(path, classes):
     own = path.with_suffix(".names")
     if own.is_file():
         return Found(own, guessed=False)
-    lists = _files(path, NAME_FOLDERS, ".names")
-    named = list(filter(None, map(_named_by, _files(path, NAME_FOLDERS, ".data"))))
+    lists, named = _lists(path)
     related = [file for file in lists if _is_related(file, path)]
     usual = [file for file in lists if file.name == USUAL_NAMES]
     for files in (related, named, usual, lists):
@@ -86,6 +85,18 @@ def find_names(path, classes):
         for file in fitting.values():
             return Found(file, guessed=files is lists)
     return None
+
+
+def unusable_names(path):
+    """Return why the lists of names near Darknet's weights that cannot be read were passed over, a sentence each."""
+    reasons = {}
+    lists, named = _lists(path)
+    for file in (*lists, *named):
+        try:
+            read_names(file)
+        except UserError as error:
+            reasons[file.resolve()] = str(error)
+    return list(reasons.values())
 
 
 def has_names(path, classes, asked):
@@ -122,6 +133,12 @@ def _files(weights, folders, suffix):
                 if file.suffix.lower() == suffix and file.is_file():
                     found.setdefault(file.resolve(), file)
     return list(found.values())
+
+
+def _lists(weights):
+    """The lists of class names near weights: those called so, and those that a `.data` file names."""
+    named = filter(None, map(_named_by, _files(weights, NAME_FOLDERS, ".data")))
+    return _files(weights, NAME_FOLDERS, ".names"), list(named)
 
 
 def _is_related(file, weights):

@@ -6,7 +6,7 @@ from yolo import anchors as anchor_files
 from yolo.classes import read_names
 from yolo.errors import UserError
 from yolo.weights import darknet_cfg
-from yolo.weights.companions import find_cfg, find_names
+from yolo.weights.companions import find_cfg, find_names, unusable_names
 from yolo.wording import counted, resolution
 
 PUBLISHED = {  # of the COCO weights
@@ -31,9 +31,10 @@ def name_classes(path, classes, given, numbered):
         )
     if given is None and found is None:
         if not numbered:
+            passed_over = "".join(f" ({reason.removesuffix('.')})" for reason in unusable_names(path))
             raise UserError(
-                f"{path} carries no class names: give a file of {counted(classes, 'line')}, one name each, "
-                "with --classes."
+                f"{path} carries no class names{passed_over}: give a file of {counted(classes, 'line')}, one name "
+                "each, with --classes."
             )
         return [str(number) for number in range(classes)], "without names"
     names = read_names(found.path) if found else given

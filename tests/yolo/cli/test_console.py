@@ -1,5 +1,6 @@
 """Commands on terminals, pipes and files that lack letters, are full, or are not there."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.yolo.data.folders import write_text
+from yolo.cli import MarkedFormatter
 
 CODE = "from yolo.cli import main; main()"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell as on Linux and macOS")
@@ -148,3 +150,10 @@ def test_a_class_list_of_a_windows_editor_is_read_on_an_english_console(reposito
     done = answer(repository, "summary", "--classes", str(tmp_path / "twice.txt"), PYTHONIOENCODING="cp1252")
     assert done.returncode == 2
     assert b"names \\u7ea2 more than once" in done.stderr
+
+
+def test_a_warning_that_names_a_file_with_a_line_break_is_one_line():
+    record = logging.makeLogRecord(
+        {"levelno": logging.WARNING, "levelname": "WARNING", "msg": "skipped: two\nlines.png"}
+    )
+    assert MarkedFormatter().format(record) == r"warning: skipped: two\nlines.png"

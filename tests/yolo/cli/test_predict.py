@@ -63,6 +63,26 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
     assert len(visible("detections/crops")) == 8
 
 
+def test_a_name_with_a_line_break_stays_on_one_line(capsys, monkeypatch):
+    images.write("two\nlines.png", scene(red=[10, 20, 60, 80]))
+    names = ("red\nrose", "blue")
+    monkeypatch.setattr(detector, "load_runtime", lambda path, *settings: ColorRuntime(class_names=names))
+    main(["two\nlines.png", "--weights", "m.keras"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith(r"two\nlines.png 200 x 120: 1 red\nrose, ")
+    assert len(lines) == 4
+
+
+def test_lines_of_json_on_standard_output_are_said_to_be_there(capfd):
+    main(["dog.png", "--weights", "m.keras", "--no-save", "--json", "-"])
+    assert capfd.readouterr().err.endswith("JSON lines are on standard output\n")
+
+
+def test_a_label_in_capitals_is_answered_with_the_class_that_is_meant():
+    with pytest.raises(UserError, match=r"'BLUE' is no class .* did you mean 'blue'"):
+        main(["dog.png", "--weights", "m.keras", "--labels", "BLUE"])
+
+
 def test_labels_that_name_nothing_are_refused():
     with pytest.raises(UserError, match="names no class: choose from red, blue"):
         main(["dog.png", "--weights", "m.keras", "--labels", " , "])

@@ -47,6 +47,22 @@ def test_thresholds_of_a_call_come_before_the_detectors_own():
     assert detector.detect([picture], score_threshold=0.0, max_detections=1)[0].names == ["red"]
 
 
+@pytest.mark.parametrize("value", [float("nan"), 2, -0.1, "0.5", True, np.array([0.5, 0.6])])
+@pytest.mark.parametrize("name", ["score_threshold", "iou_threshold"])
+def test_a_threshold_that_is_no_number_from_0_to_1_is_refused_in_a_sentence(name, value):
+    for attempt in (
+        lambda: Detector(ColorRuntime(), **{name: value}),
+        lambda: color_detector()(scene(), **{name: value}),
+    ):
+        with pytest.raises(ValueError, match=f"^{name} is a number from 0 to 1; got .*\\.$"):
+            attempt()
+
+
+def test_thresholds_may_be_numpy_scalars_and_the_bounds_themselves():
+    Detector(ColorRuntime(), np.float32(0.5), 1)
+    Detector(ColorRuntime(), 0, np.float64(1.0))
+
+
 def test_a_box_in_the_grey_bars_is_no_object():
     runtime = ColorRuntime()
     bars = np.array([[[5, 5, 200, 40], [100, 100, 200, 200]]], np.float32)  # the bars of 2:1 end at row 104

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from yolo.inference.draw import _face, color, draw
 from yolo.samples import Detections
@@ -32,6 +33,21 @@ def test_the_picture_given_is_not_changed_and_nothing_found_paints_nothing():
     draw(image, detections([[5, 5, 30, 30]], [1]))
     np.testing.assert_array_equal(image, before)
     np.testing.assert_array_equal(draw(image, detections([], [])), image)
+
+
+def test_a_grey_a_pil_and_a_transparent_picture_and_a_file_are_drawn_on_as_rgb(tmp_path):
+    grey = np.random.default_rng(0).integers(0, 256, (50, 70), np.uint8)
+    rgb = np.repeat(grey[..., None], 3, axis=2)
+    found = detections([[5, 5, 30, 30]], [1])
+    Image.fromarray(grey).save(tmp_path / "grey.png")
+    transparent = np.concatenate([rgb, np.full((50, 70, 1), 9, np.uint8)], axis=2)
+    for picture in (grey, Image.fromarray(grey), Image.fromarray(rgb), transparent, tmp_path / "grey.png"):
+        np.testing.assert_array_equal(draw(picture, found), draw(rgb, found))
+
+
+def test_what_is_no_picture_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="a picture is a NumPy array of uint8"):
+        draw(np.zeros((50, 70, 3), np.float32), detections([], []))
 
 
 @pytest.mark.parametrize("shape", [(40, 60), (4, 3), (1, 1), (1080, 1920), (30, 900)])

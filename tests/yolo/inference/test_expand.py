@@ -10,6 +10,7 @@ from tests.yolo.inference.motion_jpeg import MotionJpeg
 from tests.yolo.inference.test_sources import make_video, names
 from yolo import images
 from yolo.errors import UserError
+from yolo.inference.names import picture_name
 from yolo.inference.sources import open_and_count, open_sources
 from yolo.inference.sources.expand import expand
 
@@ -47,6 +48,25 @@ def test_the_folder_of_a_data_set_stands_for_its_pictures(tmp_path, caplog, inne
     (tmp_path / "Annotations").mkdir()
     assert names(open_sources([tmp_path])) == ["a.png"]
     assert f"is a data set: looking at the pictures in {tmp_path / inner}" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["turned", "turned.photo", "IMG.0001"])
+def test_a_picture_without_a_known_ending_is_a_picture_and_turned_upright(tmp_path, name):
+    jpeg = images.encode("a.jpg", np.zeros((9, 12, 3), np.uint8)).tobytes()
+    tiff = b"II*\0\x08\0\0\0" + b"\x01\0" + b"\x12\x01\x03\0\x01\0\0\0\x06\0\0\0" + b"\0\0\0\0"  # orientation 6
+    exif = b"Exif\0\0" + tiff
+    marker = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
+    (tmp_path / name).write_bytes(jpeg[:2] + marker + jpeg[2:])
+    [source] = open_sources([tmp_path / name])
+    [frame] = source
+    assert (source.fps, frame.image.shape) == (0, (12, 9, 3))
+    assert picture_name(frame.source) == f"{name}.jpg"
+
+
+def test_a_video_without_an_ending_stays_a_video(tmp_path):
+    make_video(tmp_path / "a.mp4", frames=2).rename(tmp_path / "clip")
+    [source] = open_sources([tmp_path / "clip"])
+    assert source.fps == 12.5
 
 
 def test_a_folder_with_pictures_below_it_only_tells_how_to_take_them(tmp_path):
@@ -93,6 +113,9 @@ def test_of_several_names_those_that_are_nothing_are_told_and_the_others_looked_
         ("rtsp:/admin:a/SECRET@b%40camera/1?pwd=SECRET&mode=2", "video rtsp:/camera/1.pwd=&mode=2|like rtsp:/camera"),
         ("admin:SECRET@camera/1", "video camera/1"),
         ("admin:SECRET@camera/*", "is named like camera/"),
+        ("rtsp:\\\\admin:SECRET@camera", r"video rtsp:\\\\camera\."),
+        ("camera/1?password=SECRET&x=1", "video camera/1.password=&x=1|like camera/1.password=&x=1"),
+        ("rtmp:/camera/live/SECRET", "video rtmp:/camera/live/"),
         ("photos/me@home.jpg", "video photos/me@home.jpg"),
         ("C:/photos/me@home.jpg", "video C:/photos/me@home.jpg"),
         ("a" * 5000, "there is no picture, folder or video"),
@@ -117,6 +140,18 @@ def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):
 def test_a_webcam_may_be_named_by_its_device(tmp_path):
     (tmp_path / "camera").symlink_to("/dev/video3")
     assert expand("/dev/video3") == expand(str(tmp_path / "camera")) == (["3"], 0)
+
+
+def test_a_file_that_has_several_names_is_looked_at_once_by_the_shortest(tmp_path, caplog):
+    caplog.set_level("INFO")
+    path = picture(tmp_path / "sub" / "x.png")
+    (tmp_path / "sub" / "again").symlink_to(tmp_path / "sub", target_is_directory=True)
+    [source] = open_sources([tmp_path / "sub" / "**"])
+    assert [frame.source for frame in source] == [str(path)]
+    caplog.clear()
+    [source] = open_sources([path, path])
+    assert source.total == 1
+    assert f"1 name left out, as each file is looked at once: {path}" in caplog.text
 
 
 @pytest.fixture

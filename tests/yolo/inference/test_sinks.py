@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -82,6 +83,42 @@ def test_a_picture_of_any_size_that_finds_no_room_is_said_with_the_reason(size):
     with pytest.raises(UserError, match=r"cannot write the picture /dev/full: No space") as caught:
         images.save("/dev/full", np.zeros(size, np.uint8))
     assert caught.value.__cause__.errno in FULL_DISK
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
+def test_a_picture_that_is_cut_by_a_full_disk_is_removed(tmp_path):
+    program = """
+import resource, signal, sys
+import numpy as np
+from yolo import images
+from yolo.errors import UserError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    images.save(sys.argv[1], np.zeros(100_000, np.uint8))
+except UserError as error:
+    print(error)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "a.png"], check=True, capture_output=True, text=True
+    )
+    assert run.stdout.startswith(f"cannot write the picture {tmp_path / 'a.png'}: ")
+    assert not visible(tmp_path)
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+def test_a_video_that_cannot_be_begun_is_told_with_the_reason_and_not_as_written(tmp_path, monkeypatch, is_full):
+    monkeypatch.setattr(cv2.VideoWriter, "isOpened", lambda writer: False)
+    free = SimpleNamespace(free=0 if is_full else 10**12)
+    monkeypatch.setattr("yolo.inference.video_file.shutil.disk_usage", lambda folder: free)
+    sink = AnnotatedCopies(tmp_path)
+    if is_full:
+        with pytest.raises(UserError, match="no space left on device"), sink:
+            sink.write(result("a/dog.mp4", 0, 25.0))
+    else:
+        with sink:
+            sink.write(result("a/dog.mp4", 0, 25.0))
+    assert sink.outcome() == "no annotated copy was written"
 
 
 def test_two_sources_with_one_name_give_two_files(tmp_path):

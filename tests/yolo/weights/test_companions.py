@@ -11,6 +11,7 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.weights import companions, darknet, darknet_out
 from yolo.weights.companions import Found, find_anchors, find_cfg, find_names
 from yolo.weights.darknet import _kernels
+from yolo.weights.darknet_meaning import name_classes
 from yolo.weights.files import load_network
 from yolo.weights.source import open_source
 
@@ -53,6 +54,21 @@ def test_the_cfg_has_the_stem_that_darknet_trained_with(place, cfg, saved, folde
 )
 def test_darknet_cuts_a_name_at_its_first_dot_and_windows_counts_no_case(place, cfg, weights, name):
     assert find_cfg(place(weights, files={f"cfg/{name}": cfg}), 1, FILTERS).path.name == name
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("r\u00f6d\nbl\u00e5\n".encode("cp1252"), "is no text in UTF-8"), (b"cat\ncat\n", "names cat more than once")],
+)
+def test_a_list_of_names_that_cannot_be_read_is_named_where_classes_are_asked_for(place, content, reason):
+    path = place("dog.weights", files={"data/pets.names": ""})
+    list_of_names = path.parent.parent / "data" / "pets.names"
+    list_of_names.write_bytes(content)
+    with pytest.raises(
+        UserError, match=rf"no class names \(.*pets\.names {reason}.*\): give .* with --classes"
+    ) as error:
+        name_classes(path, 2, None, numbered=False)
+    assert "\n" not in str(error.value)
 
 
 def test_the_cfg_of_the_very_same_stem_beside_the_file_goes_before_all(place, cfg):

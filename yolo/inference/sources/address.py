@@ -5,17 +5,23 @@ from urllib.parse import unquote, urlsplit
 
 from yolo.errors import UserError
 
-WORDS = "us[er]|login|pas|psw|pw|auth|token|key|secret|sig|cred|session|access|bearer|jwt|hmac|nonce|hash"
+WORDS = (
+    "us[er]|login|pas|psw|pw|auth|token|key|secret|sig|cred|session|access|bearer|basic|jwt|hmac|nonce|hash|psk|otp|"
+    "licen[cs]e|playpath"
+)
 SECRET_NAME = re.compile(rf"{WORDS}|code$|sid$|^(?:u|p|pin)$", re.IGNORECASE)  # of a parameter
-SECRET_WITHIN = re.compile(rf"@|(?:{WORDS})[\w.-]*[=:]", re.IGNORECASE)  # of a value: parameters or an address in it
+SECRET_WITHIN = re.compile(  # of a value: an address or parameters in it, also those of SRT, `#!::u=admin,p=1234`
+    rf"@|(?:{WORDS})[\w.-]*[=:]|(?:^|[,:;])[up]=|\b(?:basic|bearer)[ +]", re.IGNORECASE
+)
 SECRET_FOLDER = re.compile(
     r"(?<=[^/]/)((?:user(?:name)?|pass(?:word|wd)?|pwd|token|secret|auth|(?:api[-_]?)?key)[/:])[^/?&#]+", re.IGNORECASE
 )
+STREAM_KEY = re.compile(r"(\brtmp\w*:[/\\]+[^/\s]+/(?:[^/\s]+/)+)[^/\s]+", re.IGNORECASE)  # the last part of its path
 # Where one parameter ends and the next begins: `&b=` in a query, also `_b=` in the paths that some cameras want.
 IN_PATH = re.compile(r"([&;#/_,! ])(?=[a-z\d.%-]*(?:=|%3D)[^=&])", re.IGNORECASE)
 IN_QUERY = re.compile(r"([&;#])(?=[\w.%\[\]-]*(?:=|%3D)[^=&])", re.IGNORECASE)
 
-MISWRITTEN = re.compile(r"((?!\w:[/\\])[a-z][\w+.-]*:/+)?(.*(?:@|%40))?(.*)", re.IGNORECASE | re.DOTALL)
+MISWRITTEN = re.compile(r"((?!\w:[/\\])[a-z][\w+.-]*:[/\\]+)?(.*(?:@|%40))?(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def is_stream(address):
@@ -38,16 +44,16 @@ def public(address):
         return f"webcam-{address}"
     if not is_stream(address) and not is_pipeline(address):
         return address
-    path, mark, query = re.sub(r"://(?:.*@|[^/?#]*%40)", "://", address, flags=re.DOTALL).partition("?")
-    path = SECRET_FOLDER.sub(r"\1", _without_secrets(path, IN_PATH))
+    text = re.sub(r"\s*=\s*", "=", address) if is_pipeline(address) else address
+    text = _without_parameters(re.sub(r"://(?:.*@|[^/?#]*%40)", "://", text, flags=re.DOTALL))
     try:
-        urlsplit(path)
+        urlsplit(text)
     except ValueError as error:
         scheme = address.partition("://")[0]
         raise UserError(
             f"a stream's address is written like {scheme}://camera.local:554/path; this one cannot be read: {error}."
         ) from error
-    return path + mark + _without_secrets(query, IN_QUERY)
+    return text
 
 
 def without_password(text):
@@ -57,14 +63,23 @@ def without_password(text):
     """
     scheme, user, rest = MISWRITTEN.fullmatch(text).groups(default="")
     if scheme:
-        path, mark, query = rest.partition("?")
-        return scheme + path + mark + _without_secrets(query, IN_QUERY)
-    return text if re.match(r"\w:[/\\]", text) or ":" not in user else rest
+        return _without_parameters(scheme + rest)
+    if not re.match(r"\w:[/\\]", text) and ":" in user:
+        text = rest
+    path, mark, query = text.partition("?")  # of a file's name or a glob nothing is left out
+    return path + mark + _without_secrets(query, IN_QUERY)
 
 
 def is_ambiguous(address):
     """Return whether user or password hold characters that end them early: `rtsp://admin:a#b@camera/1`."""
     return any(mark in address.partition("://")[2].rpartition("@")[0] for mark in "#?/@")
+
+
+def _without_parameters(address):
+    """An address without the secrets in its path and its query."""
+    path, mark, query = address.partition("?")
+    path = SECRET_FOLDER.sub(r"\1", _without_secrets(path, IN_PATH))
+    return STREAM_KEY.sub(r"\1", path) + mark + _without_secrets(query, IN_QUERY)
 
 
 def _without_secrets(text, boundary):

@@ -4,13 +4,14 @@ import glob
 import logging
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 from yolo import images
 from yolo.errors import told
-from yolo.inference.sources.address import is_pipeline, is_stream, without_password
+from yolo.inference.sources.address import is_pipeline, is_stream, public, without_password
 from yolo.inference.sources.frame import UnreadableError
-from yolo.wording import counted
+from yolo.wording import counted, shorten
 
 VIDEO_SUFFIXES = frozenset(
     {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
@@ -45,6 +46,20 @@ def expand(text):
     if not found:
         raise UnreadableError(f"no picture or video is named like {said}.")
     return found, odd
+
+
+def once(names):
+    """Return the names without those of a file that another one names, too, as links do; the shortest is kept."""
+    shortest = {}
+    for name in names:
+        real = os.path.realpath(name) if os.path.isfile(name) else name
+        shortest[real] = min(shortest.get(real, name), name, key=len)
+    chosen = set(shortest.values())
+    kept = [name for name in dict.fromkeys(names) if name in chosen]
+    if len(kept) < len(names):
+        again = list(map(public, (Counter(names) - Counter(kept)).elements()))
+        log.info("%s left out, as each file is looked at once: %s", counted(len(again), "name"), shorten(again, NAMED))
+    return kept
 
 
 def is_video(path):

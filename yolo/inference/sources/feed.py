@@ -7,6 +7,7 @@ import time
 
 from yolo.inference.sources.capture import open_capture, read
 from yolo.inference.sources.frame import UnreadableError
+from yolo.wording import counted
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before an attempt to take it up again
 MOST_FAILURES = 10  # reads in a row that fail before it is lost
@@ -99,7 +100,8 @@ class Feed:
         lost, wait = time.monotonic(), FIRST_WAIT
         deadline = lost + self._patience
         if not self._stopped.is_set() and self._patience:
-            log.warning("%s is lost; trying for %g seconds to get it back", self.video.name, self._patience)
+            patience = "1 second" if self._patience == 1 else f"{self._patience:g} seconds"
+            log.warning("%s is lost; trying for %s to get it back", self.video.name, patience)
         while (left := deadline - time.monotonic()) > 0 and not self._stopped.wait(min(wait, left)):
             wait = min(2 * wait, LONGEST_WAIT)
             try:
@@ -107,7 +109,7 @@ class Feed:
             except UnreadableError:
                 continue
             if (image := read(capture)) is not None:
-                log.info("%s is back after %.0f seconds", self.video.name, time.monotonic() - lost)
+                log.info("%s is back after %s", self.video.name, counted(round(time.monotonic() - lost), "second"))
                 self._keep(image)
                 return capture
             capture.release()

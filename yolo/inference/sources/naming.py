@@ -2,13 +2,14 @@
 
 import itertools
 import logging
+import os
 from pathlib import Path
 
 from yolo import images
 from yolo.config import DetectConfig
 from yolo.errors import UserError
 from yolo.inference.sources.address import is_stream
-from yolo.inference.sources.expand import expand
+from yolo.inference.sources.expand import expand, is_video, once
 from yolo.inference.sources.frame import UnreadableError
 from yolo.inference.sources.live import Live
 from yolo.inference.sources.pictures import Pictures
@@ -22,9 +23,9 @@ def open_sources(texts, patience=DetectConfig.reconnect):
 
     Args:
         texts: pictures, folders (their pictures and videos), globs, video files, webcam numbers, addresses such as
-            rtsp:// or http://, pipelines of GStreamer. Pictures that follow each other are one source; so are all
-            webcams and streams together, which come last because they may never end. What cannot be opened is named in
-            a warning and left out.
+            rtsp:// or http://, pipelines of GStreamer. What is named twice, also by links, is looked at once. Pictures
+            that follow each other are one source; so are all webcams and streams together, which come last because they
+            may never end. What cannot be opened is named in a warning and left out.
         patience: for how many seconds a webcam or stream that is lost is tried again.
 
     Raises:
@@ -44,14 +45,13 @@ def open_and_count(texts, patience=DetectConfig.reconnect):
             continue
         names += found
         irregular += odd
+    names = once(names)
     asked = len(names) + len(failures)
     for are_pictures, group in itertools.groupby(names, _is_picture):
         if are_pictures:
             sources.append(Pictures(map(Path, group)))
             continue
         for name in group:
-            if name in live:
-                continue
             try:
                 video = Video(name)
             except UnreadableError as error:
@@ -72,7 +72,10 @@ def open_and_count(texts, patience=DetectConfig.reconnect):
 
 
 def _is_picture(name):
-    return images.is_picture(name) and not is_stream(name)
+    """Return whether it is a picture by the ending of its name or, where that is no known one, by its content."""
+    if is_stream(name):
+        return False
+    return images.is_picture(name) or (os.path.isfile(name) and not is_video(name) and images.begins_as_picture(name))
 
 
 def _unlike(name, others):
