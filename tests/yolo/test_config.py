@@ -71,7 +71,7 @@ def test_other_names_of_a_choice_are_the_choice_wherever_they_come_from(tmp_path
         ({"input_size": (64, 32_768)}, "--input-size must be at most 32736; got 64 32768."),
         ({"input_size": (32_736, 2080)}, "--input-size must have at most 67108864 pixels in all; got 32736 2080."),
         ({"mosaic": 10**400}, "--mosaic must be a number; got 100000000000000000...0000000000000000000."),
-        ({"mosaic": [[[[[[[[]]]]]]]]}, "--mosaic must be a number; got [[[[[[[...]]]]]]]."),
+        ({"mosaic": [[[[[[[[]]]]]]]]}, "--mosaic must be a number; got [[[[...]]]]."),
         ({"name": ""}, "--name must not be empty or hold a NUL; got ''."),
         ({"runs": "a\0b"}, "--runs must not be empty or hold a NUL; got 'a\\x00b'."),
         ({"data": " "}, "--data must not be empty or hold a NUL; got ' '."),
