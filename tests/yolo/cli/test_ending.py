@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -69,20 +68,20 @@ def test_a_fault_of_the_program_is_shown_whole(error):
         ending.leave(raising(error))
 
 
-def test_sigterm_closes_what_is_open_and_is_told(capsys):
-    closed = []
-
-    def command():
-        try:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(5)
-        finally:
-            closed.append(True)
-
-    before = signal.getsignal(signal.SIGTERM)
-    assert ends(capsys, command) == (143, "stopped by SIGTERM\n")
-    assert closed == [True]
-    assert signal.getsignal(signal.SIGTERM) == before
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
+def test_sigterm_closes_what_is_open_and_is_told(repository):
+    """In a process of its own, whose handlers are those of the command alone."""
+    program = (
+        "import os, signal, time; from yolo.cli import ending\n"
+        "def command():\n"
+        "    try:\n        os.kill(os.getpid(), signal.SIGTERM); time.sleep(30)\n"
+        "    finally:\n        print('closed', flush=True)\n"
+        "try:\n    ending.leave(command)\n"
+        "finally:\n    print(signal.getsignal(signal.SIGTERM) == signal.SIG_DFL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (143, "stopped by SIGTERM\n")
+    assert done.stdout == "closed\nTrue\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")

@@ -60,7 +60,7 @@ def test_a_video_of_which_no_frame_can_be_decoded_is_said(tmp_path):
 def test_two_videos_in_a_row_that_begin_with_a_broken_frame_have_a_copy_each(tmp_path):
     sources = [motion_jpeg(tmp_path / f"{name}.avi", [0, 1]) for name in "ab"]
     with AnnotatedCopies(tmp_path / "out") as copies:
-        for source in open_sources([*sources, sources[0]]):
+        for source in [*open_sources(sources), *open_sources(sources[:1])]:
             for frame in source:
                 copies.write(Result(frame, NOTHING))
     copies = {path.name: cv2.VideoCapture(str(path)) for path in (tmp_path / "out").glob("*.mp4")}

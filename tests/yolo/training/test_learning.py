@@ -13,7 +13,7 @@ def test_the_real_network_learns_painted_pictures_that_are_wider_than_high_to_th
     run = train(
         config(
             *(root, tmp_path),
-            epochs=60,
+            epochs=90,
             small_epochs=0.0,  # three quarters of so little are too small for these objects
             batch_size=6,
             input_size=(96, 128),

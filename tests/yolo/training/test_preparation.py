@@ -120,7 +120,7 @@ def test_pictures_without_an_object_to_learn_are_a_users_mistake(root, annotatio
 def test_annotations_without_any_object_and_no_class_list_are_a_users_mistake(root):
     for path in (root / "Annotations").iterdir():
         write_text(path, xml())
-    with pytest.raises(UserError, match="no object that could be learned is in the"):
+    with pytest.raises(UserError, match="hold no object, so there is nothing to learn"):
         prepare(config(root))
 
 
