@@ -247,6 +247,11 @@ cli.run("predict", ["clip.mp4", "--weights", "m", "--json", "found.jsonl", "--pr
 """
 
 
+def hear_hangup():
+    """Undo that SIGHUP is ignored where the tests run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole console")
 @pytest.mark.parametrize(
     ("signals", "code"),
@@ -260,7 +265,8 @@ cli.run("predict", ["clip.mp4", "--weights", "m", "--json", "found.jsonl", "--pr
 def test_ctrl_c_leaves_a_video_that_plays_and_one_line_for_each_of_its_frames(repository, signals, code):
     video("clip.mp4", frames=600)
     command = [sys.executable, "-c", STOPPED.format(root=str(repository))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    heard = {"preexec_fn": hear_hangup, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **heard) as process:
         while "ten batches" not in process.stdout.readline():
             assert process.poll() is None
         for each in signals:

@@ -47,7 +47,7 @@ def test_an_unknown_flag_is_one_line_and_exit_code_2_before_anything_heavy_is_lo
 def needed(verb):
     """The least that a verb asks for."""
     positional = {"predict": ["a.jpg"], "attend": ["a.jpg"], "convert": ["a.keras", "b.keras"]}.get(verb, [])
-    return positional + ["--data", "d"] * (verb in ("evaluate", "anchors", "ablate"))
+    return positional + ["--data", "d"] * (verb in ("evaluate", "anchors", "ablate", "augment"))
 
 
 @pytest.mark.parametrize("verb", cli.VERBS)
@@ -86,7 +86,7 @@ def test_every_flag_of_every_verb_asks_for_what_it_lacks_and_refuses_what_says_n
             assert re.match(rf"error: {flag}:? (must|invalid)", answer.err), answer.err
 
 
-@pytest.mark.parametrize("verb", ["predict", "attend", "convert", "evaluate", "anchors", "ablate"])
+@pytest.mark.parametrize("verb", ["predict", "attend", "convert", "evaluate", "anchors", "ablate", "augment"])
 def test_a_verb_that_lacks_what_it_needs_says_what(yolo, verb):
     answer = yolo(verb)
     assert (answer.code, answer.out) == (2, "")
