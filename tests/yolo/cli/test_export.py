@@ -35,8 +35,9 @@ def test_an_export_lies_beside_the_model_and_says_what_was_written_and_how_to_us
     skip_without("onnx")
     answer = yolo("export", "--weights", model)
     assert (answer.code, answer.err) == (0, "")
-    weights, converting, written, compared, elsewhere, use = answer.out.splitlines()
+    weights, converting, model, written, compared, elsewhere, use = answer.out.splitlines()
     assert weights == "weights: été.keras"
+    assert model.endswith(", all from été.keras")
     assert converting == "converting to onnx in float32, which may take a minute or two"
     assert re.fullmatch(r"written: été\.onnx, 0\.\d MB", written)
     assert compared.startswith("compared on 8 pictures, the largest differences are ")
@@ -48,7 +49,8 @@ def test_an_export_lies_beside_the_model_and_says_what_was_written_and_how_to_us
 def test_predict_and_evaluate_take_what_was_written(yolo, model, place, name):
     skip_without(name)
     painted_set(place / "daten")
-    written = shlex.split(yolo("export", "--weights", model, "--format", name, "--output", "aus/gabe").out)[-1]
+    said = yolo("export", "--weights", model, "--format", name, "--output", "aus/gabe").out
+    written = shlex.split(said.splitlines()[-1])[-1]
     images.write("bild.png", noise(1)[0])
     found = {}
     for weights in (model, written):
