@@ -39,6 +39,7 @@ ATTENTION = {  # what our blocks call their parts, and the files
     "eca": {"neighbours": "eca_layer"},
 }
 PLACES = {"p4": "feat1", "p5": "feat2", "up": "P5_upsample"}
+MOST = 2**28  # numbers in a file, a gigabyte: one of 100,000 classes has 115 million
 
 log = logging.getLogger("yolo")
 
@@ -122,7 +123,7 @@ def _read(path):
     """The name of the attention in a file, and its weights by their paths in a `YoloV4Tiny`."""
     try:
         with h5py.File(path) as file:
-            check_content(file)
+            check_content(file, MOST)
             groups = dict(_layers(file.get("model_weights", file)))
             attention, ours = _match(path, groups)
             weights = {f"{ours[layer]}/{name}": data[()] for layer in groups for name, data in groups[layer].items()}
