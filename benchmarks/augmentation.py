@@ -172,7 +172,7 @@ def degraded(annotations, change, folder):
 
 
 def text(arm):
-    """What `--augment` reads."""
+    """Return the text that `--augment` reads for an arm."""
     if isinstance(arm, str):
         return (ROOT / f"model_data/augment/{arm}.yaml").read_text(encoding="utf-8")
     return yaml.safe_dump({"transform": entry("Compose", transforms=arm)})

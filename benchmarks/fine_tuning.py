@@ -55,7 +55,7 @@ def main():
 
 
 def epochs_in(minutes, base, runs):
-    """How many epochs a run of each length has on this machine."""
+    """Return how many epochs a run of each length has on this machine."""
     one, three = (train([*base, "--epochs", str(n)], runs, f"trial-{n}", 0) for n in (1, 3))
     epoch = (three - one) / 2
     return [max(int((60 * length - one + epoch) / epoch), 1) for length in minutes]

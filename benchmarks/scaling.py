@@ -75,7 +75,7 @@ def over(values, make, rounds):
 
 
 def calls(picture, size=416, batch=8, boxes=10):
-    """What one batch goes through, by name, and the number of its pictures."""
+    """Return the calls that one batch goes through, by name, and the number of its pictures."""
     corners = np.random.default_rng(0).uniform(0, (580, 420), (boxes, 2))
     corners = np.concatenate([corners, corners + 60], axis=1).astype(np.float32)
     known = Annotation(picture, corners, np.zeros(boxes, np.int32), np.zeros(boxes, bool))

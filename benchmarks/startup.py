@@ -44,7 +44,7 @@ def main():
 
 
 def seconds(command):
-    """How long a process of this Python takes."""
+    """Measure how long a process of this Python takes."""
     start = time.perf_counter()
     subprocess.run([sys.executable, *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start

@@ -2,6 +2,9 @@
 
 import contextlib
 import difflib
+import errno
+
+FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # of a disk or a share; Windows knows no EDQUOT
 
 
 class UserError(Exception):

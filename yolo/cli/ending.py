@@ -6,10 +6,9 @@ import signal
 import sys
 
 from yolo.cli import console
-from yolo.errors import UserError
+from yolo.errors import FULL, UserError
 from yolo.wording import printable
 
-FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # of a disk or a share; Windows knows no EDQUOT
 SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  # no fault of ours
 
 

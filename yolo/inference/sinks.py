@@ -5,7 +5,6 @@ that cannot be written is named and counted, and the others are written; a full 
 """
 
 import contextlib
-import errno
 import functools
 import json
 import logging
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from yolo import images
-from yolo.errors import UserError, told
+from yolo.errors import FULL, UserError, told
 from yolo.inference.draw import draw
 from yolo.inference.names import Names, make_folder, picture_name, plain, video_name
 from yolo.inference.sources import Frame
@@ -28,8 +27,6 @@ from yolo.text_files import STANDARD_OUTPUT, open_to_write
 from yolo.wording import resolution
 
 LINES = "JSON lines of detections"
-FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # what the system says of a disk or a share that is full
-
 log = logging.getLogger("yolo")
 
 

@@ -12,7 +12,6 @@ import cv2
 import pytest
 
 from tests.yolo.inference.fake import ColorRuntime, scene, visible
-from tests.yolo.inference.motion_jpeg import MotionJpeg
 from yolo import images
 from yolo.cli.predict import main
 from yolo.errors import UserError
@@ -337,14 +336,6 @@ from yolo.inference import detector
 detector.load_runtime = lambda path, *settings: ColorRuntime()
 cli.run("predict", [*sys.argv[1:], "--weights", "m", "--json", "found.jsonl", "--crops"])
 """
-
-
-@pytest.fixture
-def server():
-    server = MotionJpeg()
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

@@ -6,7 +6,6 @@ import sys
 import numpy as np
 import pytest
 
-from tests.yolo.inference.motion_jpeg import MotionJpeg
 from tests.yolo.inference.test_sources import make_video, names
 from yolo import images
 from yolo.errors import UserError
@@ -152,14 +151,6 @@ def test_a_file_that_has_several_names_is_looked_at_once_by_the_shortest(tmp_pat
     [source] = open_sources([path, path])
     assert source.total == 1
     assert f"1 name left out, as each file is looked at once: {path}" in caplog.text
-
-
-@pytest.fixture
-def server():
-    server = MotionJpeg()
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_two_streams_that_differ_in_their_passwords_alone_are_two_and_one_named_twice_is_one(server):

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.yolo.inference.motion_jpeg import MotionJpeg
 from yolo.errors import UserError
 from yolo.inference.sources import feed, open_sources, video
 from yolo.inference.sources.frame import UnreadableError
@@ -204,15 +203,6 @@ def test_a_malformed_address_is_one_sentence(address):
     with pytest.raises(UserError, match="a stream's address is written like") as caught:
         open_sources([address])
     assert "secret" not in str(caught.value)
-
-
-@pytest.fixture
-def server():
-    """A stream over HTTP; `stop()` drops the connection, after `start()` it is back."""
-    server = MotionJpeg()
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_a_stream_over_http_that_drops_is_taken_up_again(server, monkeypatch, caplog):
