@@ -1,16 +1,20 @@
 """How many augmented training pictures one processor core makes in a second, without any training.
 
-    python benchmarks/data_pipeline.py [--data ../shared/data/bccd ../shared/data/fruit300]
+    python benchmarks/data_pipeline.py [--data ../shared/data/bccd ../shared/data/fruit300] [--against CHECKOUT]
 
 One worker, pinned to one core where the system can do that; from the files or from the resized pictures in memory, with
 no mosaic and with mosaic for all. Reading, augmentation, batches and their way to TensorFlow are counted, by processor
 time, so that other work on the machine disturbs little. From the files the data set is taken twenty times over, since
-the last 256 pictures stay in memory for mosaic and a small set would be read but once. Writes `data_pipeline.md`.
+the last 256 pictures stay in memory for mosaic and a small set would be read but once. With --against the two
+checkouts take turns, each with its own script. Writes `data_pipeline.md`.
 """
 
 import argparse
 import os
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,6 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from yolo.data import voc
 from yolo.data.pipeline import RECENT, TrainingData
 
+ROOT = Path(__file__).resolve().parents[1]
 HEADER = "| data | pictures from | mosaic | ms a picture | pictures/s and core |\n|---|---|---|---|---|\n"
 
 
@@ -29,8 +34,16 @@ def main():
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--batches", type=int, default=40, help="batches that are timed in each round")
     parser.add_argument("--rounds", type=int, default=5, help="of all rows in turns; the fastest counts")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT")
     parser.add_argument("--table", type=Path, default=Path(__file__).with_suffix(".md"))
     arguments = parser.parse_args()
+    table = compare(arguments) if arguments.against else measure(arguments)
+    arguments.table.write_text(table, encoding="utf-8")
+    print(table)
+
+
+def measure(arguments):
+    """The Markdown table of this checkout."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # before TensorFlow starts its threads
     makers = {}
@@ -51,9 +64,38 @@ def main():
         f"| {name} | {source} | {mosaic} | {1000 * min(times):.2f} | {1 / min(times):.0f} |"
         for (name, source, mosaic), times in seconds.items()
     )
-    table = HEADER + "\n".join(lines) + "\n"
-    arguments.table.write_text(table, encoding="utf-8")
-    print(table)
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def compare(arguments):
+    """The table of this checkout, and how its rate is to that of the other, medians of the rounds."""
+    ours, theirs = [], []
+    for _ in range(arguments.rounds):
+        ours.append(cells(measured_in(ROOT, arguments)))
+        theirs.append(cells(measured_in(arguments.against, arguments)))
+    lines = []
+    for row in ours[0]:
+        mine = min(turn[row] for turn in ours)
+        ratio = statistics.median(its[row] / own[row] for own, its in zip(ours, theirs, strict=True))
+        lines.append(f"| {' | '.join(row)} | {mine:.2f} | {1000 / mine:.0f} | {ratio:.2f} |")
+    return HEADER.replace("core |", "core | of the rate before |").replace("-|\n", "-|---|\n") + "\n".join(lines) + "\n"
+
+
+def measured_in(checkout, arguments):
+    """The table that the script of a checkout prints for one round."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "table.md"
+        flags = ["--rounds", "1", "--batches", str(arguments.batches), "--batch-size", str(arguments.batch_size)]
+        folders = [str(Path(each).resolve()) for each in arguments.data]
+        command = [sys.executable, "benchmarks/data_pipeline.py", *flags, "--table", str(table), "--data", *folders]
+        subprocess.run(command, cwd=checkout, check=True, stdout=subprocess.DEVNULL)
+        return table.read_text(encoding="utf-8")
+
+
+def cells(table):
+    """{(data, pictures from, mosaic): ms} of such a table."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return {tuple(row[:3]): float(row[3]) for row in rows}
 
 
 def processor_time(data, epoch, batches):

@@ -10,21 +10,33 @@ import numpy as np
 
 def area(boxes, xp=np):
     """(..., 4) -> (...). Inverted boxes have area 0."""
-    size = xp.maximum(boxes[..., 2:] - boxes[..., :2], 0.0)
-    return size[..., 0] * size[..., 1]
+    return _area(_sides(boxes, xp), xp)
+
+
+def _sides(boxes, xp):
+    """Left, top, right and bottom: (..., 4) -> four times (...).
+
+    A coordinate at a time, as with inner axes of two numbers TensorFlow takes three times as long.
+    """
+    return [xp.squeeze(side, axis=-1) for side in xp.split(boxes, 4, axis=-1)]
+
+
+def _area(sides, xp):
+    left, top, right, bottom = sides
+    return xp.maximum(right - left, 0.0) * xp.maximum(bottom - top, 0.0)
 
 
 def _overlap(a, b, xp):
-    """Intersection and union areas of boxes that broadcast against each other."""
-    left, top = (xp.maximum(a[..., i], b[..., i]) for i in (0, 1))  # a coordinate at a time: with inner axes of two
-    right, bottom = (xp.minimum(a[..., i], b[..., i]) for i in (2, 3))  # numbers TensorFlow takes three times as long
-    intersection = xp.maximum(right - left, 0.0) * xp.maximum(bottom - top, 0.0)
-    return intersection, area(a, xp) + area(b, xp) - intersection
+    """Intersection and union areas of boxes that broadcast against each other, given by their sides."""
+    left, top = (xp.maximum(a[i], b[i]) for i in (0, 1))
+    right, bottom = (xp.minimum(a[i], b[i]) for i in (2, 3))
+    intersection = _area((left, top, right, bottom), xp)
+    return intersection, _area(a, xp) + _area(b, xp) - intersection
 
 
 def iou(a, b, xp=np):
     """Intersection over union of (..., 4) with (..., 4), broadcast; two empty boxes give 0."""
-    intersection, union = _overlap(a, b, xp)
+    intersection, union = _overlap(_sides(a, xp), _sides(b, xp), xp)
     return intersection / xp.maximum(union, 1e-9)
 
 
@@ -48,13 +60,15 @@ def ciou(a, b, xp=np, constant=lambda x: x):
     Args:
         constant: wraps the trade-off alpha, through which no gradient is meant to flow: `keras.ops.stop_gradient`.
     """
+    a, b = _sides(a, xp), _sides(b, xp)
     intersection, union = _overlap(a, b, xp)
     overlap = intersection / xp.maximum(union, 1e-9)
-    a_size, b_size = a[..., 2:] - a[..., :2], b[..., 2:] - b[..., :2]
-    between = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
-    hull = xp.maximum(a[..., 2:], b[..., 2:]) - xp.minimum(a[..., :2], b[..., :2])
-    distance = xp.sum(between**2, axis=-1) / xp.maximum(xp.sum(hull**2, axis=-1), 1e-9)
-    angle = xp.arctan2(a_size[..., 0], a_size[..., 1]) - xp.arctan2(b_size[..., 0], b_size[..., 1])
+    between, hull = 0.0, 0.0  # squares of the centres' distance, and of the diagonal of the box around both
+    for start, end in ((0, 2), (1, 3)):
+        between += xp.square((a[start] + a[end] - b[start] - b[end]) / 2)
+        hull += xp.square(xp.maximum(a[end], b[end]) - xp.minimum(a[start], b[start]))
+    distance = between / xp.maximum(hull, 1e-9)
+    angle = xp.arctan2(a[2] - a[0], a[3] - a[1]) - xp.arctan2(b[2] - b[0], b[3] - b[1])
     aspect = 4 / math.pi**2 * angle**2
     alpha = constant(aspect / xp.maximum(1 - overlap + aspect, 1e-9))
     return overlap - distance - alpha * aspect

@@ -1,7 +1,6 @@
 """Installed packages that do not go together: two wheels of OpenCV in one folder, and a later Albumentations."""
 
 import re
-from importlib import metadata
 
 OPENCV = "4.13.0.92"  # as in requirements.txt
 ALBUMENTATIONS = "2.0.8"  # its last release under the MIT licence
@@ -11,6 +10,8 @@ REINSTALL = "pip install --force-reinstall --no-deps {}"
 
 def version(package):
     """The installed version of a package, or None."""
+    from importlib import metadata  # a tenth of the time that `doctor --data` takes to start
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from yolo.cli import models, options
 from yolo.cli.results import refuse_file_name
-from yolo.cli.stopping import stopped_once
 from yolo.config import AttendConfig
 from yolo.errors import UserError
 from yolo.overwriting import json_with, refuse_foreign
@@ -67,7 +66,7 @@ def main(argv=None):
     if not report.blocks:
         print("this model has no attention, so there are no gates to show")
     files = [path for source in sources for path in source.paths]
-    with stopped_once(), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         copies = [] if config.no_save else [stack.enter_context(ExplainedCopies(config.output, files))]
         failures += look_at_all(sources, explainer, [report] * reported + copies, config)
     failures += sum(sink.failures for sink in copies)

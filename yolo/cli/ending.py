@@ -13,17 +13,21 @@ SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  #
 
 
 class Terminated(SystemExit):
-    """SIGTERM has come (docker stop, systemd)."""
+    """SIGTERM has come (docker stop, systemd), or SIGHUP (a terminal that closes)."""
+
+    def __init__(self, number):
+        super().__init__(128 + number)  # as a shell tells of it
+        self.by = signal.Signals(number).name
 
 
 def leave(command):
     """Call a command and exit with its code, or with the one that its mistake has earned.
 
-    0 is done, 1 as the command says, 2 a user's mistake, 130 stopped by Ctrl-C, 141 nobody reads the output, 143
-    stopped by SIGTERM. A fault in the program keeps its traceback.
+    0 is done, 1 as the command says, 2 a user's mistake, 129 the terminal was closed, 130 stopped by Ctrl-C, 141 nobody
+    reads the output, 143 stopped by SIGTERM. A fault in the program keeps its traceback.
     """
     try:
-        with _terminated():
+        with _stopped_once():
             try:
                 code = command()
             finally:
@@ -44,8 +48,8 @@ def leave(command):
         )
     except KeyboardInterrupt:
         code = _complain("stopped by Ctrl-C", 130)
-    except Terminated:
-        code = _complain("stopped by SIGTERM", 128 + signal.SIGTERM)
+    except Terminated as stop:
+        code = _complain(f"stopped by {stop.by}", stop.code)
     except BrokenPipeError:
         console.drop_output()
         code = 141
@@ -70,14 +74,24 @@ def _what_failed(error):
 
 
 @contextlib.contextmanager
-def _terminated():
-    """Raise Terminated on SIGTERM, so that what is open is closed and what is temporary is removed."""
+def _stopped_once():
+    """Ctrl-C raises KeyboardInterrupt, SIGTERM and SIGHUP Terminated, so that what is open is closed undisturbed.
+
+    What comes after it is ignored, and so is SIGHUP where it was before, as by nohup.
+    """
 
     def stop(number, _):
-        raise Terminated
+        for each in former:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
 
-    former = signal.signal(signal.SIGTERM, stop)
+    signals = [signal.SIGINT, signal.SIGTERM]
+    hangup = getattr(signal, "SIGHUP", None)  # not on Windows
+    if hangup and signal.getsignal(hangup) != signal.SIG_IGN:
+        signals.append(hangup)
+    former = {each: signal.signal(each, stop) for each in signals}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, former)
+        for each, handler in former.items():
+            signal.signal(each, handler)

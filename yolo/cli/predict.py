@@ -16,7 +16,6 @@ from pathlib import Path
 
 from yolo.cli import models, options
 from yolo.cli.results import make_room, refuse_file_name
-from yolo.cli.stopping import stopped_once
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
 from yolo.memory import keep_freed
@@ -85,7 +84,7 @@ def main(argv=None):
     files = [path for source in sources for path in source.paths]
     profile, sinks = Profile(), []
     try:
-        with stopped_once(), contextlib.ExitStack() as stack:
+        with contextlib.ExitStack() as stack:
             for sink in open_sinks(config, files):
                 sinks.append(stack.enter_context(sink))
             windows = [stack.enter_context(Window()) for _ in range(config.show)]

@@ -7,7 +7,6 @@ from pathlib import Path
 from yolo.cli.loading import loading
 from yolo.cli.options import add_options, given, parser, program
 from yolo.cli.phi import add_phi, resolve_phi
-from yolo.cli.stopping import stopped_once
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
@@ -39,14 +38,13 @@ def main(argv=None):
         **add,
     )
     arguments = commands.parse_args(argv)
-    with stopped_once():
-        if "resume" in arguments:
-            _resume(arguments)
-        else:
-            config = _config(arguments)
-            with loading():
-                from yolo.training.engine import train  # TensorFlow takes seconds; wrong flags should not
-            report(train(config))
+    if "resume" in arguments:
+        _resume(arguments)
+        return
+    config = _config(arguments)
+    with loading():
+        from yolo.training.engine import train  # TensorFlow takes seconds; wrong flags should not
+    report(train(config))
 
 
 def _resume(arguments):

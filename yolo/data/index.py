@@ -19,11 +19,12 @@ from pathlib import Path
 from yolo.errors import UserError
 
 VERSION = 4  # to be raised when a reader makes something else of the same file
-FEWEST = 500  # files in a folder, with fewer it is as quick to read them
+FEWEST = 500  # files in a folder; with fewer it is as quick to read them once in each process
 OLDEST = 90 * 86400  # seconds after which an index is deleted, as its data set may be gone
 SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock among file systems, FAT's
 
 log = logging.getLogger("yolo")
+_this_process = {}  # index file -> the entries it would hold, of folders with fewer than FEWEST
 
 
 def recall(what, paths, read, make=lambda plain: plain):
@@ -50,11 +51,9 @@ def recall(what, paths, read, make=lambda plain: plain):
 
 def _in_folder(what, folder, paths, read, make):
     """As `recall`, of file names -> paths in one folder."""
-    if len(paths) < FEWEST:
-        return _made(read(list(paths.values())), make)
-    file = _index_file(what, folder)
-    settled = time.time_ns() - SETTLED
-    stamps, known = {name: stamp(path) for name, path in paths.items()}, _load(file)
+    file, small = _index_file(what, folder), len(paths) < FEWEST
+    known = _this_process.setdefault(file, {}) if small else _load(file)
+    settled, stamps = time.time_ns() - SETTLED, {name: stamp(path) for name, path in paths.items()}
     same = {name: paths[name] for name in paths.keys() & known.keys() if known[name][:-1] == stamps[name]}
     new = read([path for name, path in paths.items() if name not in same])
     fresh = {
@@ -62,7 +61,9 @@ def _in_folder(what, folder, paths, read, make):
         for path, plain in new.items()
         if stamps[path.name] and max(stamps[path.name][1:]) < settled and not isinstance(plain, UserError)
     }
-    if fresh:
+    if small:
+        known |= fresh
+    elif fresh:
         present = set(os.listdir(folder or "."))
         _save(file, {name: entry for name, entry in (known | fresh).items() if name in present})
     remembered = json.loads(f"[{','.join(known[name][-1] for name in same)}]")  # in one, which takes half the time

@@ -5,31 +5,31 @@ import tensorflow as tf
 
 
 class AdamW(keras.optimizers.AdamW):
-    """Keras' AdamW to the last bit, with a smaller graph to trace and to optimize before the first step.
+    """Keras' AdamW but for rounding, with a third of its graph to trace and to optimize before the first step.
 
-    Keras computes the learning rate anew for each decayed weight and the bias correction for each weight. Here both
-    are computed once a step.
+    Keras writes the formula out for each weight, and computes the learning rate and the bias correction anew for it.
+    Here a weight takes one operation, and both are computed once a step.
     """
 
     def update_step(self, gradient, variable, learning_rate):
-        index = self._get_variable_index(variable)
-        m, v = self._momentums[index].value, self._velocities[index].value
-        rate, corrected = (tf.cast(each, variable.dtype) for each in (learning_rate, self._corrected(learning_rate)))
+        shared = self._shared(learning_rate)
         if self._use_weight_decay(variable):
-            variable.assign_sub(variable * self.weight_decay * rate, read_value=False)
-        m.assign_add((gradient - m) * (1 - self.beta_1), read_value=False)
-        v.assign_add((tf.square(gradient) - v) * (1 - self.beta_2), read_value=False)
-        variable.assign_sub(m * corrected / (tf.sqrt(v) + self.epsilon), read_value=False)
+            variable.assign_sub(variable * (self.weight_decay * shared["lr"]), read_value=False)
+        index = self._get_variable_index(variable)
+        m, v = self._momentums[index].value.handle, self._velocities[index].value.handle
+        tf.raw_ops.ResourceApplyAdam(var=variable.handle, m=m, v=v, grad=gradient, **shared)
 
     def _apply_weight_decay(self, variables):
         """Leave it to `update_step`."""
 
-    def _corrected(self, learning_rate):
-        """The rate with Adam's bias correction, computed when the first weight of a step asks for it."""
-        known, corrected = getattr(self, "_last_corrected", (None, None))
+    def _shared(self, learning_rate):
+        """What is the same for all weights, computed when the first of a step asks for it."""
+        known, shared = getattr(self, "_last_shared", (None, None))
         if known is not learning_rate:
             step = tf.cast(self.iterations.value + 1, tf.float32)
-            beta_1, beta_2 = (tf.pow(tf.constant(beta, tf.float32), step) for beta in (self.beta_1, self.beta_2))
-            corrected = learning_rate * tf.sqrt(1 - beta_2) / (1 - beta_1)
-            self._last_corrected = learning_rate, corrected
-        return corrected
+            constants = {"beta1": self.beta_1, "beta2": self.beta_2, "epsilon": self.epsilon}
+            shared = {name: tf.constant(value, tf.float32) for name, value in constants.items()}
+            shared |= {f"{beta}_power": tf.pow(shared[beta], step) for beta in ("beta1", "beta2")}
+            shared["lr"] = tf.cast(learning_rate, tf.float32)
+            self._last_shared = learning_rate, shared
+        return shared

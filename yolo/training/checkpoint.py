@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import h5py
 import keras
@@ -41,10 +42,25 @@ class Checkpoint(keras.callbacks.Callback):
         self.state = state
         self.score = score
         self.whole = state["epoch"]  # the last epoch that is on disk
+        self._first = None
 
     def on_train_begin(self, logs=None):
+        """Collect the first checkpoint, and write it while TensorFlow traces the first step."""
         if not (self.folder / WEIGHTS).exists():
-            self.save()
+            content = _checkpoint_bytes(self.model, self.state)
+            pool = ThreadPoolExecutor(1)
+            self._first = pool.submit(self._write, WEIGHTS, content)
+            pool.shutdown(wait=False)
+            self._copy(STATE, _json(self.state))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.settle()
+
+    def settle(self):
+        """Wait until the first checkpoint is written; raises UserError when it cannot be."""
+        if self._first:
+            first, self._first = self._first, None
+            first.result()
 
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1} | {name: float(value) for name, value in (logs or {}).items()}

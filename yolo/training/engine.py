@@ -20,6 +20,7 @@ from yolo.training.augmenting import check_augmentation, choose_augmentation
 from yolo.training.averaging import AverageWeights
 from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate
 from yolo.training.commands import longer_command, resume_command
+from yolo.training.first_step import quick_start
 from yolo.training.lock import locked
 from yolo.training.phases import epoch_costs, phases, remarks
 from yolo.training.preparation import check_start, prepare
@@ -133,12 +134,14 @@ def _run(prepared, augmentation, network, folder, state, started, resumed=None):
     # a run that stopped early may be resumed
     trainer.stop_training = exhausted(state["history"], SCORE, config.patience, phases(config)[-1].first)
     try:
-        for phase in phases(config):
-            if phase.input_size != data.input_size:  # else the pictures kept in memory serve on
-                data = dataclasses.replace(data, input_size=phase.input_size)
-            train_phase(trainer, config, phase, data, callbacks, saver)
+        with quick_start():
+            for phase in phases(config):
+                if phase.input_size != data.input_size:  # else the pictures kept in memory serve on
+                    data = dataclasses.replace(data, input_size=phase.input_size)
+                train_phase(trainer, config, phase, data, callbacks, saver)
         return finish(prepared, folder, state, data.lost, started)
     except (KeyboardInterrupt, SystemExit):
+        saver.settle()
         if newest(folder):
             safe = f"epoch {saver.whole} of {config.epochs}" if saver.whole else "the start"
             log.warning(f"stopped; {safe} is safe, go on with: {resume_command(folder)}")

@@ -1,8 +1,9 @@
 """The first step of a phase, which TensorFlow traces and optimizes before it runs: long, and silent by itself."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import keras
+import tensorflow as tf
 
 from yolo.memory import uncollected
 from yolo.progress import waiting
@@ -27,3 +28,20 @@ class FirstStep(keras.callbacks.Callback):
     def end(self):
         """Leave all as it was, whatever came of the step."""
         self.during.close()
+
+
+@contextmanager
+def quick_start():
+    """Leave Grappler out, TensorFlow's optimizer of whole graphs, on a CPU.
+
+    It takes longer than all else between the traced step and its first run, and the steps are no quicker for it:
+    oneDNN has its own passes. Meant for a whole training, as a step is prepared anew when this changes.
+    """
+    if tf.config.list_physical_devices("GPU"):
+        yield
+        return
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})

@@ -68,6 +68,7 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
 
 def _go_back(trainer, config, steps, saver, trouble):
     """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
+    saver.settle()
     state, file = saver.state, newest(saver.folder)
     if state["halvings"] == HALVINGS:
         raise NotFiniteError(

@@ -180,10 +180,18 @@ def test_where_nothing_can_be_written_everything_is_read_every_time(files, cache
     assert "cannot write" in caplog.text
 
 
-def test_few_files_are_read_without_an_index(files, cache, monkeypatch):
+def test_few_files_are_remembered_within_a_process_only(files, cache, monkeypatch):
     monkeypatch.setattr(index, "FEWEST", 4)
-    assert recalled(files)[1] == recalled(files)[1] == ["a", "b", "ö"]
+    assert [recalled(files)[1] for _ in range(2)] == [["a", "b", "ö"], []]
+    write_text(files[1], "changed")
+    assert recalled(files) == (["a1", "changed", "ö1"], ["b"])
     assert not cache.exists()
+
+
+def test_few_files_that_have_just_changed_are_not_remembered(files, monkeypatch):
+    monkeypatch.setattr(index, "FEWEST", 4)
+    monkeypatch.setattr(index, "SETTLED", 2 * 10**9)
+    assert recalled(files)[1] == recalled(files)[1] == ["a", "b", "ö"]
 
 
 def test_a_file_that_could_not_be_read_is_tried_again(files):

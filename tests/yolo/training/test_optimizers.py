@@ -117,7 +117,7 @@ def test_other_precisions_need_no_scaling(network, dtype):
     assert not isinstance(make_optimizer(network(dtype=dtype), "sgd", 9, 0), keras.optimizers.LossScaleOptimizer)
 
 
-def test_adamw_is_that_of_keras_to_the_bit_eagerly_and_traced(network):
+def test_adamw_is_that_of_keras_but_for_rounding_eagerly_and_traced(network):
     """Ten steps with weight decay and clipping, in which the rate changes each time."""
     ours, theirs = network(attention="cbam"), network(attention="cbam")
     theirs.set_weights(ours.get_weights())
@@ -134,7 +134,8 @@ def test_adamw_is_that_of_keras_to_the_bit_eagerly_and_traced(network):
         for apply, optimizer in zip(traced, (mine, keras_own), strict=True):
             (apply if step % 2 else optimizer.apply)(gradients)
     for one, other in ((ours.weights, theirs.weights), (mine.variables, keras_own.variables)):
-        assert [a.numpy().tobytes() for a in one] == [b.numpy().tobytes() for b in other]
+        for mine, its in zip(one, other, strict=True):
+            np.testing.assert_allclose(mine.numpy(), its.numpy(), rtol=1e-5, atol=1e-7, err_msg=mine.path)
 
 
 def settings_of(optimizer):
