@@ -9,6 +9,7 @@ import logging
 from pathlib import Path
 
 from yolo.cli import models, options
+from yolo.cli.looking import look_at_all
 from yolo.cli.results import refuse_file_name
 from yolo.config import AttendConfig
 from yolo.errors import UserError
@@ -68,7 +69,8 @@ def main(argv=None):
     files = [path for source in sources for path in source.paths]
     with contextlib.ExitStack() as stack:
         copies = [] if config.no_save else [stack.enter_context(ExplainedCopies(config.output, files))]
-        failures += look_at_all(sources, explainer, [report] * reported + copies, config)
+        sinks = [report] * reported + copies
+        failures += look_at_all(sources, lambda source: look(source, explainer, sinks, config))
     failures += sum(sink.failures for sink in copies)
     if not config.no_save:
         print(f"saved in {config.output}" if copies[0].written else "nothing could be saved")
@@ -88,27 +90,6 @@ def is_reported(config, sources):
     if config.no_save and not config.report and pictures < 2:
         raise UserError("--no-save leaves nothing to do: leave it out, or add --report.")
     return config.report or pictures > 1
-
-
-def look_at_all(sources, explainer, sinks, config):
-    """Explain one source after the other; returns how many sources, pictures or videos could not be read in whole.
-
-    They are named; raises UserError if nothing can be read.
-    """
-    from yolo.inference.sources import UnreadableError
-
-    failures = 0
-    for source in sources:
-        try:
-            look(source, explainer, sinks, config)
-        except UnreadableError as error:
-            if len(sources) == 1:
-                raise
-            log.warning("skipped: %s", error)
-            failures += 1
-    if failures == len(sources):
-        raise UserError(f"none of the {failures} sources can be read.")
-    return failures + sum(len(source.skipped) + (source.lost > 0) for source in sources)
 
 
 def look(source, explainer, sinks, config):

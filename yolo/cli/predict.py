@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from yolo.cli import models, options
+from yolo.cli.looking import look_at_all
 from yolo.cli.results import make_room, refuse_file_name
 from yolo.config import DetectConfig
 from yolo.errors import UserError, did_you_mean
@@ -77,6 +78,7 @@ def main(argv=None):
         config.anchors_file,
         score_threshold=config.score_threshold,
         iou_threshold=config.iou_threshold,
+        max_detections=config.max_detections,
     )
     models.say(weights, detector.runtime)
     labels = wanted_labels(config.labels, detector.class_names)
@@ -89,7 +91,7 @@ def main(argv=None):
                 sinks.append(stack.enter_context(sink))
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
             pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
-            failures += look_at_all(sources, pipeline, profile)
+            failures += look_at_all(sources, lambda source: look(source, pipeline, profile))
     except (KeyboardInterrupt, SystemExit):
         print(f"\nstopped early; {results(sinks)}")  # the files are closed and complete
         print_profile(config, profile)
@@ -155,33 +157,8 @@ def results(sinks):
     return printable(", ".join(sink.outcome() for sink in sinks)) or "nothing was saved, as asked by --no-save"
 
 
-def look_at_all(sources, pipeline, profile):
-    """Detect in one source after the other; returns how many sources, pictures or videos could not be read in whole.
-
-    They are named; raises UserError if nothing can be read.
-    """
-    from yolo.inference.sources import UnreadableError
-
-    failures = 0
-    for source in sources:
-        try:
-            look(source, pipeline, profile)
-        except UnreadableError as error:
-            if len(sources) == 1:
-                raise
-            log.warning("skipped: %s", error)
-            failures += 1
-        if any(window.closed for window in pipeline.windows):
-            break
-    if failures == len(sources):
-        raise UserError(f"none of the {failures} sources can be read.")
-    if failures:
-        print(f"{failures} of {counted(len(sources), 'source')} could not be read, see above")
-    return failures + sum(len(source.skipped) + (source.lost > 0) for source in sources)
-
-
 def look(source, pipeline, profile):
-    """Detect in every frame of a source, or until the user closes a window."""
+    """Detect in every frame of a source, or until the user closes a window; returns whether one is closed."""
     from yolo.progress import bar
 
     tallies = defaultdict(Tally)  # by the name of a video: live ones come side by side
@@ -211,6 +188,7 @@ def look(source, pipeline, profile):
         if source.skipped:
             pictures = counted(source.total, "picture")
             print(f"{len(source.skipped)} of {pictures} could not be read, see above")
+    return any(window.closed for window in pipeline.windows)
 
 
 class Tally:

@@ -16,6 +16,14 @@ class DetectConfig(Settings):
     )
     score_threshold: float = fields.score_threshold()
     iou_threshold: float = fields.iou_threshold()
+    max_detections: int = option(
+        300,
+        "the most objects in one picture, those of the highest scores",
+        low=1,
+        limit=limits.DETECTIONS,
+        type=int,
+        metavar="N",
+    )
     output: str = option(
         "detections",
         "folder for the annotated copies; a file that was not written by this program is never replaced",

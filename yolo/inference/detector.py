@@ -30,6 +30,7 @@ class Detector:
         runtime: what computes the network, see `yolo.inference.runtimes`.
         score_threshold: the lowest score of a detection.
         iou_threshold: boxes of one class that overlap more are taken for one object.
+        max_detections: the most objects in one picture, those of the highest scores.
 
     Raises:
         ValueError: a threshold is no number from 0 to 1, here or in a call.
@@ -40,11 +41,13 @@ class Detector:
         runtime,
         score_threshold=DetectConfig.score_threshold,
         iou_threshold=DetectConfig.iou_threshold,
+        max_detections=DetectConfig.max_detections,
     ):
         _check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
         self.runtime = runtime
         self.score_threshold = score_threshold
         self.iou_threshold = iou_threshold
+        self.max_detections = max_detections
 
     @classmethod
     def load(cls, path, classes=None, allow_imports=False, cfg=None, anchors=None, **thresholds):
@@ -56,7 +59,7 @@ class Detector:
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
             cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
             anchors: a file of anchors, for weights that carry none.
-            thresholds: `score_threshold`, `iou_threshold`.
+            thresholds: `score_threshold`, `iou_threshold`, `max_detections`.
         """
         return cls(load_runtime(path, classes, allow_imports, cfg, anchors), **thresholds)
 
@@ -76,13 +79,12 @@ class Detector:
             return self.detect(picture, **settings)
         return self.detect([picture], **settings)[0]
 
-    def detect(self, images, score_threshold=None, iou_threshold=None, max_detections=300, channels="rgb"):
+    def detect(self, images, score_threshold=None, iou_threshold=None, max_detections=None, channels="rgb"):
         """The objects in several pictures, which the network sees in one batch.
 
         Args:
             images: paths, PIL pictures or arrays, each of its own size.
-            score_threshold, iou_threshold: in place of the detector's own.
-            max_detections: the most objects in one picture.
+            score_threshold, iou_threshold, max_detections: in place of the detector's own.
             channels: of arrays, "rgb" or, as OpenCV has them, "bgr".
 
         Returns:
@@ -102,10 +104,11 @@ class Detector:
         ]
         return batch, placements
 
-    def find(self, boxes, scores, placements, score_threshold=None, iou_threshold=None, max_detections=300):
+    def find(self, boxes, scores, placements, score_threshold=None, iou_threshold=None, max_detections=None):
         """The runtime's output, boxes (B, N, 4) and scores (B, N, C), -> what `detect` returns."""
         score_threshold = self.score_threshold if score_threshold is None else score_threshold
         iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
+        max_detections = self.max_detections if max_detections is None else max_detections
         _check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
         found = []
         for candidates, confidences, placement in zip(boxes, scores, placements, strict=True):

@@ -38,6 +38,11 @@ def test_one_picture_gives_one_line_and_one_copy(capsys):
     assert visible("detections") == ["dog.png"]
 
 
+def test_of_more_objects_than_wanted_the_best_are_told(capsys):
+    main(["dog.png", "--weights", "model.keras", "--max-detections", "1"])
+    assert "dog.png 200 x 120: 1 red, " in capsys.readouterr().out
+
+
 def test_everything_at_once_on_pictures_and_a_video(capsys, place):
     writer = cv2.VideoWriter("clip.mp4", cv2.VideoWriter_fourcc(*"mp4v"), 12.5, (200, 120))
     for number in range(6):
@@ -155,6 +160,14 @@ def video(path, frames=3):
     writer.release()
 
 
+def video_without_frames(path):
+    """A video that opens, but holds no frame."""
+    video(path)
+    content = path.read_bytes()
+    start, end = content.index(b"mdat") + 4, content.index(b"moov") - 4
+    path.write_bytes(content[:start] + bytes(end - start) + content[end:])
+
+
 def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_at(capsys, caplog, place):
     (place / "bad.jpg").write_bytes(b"no")
     video(place / "clip.mp4")
@@ -166,12 +179,16 @@ def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_
     assert visible("detections") == ["clip.mp4"]
 
 
+def test_every_picture_of_a_row_counts_as_a_source(capsys, place):
+    images.write("cat.png", scene(red=[10, 20, 60, 80]))
+    video_without_frames(place / "bad.mp4")
+    assert main(["dog.png", "cat.png", "bad.mp4", "--weights", "m.keras"]) == 1
+    assert "1 of 3 sources could not be read" in capsys.readouterr().out
+
+
 def test_if_no_source_can_be_read_it_is_an_error(place):
     (place / "bad.jpg").write_bytes(b"no")
-    video(place / "clip.mp4")
-    content = (place / "clip.mp4").read_bytes()
-    start, end = content.index(b"mdat") + 4, content.index(b"moov") - 4
-    (place / "clip.mp4").write_bytes(content[:start] + bytes(end - start) + content[end:])  # opens, but holds no frame
+    video_without_frames(place / "clip.mp4")
     with pytest.raises(UserError, match="none of the 2 sources"):
         main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
 

@@ -1,0 +1,43 @@
+"""Look at one source after the other, and count what cannot be read."""
+
+import logging
+
+from yolo.errors import UserError
+from yolo.wording import counted
+
+log = logging.getLogger("yolo")
+
+
+def look_at_all(sources, look):
+    """Look at the sources; returns how many sources, pictures or videos could not be read in whole, all of them named.
+
+    Args:
+        sources: those of `yolo.inference.sources`.
+        look: called with each; returns whether the user wants to see no more.
+
+    Raises:
+        UserError: nothing can be read.
+    """
+    from yolo.inference.sources import UnreadableError
+
+    failures = 0
+    for source in sources:
+        try:
+            if look(source):
+                break
+        except UnreadableError as error:
+            if len(sources) == 1:
+                raise
+            log.warning("skipped: %s", error)
+            failures += _number(source)
+    number = sum(map(_number, sources))
+    if failures == number:
+        raise UserError(f"none of the {number} sources can be read.")
+    if failures:
+        print(f"{failures} of {counted(number, 'source')} could not be read, see above")
+    return failures + sum(len(source.skipped) + (source.lost > 0) for source in sources)
+
+
+def _number(source):
+    """Return how many the user has named with it: pictures in a row are one source here."""
+    return max(len(source.paths), 1)
