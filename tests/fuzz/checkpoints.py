@@ -1,28 +1,26 @@
 """Damage checkpoints at random and resume from them: refused in a sentence, or taken with what h5py reads in them.
 
-    python -m tests.fuzz.checkpoints --cases 10000 --seed 0
-
-Anything else (a traceback, weights that differ, a hang) ends it, and the damaged file is kept.
+python tests/fuzz/checkpoints.py --count 10000 [--seed N]
 """
 
-import argparse
-import collections
-import faulthandler
+import functools
 import io
 import json
 import os
 import random
-import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import h5py
 import numpy as np
 import pytest
 
+from tests.fuzz.report import main
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo.config import TrainConfig
 from yolo.errors import UserError
@@ -33,46 +31,30 @@ from yolo.training.optimizers import make_optimizer
 from yolo.training.state import read_state
 from yolo.training.trainer import Trainer
 
-SLOW = 60  # seconds after which a case counts as a hang
 CONFIG = TrainConfig(epochs=9)
 ODD = (None, True, -1, 0, 1.5, 10**30, float("nan"), "", "x", [], {}, [1], {"a": 1})
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=10000)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    thin_networks(pytest.MonkeyPatch())
-    for (kind, what), count in sorted(damaged(arguments.cases, arguments.seed).items()):
-        print(f"{kind:16} {what:8} {count}")
+def case(rng):
+    """Resume from one damaged checkpoint: how it was damaged, and what became of it."""
+    rng = random.Random(int(rng.integers(2**63)))
+    trainer, whole, places = sample()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / WEIGHTS
+        kind = rng.choice(DAMAGES)
+        kind(path, whole, rng)
+        return f"{kind.__name__} {outcome(trainer, path, places)}"
 
 
-def damaged(cases, seed):
-    """Damage a checkpoint of a thin network that often; returns how often what came of which kind of damage."""
+@functools.cache
+def sample():
+    """A trainer of a thin network, the bytes of its checkpoint, and where in these each variable is."""
     network = YoloV4Tiny(NAMES, input_size=SIZE)
     trainer = Trainer(network, network.copy())
     trainer.compile(make_optimizer(network, "adamw", 100, 4), jit_compile=False)
-    rng, outcomes = random.Random(seed), collections.Counter()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        whole = write_whole(trainer, folder)
-        places = where_each_array_goes(trainer, whole)
-        for case in range(cases):
-            path = folder / WEIGHTS
-            kind = rng.choice(DAMAGES)
-            kind(path, whole, rng)
-            faulthandler.dump_traceback_later(SLOW, exit=True)
-            try:
-                outcomes[kind.__name__, outcome(trainer, path, places)] += 1
-            except BaseException:
-                kept = shutil.copy(path, Path(tempfile.gettempdir()) / f"checkpoint-{seed}-{case}.h5")
-                print(f"case {case}, {kind.__name__}: the file is kept as {kept}")
-                raise
-            faulthandler.cancel_dump_traceback_later()
-            if case % 200 == 199:
-                print(f"{case + 1} cases", flush=True)
-    return outcomes
+    with tempfile.TemporaryDirectory() as folder:
+        whole = write_whole(trainer, Path(folder))
+    return trainer, whole, where_each_array_goes(trainer, whole)
 
 
 def write_whole(trainer, folder):
@@ -118,7 +100,7 @@ def outcome(trainer, path, places):
     with h5py.File(path) as file:
         for name, variable in places.items():
             assert np.array_equal(file[name][()], variable.numpy()), name
-    return "taken"
+    return "read"
 
 
 def flip(path, whole, rng):
@@ -191,4 +173,6 @@ DAMAGES = (flip, blank, cut, edit_state, edit_array)
 
 
 if __name__ == "__main__":
-    main()
+    with pytest.MonkeyPatch.context() as patch:
+        thin_networks(patch)
+        main(__doc__, case)

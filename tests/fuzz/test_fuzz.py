@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fuzz import annotations, checkpoints, lists, pictures, settings
+from tests.fuzz import annotations, checkpoints, lists, pictures, settings, weights
 from tests.fuzz.report import run
 from tests.yolo.training.thin import thin_networks
 
@@ -17,6 +17,16 @@ def test_damaged_files_are_refused_in_a_sentence_or_read_as_others_read_them(kin
 
 def test_damaged_checkpoints_are_refused_in_a_sentence_or_taken_with_what_is_in_them(monkeypatch):
     thin_networks(monkeypatch)
-    outcomes = checkpoints.damaged(15, seed=1)
-    assert sum(outcomes.values()) == 15
-    assert sum(count for (_, what), count in outcomes.items() if what == "refused") > 5
+    assert_sound(run(checkpoints.case, 15, seed=1))
+
+
+def test_damaged_weights_are_refused_in_a_sentence_or_read_as_others_read_them():
+    with weights.shallow_networks():
+        assert_sound(run(weights.case, 60, seed=1))
+
+
+def assert_sound(outcomes):
+    """Some were refused, some were read, and nothing else came of any."""
+    assert not outcomes["wrong"]
+    for word in ("refused", "read"):
+        assert sum(count for outcome, count in outcomes.items() if outcome.endswith(word)) >= 4
