@@ -2,12 +2,12 @@
 # Keras 3.15.1: `import keras` imports matplotlib.pyplot wherever matplotlib is installed, for keras.visualization, which
 # hardly a detector calls. Every command that only asks or predicts pays for it, and the first one also for a list of all
 # fonts, which is written to the user's folder. On a machine with no folder to write to, `import keras` makes one in the
-# temporary folder each time and warns in matplotlib's name. matplotlib mostly comes with something else (pycocotools asks
-# for it), so a program that never plots is hit too.
+# temporary folder each time and warns in matplotlib's name. matplotlib is often there for something else, so a program
+# that never plots is hit too.
 #
 # Seen on Linux, Python 3.11, tensorflow-cpu 2.21.0, matplotlib 3.11.2 (the share differs from machine to machine):
 #     without matplotlib  pyplot imported: False
-#     with matplotlib     pyplot imported: True, 13 % of the time of `import keras`, left behind: fontlist-v3.11.0.json
+#     with matplotlib     pyplot imported: True, 17 % of the time of `import keras`, left behind: fontlist-v3.11.0.json
 #     matplotlib hidden   pyplot imported: False
 # Remedy: sys.modules["matplotlib"] = None before `import keras`, and del sys.modules["matplotlib"] after it.
 set -euo pipefail

@@ -49,8 +49,8 @@ def resumed(name, old, new, build=True):
         after.load_weights("x.weights.h5")
     seen = int(after.optimizer.iterations), round(float(after.optimizer.learning_rate), 6), len(caught)
     loss = after.fit(INPUTS, WANTED, epochs=4, verbose=0).history["loss"][-1]
-    plural = "warning " if len(caught) == 1 else "warnings"
-    print(f"{name:<29} steps {seen[0]:<3} rate {seen[1]:<7} {seen[2]} {plural}  loss {'NaN' if math.isnan(loss) else 'finite'}")
+    heard, end = "warning " if len(caught) == 1 else "warnings", "NaN" if math.isnan(loss) else "finite"
+    print(f"{name:<29} steps {seen[0]:<3} rate {seen[1]:<7} {seen[2]} {heard}  loss {end}")
     return *seen, math.isnan(loss)
 
 

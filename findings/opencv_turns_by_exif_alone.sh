@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# cv2.imread of OpenCV 4.13 turns a picture upright by its EXIF block only. An AVIF says how to turn it in a property of its
-# own ("irot", which readers must apply, as browsers and so most annotation tools do), and other files have it in XMP or,
-# from ImageMagick, in a PNG's text. Pillow's ImageOps.exif_transpose knows all of these. Where boxes are drawn on
+# cv2.imread of OpenCV 4.13 (and 5.0) turns a JPEG, PNG or WebP upright by its EXIF block only. An AVIF says how to turn it
+# in a property of its own ("irot", part of how the picture is shown and no mere remark), and other files have it in XMP or,
+# from older ImageMagick, in a PNG's text. Pillow's ImageOps.exif_transpose knows all of these. Where boxes are drawn on
 # one and a detector reads with the other, pictures lie on their side and no box fits, without a word.
 #
 # Seen on Linux, Python 3.11, opencv-python-headless 4.13.0.92, Pillow 13.0.0, pictures of 80x40 to be turned upright:
@@ -55,6 +55,9 @@ for name, (kind, options) in files.items():
     Image.new("RGB", (80, 40)).save(path, kind, **options)
     with Image.open(path) as picture:
         width, height = ImageOps.exif_transpose(picture).size
+    if kind == "AVIF":
+        with open(path, "rb") as content:
+            assert b"irot" in content.read()
     rows, columns = cv2.imread(path).shape[:2]
     print(f"{name:<23} Pillow {width}x{height}  OpenCV {columns}x{rows}")
     assert (width, height) == (40, 80) and (columns, rows) == ((40, 80) if name.endswith("EXIF") else (80, 40))
