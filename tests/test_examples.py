@@ -61,6 +61,7 @@ def test_without_attention_there_is_one_loss(triple_attention):
     assert losses_of(triple_attention, "small", 2, with_attention=False).keys() == {"loss"}
 
 
+@pytest.mark.slow
 def test_densenet_learns_a_batch_that_it_sees_three_times(triple_attention):
     model = triple_attention.build("densenet121", with_attention=True, steps=40)
     losses = []

@@ -85,6 +85,7 @@ def test_the_runs_of_a_seed_start_from_the_same_weights_but_for_the_attention_an
     assert any((other_seed[path] != first[path]).any() for path in first)
 
 
+@pytest.mark.slow
 def test_an_ablation_killed_within_its_second_run_ends_as_if_it_had_not_been(asked, tmp_path, monkeypatch):
     settings = {"attention": "se", "seeds": 1, "epochs": 2}
     whole, _ = ablate(asked(**settings, output=str(tmp_path / "whole")))

@@ -81,6 +81,7 @@ def test_a_mistake_is_one_line(yolo, words, message):
     assert answer.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_real_network_is_trained_and_compared_in_processes_of_its_own(yolo, tmp_path):
     root = painted_set(tmp_path / "gemalt")
     words = ("--attention", "eca", "--seeds", "1", "--epochs", "1", "--input-size", "64", "96")

@@ -358,6 +358,7 @@ def test_what_is_wrong_in_every_picture_is_refused_in_every_precision(spoil, hig
         spoiled.check(precision, "model.onnx")
 
 
+@pytest.mark.slow
 def test_int8_of_real_weights_costs_less_than_a_point_of_ap50(data_folder, tmp_path):
     from tests.yolo.weights.darknet_files import voc_file
     from yolo.classes import read_names

@@ -23,6 +23,7 @@ engine.train(TrainConfig.read(sys.argv[1]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_a_run_killed_in_the_middle_of_an_epoch_ends_with_the_same_bits(painted_root, tmp_path, repository):
     whole = train(config(painted_root, tmp_path, name="whole", epochs=2, batch_size=2, test_split="none"))
