@@ -32,6 +32,24 @@ log = logging.getLogger("yolo")
 
 
 def main(argv=None):
+    names, config = _asked(argv)
+
+    from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
+
+    sources, failures = open_and_count(names, config.reconnect)
+    weights, origin = chosen_weights(config)
+    make_room_for_results(config, weights)
+    print(f"weights: {printable(str(weights))}{origin}")
+    detector = load_detector(weights, config)
+    models.say(weights, detector.runtime)
+    labels = wanted_labels(config.labels, detector.class_names)
+    warm_up(detector)
+    failures += detect(sources, detector, labels, config)
+    return 1 if failures else 0
+
+
+def _asked(argv):
+    """What the user names to look at, and the settings."""
     program = options.program("predict")
     parser = options.parser(
         program,
@@ -47,15 +65,15 @@ def main(argv=None):
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="what to look at, one or more")
     options.add_options(parser, DetectConfig)
     arguments = parser.parse_args(argv)
-    config = DetectConfig(**options.given(arguments, DetectConfig))
+    return arguments.sources, DetectConfig(**options.given(arguments, DetectConfig))
 
+
+def make_room_for_results(config, weights):
+    """Make the folders of what will be written; raises UserError where something cannot be written or shown."""
     from yolo.inference.names import make_folder
     from yolo.inference.sinks import LINES, begins_with_a_line
-    from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
-    from yolo.inference.window import Window, check_display
+    from yolo.inference.window import check_display
 
-    sources, failures = open_and_count(arguments.sources, config.reconnect)
-    weights, origin = chosen_weights(config)
     if config.json:
         make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json, LINES, begins_with_a_line)
@@ -63,14 +81,14 @@ def main(argv=None):
         make_folder(refuse_file_name(config.output))
     if config.show:
         check_display()
-    print(f"weights: {printable(str(weights))}{origin}")
 
+
+def load_detector(weights, config):
+    """The `Detector` that the settings ask for."""
     from yolo.inference.detector import Detector
-    from yolo.inference.pipeline import Pipeline
-    from yolo.inference.profile import Profile
 
     keep_freed()
-    detector = Detector.load(
+    return Detector.load(
         weights,
         config.classes,
         config.allow_imports,
@@ -80,9 +98,14 @@ def main(argv=None):
         iou_threshold=config.iou_threshold,
         max_detections=config.max_detections,
     )
-    models.say(weights, detector.runtime)
-    labels = wanted_labels(config.labels, detector.class_names)
-    warm_up(detector)
+
+
+def detect(sources, detector, labels, config):
+    """Look at all sources; returns how many of them, and of what should be written, failed. They are named."""
+    from yolo.inference.pipeline import Pipeline
+    from yolo.inference.profile import Profile
+    from yolo.inference.window import Window
+
     files = [path for source in sources for path in source.paths]
     profile, sinks = Profile(), []
     try:
@@ -91,7 +114,7 @@ def main(argv=None):
                 sinks.append(stack.enter_context(sink))
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
             pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
-            failures += look_at_all(sources, lambda source: look(source, pipeline, profile))
+            unread = look_at_all(sources, lambda source: look(source, pipeline, profile))
     except (KeyboardInterrupt, SystemExit):
         print(f"\nstopped early; {results(sinks)}")  # the files are closed and complete
         print_profile(config, profile)
@@ -101,7 +124,7 @@ def main(argv=None):
         print(f"{counted(unwritten, 'file')} could not be written, see above")
     print(results(sinks))
     print_profile(config, profile)
-    return 1 if failures + unwritten else 0
+    return unread + unwritten
 
 
 def chosen_weights(config):
