@@ -47,11 +47,9 @@ class Checkpoint(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         """Collect the first checkpoint, and write it while TensorFlow traces the first step."""
         if not (self.folder / WEIGHTS).exists():
-            content = _checkpoint_bytes(self.model, self.state)
             pool = ThreadPoolExecutor(1)
-            self._first = pool.submit(self._write, WEIGHTS, content)
+            self._first = pool.submit(self._keep, _checkpoint_bytes(self.model, self.state))
             pool.shutdown(wait=False)
-            self._copy(STATE, _json(self.state))
 
     def on_train_batch_end(self, batch, logs=None):
         self.settle()
@@ -75,7 +73,10 @@ class Checkpoint(keras.callbacks.Callback):
 
     def save(self):
         """Write the checkpoint, and its state for people."""
-        self._write(WEIGHTS, _checkpoint_bytes(self.model, self.state), keep=self.folder / PREVIOUS)
+        self._keep(_checkpoint_bytes(self.model, self.state))
+
+    def _keep(self, content):
+        self._write(WEIGHTS, content, keep=self.folder / PREVIOUS)
         self.whole = self.state["epoch"]
         self._copy(STATE, _json(self.state))
 

@@ -184,6 +184,31 @@ def test_a_full_disk_is_one_sentence_that_names_the_safe_epoch_and_leaves_nothin
     assert epoch_of_weights(resumed) == safe
 
 
+def test_the_start_is_collected_before_the_first_step_and_on_disk_after_it(tmp_path, trainer):
+    callback = fresh(tmp_path, trainer())
+    for weight in every_weight(callback.model):
+        weight.assign(np.full(weight.shape, 7, np.float32))
+    callback.on_train_begin()
+    for weight in every_weight(callback.model):  # as the first step does
+        weight.assign(np.zeros(weight.shape, np.float32))
+    callback.on_train_batch_end(0)
+    resumed = trainer()
+    load(resumed, tmp_path / WEIGHTS)
+    assert {float(v) for weight in every_weight(resumed) for v in np.unique(weight.numpy())} == {7.0}
+
+
+def test_a_start_that_cannot_be_written_ends_the_run_after_its_first_step(tmp_path, trainer, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    callback = fresh(tmp_path, trainer())
+    monkeypatch.setattr(os, "fsync", full)
+    callback.on_train_begin()
+    with pytest.raises(UserError, match=rf"{WEIGHTS}: No space left on device: make room and start again"):
+        callback.on_train_batch_end(0)
+    assert list(tmp_path.glob("partial-*")) == []
+
+
 @pytest.mark.parametrize(
     ("scores", "best"),
     [

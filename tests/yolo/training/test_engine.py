@@ -23,6 +23,7 @@ from yolo.runs import PREVIOUS
 from yolo.training import callbacks, engine, train_phase
 from yolo.training.augmenting import choose_augmentation
 from yolo.training.engine import resume, train
+from yolo.training.first_step import quick_start
 from yolo.training.lock import locked
 from yolo.training.preparation import prepare
 from yolo.training.state import read_state
@@ -242,6 +243,17 @@ def test_a_run_killed_within_its_first_epoch_ends_as_if_it_had_not_been(finished
     assert_same_run(finished.folder, resume(tmp_path / "lauf").folder)
 
 
+@pytest.mark.skipif(bool(tf.config.list_physical_devices("GPU")), reason="Grappler stays where there is a GPU")
+def test_grappler_is_left_out_of_training_alone():
+    def is_off():
+        return tf.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)
+
+    assert not is_off()
+    with quick_start():
+        assert is_off()
+    assert not is_off()
+
+
 def test_the_first_epochs_show_smaller_pictures(painted_root, tmp_path, monkeypatch, caplog):
     batches, asked = TrainingData.batches, []
 
@@ -273,13 +285,13 @@ def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_lef
     assert averaged.runtime.resize_mode == "stretch"
 
 
-def spoil(monkeypatch, times):
-    """The first batch of the second epoch is of nan, as often as `times` says."""
+def spoil(monkeypatch, times, epoch=1):
+    """The first batch of an epoch, by default of the second, is of nan, as often as `times` says."""
     batches, left = TrainingData.batches, [times]
 
     def spoilt(data, first, *arguments):
         def spoil_one(number, batch):
-            spoils = tf.numpy_function(lambda n: np.bool_(n == data.steps and take()), [number], tf.bool)
+            spoils = tf.numpy_function(lambda n: np.bool_(n == epoch * data.steps and take()), [number], tf.bool)
             return batch[0] * tf.where(spoils, np.nan, 1.0), batch[1]
 
         def take():
@@ -326,6 +338,12 @@ def test_after_a_loss_that_is_no_number_the_run_goes_on_with_half_the_rate_and_c
     train_and_die(config(painted_root, tmp_path, name="killed", **settings), (1, 1), monkeypatch)  # after going back
     assert read_state(tmp_path / "killed")["halvings"] == 1
     assert_same_run(whole.folder, resume(tmp_path / "killed").folder)
+
+
+def test_after_a_first_loss_that_is_no_number_the_run_begins_again(painted_root, tmp_path, monkeypatch):
+    spoil(monkeypatch, times=1, epoch=0)
+    run = train(config(painted_root, tmp_path, epochs=1, val_split="none", test_split="none"))
+    assert (run.epochs, read_state(run.folder)["halvings"]) == (1, 1)
 
 
 @pytest.mark.parametrize(
