@@ -52,7 +52,8 @@ class Watch:
             module.prepare = after(module.prepare, note)
             module.first_network = after(module.first_network, note)
             module.Trainer.make_train_function = after(module.Trainer.make_train_function, note)
-            module.StopWhenBroken.on_train_batch_end = after(module.StopWhenBroken.on_train_batch_end, leave)
+            callbacks = module.keras.callbacks.CallbackList  # the last of which writes the first checkpoint
+            callbacks.on_train_batch_end = after(callbacks.on_train_batch_end, leave)
         spec.loader.exec_module = loaded
         return spec
 

@@ -17,6 +17,10 @@ def apart(function, *arguments, before):
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (before,)) as pool:
         try:
             return pool.submit(function, *arguments).result()
+        except (KeyboardInterrupt, SystemExit):
+            for process in multiprocessing.active_children():
+                process.terminate()  # else the training would be waited for
+            raise
         except BrokenProcessPool as error:
             raise UserError(
                 "the process of a training was ended from outside, perhaps for want of memory; the same command "

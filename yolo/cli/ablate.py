@@ -35,7 +35,7 @@ def main(argv=None):
     print(f"{len(plan.blocks)} x {trainings} of {epochs}, in {folder}")
     try:
         found = run_all(plan, prepared, folder, each_apart)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         print("\nthe same command goes on from here")
         raise
     print(f"\n{report(plan, prepared, folder, found)}")

@@ -43,7 +43,7 @@ def main(argv=None):
     from yolo.inference.sources import open_and_count
     from yolo.runs import newest_best
 
-    sources, failures = open_and_count(arguments.sources)
+    sources, unopened = open_and_count(arguments.sources)
     if not config.no_save:
         refuse_file_name(config.output)
     reported = is_reported(config, sources)
@@ -70,15 +70,14 @@ def main(argv=None):
     with contextlib.ExitStack() as stack:
         copies = [] if config.no_save else [stack.enter_context(ExplainedCopies(config.output, files))]
         sinks = [report] * reported + copies
-        failures += look_at_all(sources, lambda source: look(source, explainer, sinks, config))
-    failures += sum(sink.failures for sink in copies)
+        unread = look_at_all(sources, lambda source: look(source, explainer, sinks, config), unopened)
     if not config.no_save:
         print(f"saved in {config.output}" if copies[0].written else "nothing could be saved")
     if reported and report.blocks:
         path = make_folder(config.output) / REPORT
         report.save(path)
         print(f"{report.text()}\nall gates in {path}")
-    return 1 if failures else 0
+    return 1 if unread or any(sink.failures for sink in copies) else 0
 
 
 def is_reported(config, sources):

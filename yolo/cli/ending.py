@@ -2,14 +2,17 @@
 
 import contextlib
 import errno
+import math
 import signal
 import sys
+import time
 
 from yolo.cli import console
 from yolo.errors import FULL, UserError
 from yolo.wording import printable
 
 SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  # no fault of ours
+UNDISTURBED = 5  # seconds in which what is open is closed before another signal counts
 
 
 class Terminated(SystemExit):
@@ -30,8 +33,13 @@ def leave(command):
         with _stopped_once():
             try:
                 code = command()
-            finally:
-                sys.stdout.flush()
+            except BaseException:
+                try:
+                    sys.stdout.flush()
+                except OSError:
+                    console.drop_output()
+                raise
+            sys.stdout.flush()
     except UserError as error:
         code = _complain(f"error: {error}", 2)
     except ModuleNotFoundError as error:
@@ -62,7 +70,7 @@ def leave(command):
 
 
 def _complain(line, code):
-    with contextlib.suppress(BrokenPipeError):  # nobody is there to read it
+    with contextlib.suppress(OSError):  # nobody is there to read it, or the terminal is gone
         print(printable(line), file=sys.stderr, flush=True)
     return code
 
@@ -77,19 +85,18 @@ def _what_failed(error):
 def _stopped_once():
     """Ctrl-C raises KeyboardInterrupt, SIGTERM and SIGHUP Terminated, so that what is open is closed undisturbed.
 
-    What comes after it is ignored, and so is SIGHUP where it was before, as by nohup.
+    What comes in the seconds after it is ignored, and so is what was ignored before, as by nohup.
     """
+    stopped = -math.inf
 
     def stop(number, _):
-        for each in former:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+        nonlocal stopped
+        if time.monotonic() - stopped > UNDISTURBED:
+            stopped = time.monotonic()
+            raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
 
-    signals = [signal.SIGINT, signal.SIGTERM]
-    hangup = getattr(signal, "SIGHUP", None)  # not on Windows
-    if hangup and signal.getsignal(hangup) != signal.SIG_IGN:
-        signals.append(hangup)
-    former = {each: signal.signal(each, stop) for each in signals}
+    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    former = {each: signal.signal(each, stop) for each in known if signal.getsignal(each) != signal.SIG_IGN}
     try:
         yield
     finally:

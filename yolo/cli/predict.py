@@ -36,7 +36,7 @@ def main(argv=None):
 
     from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
 
-    sources, failures = open_and_count(names, config.reconnect)
+    sources, unopened = open_and_count(names, config.reconnect)
     weights, origin = chosen_weights(config)
     make_room_for_results(config, weights)
     print(f"weights: {printable(str(weights))}{origin}")
@@ -44,8 +44,7 @@ def main(argv=None):
     models.say(weights, detector.runtime)
     labels = wanted_labels(config.labels, detector.class_names)
     warm_up(detector)
-    failures += detect(sources, detector, labels, config)
-    return 1 if failures else 0
+    return detect(sources, unopened, detector, labels, config)
 
 
 def _asked(argv):
@@ -100,8 +99,8 @@ def load_detector(weights, config):
     )
 
 
-def detect(sources, detector, labels, config):
-    """Look at all sources; returns how many of them, and of what should be written, failed. They are named."""
+def detect(sources, unopened, detector, labels, config):
+    """Look at all sources; returns 1 where something could not be read or written, which is named, else 0."""
     from yolo.inference.pipeline import Pipeline
     from yolo.inference.profile import Profile
     from yolo.inference.window import Window
@@ -114,7 +113,7 @@ def detect(sources, detector, labels, config):
                 sinks.append(stack.enter_context(sink))
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
             pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
-            unread = look_at_all(sources, lambda source: look(source, pipeline, profile))
+            unread = look_at_all(sources, lambda source: look(source, pipeline, profile), unopened)
     except (KeyboardInterrupt, SystemExit):
         print(f"\nstopped early; {results(sinks)}")  # the files are closed and complete
         print_profile(config, profile)
@@ -124,7 +123,7 @@ def detect(sources, detector, labels, config):
         print(f"{counted(unwritten, 'file')} could not be written, see above")
     print(results(sinks))
     print_profile(config, profile)
-    return unread + unwritten
+    return 1 if unread or unwritten else 0
 
 
 def chosen_weights(config):

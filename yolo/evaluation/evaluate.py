@@ -28,7 +28,7 @@ def evaluate(
     *,
     score_threshold=0.0,
     iou_threshold=DetectConfig.iou_threshold,
-    max_detections=300,
+    max_detections=DetectConfig.max_detections,
     batch_size=8,
     warn=True,
     progress=None,

@@ -33,7 +33,7 @@ class Detector:
         max_detections: the most objects in one picture, those of the highest scores.
 
     Raises:
-        ValueError: a threshold is no number from 0 to 1, here or in a call.
+        ValueError: a threshold is no number from 0 to 1, or max_detections none from 1, here or in a call.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Detector:
         iou_threshold=DetectConfig.iou_threshold,
         max_detections=DetectConfig.max_detections,
     ):
-        _check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
+        _check(score_threshold, iou_threshold, max_detections)
         self.runtime = runtime
         self.score_threshold = score_threshold
         self.iou_threshold = iou_threshold
@@ -109,7 +109,7 @@ class Detector:
         score_threshold = self.score_threshold if score_threshold is None else score_threshold
         iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
         max_detections = self.max_detections if max_detections is None else max_detections
-        _check_thresholds(score_threshold=score_threshold, iou_threshold=iou_threshold)
+        _check(score_threshold, iou_threshold, max_detections)
         found = []
         for candidates, confidences, placement in zip(boxes, scores, placements, strict=True):
             kept, confidence, labels = nms(candidates, confidences, score_threshold, iou_threshold, max_detections)
@@ -119,8 +119,11 @@ class Detector:
         return found
 
 
-def _check_thresholds(**thresholds):
-    for name, value in thresholds.items():
+def _check(score_threshold, iou_threshold, max_detections):
+    for name, value in (("score_threshold", score_threshold), ("iou_threshold", iou_threshold)):
         is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not is_number or not 0 <= value <= 1:
             raise ValueError(f"{name} is a number from 0 to 1; got {shown(value)}.")
+    is_whole = isinstance(max_detections, numbers.Integral) and not isinstance(max_detections, bool)
+    if not is_whole or max_detections < 1:
+        raise ValueError(f"max_detections is a whole number from 1; got {shown(max_detections)}.")

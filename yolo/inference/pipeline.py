@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from yolo import machine
+from yolo import limits, machine
 from yolo.config import DetectConfig
 from yolo.inference.ahead import Ahead, spread
 from yolo.inference.sinks import Result
@@ -99,8 +99,10 @@ class Pipeline:
         return *self.detector.runtime(pictures), placements
 
     def _find(self, batch):
-        found = self.detector.find(*batch.outcome)
-        wanted = [detections[np.isin(detections.labels, self.labels)] for detections in found]
+        most = self.detector.max_detections
+        limit = most if len(self.labels) == len(self.detector.class_names) else limits.DETECTIONS
+        found = self.detector.find(*batch.outcome, max_detections=limit)
+        wanted = [detections[np.isin(detections.labels, self.labels)][:most] for detections in found]
         return [Result(frame, detections) for frame, detections in zip(batch.frames, wanted, strict=True)]
 
     def _draw(self, batch):

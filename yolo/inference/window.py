@@ -51,6 +51,8 @@ class Window(Sink):
         _ = result.drawn
 
     def write(self, result):
+        if self.closed:
+            return
         frame = result.frame
         title = f"{frame.source} - {HINT}" if frame.live else f"yolo - {HINT}"
         image = cv2.cvtColor(result.drawn, cv2.COLOR_RGB2BGR)

@@ -60,6 +60,13 @@ class Checkpoint(keras.callbacks.Callback):
             first, self._first = self._first, None
             first.result()
 
+    def settle_in_trouble(self):
+        """The same where another error is on its way, which goes first."""
+        try:
+            self.settle()
+        except UserError as error:
+            log.warning(error)
+
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1} | {name: float(value) for name, value in (logs or {}).items()}
         history = self.state["history"]

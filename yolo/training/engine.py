@@ -140,9 +140,9 @@ def _run(prepared, augmentation, network, folder, state, started, resumed=None):
                     data = dataclasses.replace(data, input_size=phase.input_size)
                 train_phase(trainer, config, phase, data, callbacks, saver)
         return finish(prepared, folder, state, data.lost, started)
-    except (KeyboardInterrupt, SystemExit):
-        saver.settle()
-        if newest(folder):
+    except BaseException as trouble:
+        saver.settle_in_trouble()
+        if isinstance(trouble, (KeyboardInterrupt, SystemExit)) and newest(folder):
             safe = f"epoch {saver.whole} of {config.epochs}" if saver.whole else "the start"
             log.warning(f"stopped; {safe} is safe, go on with: {resume_command(folder)}")
         raise

@@ -40,8 +40,10 @@ def quick_start():
     if tf.config.list_physical_devices("GPU"):
         yield
         return
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    option = "disable_meta_optimizer"
+    former = tf.config.optimizer.get_experimental_options().get(option, False)
+    tf.config.optimizer.set_experimental_options({option: True})
     try:
         yield
     finally:
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+        tf.config.optimizer.set_experimental_options({option: former})

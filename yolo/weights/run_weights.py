@@ -8,6 +8,7 @@ from pathlib import Path
 
 import h5py
 
+from yolo.atomic_write import InMemory, atomic_write
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import keras3
@@ -47,10 +48,15 @@ def load(path, allow_imports=False):
 
 
 def save(network, path):
-    """Write a `YoloV4Tiny` as `.weights.h5`: its weights in Keras' layout, and which network they are of."""
-    network.save_weights(path)
-    with h5py.File(path, "a") as file:
+    """Write a `YoloV4Tiny` as `.weights.h5`: its weights in Keras' layout, and which network they are of.
+
+    Made in memory, as HDF5's library ends the process when the disk is full.
+    """
+    content = InMemory(path.name)
+    network.save_weights(content)
+    with h5py.File(content, "a") as file:
         file.attrs[NETWORK] = json.dumps(network.get_config())
+    atomic_write(path, content.getbuffer())
 
 
 def is_alone(path):

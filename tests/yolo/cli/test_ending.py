@@ -85,6 +85,42 @@ def test_sigterm_closes_what_is_open_and_is_told(repository):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
+def test_what_the_caller_ignores_stays_ignored_and_a_signal_that_was_lost_may_come_again(repository):
+    """Ctrl-C is ignored by what a shell's script starts in the background; a finalizer swallows what is raised in it."""
+    program = (
+        "import os, signal, sys; from yolo.cli import ending\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN); ending.UNDISTURBED = 0\n"
+        "class Swallows:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM); sum(range(9))\n"
+        "def command():\n"
+        "    os.kill(os.getpid(), signal.SIGINT); print('on')\n"
+        "    each = Swallows(); del each; print('still on', flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM); sum(range(9)); print('too far')\n"
+        "ending.leave(command)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (143, "on\nstill on\n")
+    assert done.stderr.endswith("stopped by SIGTERM\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
+def test_a_terminal_that_closes_ends_with_its_code(repository):
+    terminal, end = os.openpty()
+    program = (
+        "import os, signal, sys; from yolo.cli import ending\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+        "def command():\n    print('begun', flush=True); sys.stdin.readline(); os.kill(os.getpid(), signal.SIGHUP)\n"
+        "    print('nobody reads this')\n"
+        "ending.leave(command)"
+    )
+    talk = {"stdin": subprocess.PIPE, "stdout": end, "stderr": end}
+    with subprocess.Popen([sys.executable, "-c", program], cwd=repository, **talk) as process:
+        os.close(end)
+        assert b"begun" in os.read(terminal, 100)
+        os.close(terminal)
+        process.communicate(b"\n", timeout=60)
+    assert process.returncode == 129
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
 @pytest.mark.parametrize(("number", "by"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
 def test_a_signal_while_packages_are_imported_is_one_line(repository, tmp_path, number, by):
     """With a package of the name tensorflow that takes its time, and lets its reader know when it has begun."""

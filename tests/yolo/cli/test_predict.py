@@ -41,6 +41,8 @@ def test_one_picture_gives_one_line_and_one_copy(capsys):
 def test_of_more_objects_than_wanted_the_best_are_told(capsys):
     main(["dog.png", "--weights", "model.keras", "--max-detections", "1"])
     assert "dog.png 200 x 120: 1 red, " in capsys.readouterr().out
+    main(["dog.png", "--weights", "model.keras", "--max-detections", "1", "--labels", "blue"])
+    assert "dog.png 200 x 120: 1 blue, " in capsys.readouterr().out
 
 
 def test_everything_at_once_on_pictures_and_a_video(capsys, place):

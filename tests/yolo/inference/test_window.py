@@ -80,6 +80,9 @@ def test_a_picture_stays_until_a_key_is_pressed_and_q_ends_all(screen):
     assert (shown.closed, len(screen.keys)) == (False, 2)
     shown.write(result("b.png"))
     assert (shown.closed, screen.keys) == (True, [])
+    shown.write(result("c.png"))  # the rest of the batch
+    assert shown.closed
+    assert len(screen.shown[f"yolo - {window.HINT}"]) == 2
 
 
 def test_a_window_takes_the_shape_of_each_picture_and_keeps_that_of_a_video(screen):
