@@ -9,7 +9,7 @@ log = logging.getLogger("yolo")
 
 
 def look_at_all(sources, look, unopened=0):
-    """Look at the sources; returns whether one of them, a picture or a video, could not be read in whole. All are named.
+    """Look at the sources; returns whether a source, a picture or a video could not be read in whole. All are named.
 
     Args:
         sources: those of `yolo.inference.sources`.

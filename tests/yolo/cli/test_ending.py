@@ -86,7 +86,7 @@ def test_sigterm_closes_what_is_open_and_is_told(repository):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
 def test_what_the_caller_ignores_stays_ignored_and_a_signal_that_was_lost_may_come_again(repository):
-    """Ctrl-C is ignored by what a shell's script starts in the background; a finalizer swallows what is raised in it."""
+    """A script's background jobs ignore Ctrl-C; a finalizer swallows what is raised in it."""
     program = (
         "import os, signal, sys; from yolo.cli import ending\n"
         "signal.signal(signal.SIGINT, signal.SIG_IGN); ending.UNDISTURBED = 0\n"
@@ -106,12 +106,12 @@ def test_what_the_caller_ignores_stays_ignored_and_a_signal_that_was_lost_may_co
 def test_a_terminal_that_closes_ends_with_its_code(repository):
     terminal, end = os.openpty()
     program = (
-        "import os, signal, sys; from yolo.cli import ending\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
-        "def command():\n    print('begun', flush=True); sys.stdin.readline(); os.kill(os.getpid(), signal.SIGHUP)\n"
-        "    print('nobody reads this')\n"
+        "import os, signal, sys, time; from yolo.cli import ending\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+        "def command():\n    print('begun', flush=True); sys.stdin.readline(); sys.stdout.write('unread')\n"
+        "    os.kill(os.getpid(), signal.SIGHUP); time.sleep(30)\n"
         "ending.leave(command)"
     )
-    talk = {"stdin": subprocess.PIPE, "stdout": end, "stderr": end}
+    talk = {"stdin": subprocess.PIPE, "stdout": end, "stderr": end, "env": os.environ | {"PYTHONUNBUFFERED": ""}}
     with subprocess.Popen([sys.executable, "-c", program], cwd=repository, **talk) as process:
         os.close(end)
         assert b"begun" in os.read(terminal, 100)
