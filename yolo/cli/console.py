@@ -20,11 +20,11 @@ def prepare():
             stream.reconfigure(errors="backslashreplace")
 
 
-def drop_output():
-    """Send standard output nowhere, when nobody reads it any more; else Python complains when it flushes at exit."""
+def drop_output(number=1):
+    """Send standard output (1) or error (2) nowhere, when nobody reads it; else Python complains of it at exit."""
     with contextlib.suppress(OSError):
         null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)  # `sys.stdout` may stand for standard error by now, as with --json -
+        os.dup2(null, number)  # `sys.stdout` may stand for standard error by now, as with --json -
         os.close(null)
 
 

@@ -70,8 +70,10 @@ def leave(command):
 
 
 def _complain(line, code):
-    with contextlib.suppress(OSError):  # nobody is there to read it, or the terminal is gone
+    try:
         print(printable(line), file=sys.stderr, flush=True)
+    except OSError:  # nobody is there to read it, or the terminal is gone
+        console.drop_output(2)
     return code
 
 

@@ -23,7 +23,7 @@ def ends(capsys, command):
 @pytest.fixture(autouse=True)
 def kept_output(monkeypatch):
     """Standard output stays that of the tests."""
-    monkeypatch.setattr(ending.console, "drop_output", lambda: None)
+    monkeypatch.setattr(ending.console, "drop_output", lambda number=1: None)
 
 
 def raising(error):
