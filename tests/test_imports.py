@@ -17,6 +17,7 @@ PLAIN = {
     "classes",
     "config",
     "errors",
+    "file_names",
     "images",
     "json_files",
     "keras_files",

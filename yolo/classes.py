@@ -4,9 +4,28 @@ import unicodedata
 from collections import Counter
 
 from yolo import limits
-from yolo.errors import UserError
+from yolo.errors import UserError, did_you_mean
 from yolo.text_files import read_lines
 from yolo.wording import counted, shorten
+
+
+def chosen(text, class_names):
+    """Return the classes that `--labels a,b` names, in its order; names with commas are taken whole.
+
+    Raises UserError for one that is unknown, or where none is named.
+    """
+    found, parts = [], text.split(",")
+    while parts:
+        names = [",".join(parts[:end]).strip() for end in range(len(parts), 0, -1)]
+        name = next((name for name in names if name in class_names), names[-1])
+        if name and name not in class_names:
+            hint = did_you_mean(name, class_names) or f"; classes are {', '.join(class_names)}."
+            raise UserError(f"--labels: there is no class '{name}'{hint}")
+        found += [name] * bool(name)
+        del parts[: name.count(",") + 1]
+    if not found:
+        raise UserError(f"--labels '{text}' names no class: choose from {', '.join(class_names)}.")
+    return tuple(found)
 
 
 def read_names(path):

@@ -2,11 +2,14 @@
 
 import os
 import stat
+import warnings
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from yolo.errors import UserError, told
+from yolo.file_names import refuse_bytes
 from yolo.opencv import cv2
 from yolo.wording import resolution
 
@@ -25,8 +28,11 @@ def begins_as_picture(path):
     """Return whether a file begins as those do that OpenCV decodes as pictures, whatever its name; GIFs are videos."""
     try:
         with open(path, "rb") as file:
-            return not file.read(4).startswith(b"GIF8") and cv2.haveImageReader(str(path))
-    except (OSError, cv2.error, UnicodeError):  # also a name that OpenCV does not take
+            if file.read(4).startswith(b"GIF8"):
+                return False
+        refuse_bytes(path)
+        return cv2.haveImageReader(str(path))
+    except (OSError, cv2.error, UserError):  # also a name that OpenCV does not take
         return False
 
 
@@ -39,6 +45,17 @@ def read(path):
         UserError: the file is absent, no regular file, or no picture.
     """
     return _decoded(path, _decode)
+
+
+def pages(path):
+    """Return how many pictures a file holds, pages of a TIFF or frames of a WebP or PNG; 1 where Pillow cannot tell."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path) as picture:
+                return getattr(picture, "n_frames", 1)
+    except Exception:  # Pillow has no type of error of its own, and OpenCV has the last word
+        return 1
 
 
 def check(path):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.yolo.data.folders import write_text
-from yolo.classes import read_names
+from yolo.classes import chosen, read_names
 from yolo.errors import UserError
 
 
@@ -51,3 +51,22 @@ def test_a_million_equal_names_are_refused_at_once(tmp_path):
 def test_an_absent_class_list_is_refused(tmp_path):
     with pytest.raises(UserError, match=r"cannot read the class list .*nothing\.txt"):
         read_names(tmp_path / "nothing.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("cat,dog", ("cat", "dog")),
+        (" dog , cat,", ("dog", "cat")),
+        ("bag, plastic", ("bag, plastic",)),
+        ("cat,bag, plastic,bag", ("cat", "bag, plastic", "bag")),
+    ],
+)
+def test_classes_are_chosen_by_their_names_which_may_hold_commas(text, found):
+    assert chosen(text, ("cat", "dog", "bag", "bag, plastic")) == found
+
+
+@pytest.mark.parametrize(("text", "message"), [(" , ", "names no class"), ("cat,dgo", "no class 'dgo', did you mean")])
+def test_a_class_that_is_not_there_cannot_be_chosen(text, message):
+    with pytest.raises(UserError, match=message):
+        chosen(text, ("cat", "dog"))

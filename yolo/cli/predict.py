@@ -14,11 +14,11 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from yolo.classes import chosen
 from yolo.cli import models, options
 from yolo.cli.looking import look_at_all
 from yolo.cli.results import make_room, refuse_file_name
 from yolo.config import DetectConfig
-from yolo.errors import UserError, did_you_mean
 from yolo.memory import keep_freed
 from yolo.overwriting import refuse_foreign
 from yolo.runs import has_best, newest_best
@@ -139,14 +139,7 @@ def wanted_labels(text, class_names):
     """`--labels a,b` -> the indices of those classes; of all classes when it is not given."""
     if text is None:
         return list(range(len(class_names)))
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise UserError(f"--labels '{text}' names no class: choose from {', '.join(class_names)}.")
-    for name in names:
-        if name not in class_names:
-            hint = did_you_mean(name, class_names) or "."
-            raise UserError(f"--labels: '{name}' is no class of this model ({', '.join(class_names)}){hint}")
-    return [class_names.index(name) for name in names]
+    return [class_names.index(name) for name in chosen(text, class_names)]
 
 
 def open_sinks(config, files):

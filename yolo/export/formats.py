@@ -11,6 +11,7 @@ from pathlib import Path
 from yolo.errors import UserError, told
 from yolo.export import litert, onnx, opencv, openvino, saved_model
 from yolo.export.compare import Difference, compare
+from yolo.file_names import refuse_bytes
 from yolo.inference.graph import detection_function
 from yolo.inference.metadata import Metadata
 from yolo.inference.runtimes import KerasRuntime, load_runtime
@@ -80,6 +81,7 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
     check_installed(name)
     kind, folder = FORMATS[name], Path(folder)
     file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
+    refuse_bytes(folder / file)
     writing = partial(told, f"cannot write to {folder}", "; choose another --output")
     with writing():
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from yolo import anchors, classes
 from yolo.data import checks, shapes, voc
 from yolo.data.clean import clean
 from yolo.data.sizes import object_sizes
-from yolo.errors import UserError, did_you_mean
+from yolo.errors import UserError
 from yolo.nets import attend
 from yolo.progress import bar
 from yolo.settings import flag
@@ -136,20 +136,8 @@ def _load(config, source, names, split):
     return (
         dataset
         if config.labels is None
-        else dataset.only(_labels(config.labels, dataset.class_names), "that --labels does not name")
+        else dataset.only(classes.chosen(config.labels, dataset.class_names), "that --labels does not name")
     )
-
-
-def _labels(text, class_names):
-    """The classes that --labels names; raises UserError for one that is unknown."""
-    labels = tuple(filter(None, (name.strip() for name in text.split(","))))
-    for name in labels:
-        if name not in class_names:
-            hint = did_you_mean(name, class_names) or f"; classes are {', '.join(class_names)}."
-            raise UserError(f"--labels: there is no class '{name}'{hint}")
-    if not labels:
-        raise UserError(f"--labels names no class: choose from {', '.join(class_names)}.")
-    return labels
 
 
 def _validation(config, source, load):

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.yolo.inference.test_sources import make_video, names
 from yolo import images
@@ -175,3 +176,70 @@ def test_a_picture_behind_an_address_is_a_picture(tmp_path):
     assert (frame.fps, frame.time, source.live) == (0, None, False)
     assert frame.image.shape == (9, 12, 3)
     assert "SECRET" not in frame.source
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no UTF-8")
+def test_a_name_that_is_no_utf_8_is_read_where_that_can_be_and_else_told(tmp_path, caplog):
+    """OpenCV ends the process on such a name."""
+    folder = os.fsencode(tmp_path)
+    picture(tmp_path / "a.png")
+    os.rename(tmp_path / "a.png", folder + b"/caf\xe9.png")
+    make_video(tmp_path / "a.mp4", frames=2)
+    os.rename(tmp_path / "a.mp4", folder + b"/caf\xe9.mp4")
+    sources, left_out = open_and_count([tmp_path])
+    assert (names(sources), left_out) == ([os.fsdecode(b"caf\xe9.png")], 1)
+    assert "caf�.mp4 is no UTF-8, which other libraries cannot take: rename it." in caplog.text
+    (tmp_path / os.fsdecode(b"\xe9")).write_bytes(b"")
+    with pytest.raises(UserError, match="is no UTF-8"):
+        open_sources([tmp_path / os.fsdecode(b"\xe9")])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_below_a_folder_with_links_in_circles_each_file_is_found_once(tmp_path, caplog):
+    picture(tmp_path / "deeper" / "a.png")
+    for name in ("x", "y", "deeper/z"):
+        (tmp_path / name).symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "self.png").symlink_to("self.png")
+    sources, left_out = open_and_count([tmp_path / "**"])
+    assert (names(sources), left_out) == (["a.png"], 1)
+    assert "1 of 2 left out, as no regular file" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("**", ["a.png", "b.jpg", "c.png"]),
+        ("**/*.png", ["a.png", "c.png"]),
+        ("*/*.png", ["c.png"]),
+        ("*.[pj]*", ["a.png", "b.jpg"]),
+        ("d*/**", ["c.png"]),
+        ("**/deep?r/c.*", ["c.png"]),
+    ],
+)
+def test_what_exists_is_taken_as_it_is_written_and_the_rest_is_a_pattern(tmp_path, pattern, found):
+    folder = tmp_path / "photos [2023] *"
+    for name in ("a.png", "b.jpg", "deeper/c.png", ".hidden/d.png"):
+        picture(folder / name)
+    assert names(open_sources([folder / pattern])) == found
+
+
+def test_pictures_in_a_folder_are_known_by_their_content_too_and_others_of_cameras_are_named(tmp_path, caplog):
+    os.rename(picture(tmp_path / "a.png"), tmp_path / "a")
+    os.rename(picture(tmp_path / "b.jpg"), tmp_path / "b.photo")
+    (tmp_path / "c.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (tmp_path / "d.txt").write_bytes(b"no picture")
+    assert names(open_sources([tmp_path])) == ["a", "b.photo"]
+    assert "1 picture left out, as OpenCV does not read them: c.HEIC" in caplog.text
+
+
+def test_a_file_whose_name_looks_like_a_pipeline_is_a_file(tmp_path):
+    make_video(tmp_path / "Bravo ! fin.mp4", frames=2)
+    assert names(open_sources([tmp_path / "Bravo ! fin.mp4"])) == ["Bravo ! fin.mp4"] * 2
+
+
+def test_of_a_file_with_several_pictures_the_first_is_taken_and_that_is_said(tmp_path, caplog):
+    first, second = (Image.new("RGB", (12, 9), color) for color in ("red", "blue"))
+    first.save(tmp_path / "a.tif", save_all=True, append_images=[second])
+    [frame] = open_sources([tmp_path / "a.tif"])[0]
+    assert frame.image[0, 0].tolist() == [255, 0, 0]
+    assert "a.tif holds 2 pictures, of which the first is looked at" in caplog.text

@@ -227,7 +227,7 @@ def test_fewer_classes_than_annotated_can_be_learned(root, caplog):
 
 
 @pytest.mark.parametrize(
-    ("labels", "message"), [("rod", "no class 'rod', did you mean 'rot'"), (" , ", "--labels names no class")]
+    ("labels", "message"), [("rod", "no class 'rod', did you mean 'rot'"), (" , ", "names no class")]
 )
 def test_a_label_that_no_object_has_is_a_users_mistake(root, labels, message):
     with pytest.raises(UserError, match=message):

@@ -2,6 +2,7 @@
 
 import zipfile
 
+from yolo.file_names import refuse_bytes
 from yolo.inference import checksum
 from yolo.inference.metadata import FILE, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
@@ -20,6 +21,7 @@ class LiteRTRuntime(ExportedRuntime):
         litert = optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
         number = thread_limit() or threads()
         metadata = Metadata.from_json(_associated_file(path), path)
+        refuse_bytes(path)
         with reading(path):
             checksum.check(path)
             interpreter = litert.Interpreter(str(path), num_threads=number)

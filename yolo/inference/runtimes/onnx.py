@@ -1,5 +1,6 @@
 """ONNX models by ONNX Runtime, https://onnxruntime.ai."""
 
+from yolo.file_names import refuse_bytes
 from yolo.inference import checksum
 from yolo.inference.metadata import KEY, Metadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
@@ -20,6 +21,7 @@ class OnnxRuntime(ExportedRuntime):
         options.intra_op_num_threads = thread_limit() or 0
         options.log_severity_level = 3  # errors, which are raised as well
         providers = [name for name in PROVIDERS if name in onnxruntime.get_available_providers()]
+        refuse_bytes(path)
         with reading(path):
             checksum.check(path)
             self._session = onnxruntime.InferenceSession(str(path), options, providers)

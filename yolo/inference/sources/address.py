@@ -1,5 +1,6 @@
 """Addresses of cameras and streams, and what they are called: by everything but the secrets in them."""
 
+import os
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -30,8 +31,8 @@ def is_stream(address):
 
 
 def is_pipeline(address):
-    """Return whether it is written in GStreamer's language: `v4l2src ! videoconvert ! appsink`."""
-    return isinstance(address, str) and " ! " in address
+    """Return whether it is written in GStreamer's language, `v4l2src ! videoconvert ! appsink`, and names no file."""
+    return isinstance(address, str) and " ! " in address and not os.path.isfile(address)
 
 
 def public(address):

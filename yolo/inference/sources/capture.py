@@ -1,5 +1,7 @@
 """Open and read videos, webcams and streams with OpenCV."""
 
+from yolo.errors import UserError
+from yolo.file_names import refuse_bytes
 from yolo.inference.sources.address import is_ambiguous, is_pipeline, is_stream, public
 from yolo.inference.sources.frame import UnreadableError
 from yolo.opencv import cv2
@@ -17,6 +19,11 @@ def open_capture(address):
     """
     if is_pipeline(address):
         return _open_pipeline(address)
+    if isinstance(address, str):
+        try:
+            refuse_bytes(address)
+        except UserError as error:
+            raise UnreadableError(str(error)) from error
     stream = is_stream(address)
     timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC, TIMEOUT] if stream else []
     capture = cv2.VideoCapture(address, cv2.CAP_ANY, timeouts)

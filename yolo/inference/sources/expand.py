@@ -11,11 +11,13 @@ from yolo import images
 from yolo.errors import told
 from yolo.inference.sources.address import is_pipeline, is_stream, public, without_password
 from yolo.inference.sources.frame import UnreadableError
+from yolo.inference.sources.pattern import matching
 from yolo.wording import counted, shorten
 
 VIDEO_SUFFIXES = frozenset(
     {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
 )
+UNREAD = frozenset({".arw", ".cr2", ".cr3", ".dng", ".heic", ".heif", ".jxl", ".nef", ".raf"})
 WEBCAM = re.compile(r"/dev/video(\d+)")
 WEBCAM_DIGITS = 5  # OpenCV takes 700 for the first camera by DirectShow, 1400 by Media Foundation; more is no number
 NAMED = 5  # names in one message
@@ -42,7 +44,7 @@ def expand(text):
         raise UnreadableError(f"{said} is no regular file ({_kind(path)}): give a picture, a folder or a video.")
     if not glob.has_magic(path):
         raise UnreadableError(f"there is no picture, folder or video {said}.")
-    found, odd = _regular(glob.glob(path, recursive=True))
+    found, odd = _regular(matching(path))
     if not found:
         raise UnreadableError(f"no picture or video is named like {said}.")
     return found, odd
@@ -75,6 +77,7 @@ def _in_folder(folder):
     with told(f"cannot read the folder {folder}"):
         entries = [str(path) for path in folder.iterdir() if path.name[0] != "."]
     found, odd = _regular(entries)
+    found = sorted([*found, *_by_content(entries)])
     deeper = [path for path in entries if os.path.isdir(path) and not _is_called_so(path)]
     named = {Path(path).name.lower(): Path(path) for path in deeper}
     for name in images.FOLDERS:
@@ -88,6 +91,16 @@ def _in_folder(folder):
     if deeper:
         log.info("%s: leaving out %s; %s", folder, counted(len(deeper), "subfolder"), way)
     return sorted(found, key=is_video), odd
+
+
+def _by_content(paths):
+    """Return the pictures that are not called so; files that cameras write and OpenCV does not read are named."""
+    others = [path for path in paths if not _is_called_so(path) and os.path.isfile(path)]
+    unread = [path for path in others if Path(path).suffix.lower() in UNREAD]
+    if unread:
+        names = shorten([Path(path).name for path in unread])
+        log.warning("%s left out, as OpenCV does not read them: %s", counted(len(unread), "picture"), names)
+    return list(filter(images.begins_as_picture, others))
 
 
 def _is_called_so(path):

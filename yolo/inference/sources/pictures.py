@@ -2,11 +2,14 @@
 
 import logging
 import time
+from pathlib import Path
 
 from yolo import images, machine
 from yolo.errors import UserError
 from yolo.inference.ahead import spread
 from yolo.inference.sources.frame import Frame, Source, UnreadableError
+
+SEVERAL = frozenset({".apng", ".png", ".tif", ".tiff", ".webp"})  # files that may hold several pictures
 
 log = logging.getLogger("yolo")
 
@@ -46,4 +49,6 @@ def _read(path):
         image = images.read(path)
     except UserError as error:
         return UnreadableError(str(error))
+    if Path(path).suffix.lower() in SEVERAL and (number := images.pages(path)) > 1:
+        log.warning("%s holds %d pictures, of which the first is looked at", path, number)
     return Frame(image, str(path), seconds=time.perf_counter() - start)
