@@ -81,8 +81,9 @@ def training_curves(history, path, changes=None):
                 axes.plot(epochs, [row[name] for row in history], **{"linewidth": 1.8, "marker": "."} | style)
         for epoch, change in (changes or {}).items():
             axes.axvline(epoch - 0.5, color="0.6", linewidth=1, linestyle=":")
-            label = {"rotation": 90, "ha": "right", "va": "top", "fontsize": 8, "color": "0.4"}
-            axes.text(epoch - 0.5, 0.98, change, transform=axes.get_xaxis_transform(), **label)
+            label = {"rotation": 90, "ha": "right", "va": "center", "fontsize": 8, "color": "0.4"}
+            box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}  # a curve may be behind
+            axes.text(epoch - 0.5, 0.45, change, transform=axes.get_xaxis_transform(), bbox=box, **label)
         axes.set(title=title, xlabel="epoch", ylim=(0, None))
         axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
