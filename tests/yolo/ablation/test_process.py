@@ -76,3 +76,23 @@ def test_when_this_process_is_killed_the_other_ends_too(repository, tmp_path):
     last = written.read_text(encoding="utf-8")
     time.sleep(1)
     assert written.read_text(encoding="utf-8") == last
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
+def test_a_signal_ends_the_process_of_the_call_and_does_not_wait_for_it(tmp_path, repository):
+    program = PROGRAM.replace("    apart(count", "    leave(lambda: apart(count").replace("nothing)", "nothing))")
+    program = program.replace("import sys\n", "import sys\nfrom yolo.cli.ending import leave\n", 1)
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    counts = tmp_path / "counts"
+    command = [sys.executable, tmp_path / "program.py", counts]
+    environment = os.environ | {"PYTHONPATH": str(repository)}
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        while not counts.exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)  # the call would take a minute
+    assert process.returncode == 143
+    assert said.endswith("stopped by SIGTERM\n")
+    before = counts.read_text(encoding="utf-8")
+    time.sleep(0.3)
+    assert counts.read_text(encoding="utf-8") == before
