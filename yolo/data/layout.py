@@ -33,7 +33,7 @@ class Layout:
         annotations: stem -> XML file.
         splits: name of a split -> its stems, in order.
         shadowed: (stem, file) of those left out because another of the same stem is used.
-        irregular: what is called like a picture or an XML file but is a folder, a pipe, a device or a broken link.
+        irregular: what is called like a picture or an XML file but is a folder, a pipe or a device, and broken links.
         notes: how the splits were chosen where the lists do not say it, one sentence each.
         remarks: the same, of what is a reason to worry.
         paired: a sentence on annotations whose names are not quite their pictures', where there are any.
@@ -133,10 +133,10 @@ def list_files(folder):
         for entry in entries:
             stem, ending = os.path.splitext(entry.name)
             kind = pictures if ending.lower() in SUFFIXES else annotations if ending.lower() == ".xml" else None
-            if kind is not None and entry.is_file():
-                kind.append((normal(prefix + stem), Path(entry.path)))
+            if lists.leads_nowhere(entry) or (kind is not None and not entry.is_file()):
+                irregular.append(Path(entry.path))  # a link of any name may have stood for a folder of pictures
             elif kind is not None:
-                irregular.append(Path(entry.path))
+                kind.append((normal(prefix + stem), Path(entry.path)))
             elif entry.is_dir():
                 look(entry.path, f"{prefix}{entry.name}/")
 
@@ -207,7 +207,9 @@ def _contents(root):
     """Say what a folder without a usable data set holds: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
     said, kinds = [], set()
     for path in _children(root):
-        if path.is_dir():
+        if lists.leads_nowhere(path):
+            said.append(f"{path.name} is a link that leads nowhere")
+        elif path.is_dir():
             files = list_files(path)
             held = {"picture": len(files.pictures), "XML file": len(files.annotations)}
             kinds |= {kind for kind, number in held.items() if number}

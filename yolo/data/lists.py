@@ -65,11 +65,16 @@ def folder_in(root, name):
     return alike[0] if alike else root / name
 
 
+def leads_nowhere(entry):
+    """Return whether a `DirEntry` or a `Path` is a link to nothing, to itself, or to what may not be looked at."""
+    return entry.is_symlink() and not os.path.exists(entry)
+
+
 def _text_files(folder):
     if not folder.is_dir():
         return []
     named = (path for path in folder.iterdir() if path.suffix.lower() == ".txt" and not path.name.startswith("."))
-    return sorted(path for path in named if path.is_file())
+    return sorted(path for path in named if path.is_file() or leads_nowhere(path))  # such are told as unreadable
 
 
 def _resolve(line, stems, by_name):

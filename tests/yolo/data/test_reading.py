@@ -93,6 +93,39 @@ def test_what_is_no_regular_file_is_counted_named_and_never_opened(tmp_path):
     assert "broken.xml" in voc.load(root).problems[0]
 
 
+@pytest.mark.parametrize("target", ["itself", "nowhere"])
+def test_links_that_lead_nowhere_are_counted_and_named(tmp_path, target):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
+    for name in ("JPEGImages/x.jpg", "JPEGImages/sub", "Annotations/x.xml", "Annotations/sub.1"):
+        (root / name).symlink_to((root / name).name if target == "itself" else target)
+    (problem,) = voc.load(root).problems
+    assert problem.startswith("4 names left out for not being a regular file")
+    assert problem.endswith(": sub, x.jpg, sub.1, x.xml")
+    (root / "VOC").symlink_to("VOC")  # beside pictures and XML files in one folder, too
+    assert len(voc.load(root)) == 1
+
+
+@pytest.mark.parametrize("target", ["Annotations", "nowhere"])
+def test_a_folder_of_annotations_that_is_a_link_to_nowhere_is_said_to_be_one(tmp_path, target):
+    write_picture(tmp_path / "JPEGImages" / "a.png")
+    (tmp_path / "Annotations").symlink_to(target)
+    with pytest.raises(UserError, match="Annotations is a link that leads nowhere, JPEGImages/ holds 1 picture, "):
+        voc.load(tmp_path)
+    write_text(tmp_path / "xml" / "a.xml", xml(DOG))
+    assert len(voc.load(tmp_path)) == 1
+
+
+def test_a_list_that_is_a_link_to_itself_cannot_be_read(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
+    (root / "ImageSets" / "Main" / "test.txt").symlink_to("test.txt")
+    (problem,) = voc.load(root).problems
+    assert problem.startswith("the list 'test' is left out: cannot read the list")
+    (root / "ImageSets" / "Main" / "train.txt").unlink()
+    (root / "ImageSets" / "Main" / "train.txt").symlink_to("train.txt")
+    with pytest.raises(UserError, match="cannot read the list"):  # else pictures that are for testing would be taught
+        voc.load(root)
+
+
 def test_folders_below_are_read_and_their_names_tell_pictures_apart(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG), "day1/a": xml(DOG), "day1/x/b": xml(DOG)})
     (root / "JPEGImages" / "day1" / "round").symlink_to(root / "JPEGImages", target_is_directory=True)
