@@ -49,7 +49,7 @@ def test_a_class_missing_from_the_given_ones_is_named_with_its_file(tmp_path):
 
 def test_blank_lines_windows_ends_byte_order_marks_and_class_columns_are_tolerated(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG), "b 1": xml(DOG), "c": xml(DOG)})
-    write_text(root / "ImageSets/Main/train.txt", "\ufeffa  1\r\n\r\nb 1\r\nc -1\r\na\r\n")
+    write_text(root / "ImageSets/Main/train.txt", "\ufeffa  1\r\n\r\nb 1 0\r\nc -1\r\na  1\r\n")
     assert stems(voc.load(root)) == ["a", "b 1", "c"]
 
 
