@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 
+from yolo.data.listing import leads_nowhere
 from yolo.data.splits import normal
 from yolo.errors import UserError
 from yolo.images import SUFFIXES
@@ -63,11 +64,6 @@ def folder_in(root, name):
         return root / name
     alike = sorted(path for path in root.iterdir() if path.name.lower() == name.lower() and path.is_dir())
     return alike[0] if alike else root / name
-
-
-def leads_nowhere(entry):
-    """Return whether a `DirEntry` or a `Path` is a link to nothing, to itself, or to what may not be looked at."""
-    return entry.is_symlink() and not os.path.exists(entry)
 
 
 def _text_files(folder):

@@ -205,19 +205,3 @@ def test_lists_beside_the_folder_of_pictures_are_taken_and_it_is_said(tmp_path):
     assert f"Valid.txt, train.txt in {root} taken as lists" in voc.load(root).notes
     write_text(root / "ImageSets" / "Main" / "train.txt", "a5\n")
     assert stems(root, "train") == ["a5"]
-
-
-@pytest.mark.parametrize("folder", ["annotations/{part}/", "annotations/"])
-def test_folders_of_the_names_of_splits_within_the_pictures_are_the_splits(tmp_path, folder):
-    for part, numbers in {"train": range(3), "valid": (3,)}.items():
-        for i in numbers:
-            write_picture(tmp_path / "images" / part / f"{i}.png")
-            write_text(tmp_path / folder.format(part=part) / f"{i}.xml", xml(DOG))
-    source = voc.Source(tmp_path)
-    assert source.splits == ("train", "val")
-    assert [known.path.stem for known in source.load("train").annotations] == ["0", "1", "2"]
-    assert [known.path.stem for known in source.load("val").annotations] == ["3"]
-    assert "folders taken as the splits train 3, val 1" in source.load("train").notes
-    write_picture(tmp_path / "images" / "more" / "4.png")
-    write_text(tmp_path / folder.format(part="more") / "4.xml", xml(DOG))
-    assert "split by a hash" in "".join(voc.load(tmp_path).notes)

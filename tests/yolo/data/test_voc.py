@@ -145,22 +145,6 @@ def test_folders_called_images_and_annotations_are_taken(tmp_path):
     assert stems(voc.load(tmp_path, "train")) == ["a"]
 
 
-def test_one_folder_for_each_split_is_taken_and_valid_is_val(tmp_path):
-    for folder, stem in (("train", "c"), ("valid", "a"), ("test", "b")):
-        write_picture(tmp_path / folder / f"{stem}.jpg")
-        write_text(tmp_path / folder / f"{stem}.xml", xml(DOG))
-    assert voc.splits(tmp_path) == ("test", "train", "val")
-    assert stems(voc.load(tmp_path, "train")) == ["c"]
-    assert stems(voc.load(tmp_path, "val")) == ["a"]
-
-
-def test_folders_of_splits_are_spelled_as_lists_are(tmp_path):
-    for folder, stem in (("Training", "c"), ("validation", "a"), ("testing", "b")):
-        write_picture(tmp_path / folder / f"{stem}.jpg")
-        write_text(tmp_path / folder / f"{stem}.xml", xml(DOG))
-    assert voc.splits(tmp_path) == ("test", "train", "val")
-
-
 def test_folders_of_a_devkit_and_of_its_lists_may_be_in_small_letters(tmp_path):
     root = tmp_path / "vocdevkit" / "voc2007"
     for stem in ("a", "b"):
