@@ -1,11 +1,14 @@
 """The file that --json asks for, `-` being standard output, and the folder of --output."""
 
+import contextlib
 import sys
 from pathlib import Path
 
 from yolo.errors import UserError, told
 from yolo.runs import best_in
 from yolo.text_files import STANDARD_OUTPUT, open_to_write
+
+ABSENT = FileNotFoundError, NotADirectoryError  # where nothing is of that name, and a folder may be made
 
 
 def make_room(path, kept=()):
@@ -17,6 +20,8 @@ def make_room(path, kept=()):
     if str(path) == STANDARD_OUTPUT:  # from here on what is printed goes to standard error, so that the JSON is alone
         sys.stdout = sys.stderr
         return
+    with told(f"cannot write {path}", "; give --json another name"), contextlib.suppress(*ABSENT):
+        path.stat()  # a link to itself, a name that is too long, a folder that may not be looked into
     if path.is_dir():
         raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
     if path.exists() and any(Path(file).exists() and path.samefile(best_in(file)) for file in kept if file):

@@ -2,7 +2,12 @@
 
 Two differences can be undone: tools that do not know EXIF annotate a photo as it lies in the file, and pictures are
 made smaller after they were annotated. Everything else is told, and boxes stay as they are.
+
+The size does not show that a photo was annotated before its EXIF turn where the turn leaves the size as it is: half a
+turn, a reflection, any turn of a square. The other photos of the data set show it then.
 """
+
+from collections import defaultdict
 
 import numpy as np
 
@@ -10,6 +15,23 @@ from yolo.boxes import scale
 from yolo.data.sizes import LYING
 
 SAME, TURNED, SCALED, UNLIKE = "same", "turned", "scaled", "unlike"
+
+
+def decide(cases):
+    """Return how the sizes of a data set go together: key -> kind, without those that are the same.
+
+    Args:
+        cases: key -> (boxes, stated, head), of annotations that state a size.
+    """
+    members = defaultdict(list)  # kind -> keys
+    for key, (_, stated, head) in cases.items():
+        members[relation(stated, head)].append(key)
+    believed = {kind: believable([cases[key] for key in keys]) for kind, keys in members.items()}
+    found = {key: kind if believed[kind] else UNLIKE for kind in members.keys() - {SAME} for key in members[kind]}
+    fitting = members[SAME] + [key for key, kind in found.items() if kind == SCALED]
+    if believed.get(TURNED) and not any(_says_upright(*cases[key][1:]) for key in fitting):
+        found |= {key: TURNED for key in fitting if _fits_both(*cases[key][1:])}
+    return {key: found[key] for key in cases if key in found}
 
 
 def relation(stated, head):
@@ -23,10 +45,10 @@ def relation(stated, head):
         head: `sizes.picture_head`.
     """
     height, width, orientation = head
-    if not stated[0] or (abs(stated[0] - width) <= 1 and abs(stated[1] - height) <= 1):
+    if not stated[0] or _within_a_pixel(stated, (width, height)):
         return SAME
     lying = orientation in LYING
-    if lying and abs(stated[0] - height) <= 1 and abs(stated[1] - width) <= 1:
+    if lying and _within_a_pixel(stated, (height, width)):
         return TURNED
     if _one_factor(stated, (width, height)):
         return SCALED
@@ -57,7 +79,8 @@ def to_picture(known, kind, stated, head):
     if kind not in (TURNED, SCALED):
         return known
     if kind == TURNED:
-        return turned(scale(known, height / stated[0], width / stated[1]), orientation, height, width)
+        stored = _stored(head)
+        return turned(scale(known, stored[0] / stated[0], stored[1] / stated[1]), orientation, *stored)
     return scale(known, width / stated[0], height / stated[1])
 
 
@@ -65,18 +88,44 @@ def turned(known, orientation, width, height):
     """Return the boxes of a stored picture of `width` x `height` in the picture turned upright: (n, 4) -> (n, 4).
 
     Args:
-        orientation: EXIF tag 0x0112, one of 5 to 8.
+        orientation: EXIF tag 0x0112, one of 2 to 8.
     """
     left, top, right, bottom = known.T
-    if orientation == 5:
-        sides = top, left, bottom, right
-    elif orientation == 6:
-        sides = height - bottom, left, height - top, right
-    elif orientation == 7:
-        sides = height - bottom, width - right, height - top, width - left
-    else:
-        sides = top, width - right, bottom, width - left
-    return np.stack(sides, axis=1).astype(np.float32)
+    from_right, from_bottom = (width - right, width - left), (height - bottom, height - top)
+    across, down = {
+        2: (from_right, (top, bottom)),
+        3: (from_right, from_bottom),
+        4: ((left, right), from_bottom),
+        5: ((top, bottom), (left, right)),
+        6: (from_bottom, (left, right)),
+        7: (from_bottom, from_right),
+        8: ((top, bottom), from_right),
+    }[orientation]
+    return np.stack((across[0], down[0], across[1], down[1]), axis=1).astype(np.float32)
+
+
+def _stored(head):
+    """(width, height) of a picture before its EXIF turn."""
+    height, width, orientation = head
+    return (height, width) if orientation in LYING else (width, height)
+
+
+def _says_upright(stated, head):
+    """Return whether a size that fits the upright picture would not fit it before its EXIF turn."""
+    return head[2] in LYING and not _fits(stated, _stored(head))
+
+
+def _fits_both(stated, head):
+    """Return whether a size that fits the upright picture fits it before its EXIF turn as well."""
+    return head[2] != 1 and _fits(stated, _stored(head))
+
+
+def _fits(stated, size):
+    return _within_a_pixel(stated, size) or _one_factor(stated, size)
+
+
+def _within_a_pixel(stated, size):
+    return abs(stated[0] - size[0]) <= 1 and abs(stated[1] - size[1]) <= 1
 
 
 def _one_factor(stated, size):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from yolo.errors import UserError
 
-VERSION = 4  # to be raised when a reader makes something else of the same file
+VERSION = 5  # to be raised when a reader makes something else of the same file
 FEWEST = 500  # files in a folder; with fewer it is as quick to read them once in each process
 OLDEST = 90 * 86400  # seconds after which an index is deleted, as its data set may be gone
 SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock among file systems, FAT's

@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 
+from yolo.data.listing import leads_nowhere
 from yolo.data.splits import normal
 from yolo.errors import UserError
 from yolo.images import SUFFIXES
@@ -44,11 +45,11 @@ def read_all(paths, stems):
         name = canonical(path.stem)
         name = path.stem if name in found or name in unreadable else name
         try:
-            lines = filter(None, (normal(line.strip()) for line in read_lines(path, "the list")))
+            lines = list(filter(None, (normal(line.strip()) for line in read_lines(path, "the list"))))
         except UserError as error:
             unreadable[name] = error
         else:
-            found[name] = tuple(dict.fromkeys(_resolve(line, stems, by_name) for line in lines))
+            found[name] = tuple(dict.fromkeys(_resolve(lines, stems, by_name)))
     return dict(sorted(found.items())), unreadable
 
 
@@ -69,14 +70,22 @@ def _text_files(folder):
     if not folder.is_dir():
         return []
     named = (path for path in folder.iterdir() if path.suffix.lower() == ".txt" and not path.name.startswith("."))
-    return sorted(path for path in named if path.is_file())
+    return sorted(path for path in named if path.is_file() or leads_nowhere(path))  # such are told as unreadable
 
 
-def _resolve(line, stems, by_name):
-    """The stem that a line means, or the line without its column."""
-    *before, column = line.rsplit(None, 1)
-    bare = before[0] if before and column in COLUMN else line
-    return next(filter(None, (_stem(text, stems, by_name) for text in dict.fromkeys((line, bare)))), bare)
+def _resolve(lines, stems, by_name):
+    """The stem that each line means, or the line where it means none; without the column of VOC where there is one.
+
+    A number may belong to the name, as in `cell 1`. It is a column where every line of the list ends in one of VOC's,
+    no line as a whole names a picture, and without it some do.
+    """
+    meant = [_stem(line, stems, by_name) for line in lines]
+    if not any(meant) and all(len(words := line.split()) > 1 and words[-1] in COLUMN for line in lines):
+        bare = [line.rsplit(None, 1)[0] for line in lines]
+        without = [_stem(line, stems, by_name) for line in bare]
+        if any(without):
+            lines, meant = bare, without
+    return [stem or line for stem, line in zip(meant, lines, strict=True)]
 
 
 def _stem(text, stems, by_name):

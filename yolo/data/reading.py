@@ -5,7 +5,7 @@ every split is read alike.
 """
 
 import functools
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -53,7 +53,7 @@ class Reading:
     Attributes:
         objects: XML file -> its `Objects`.
         unreadable: XML file -> why it cannot be read, a few words.
-        unlike: XML file -> how the size that it states differs from its picture's, one of `frames`' kinds.
+        unlike: XML file -> how it differs from its picture in size or turn, one of `frames`' kinds; only those that do.
         origin: 0 or 1, from which corners are counted.
         corners: a sentence on that, or nothing.
     """
@@ -66,7 +66,6 @@ class Reading:
         self.unreadable = {path: known.reason for path, known in found.items() if isinstance(known, UserError)}
         self.origin, self.corners = corners.origin_of(written.values(), asked)
         self.objects = _objects(written, self.origin)
-        self.unlike = {}
         self._correct(layouts, written)
 
     @functools.cached_property
@@ -83,19 +82,15 @@ class Reading:
             if stem in layout.pictures and source in written and written[source].size[0]
         }
         heads = picture_heads(list(pictures.values()))
-        cases = defaultdict(dict)  # kind -> {XML file: (boxes, stated size, head)}
-        for source, picture in pictures.items():
-            stated, head = written[source].size, heads[picture]
-            if isinstance(head, UserError):  # a picture that cannot be decoded is left out later
-                continue
-            if (kind := frames.relation(stated, head)) != frames.SAME:
-                cases[kind][source] = self.objects[source].boxes, stated, head
-        for kind, differing in cases.items():
-            believed = kind if frames.believable(differing.values()) else frames.UNLIKE
-            for source, (boxes, stated, head) in differing.items():
-                self.unlike[source] = believed
-                corrected = frames.to_picture(boxes, believed, stated, head)
-                self.objects[source] = replace(self.objects[source], boxes=corrected)
+        cases = {
+            source: (self.objects[source].boxes, written[source].size, heads[picture])
+            for source, picture in pictures.items()
+            if not isinstance(heads[picture], UserError)  # a picture that cannot be decoded is left out later
+        }
+        self.unlike = frames.decide(cases)
+        for source, kind in self.unlike.items():
+            boxes, stated, head = cases[source]
+            self.objects[source] = replace(self.objects[source], boxes=frames.to_picture(boxes, kind, stated, head))
 
 
 def _objects(written, origin):

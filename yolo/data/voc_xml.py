@@ -10,9 +10,10 @@ import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
 
 from yolo.errors import UserError
+from yolo.text_files import MARKS
 
-DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>")
 ENCODING = re.compile(rb"""\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
+BEFORE = "\ufeff \t\r\n"  # white space and marks that scripts leave before the first tag, against the standard
 LARGEST = 1e7  # pixels; no picture has as many in a row, and float32 counts no further
 DIFFICULT = ("1", "1.0", "true", "yes")  # in lower case
 FRACTION = 1e-3  # of a pixel; datumaro writes 10.399999618530273, others 10.0
@@ -54,7 +55,7 @@ def read(path):
     """Read one annotation file as `Written`.
 
     Objects without a name, without a `<bndbox>` (a polygon alone, a turned box) or without four numbers in it are left
-    out and counted. Every encoding that Python knows is read when the file declares it.
+    out and counted. Every encoding that Python knows is read when the file declares it, or has its mark.
 
     Raises:
         UnreadableError: the file cannot be read, is no XML, declares entities, or is no VOC annotation.
@@ -105,19 +106,33 @@ def _annotation(path):
 
 
 def _parse(content):
-    """The root element of the bytes of an XML file; what expat cannot decode by itself is decoded by Python."""
+    """The root element of the bytes of an XML file; what expat cannot decode by itself is decoded by Python.
+
+    A byte order mark outdoes the encoding that is declared: editors that write one leave the declaration as it is.
+    """
+    marked = next((encoding for mark, encoding in MARKS if content.startswith(mark)), None)
+    if marked:
+        return _parse_text(content.decode(marked))
     try:
-        # entities are declared behind "<!"; the parser that watches for them takes twice as long
-        return (defusedxml.ElementTree if b"!" in content else ElementTree).fromstring(content)
+        return _parser(b"!" in content).fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError):
         declared = ENCODING.match(content)
-        if declared is None:
+        if declared is None and not content[:1].isspace():
             raise
-        encoding = declared[1].decode("ascii")
+        encoding = declared[1].decode("ascii") if declared else "utf-8"
         if encoding.lower().startswith(("utf-16", "utf-32", "utf16", "utf32", "ucs")):
             encoding = "utf-8"  # the declaration could not be read, were it so
-        text = DECLARATION.sub("", content.decode(encoding), count=1)
-        return defusedxml.ElementTree.fromstring(text)
+        return _parse_text(content.decode(encoding))
+
+
+def _parse_text(text):
+    """The root element of decoded XML; what it declares as its encoding counts no more."""
+    return _parser("!" in text).fromstring(text.lstrip(BEFORE))
+
+
+def _parser(exclaims):
+    """Entities are declared behind "<!"; the parser that watches for them takes twice as long."""
+    return defusedxml.ElementTree if exclaims else ElementTree
 
 
 def _size(root):

@@ -12,6 +12,19 @@ from yolo.evaluation.report import Report
 from yolo.explain.report import GateReport
 
 
+@pytest.mark.parametrize("verb", ["predict", "evaluate", "benchmark"])
+@pytest.mark.parametrize("place", ["loop", "loop/found.json"])
+def test_a_place_where_no_json_can_be_written_is_told_in_one_sentence_before_the_work(yolo, tmp_path, verb, place):
+    (tmp_path / "loop").symlink_to("loop")
+    images.write(tmp_path / "a.png", np.zeros((9, 12, 3), np.uint8))
+    source = [str(tmp_path / "a.png")] if verb == "predict" else ["--data", str(tmp_path)]
+    answer = yolo(verb, *source, "--weights", str(tmp_path / "m.keras"), "--json", str(tmp_path / place))
+    assert answer.code == 2
+    assert answer.err.startswith(f"error: cannot write {tmp_path / place}: ")
+    assert answer.err.endswith("; give --json another name.\n")
+    assert answer.err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("verb", "flag", "kind"),
     [

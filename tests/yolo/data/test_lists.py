@@ -30,12 +30,13 @@ def stems(root, split):
         ["a1.png", "a2.PNG", "a3.jpg", "a4.xml"],
         [r"D:\data\a1.png", r"C:\a2.jpg", r"..\a3", r"\\server\share\a4.png"],
         ["data/obj/a1.jpg", "/home/me/a2.png", "./a3", "JPEGImages/a4.png"],
-        ['"a1.png"', "a2  1", "a3.png -1", "  a4.png 1  "],
+        ['"a1.png"', "'a2'", "a3.png", '  "a4"  '],
+        ["a1  1", "a2 0", "a3.png -1", "  a4.png\t1  "],
         "a1\r\na2\r\n\r\na3\r\n  \r\na4".encode("utf-16"),
         "\ufeffa1\r\na2\r\na3\r\na4\r\n".encode(),
         b"a1\ra2\ra3\ra4\r",
     ],
-    ids=["endings", "Windows", "folders", "quotes and columns", "UTF-16", "mark of UTF-8", "old Mac"],
+    ids=["endings", "Windows", "folders", "quotes", "columns", "UTF-16", "mark of UTF-8", "old Mac"],
 )
 def test_a_line_may_name_a_picture_in_many_ways(tmp_path, lines):
     root = root_with(tmp_path, {"train": lines})
@@ -46,6 +47,29 @@ def test_a_line_may_name_a_picture_in_many_ways(tmp_path, lines):
 def test_a_name_that_looks_like_a_path_or_an_ending_is_taken_as_it_is_first(tmp_path):
     root = root_with(tmp_path, {"train": ["a.jpg", "b 1", "c"]}, ["a", "a.jpg", "b", "b 1", "c"])
     assert stems(root, "train") == ["a.jpg", "b 1", "c"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "taken", "lost"),
+    [
+        (["cell 1", "cell 2"], ["cell 2"], "cell 1"),
+        (["cell 2", "dot", "cell 1"], ["cell 2", "dot"], "cell 1"),
+        (["cell 1.png", "cell 2.png"], ["cell 2"], "cell 1.png"),
+        (["dot 0", "cell 1"], ["dot 0"], "cell 1"),  # every line ends as a column does, but one is a name
+        (["cell", "cell -1"], ["cell"], "cell -1"),
+        (["cell 1", "gone 0", "dot -1"], ["cell", "dot"], "gone"),  # a column, and one picture is missing
+    ],
+)
+def test_a_number_is_a_column_only_where_every_line_has_one_and_no_line_is_a_name(tmp_path, lines, taken, lost):
+    root = root_with(tmp_path, {"train": lines}, ["cell", "cell 2", "dot", "dot 0"])
+    assert stems(root, "train") == taken
+    assert voc.load(root).problems == (f"1 entry left out because no picture has that name: {lost}",)
+
+
+def test_a_column_without_which_no_line_names_a_picture_is_told_as_it_is_written(tmp_path):
+    root = root_with(tmp_path, {"train": ["a1"], "old": ["x 1", "y 0"]})
+    with pytest.raises(UserError, match="2 entries left out because no picture has that name: x 1, y 0"):
+        voc.load(root, "old")
 
 
 def test_pictures_of_one_name_in_two_folders_are_told_apart_by_the_path_in_the_list(tmp_path):
@@ -63,7 +87,7 @@ def test_lines_without_a_picture_are_counted_and_named_whichever_split_is_read(t
         "2 entries left out because no picture has that name: gone, lost/b.png",
     )
     assert voc.load(root, "all").problems == (
-        "3 entries left out because no picture has that name: gone, lost/b.png, x",
+        "3 entries left out because no picture has that name: gone, lost/b.png, x 1",
     )
 
 
@@ -181,19 +205,3 @@ def test_lists_beside_the_folder_of_pictures_are_taken_and_it_is_said(tmp_path):
     assert f"Valid.txt, train.txt in {root} taken as lists" in voc.load(root).notes
     write_text(root / "ImageSets" / "Main" / "train.txt", "a5\n")
     assert stems(root, "train") == ["a5"]
-
-
-@pytest.mark.parametrize("folder", ["annotations/{part}/", "annotations/"])
-def test_folders_of_the_names_of_splits_within_the_pictures_are_the_splits(tmp_path, folder):
-    for part, numbers in {"train": range(3), "valid": (3,)}.items():
-        for i in numbers:
-            write_picture(tmp_path / "images" / part / f"{i}.png")
-            write_text(tmp_path / folder.format(part=part) / f"{i}.xml", xml(DOG))
-    source = voc.Source(tmp_path)
-    assert source.splits == ("train", "val")
-    assert [known.path.stem for known in source.load("train").annotations] == ["0", "1", "2"]
-    assert [known.path.stem for known in source.load("val").annotations] == ["3"]
-    assert "folders taken as the splits train 3, val 1" in source.load("train").notes
-    write_picture(tmp_path / "images" / "more" / "4.png")
-    write_text(tmp_path / folder.format(part="more") / "4.xml", xml(DOG))
-    assert "split by a hash" in "".join(voc.load(tmp_path).notes)

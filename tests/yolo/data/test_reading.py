@@ -1,113 +1,13 @@
-"""A data set as a whole: sizes held against the pictures, where corners are counted from, folders, what is left out."""
+"""A data set as a whole: where corners are counted from, folders, what is left out."""
 
 import os
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
-from yolo.data import frames, voc
-from yolo.data.load import load_sample
+from yolo.data import voc
 from yolo.data.sizes import picture_head
 from yolo.errors import UserError
-
-SIZE = "<size><width>{}</width><height>{}</height><depth>3</depth></size>"
-
-
-def sized(width, height, *objects):
-    return xml(*objects).replace("<annotation>", "<annotation>" + SIZE.format(width, height))
-
-
-def red_picture(path, box, orientation=1, shrink=1):
-    """A grey picture of 160 x 120 with a red rectangle, turned by EXIF or made smaller afterwards."""
-    left, top, right, bottom = box
-    image = np.full((120, 160, 3), 120, np.uint8)
-    image[top:bottom, left:right] = (220, 30, 30)
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image).resize((160 // shrink, 120 // shrink)).save(path, exif=exif)
-
-
-def on_their_object(dataset):
-    """Whether the pixels in every box are red, and a frame around it is not."""
-    for known in dataset.annotations:
-        sample = load_sample(known)
-        red = (sample.image[..., 0] > 180) & (sample.image[..., 1] < 80)
-        for left, top, right, bottom in sample.boxes.round().astype(int):
-            if red[top:bottom, left:right].mean() < 0.9 or red.sum() > 1.1 * (bottom - top) * (right - left):
-                return False
-    return True
-
-
-@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
-def test_boxes_drawn_on_a_photo_before_its_exif_turn_are_turned_with_it(tmp_path, orientation):
-    for i, (x, y) in enumerate([(3, 5), (100, 70)]):
-        red_picture(tmp_path / "JPEGImages" / f"{i}.png", (x, y, x + 40, y + 20), orientation)
-        write_text(tmp_path / "Annotations" / f"{i}.xml", sized(160, 120, ("red", x + 1, y + 1, x + 40, y + 20)))
-    dataset = voc.load(tmp_path, "all")
-    assert on_their_object(dataset)
-    assert dataset.problems[0].startswith("2 annotations of the size before the EXIF turn of the picture, boxes turned")
-    assert dataset.problems[0].endswith(": 0.xml, 1.xml")
-
-
-def test_boxes_drawn_upright_are_left_as_they_are(tmp_path):
-    red_picture(tmp_path / "JPEGImages" / "0.png", (3, 5, 43, 25), 6)
-    write_text(tmp_path / "Annotations" / "0.xml", sized(120, 160, ("red", 96, 4, 115, 43)))
-    dataset = voc.load(tmp_path, "all")
-    assert on_their_object(dataset)
-    assert not any("size" in problem for problem in dataset.problems)
-
-
-def test_a_tool_that_states_the_stored_size_but_draws_upright_is_told_of_and_not_corrected(tmp_path):
-    for i in range(3):  # boxes below the 120 rows that are stated, but in the 160 of the upright picture
-        red_picture(tmp_path / "JPEGImages" / f"{i}.png", (130, 5, 150, 25), 6)
-        write_text(tmp_path / "Annotations" / f"{i}.xml", sized(160, 120, ("red", 96, 131, 115, 150)))
-    dataset = voc.load(tmp_path, "all")
-    assert on_their_object(dataset)
-    assert dataset.problems[0].startswith("3 annotations of another size than the picture's, boxes left as they are")
-
-
-def test_boxes_drawn_before_the_pictures_were_made_smaller_are_scaled(tmp_path):
-    red_picture(tmp_path / "JPEGImages" / "0.png", (100, 60, 140, 100), shrink=2)
-    write_text(tmp_path / "Annotations" / "0.xml", sized(160, 120, ("red", 101, 61, 140, 100)))
-    dataset = voc.load(tmp_path, "all")
-    assert dataset.annotations[0].boxes.tolist() == [[50, 30, 70, 50]]
-    assert on_their_object(dataset)
-    assert dataset.problems[0].startswith("1 annotation of another size than the picture's by one factor, boxes scaled")
-
-
-def test_another_size_is_told_with_number_and_names_and_boxes_stay(tmp_path):
-    root = voc_root(tmp_path, {"a": sized(500, 333, DOG), "b": sized(24, 32, DOG), "c": sized(32, 24, DOG)})
-    dataset = voc.load(root, "all")  # pictures of 32 x 24, without EXIF
-    assert all(known.boxes.tolist() == [[0, 0, 10, 20]] for known in dataset.annotations)
-    assert dataset.problems[0].startswith("2 annotations of another size than the picture's, boxes left as they are")
-    assert dataset.problems[0].endswith(": a.xml, b.xml")
-
-
-@pytest.mark.parametrize("size", [(0, 0), (33, 25), (31, 24), (32, 23)])
-def test_no_size_and_a_pixel_more_or_less_are_no_contradiction(tmp_path, size):
-    root = voc_root(tmp_path, {"a": sized(*size, DOG)}, {"train": "a"})
-    assert voc.load(root).problems == ()
-    assert voc.load(root).annotations[0].boxes.tolist() == [[0, 0, 10, 20]]
-
-
-@pytest.mark.parametrize(
-    ("stated", "head", "kind"),
-    [
-        ((640, 480), [480, 640, 1], frames.SAME),
-        ((640, 480), [640, 480, 6], frames.TURNED),
-        ((640, 480), [640, 480, 3], frames.UNLIKE),
-        ((4000, 3000), [400, 300, 8], frames.TURNED),  # made smaller, too
-        ((4000, 3000), [312, 416, 1], frames.SCALED),
-        ((500, 333), [277, 416, 1], frames.SCALED),  # 277.06
-        ((500, 333), [375, 500, 1], frames.UNLIKE),
-    ],
-)
-def test_two_sizes_go_together_in_one_of_four_ways(stated, head, kind):
-    assert frames.relation(stated, head) == kind
-
 
 CORNER, INSIDE, THIN = ("dog", 0, 0, 8, 8), ("dog", 12, 10, 20, 18), ("dog", 5, 3, 5, 9)
 
@@ -191,6 +91,39 @@ def test_what_is_no_regular_file_is_counted_named_and_never_opened(tmp_path):
             picture_head(root / "JPEGImages" / "pipe.png")
     assert "folder.jpg" in voc.load(root).problems[0]
     assert "broken.xml" in voc.load(root).problems[0]
+
+
+@pytest.mark.parametrize("target", ["itself", "nowhere"])
+def test_links_that_lead_nowhere_are_counted_and_named(tmp_path, target):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
+    for name in ("JPEGImages/x.jpg", "JPEGImages/sub", "Annotations/x.xml", "Annotations/sub.1"):
+        (root / name).symlink_to((root / name).name if target == "itself" else target)
+    (problem,) = voc.load(root).problems
+    assert problem.startswith("4 names left out for not being a regular file")
+    assert problem.endswith(": sub, x.jpg, sub.1, x.xml")
+    (root / "VOC").symlink_to("VOC")  # beside pictures and XML files in one folder, too
+    assert len(voc.load(root)) == 1
+
+
+@pytest.mark.parametrize("target", ["Annotations", "nowhere"])
+def test_a_folder_of_annotations_that_is_a_link_to_nowhere_is_said_to_be_one(tmp_path, target):
+    write_picture(tmp_path / "JPEGImages" / "a.png")
+    (tmp_path / "Annotations").symlink_to(target)
+    with pytest.raises(UserError, match="Annotations is a link that leads nowhere, JPEGImages/ holds 1 picture, "):
+        voc.load(tmp_path)
+    write_text(tmp_path / "xml" / "a.xml", xml(DOG))
+    assert len(voc.load(tmp_path)) == 1
+
+
+def test_a_list_that_is_a_link_to_itself_cannot_be_read(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
+    (root / "ImageSets" / "Main" / "test.txt").symlink_to("test.txt")
+    (problem,) = voc.load(root).problems
+    assert problem.startswith("the list 'test' is left out: cannot read the list")
+    (root / "ImageSets" / "Main" / "train.txt").unlink()
+    (root / "ImageSets" / "Main" / "train.txt").symlink_to("train.txt")
+    with pytest.raises(UserError, match="cannot read the list"):  # else pictures that are for testing would be taught
+        voc.load(root)
 
 
 def test_folders_below_are_read_and_their_names_tell_pictures_apart(tmp_path):

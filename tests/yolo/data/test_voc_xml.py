@@ -136,6 +136,33 @@ def test_utf16_that_is_declared_but_was_saved_as_utf8_is_read_as_that(tmp_path):
     assert read(tmp_path, CAT.format("utf-16").encode()).names == ["猫"]
 
 
+@pytest.mark.parametrize("declared", ["ISO-8859-1", "windows-1252", "utf-16", "utf-8", "gbk", "us-ascii", "klingon"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_outdoes_the_encoding_that_is_declared(tmp_path, encoding, declared):
+    assert read(tmp_path, CAT.format(declared).encode(encoding)).names == ["猫"]
+
+
+@pytest.mark.parametrize("declaration", ['<?xml version="1.0"?>', '<?xml version="1.0" encoding="utf-8"?>', ""])
+@pytest.mark.parametrize("before", ["\n", "\r\n \t", "\ufeff\n", "\ufeff\ufeff", "\n\ufeff"])
+def test_white_space_and_marks_before_the_declaration_are_passed_over(tmp_path, declaration, before):
+    assert read(tmp_path, before + declaration + xml(("猫", 1, 2, 3, 4))).names == ["猫"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("attack", [BOMB, OUTSIDE])
+def test_entities_are_refused_behind_a_byte_order_mark_too(tmp_path, attack, encoding):
+    for before in ("", "\n", '<?xml version="1.0" encoding="utf-7"?>'):
+        with pytest.raises(UserError, match="entities"):
+            read(tmp_path, (before + attack).encode(encoding))
+    with pytest.raises(UserError, match="entities"):
+        read(tmp_path, f'\n<?xml version="1.0"?>{attack}')
+
+
+def test_bytes_that_contradict_their_mark_are_no_readable_xml(tmp_path):
+    with pytest.raises(UserError, match="no readable XML, 'utf-8' codec"):
+        read(tmp_path, b"\xef\xbb\xbf" + xml(("Bär", 1, 2, 3, 4)).encode("cp1252"))
+
+
 def test_an_annotation_that_is_a_folder_is_a_users_mistake(tmp_path):
     (tmp_path / "a.xml").mkdir()
     with pytest.raises(UserError, match="cannot read"):

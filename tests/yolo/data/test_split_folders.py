@@ -1,0 +1,129 @@
+"""Folders called train, val and test, and what lies beside them."""
+
+import pytest
+
+from tests.yolo.data.folders import DOG, write_picture, write_text, xml
+from yolo.data import voc
+
+UNUSED = "{} in no split, beside the folders of the splits: {}; move them into one of these to use them"
+
+
+def export(root, numbers, form="{0}/{1}"):
+    """An export of labelling tools: folder -> number of its annotated pictures, `form` saying where files lie."""
+    for folder, number in numbers.items():
+        for i in range(number):
+            write_picture(root / form.format(folder, "images") / f"{folder}{i}.png")
+            write_text(root / form.format(folder, "annotations") / f"{folder}{i}.xml", xml(DOG))
+    return root
+
+
+def stems(dataset):
+    return [known.path.stem for known in dataset.annotations]
+
+
+def test_one_folder_for_each_split_is_taken_and_valid_is_val(tmp_path):
+    for folder, stem in (("train", "c"), ("valid", "a"), ("test", "b")):
+        write_picture(tmp_path / folder / f"{stem}.jpg")
+        write_text(tmp_path / folder / f"{stem}.xml", xml(DOG))
+    assert voc.splits(tmp_path) == ("test", "train", "val")
+    assert stems(voc.load(tmp_path, "train")) == ["c"]
+    assert stems(voc.load(tmp_path, "val")) == ["a"]
+
+
+def test_folders_of_splits_are_spelled_as_lists_are(tmp_path):
+    for folder, stem in (("Training", "c"), ("validation", "a"), ("testing", "b")):
+        write_picture(tmp_path / folder / f"{stem}.jpg")
+        write_text(tmp_path / folder / f"{stem}.xml", xml(DOG))
+    assert voc.splits(tmp_path) == ("test", "train", "val")
+
+
+@pytest.mark.parametrize("folder", ["annotations/{part}/", "annotations/"])
+def test_folders_of_the_names_of_splits_within_the_pictures_are_the_splits(tmp_path, folder):
+    for part, numbers in {"train": range(3), "valid": (3,)}.items():
+        for i in numbers:
+            write_picture(tmp_path / "images" / part / f"{i}.png")
+            write_text(tmp_path / folder.format(part=part) / f"{i}.xml", xml(DOG))
+    source = voc.Source(tmp_path)
+    assert source.splits == ("train", "val")
+    assert [known.path.stem for known in source.load("train").annotations] == ["0", "1", "2"]
+    assert [known.path.stem for known in source.load("val").annotations] == ["3"]
+    assert "folders taken as the splits train 3, val 1" in source.load("train").notes
+    write_picture(tmp_path / "images" / "more" / "4.png")
+    write_text(tmp_path / folder.format(part="more") / "4.xml", xml(DOG))
+    write_text(tmp_path / "annotations" / "project.xml", "<project/>")
+    assert len(voc.load(tmp_path)) == 3
+    assert UNUSED.format("1 annotated picture is", "more/ 1") in voc.load(tmp_path).problems
+
+
+SIDE_BY_SIDE, APART, BELOW = "{0}", "{0}/{1}", "{0}/day1"
+
+
+@pytest.mark.parametrize("form", [SIDE_BY_SIDE, APART, BELOW])
+def test_annotated_pictures_beside_the_folders_of_the_splits_are_counted_and_named(tmp_path, form):
+    export(tmp_path, {"train": 3, "train_2": 2, "valid": 1, "test": 1, "zoo": 1}, form)
+    dataset = voc.load(tmp_path)
+    assert stems(dataset) == ["train0", "train1", "train2"]
+    assert dataset.problems == (UNUSED.format("3 annotated pictures are", "train_2/ 2, zoo/ 1"),)
+    assert stems(voc.load(tmp_path, "test")) == ["test0"]
+    assert len(voc.load(tmp_path, "all")) == 8
+    assert voc.splits(tmp_path) == ("test", "train", "val")
+
+
+@pytest.mark.parametrize("form", [SIDE_BY_SIDE, APART, BELOW])
+@pytest.mark.parametrize("stray", ["project.xml", "cover.png", "cover.png and project.xml"])
+def test_a_stray_file_in_the_root_leaves_the_split_of_the_folders(tmp_path, form, stray):
+    export(tmp_path, {"train": 3, "valid": 2, "test": 2}, form)
+    for name in stray.split(" and "):
+        (write_text if name.endswith("xml") else write_picture)(tmp_path / name, *["<project/>"] * name.endswith("xml"))
+    dataset = voc.load(tmp_path)
+    assert [len(voc.load(tmp_path, name)) for name in ("train", "val", "test", "all")] == [3, 2, 2, 7]
+    assert dataset.problems == ()
+    said = ("1 XML file beside the folders of the splits left out: project.xml",)
+    assert dataset.notes == (said if "project.xml" in stray else ())
+
+
+def test_annotated_pictures_in_the_root_are_in_no_split_either(tmp_path):
+    export(tmp_path, {"train": 3, "test": 2}, SIDE_BY_SIDE)
+    write_picture(tmp_path / "a.png")
+    write_text(tmp_path / "a.xml", xml(DOG))
+    dataset = voc.load(tmp_path)
+    assert len(dataset) == 3
+    assert dataset.problems == (UNUSED.format("1 annotated picture is", "the folder itself 1"),)
+
+
+def test_folders_of_pictures_without_annotations_and_of_other_things_are_passed_over(tmp_path):
+    export(tmp_path, {"train": 3, "test": 2}, SIDE_BY_SIDE)
+    write_picture(tmp_path / "previews" / "p.png")
+    write_text(tmp_path / "docs" / "d.xml", "<project/>")
+    write_text(tmp_path / "data.yaml", "")
+    assert voc.load(tmp_path).problems == voc.load(tmp_path).notes == ()
+
+
+@pytest.mark.parametrize("form", [SIDE_BY_SIDE, APART, BELOW, "{1}/{0}"])
+def test_a_folder_called_train_among_those_of_other_classes_is_no_split(tmp_path, form):
+    export(tmp_path, {"bus": 4, "car": 4, "train": 4}, form)
+    dataset = voc.load(tmp_path)
+    assert "split by a hash" in dataset.notes[0]
+    assert len(voc.load(tmp_path, "all")) == 12
+    assert {stem[:-1] for stem in stems(dataset)} == {"bus", "car", "train"}
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [(SIDE_BY_SIDE, "no folder 'train': "), (APART, "no folder 'train': "), ("{1}/{0}", "no list 'train': ")],
+)
+def test_what_lies_beside_a_folder_for_testing_alone_is_for_training(tmp_path, form, said):
+    export(tmp_path, {"pictures": 3, "test": 2}, form)
+    dataset = voc.load(tmp_path)
+    assert stems(dataset) == ["pictures0", "pictures1", "pictures2"]
+    assert stems(voc.load(tmp_path, "test")) == ["test0", "test1"]
+    assert f"{said}train 3, all that are not in 'test'" in dataset.notes
+
+
+def test_a_folder_for_testing_beside_pictures_in_the_root_itself_is_not_taught(tmp_path):
+    export(tmp_path, {"test": 2}, SIDE_BY_SIDE)
+    for i in range(3):
+        write_picture(tmp_path / f"{i}.png")
+        write_text(tmp_path / f"{i}.xml", xml(DOG))
+    assert stems(voc.load(tmp_path)) == ["0", "1", "2"]
+    assert stems(voc.load(tmp_path, "test")) == ["test0", "test1"]
