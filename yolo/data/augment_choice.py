@@ -71,14 +71,20 @@ def choose(choice, allow_imports=False):
 
 def kept(folder, choice, allow_imports=False):
     """The `Choice` of the run in `folder`; of one from before --augment, the default of then."""
-    for path in (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES):
-        if path.exists():
-            return _from_file(path, str(path))
+    path = kept_in(folder, choice)
+    if isinstance(path, Path):
+        return _from_file(path, str(path))
     if imports(choice):
         return choose(choice, allow_imports)
     from yolo.data.augment import Augmentation
 
     return Choice("default", None, Augmentation())
+
+
+def kept_in(folder, choice):
+    """Return where the transforms of the run in `folder` are: the file that it keeps, or else what --augment named."""
+    paths = (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES)
+    return next((path for path in paths if path.exists()), choice)
 
 
 def with_flips(choice, **flips):
