@@ -44,11 +44,13 @@ class Sample:
         image: (H, W, 3) uint8 RGB.
         boxes: (n, 4) float32, xyxy in pixels of `image`.
         labels: (n,) int32 class indices, or DIFFICULT.
+        paths: the pictures it was made from, for messages; none where no file is known.
     """
 
     image: np.ndarray
     boxes: np.ndarray
     labels: np.ndarray
+    paths: tuple[Path, ...] = ()
 
 
 class Detection(NamedTuple):

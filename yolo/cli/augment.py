@@ -110,7 +110,7 @@ def _sample(known, config):
 
     sample = load_sample(known)
     image, placement = fit(sample.image, config.input_size, config.resize)
-    return Sample(image, placement.apply(sample.boxes), sample.labels)
+    return Sample(image, placement.apply(sample.boxes), sample.labels, sample.paths)
 
 
 def _free(folder, stem):

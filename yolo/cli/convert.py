@@ -47,9 +47,12 @@ def main(argv=None):
         draft = Path(folder) / target.name
         written = _write(network, draft, ending)
         difference, largest = _prove(network, draft, target)
-        for path in written:
-            os.replace(path, target.parent / path.name)
-    print(f"written: {', '.join(str(target.parent / path.name) for path in written)}{_remark(network, ending)}")
+        files = [target.parent / path.name for path in written]
+        _refuse_folders(files)  # once more, for a minute may have gone by
+        for path, file in zip(written, files, strict=True):
+            with told(f"cannot write {file}", "; choose another OUT"):
+                os.replace(path, file)
+    print(f"written: {', '.join(map(str, files))}{_remark(network, ending)}")
     print(f"read again: raw maps of a fixed picture, of up to {largest:.3g}, differ by at most {difference:.2g}")
 
 
@@ -97,12 +100,21 @@ def _make_room(target, force):
     ending = next((ending for ending in BESIDE if target.name.endswith(ending)), None)
     if ending is None:
         raise UserError(f"the format of {target} is not known: its name must end in {', '.join(BESIDE)}.")
-    taken = [path for path in (target, *map(target.with_suffix, BESIDE[ending])) if path.exists()]
+    files = (target, *map(target.with_suffix, BESIDE[ending]))
+    _refuse_folders(files)
+    taken = [path for path in files if path.exists()]
     if taken and not force:
         raise UserError(f"{', '.join(map(str, taken))} would be overwritten: choose another name, or give --force.")
     with told(f"cannot make the folder {target.parent}"):
         target.parent.mkdir(parents=True, exist_ok=True)
     return ending
+
+
+def _refuse_folders(files):
+    """Raise UserError when a folder, a pipe or a device has the name of a file that is to be written."""
+    for file in files:
+        if file.exists() and not file.is_file():
+            raise UserError(f"{file} is a folder, a pipe or a device, and stays: choose another OUT, or move it away.")
 
 
 def _write(network, target, ending):

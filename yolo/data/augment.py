@@ -7,6 +7,7 @@ from collections import deque
 import numpy as np
 
 from yolo.data.albumentations import A, BaseDropout
+from yolo.data.failing import blamed, guard
 from yolo.data.transforms import ColorGains, Warp
 from yolo.data.visible import VisibleShare, behind_holes
 from yolo.letterbox import fit
@@ -38,6 +39,9 @@ class Augmentation:
 
         Args:
             others: function (number, rng) -> a list of that many other samples; needed by `BoxPaste` only.
+
+        Raises:
+            TransformError: a transform that is not of this project fails on the sample.
         """
         try:
             pipeline = self._idle.pop()
@@ -47,7 +51,8 @@ class Augmentation:
         pipeline.set_random_state(rng, random.Random(rng.bit_generator.state["state"]["state"]))
         objects = len(sample.labels)
         rows = np.column_stack([sample.boxes, np.arange(objects), np.ones(objects)]).astype(np.float64)
-        changed = pipeline(image=sample.image, bboxes=rows, labels=sample.labels, others=others)
+        with blamed(sample):
+            changed = pipeline(image=sample.image, bboxes=rows, labels=sample.labels, others=others)
         self._idle.append(pipeline)
         image, rows = changed["image"], changed["bboxes"]
         boxes, labels = rows[:, :4].astype(np.float32), changed["labels"][rows[:, 4].astype(int)]
@@ -80,6 +85,7 @@ class Pipeline(A.Compose):
         self._set_check_args_for_transforms(self.transforms)
         self._available_keys |= {"bboxes", "labels", "others"}
         for transform in leaves(self.transforms):
+            guard(transform)
             if isinstance(transform, BaseDropout):
                 transform._key2func["bboxes"] = behind_holes
 

@@ -4,12 +4,16 @@ import numpy as np
 
 from yolo.data.albumentations import A
 from yolo.data.augment import leaves
+from yolo.data.failing import TransformError, of_user
 from yolo.errors import UserError
 from yolo.samples import Sample
+from yolo.wording import resolution
 
 GIVEN = {"image", "bboxes", "labels", "others"}  # what a transform may ask for
 UNFIT = {"RandomGridShuffle": "tears objects apart, so that the box of one holds parts of others"}
 TRIALS = 2
+MOST_TRIALS = 30  # of what has left no object so far
+GRID = 6  # small objects in a row of the scene, and in a column
 
 
 def check(augmentation, sizes, where):
@@ -30,31 +34,45 @@ def check(augmentation, sizes, where):
             raise UserError(f"{where}: {name} does not say where boxes go: leave it out.")
     for name, single in [*augmentation.alone(), ("all together", augmentation)]:
         for size in dict.fromkeys(map(tuple, sizes)):
-            for seed in range(TRIALS):
-                _try(single, name, scene(*size), seed, where)
+            _check_on(single, name, scene(*size), where)
+
+
+def _check_on(augmentation, name, sample, where):
+    """Raise UserError when an augmentation fails on a sample, or never leaves any of its objects."""
+    left = sum(_try(augmentation, name, sample, seed, where) for seed in range(TRIALS))
+    if left or any(_try(augmentation, name, sample, seed, where) for seed in range(TRIALS, MOST_TRIALS)):
+        return
+    raise UserError(
+        f"{where}: {name} left none of the {len(sample.labels)} objects of a picture of "
+        f"{resolution(sample.image.shape)} in any of {MOST_TRIALS} trials, so there would be nothing to learn: change "
+        "the arguments, or leave it out."
+    )
 
 
 def _try(augmentation, name, sample, seed, where):
-    height, width = sample.image.shape[:2]
+    """Return how many objects are left of a sample; raises UserError when the augmentation fails on it."""
     try:
         changed = augmentation(sample, np.random.default_rng(seed), lambda number, rng: [sample] * number)
-    except Exception as error:  # a transform of a user may fail in any way; each is the answer
+    except TransformError as error:
+        raise UserError(f"{where}: {error}") from error
+    except Exception as error:  # what a transform of a user returns may be wrong in any way; each is the answer
+        if not of_user(leaves(augmentation.transforms)):
+            raise
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise UserError(f"{where}: {name} fails on a picture of {width} x {height}: {reason.rstrip('.')}.") from error
-    if changed.image.dtype != np.uint8 or changed.image.shape != sample.image.shape:
-        raise UserError(
-            f"{where}: {name} makes {changed.image.dtype} of shape {changed.image.shape}; pictures must stay uint8 "
-            "with three channels (they are brought to 0..1 after augmentation)."
-        )
+        size = resolution(sample.image.shape)
+        raise UserError(f"{where}: {name} fails on a picture of {size}: {reason.rstrip('.')}.") from error
+    return len(changed.labels)
 
 
 def scene(height, width):
-    """A sample of that size with three objects."""
+    """A sample of that size with three large objects and a grid of small ones, some of which any crop shows."""
     rows, columns = np.mgrid[:height, :width]
     image = np.stack([rows % 256, columns % 256, (rows + columns) % 256], axis=-1).astype(np.uint8)
     shares = np.array([[0.1, 0.1, 0.4, 0.4], [0.5, 0.3, 0.9, 0.8], [0.45, 0.45, 0.55, 0.55]])
-    boxes = (shares * (width, height, width, height)).astype(np.float32)
-    return Sample(image, boxes, np.arange(3, dtype=np.int32))
+    corners = np.stack(np.meshgrid(np.arange(GRID), np.arange(GRID)), axis=-1).reshape(-1, 2) / GRID
+    small = np.concatenate([corners + 0.3 / GRID, corners + 0.7 / GRID], axis=1)  # (36, 4)
+    boxes = (np.concatenate([shares, small]) * (width, height, width, height)).astype(np.float32)
+    return Sample(image, boxes, np.arange(len(boxes), dtype=np.int32))
 
 
 def _targets(transform):

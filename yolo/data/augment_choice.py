@@ -1,6 +1,5 @@
 """Read what `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
 
-import copy
 import dataclasses
 import importlib
 import sys
@@ -9,12 +8,12 @@ from pathlib import Path
 
 from yolo.atomic_write import atomic_write
 from yolo.errors import UserError, did_you_mean
+from yolo.settings import flag
 from yolo.text_files import read_text
 
 SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
 SUFFIXES = (".yaml", ".yml", ".json")
 KEPT = "augment"  # the file in a run's folder: augment.yaml or augment.json
-FLIPS = {"horizontal_flip": "HorizontalFlip", "vertical_flip": "VerticalFlip"}
 
 
 @dataclass(frozen=True)
@@ -71,14 +70,20 @@ def choose(choice, allow_imports=False):
 
 def kept(folder, choice, allow_imports=False):
     """The `Choice` of the run in `folder`; of one from before --augment, the default of then."""
-    for path in (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES):
-        if path.exists():
-            return _from_file(path, str(path))
+    path = kept_in(folder, choice)
+    if isinstance(path, Path):
+        return _from_file(path, str(path))
     if imports(choice):
         return choose(choice, allow_imports)
     from yolo.data.augment import Augmentation
 
     return Choice("default", None, Augmentation())
+
+
+def kept_in(folder, choice):
+    """Return where the transforms of the run in `folder` are: the file that it keeps, or else what --augment named."""
+    paths = (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES)
+    return next((path for path in paths if path.exists()), choice)
 
 
 def with_flips(choice, **flips):
@@ -89,28 +94,24 @@ def with_flips(choice, **flips):
 
     Returns:
         The `Choice` and a list of sentences.
-    """
-    from yolo.data.augment import Augmentation, leaves
-    from yolo.data.transforms import Warp
 
-    given = {name: value for name, value in flips.items() if value is not None}
-    before, said = choice.augmentation, []
-    transforms = copy.deepcopy(before.transforms)
-    if given and not any(isinstance(transform, Warp) for transform in leaves(transforms)):
-        transforms.insert(0, Warp(scale=(1, 1), aspect=1, shift=0, horizontal_flip=0))
-    for name, value in given.items():
-        for transform in leaves(transforms):
-            if isinstance(transform, Warp):
-                attribute, new = name, value
-            elif type(transform).__name__ == FLIPS[name]:
-                attribute, new = "p", 0.0  # Warp mirrors in its place
-            else:
-                continue
-            old = getattr(transform, attribute)
-            if old != new:
-                said.append(f"--{name.replace('_', '-')} {value:g} overrides {old:g} in {choice.name}")
-                setattr(transform, attribute, new)
-    return dataclasses.replace(choice, augmentation=Augmentation(transforms, before.visible, before.p)), said
+    Raises:
+        UserError: a transform of the choice mirrors in ways that no flag can act on.
+    """
+    from yolo.data.flips import mirroring, other_mirror
+
+    chances = {name: value for name, value in flips.items() if value is not None}
+    if not chances:
+        return choice, []
+    if other := other_mirror(choice.augmentation.transforms):
+        given = " and ".join(map(flag, chances))
+        raise UserError(
+            f"{given} cannot act on {other} of {choice.name}, which mirrors pictures by itself: leave out {given}, or "
+            f"take {other} out of {choice.name}."
+        )
+    augmentation, changes = mirroring(choice.augmentation, chances)
+    said = [f"{flag(name)} {chances[name]:g} overrides {old:g} in {choice.name}" for name, old in changes]
+    return dataclasses.replace(choice, augmentation=augmentation), said
 
 
 def _from_file(path, name):

@@ -11,6 +11,7 @@ Names are those of Albumentations' transforms and of this project's: Warp, Color
 
 import inspect
 import json
+import math
 
 import yaml
 
@@ -56,9 +57,8 @@ def read(text, where):
         whole = {NAME: "Compose", "transforms": [whole]}
     _only(whole, (NAME, *COMPOSE), where, "Compose has no argument")
     transforms = [_made(one, where, [0]) for one in _listed(whole, where)]
-    p = whole.get("p", 1.0)
-    if not isinstance(p, (int, float)) or not 0 <= p <= 1:
-        raise UserError(f"{where}: p of Compose must be a number from 0 to 1; got {shown(p)}.")
+    _check_finite("Compose", whole, where)
+    p = _share("p of Compose", whole.get("p", 1.0), where)
     return Augmentation(transforms, _visible(whole, where), p)
 
 
@@ -109,10 +109,36 @@ def _visible(whole, where):
             f"{where} has bbox_params with {', '.join(map(str, unused))}: only min_visibility is used here, the share "
             "of an object that must be left after all transforms to keep it; leave the others out."
         )
-    visible = params.get("min_visibility", VISIBLE)
-    if not isinstance(visible, (int, float)) or not 0 <= visible <= 1:
-        raise UserError(f"{where}: min_visibility must be a number from 0 to 1; got {shown(visible)}.")
-    return visible
+    return _share("min_visibility", params.get("min_visibility", VISIBLE), where)
+
+
+def _share(name, value, where):
+    """The value, once it is a number from 0 to 1."""
+    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise UserError(f"{where}: {name} must be a number from 0 to 1; got {shown(value)}.")
+    return value
+
+
+def _check_finite(name, arguments, where):
+    """Raise UserError for an argument that is or holds nan or inf, which Albumentations takes and makes black of."""
+    for argument, value in arguments.items():
+        left = [] if argument == "transforms" else [value]
+        while left:
+            value = left.pop()
+            if isinstance(value, (dict, list)):
+                left += [*value, *value.values()] if isinstance(value, dict) else value
+            elif not _finite(value):
+                raise UserError(f"{where}: {argument} of {name} must be finite; got {shown(value)}.")
+
+
+def _finite(value):
+    """Return whether a value is no number that is nan or inf; text counts as what it would be read as."""
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
+    except (TypeError, ValueError):
+        return True
 
 
 def _made(entry, where, count):
@@ -129,7 +155,10 @@ def _made(entry, where, count):
         arguments = {name: value for name, value in arguments.items() if name in ("p", "transforms")}
     else:
         _only(arguments, _arguments(cls), where, f"{cls.__name__} has no argument")
+    _check_finite(cls.__name__, arguments, where)
     if issubclass(cls, A.BaseCompose):
+        if "p" in arguments:
+            _share(f"p of {cls.__name__}", arguments["p"], where)
         arguments["transforms"] = [_made(one, where, count) for one in _listed(entry, where)]
     return construct(cls, arguments, where)
 

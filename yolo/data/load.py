@@ -14,4 +14,5 @@ def load_sample(annotation):
     """
     image = images.read(annotation.path)
     known = annotation.within(*image.shape[:2])
-    return Sample(image, known.boxes, np.where(known.difficult, DIFFICULT, known.labels).astype(np.int32))
+    labels = np.where(known.difficult, DIFFICULT, known.labels).astype(np.int32)
+    return Sample(image, known.boxes, labels, (known.path,))

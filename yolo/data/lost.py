@@ -55,7 +55,7 @@ class LostPictures:
         why = f" ({str(reason).rstrip('.')})" if reason else ""
         gone = UserError(f"none of the {counted(len(annotations), 'picture')} can be read any more{why}.")
         self.all_gone = self.all_gone or gone  # the first tells why
-        raise gone
+        raise self.all_gone
 
     def summary(self):
         """Return one sentence that counts and names what was lost, or nothing."""

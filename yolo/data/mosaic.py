@@ -27,7 +27,8 @@ def mosaic(samples, rng, scale=(0.5, 1.0)):
         image[top:bottom, left:right] = part.image
         boxes.append(part.boxes + np.array([left, top] * 2, np.float32))
         labels.append(part.labels)
-    return Sample(image, np.concatenate(boxes), np.concatenate(labels))
+    paths = tuple(path for sample in samples for path in sample.paths)
+    return Sample(image, np.concatenate(boxes), np.concatenate(labels), paths)
 
 
 def mixup(first, second):

@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from yolo import boxes as box_ops
-from yolo.data.albumentations import A, BaseTransformInitSchema, Targets, normalize_bboxes
+from yolo.data.albumentations import A, Targets, normalize_bboxes
+from yolo.data.transforms import FiniteSchema
 from yolo.data.visible import in_pixels
 from yolo.data.warp import large_enough
 from yolo.opencv import cv2
@@ -48,7 +49,7 @@ class BoxPaste(A.DualTransform):
 
     _targets = (Targets.IMAGE, Targets.BBOXES)
 
-    class InitSchema(BaseTransformInitSchema):
+    class InitSchema(FiniteSchema):
         number: tuple[int, int]
         scale: tuple[float, float]
         overlap: float = Field(ge=0, le=1)

@@ -12,6 +12,7 @@ from yolo.data.augment import Augmentation
 from yolo.data.load import load_sample
 from yolo.data.lost import LostPictures
 from yolo.data.mosaic import mixup, mosaic
+from yolo.errors import UserError
 from yolo.letterbox import fit
 from yolo.opencv import cv2
 from yolo.samples import NO_OBJECT, Sample
@@ -32,6 +33,8 @@ class TrainingData:
         seed: of everything random.
         cache: keep resized pictures in memory.
         lost: the pictures that cannot be read any more, in whose place others are shown.
+        refused: why batches of `batches` cannot be made, {number of the batch: UserError}; TensorFlow passes on no
+            exception as it was raised.
     """
 
     annotations: tuple
@@ -45,6 +48,7 @@ class TrainingData:
     seed: int = 0
     cache: bool = False
     lost: LostPictures = field(default_factory=LostPictures)
+    refused: dict[int, UserError] = field(default_factory=dict)
 
     @property
     def steps(self):
@@ -87,10 +91,15 @@ class TrainingData:
         """
         cv2.setNumThreads(1)  # the batches are the parallel work
         steps = self.steps
+        refused = self.refused
         made = weakref.WeakMethod(self.batch)  # TensorFlow keeps every Python function until the process ends
 
         def prepare(number):
-            return made()(*divmod(int(number), steps))
+            try:
+                return made()(*divmod(int(number), steps))
+            except UserError as error:
+                refused[int(number)] = error
+                raise
 
         @tf.autograph.experimental.do_not_convert  # saves the time of reading it through
         def shaped(number):
@@ -151,7 +160,7 @@ class TrainingData:
 def _load(annotations, input_size, resize_mode, lost, index):
     sample = lost.sample(annotations, index, load_sample)
     image, placement = fit(sample.image, input_size, resize_mode)
-    return Sample(image, placement.apply(sample.boxes), sample.labels)
+    return Sample(image, placement.apply(sample.boxes), sample.labels, sample.paths)
 
 
 @functools.lru_cache(maxsize=8)

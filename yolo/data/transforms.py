@@ -1,12 +1,18 @@
 """The project's own transforms, for use in an Albumentations pipeline beside those of Albumentations."""
 
 import numpy as np
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from yolo.data.albumentations import A, BaseTransformInitSchema, Targets, normalize_bboxes
 from yolo.data.visible import in_pixels
 from yolo.data.warp import warp_boxes, warp_image
 from yolo.opencv import cv2
+
+
+class FiniteSchema(BaseTransformInitSchema):
+    """What every transform of the project checks of its arguments: no number is nan or inf."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
 
 class Warp(A.DualTransform):
@@ -22,7 +28,7 @@ class Warp(A.DualTransform):
 
     _targets = (Targets.IMAGE, Targets.BBOXES)
 
-    class InitSchema(BaseTransformInitSchema):
+    class InitSchema(FiniteSchema):
         scale: tuple[float, float]
         aspect: float = Field(ge=1)
         shift: float = Field(ge=0, le=1)
@@ -73,7 +79,7 @@ class ColorGains(A.ImageOnlyTransform):
         p: chance of all this.
     """
 
-    class InitSchema(BaseTransformInitSchema):
+    class InitSchema(FiniteSchema):
         hue: float = Field(ge=0, le=0.5)
         saturation: float = Field(ge=0)
         value: float = Field(ge=0)

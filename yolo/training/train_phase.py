@@ -4,6 +4,8 @@ import logging
 
 import tensorflow as tf
 
+from yolo.data.augment_choice import kept_in
+from yolo.data.failing import TransformError
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.nets.backbone import BACKBONE_PREFIXES
@@ -58,12 +60,20 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
             _freeze(trainer.network, False)
             _go_back(trainer, config, data.steps, saver, trouble)
         except tf.errors.OpError as error:
-            if data.lost.all_gone:
-                raise UserError(f"{data.lost.all_gone} Go on later with {resume_command(saver.folder)}") from error
+            if data.refused:
+                raise _ended(data.refused[min(data.refused)], config, saver.folder) from error
             raise
         finally:
             first_step.end()
             progress.close()
+
+
+def _ended(refusal, config, folder):
+    """Return the UserError of a run that ends because a batch cannot be made; it says how to go on."""
+    first = "Go on later"
+    if isinstance(refusal, TransformError):
+        first = f"Do so in {kept_in(folder, config.augment)}, then go on"
+    return UserError(f"{refusal} {first} with {resume_command(folder)}")
 
 
 def _go_back(trainer, config, steps, saver, trouble):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.yolo.data.painted import painted
+from tests.yolo.training.thin import painted_set
 from yolo import images
 from yolo.cli import augment
 from yolo.data.shapes import ensure
@@ -61,3 +62,14 @@ def test_a_mistake_is_one_line(yolo, demo):
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("error: there is no augmentation 'strnog', did you mean 'strong'?")
     assert answer.err.count("\n") == 1
+
+
+def test_a_transform_that_fails_on_some_pictures_is_one_line(yolo, tmp_path):
+    (tmp_path / "tight.yaml").write_text(
+        "transform: {__class_fullname__: BBoxSafeRandomCrop, erosion_rate: 1.0, p: 1}", encoding="utf-8"
+    )
+    data = painted_set(tmp_path / "data")
+    answer = yolo("augment", "--data", str(data), "--augment", str(tmp_path / "tight.yaml"), "--input-size", "64", "96")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith(f"error: BBoxSafeRandomCrop fails on the picture {data / 'JPEGImages'}")
+    assert not (tmp_path / "augmentation").exists()

@@ -1,5 +1,7 @@
 """`convert` from one format to the other and back."""
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +125,60 @@ def test_nothing_is_overwritten_unless_forced(yolo, place, there):
     assert (place / there).read_text(encoding="utf-8") == "mine"
     network_of().save("a.keras")
     assert difference(yolo("convert", "a.keras", "b.weights", "--force")) == 0
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+@pytest.mark.parametrize(
+    ("out", "folder"),
+    [
+        ("b.keras", "b.keras"),
+        ("b.weights.h5", "b.weights.h5"),
+        ("b.weights", "b.weights"),
+        ("b.weights", "b.cfg"),
+        ("b.weights", "b.names"),
+    ],
+)
+def test_a_folder_of_that_name_is_one_line_before_anything_is_read_or_replaced(yolo, place, out, folder, force):
+    (place / folder).mkdir()
+    mine = [name for name in ("b.weights", "b.cfg", "b.names") if name != folder]
+    for name in mine:
+        (place / name).write_text("mine", encoding="utf-8")
+    answer = yolo("convert", "absent.keras", out, *force)
+    said = f"error: {folder} is a folder, a pipe or a device, and stays: choose another OUT, or move it away.\n"
+    assert (answer.code, answer.out, answer.err) == (2, "", said)
+    assert all((place / name).read_text(encoding="utf-8") == "mine" for name in mine)
+
+
+def test_a_folder_that_comes_while_the_files_are_written_leaves_all_as_it_is(yolo, place, monkeypatch):
+    network_of().save("a.keras")
+    (place / "b.weights").write_text("mine", encoding="utf-8")
+    write = darknet_out.write
+    monkeypatch.setattr(darknet_out, "write", lambda *given: (place / "b.names").mkdir() or write(*given))
+    answer = yolo("convert", "a.keras", "b.weights", "--force")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith("error: b.names is a folder, ")
+    assert (place / "b.weights").read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in place.iterdir()) == ["a.keras", "b.names", "b.weights"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_a_file_stays(yolo, place):
+    os.mkfifo("b.cfg")
+    answer = yolo("convert", "a.keras", "b.weights", "--force")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert (place / "b.cfg").is_fifo()
+
+
+def test_what_the_system_refuses_in_the_end_is_one_line(yolo, place, monkeypatch):
+    network_of().save("a.keras")
+
+    def refuse(source, target):
+        raise OSError(errno.ETXTBSY, os.strerror(errno.ETXTBSY))
+
+    monkeypatch.setattr("yolo.cli.convert.os.replace", refuse)
+    answer = yolo("convert", "a.keras", "b.weights")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith("error: cannot write b.weights: ")
 
 
 def test_what_reads_back_as_something_else_is_no_success(yolo, place, monkeypatch):

@@ -126,6 +126,55 @@ def test_a_file_that_repeats_itself_without_end_is_refused_at_once():
 
 
 @pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{__class_fullname__: Rotate, limit: .nan}", "limit of Rotate must be finite; got nan"),
+        ("{__class_fullname__: Rotate, limit: [-4, .inf]}", "limit of Rotate must be finite; got inf"),
+        ("{__class_fullname__: Affine, scale: {x: [1, .nan], y: 1}}", "scale of Affine must be finite; got nan"),
+        ("{__class_fullname__: Affine, scale: '-Infinity'}", "scale of Affine must be finite; got '-Infinity'"),
+        ("{__class_fullname__: Affine, scale: 1e999}", "scale of Affine must be finite; got '1e999'"),
+        ("{__class_fullname__: Warp, aspect: .inf}", "aspect of Warp must be finite; got inf"),
+        (f"{{__class_fullname__: Warp, shift: 1{'0' * 400}}}", "shift of Warp must be finite; got 1000"),
+        ("{__class_fullname__: Blur, p: .nan}", "p of Blur must be finite; got nan"),
+        ("{__class_fullname__: OneOf, p: .nan, transforms: [{__class_fullname__: Blur}]}", "p of OneOf must be finite"),
+        ("{__class_fullname__: OneOf, p: 2, transforms: [{__class_fullname__: Blur}]}", "p of OneOf must be a number"),
+        (
+            "{__class_fullname__: OneOf, transforms: [{__class_fullname__: Rotate, limit: .inf}]}",
+            "limit of Rotate must",
+        ),
+    ],
+)
+def test_a_number_without_end_is_refused_with_its_transform_and_argument(entry, said):
+    with pytest.raises(UserError, match=r"mine.yaml: ") as error:
+        augment_file.read(f"transform: {{__class_fullname__: Compose, transforms: [{entry}]}}", "mine.yaml")
+    assert said in str(error.value)
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_json_that_is_none_is_refused_where_it_says_nan_or_inf(value):
+    text = f'{{"transform": {{"__class_fullname__": "Rotate", "limit": {value}}}}}'
+    with pytest.raises(UserError, match=r"mine.json: limit of Rotate must be finite"):
+        augment_file.read(text, "mine.json")
+
+
+@pytest.mark.parametrize("name", ["p", "bbox_params"])
+def test_nan_in_the_outermost_compose_is_refused_too(name):
+    text = file(("Blur", {}), **{name: {"min_visibility": np.nan} if name == "bbox_params" else np.nan})
+    with pytest.raises(UserError, match=f"mine.yaml: {name} of Compose must be finite; got nan"):
+        augment_file.read(text, "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    ("transform", "arguments"),
+    [(Warp, {"aspect": np.inf}), (Warp, {"scale": (0.5, np.inf)}), (ColorGains, {"saturation": np.inf})],
+)
+def test_transforms_of_this_project_take_no_number_without_end_from_a_function_either(transform, arguments):
+    with pytest.raises(ValueError, match="finite number"):
+        transform(**arguments)
+
+
+@pytest.mark.parametrize(
     "rest",
     [
         "transform: {__class_fullname__: Compose, p: *a9, transforms: [{__class_fullname__: Blur}]}",

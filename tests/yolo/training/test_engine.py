@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import shutil
 import sys
 
@@ -432,6 +433,27 @@ def test_an_augmentation_that_fails_is_refused_before_the_run_has_a_folder(paint
     with pytest.raises(UserError, match="RandomGridShuffle tears objects apart"):
         train(config(painted_root, tmp_path / "runs", name="one", augment=str(path)))
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_transform_that_fails_on_some_pictures_ends_the_run_with_a_sentence_and_it_can_be_resumed_once_mended(
+    painted_root, tmp_path
+):
+    path, text = (
+        tmp_path / "tight.yaml",
+        "transform: {{__class_fullname__: BBoxSafeRandomCrop, erosion_rate: {}, p: 1}}",
+    )
+    path.write_text(text.format(1.0), encoding="utf-8")
+    settings = {"epochs": 20, "val_split": "none", "test_split": "none"}
+    with pytest.raises(UserError) as trouble:
+        train(config(painted_root, tmp_path / "runs", name="one", augment=str(path), **settings))
+    folder, said = tmp_path / "runs" / "one", str(trouble.value)
+    assert 0 < read_state(folder)["epoch"] < 20
+    assert re.match(r"BBoxSafeRandomCrop fails on the picture .*bild \d\d.png: We should have x_min < x_max", said)
+    assert f"Do so in {folder / 'augment.yaml'}, then go on with python train.py --resume " in said
+    with pytest.raises(UserError, match="BBoxSafeRandomCrop fails on the picture"):
+        resume(folder)
+    (folder / "augment.yaml").write_text(text.format(0.0), encoding="utf-8")
+    assert resume(folder).epochs == 20
 
 
 def test_what_is_asked_for_goes_before_what_is_inherited(painted_root, tmp_path, source, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 from tests.yolo.training.thin import NAMES, SIZE
 from yolo import images
 from yolo.data import voc
+from yolo.data.failing import TransformError
 from yolo.data.pipeline import TrainingData
 from yolo.samples import DIFFICULT, Sample
 from yolo.training.preview import draw_samples
@@ -45,3 +46,28 @@ def test_objects_are_drawn_difficult_ones_not_and_the_rest_of_the_row_is_white(t
     assert np.abs(shown[:48, :48] - 128).max() > 60
     assert np.abs(shown[:, 56:90] - 128).max() < 20
     assert (shown[:, 110:] > 245).all()
+
+
+@pytest.mark.parametrize(("failing", "rows"), [({1}, 1), (set(), 2)])
+def test_a_sample_on_which_a_transform_fails_is_left_out(tmp_path, failing, rows):
+    draw_samples(picky(failing), NAMES, tmp_path)
+    assert len(images.read(tmp_path / "train.jpg")) == rows * 72 - 8
+
+
+def test_where_a_transform_fails_on_all_samples_nothing_is_drawn(tmp_path):
+    draw_samples(picky(range(5)), NAMES, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def picky(failing):
+    """Five samples, of which those at some positions fail."""
+
+    class Picky(Data):
+        batch_size = 5
+
+        def sample(self, epoch, position):
+            if position in failing:
+                raise TransformError("Picky fails")
+            return super().sample(epoch, position)
+
+    return Picky()
