@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -77,6 +78,8 @@ def start(root, folder):
         else:
             engine.resume(folder)
         code = 0
+    except BaseException:
+        traceback.print_exc()  # of a child nobody else prints it
     finally:
         os._exit(code)
 
