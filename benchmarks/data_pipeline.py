@@ -25,7 +25,7 @@ from yolo.data import voc
 from yolo.data.pipeline import RECENT, TrainingData
 
 ROOT = Path(__file__).resolve().parents[1]
-HEADER = "| data | pictures from | mosaic | ms a picture | pictures/s and core |\n|---|---|---|---|---|\n"
+COLUMNS = ["data", "pictures from", "mosaic", "ms a picture", "pictures/s and core"]
 
 
 def main():
@@ -64,11 +64,15 @@ def measure(arguments):
         f"| {name} | {source} | {mosaic} | {1000 * min(times):.2f} | {1 / min(times):.0f} |"
         for (name, source, mosaic), times in seconds.items()
     )
-    return HEADER + "\n".join(lines) + "\n"
+    return table_of(COLUMNS, lines)
+
+
+def table_of(columns, lines):
+    return "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *lines]) + "\n"
 
 
 def compare(arguments):
-    """The table of this checkout, and how its rate is to that of the other, medians of the rounds."""
+    """The table of this checkout with its share of the other's rate, medians of the rounds."""
     ours, theirs = [], []
     for _ in range(arguments.rounds):
         ours.append(cells(measured_in(ROOT, arguments)))
@@ -78,7 +82,7 @@ def compare(arguments):
         mine = min(turn[row] for turn in ours)
         ratio = statistics.median(its[row] / own[row] for own, its in zip(ours, theirs, strict=True))
         lines.append(f"| {' | '.join(row)} | {mine:.2f} | {1000 / mine:.0f} | {ratio:.2f} |")
-    return HEADER.replace("core |", "core | of the rate before |").replace("-|\n", "-|---|\n") + "\n".join(lines) + "\n"
+    return table_of([*COLUMNS, f"of the rate of {arguments.against.name}"], lines)
 
 
 def measured_in(checkout, arguments):
