@@ -92,10 +92,11 @@ def main():
     parser.add_argument("--input-size", type=int, nargs=2, default=[416, 416])
     parser.add_argument("--rows", type=Path, default=HERE / "augmentation.jsonl")
     arguments = parser.parse_args()
+    folders = {Path(folder).name: Path(folder).resolve() for folder in arguments.data}
     begun = time.monotonic()
     wanted = [
-        {"data": Path(folder).name, "arm": arm, "seed": seed, "epochs": arguments.epochs, "weights": arguments.weights}
-        | {"size": arguments.input_size, "folder": str(Path(folder).resolve())}
+        {"data": Path(folder).name, "arm": arm, "seed": seed, "epochs": arguments.epochs}
+        | {"weights": Path(arguments.weights).name, "size": arguments.input_size}
         for seed in arguments.seeds
         for folder in arguments.data
         for arm in arguments.arms
@@ -108,7 +109,7 @@ def main():
             break
         print(f"\nrun {number} of {len(wanted)}: {run['data']}, {run['arm']}, seed {run['seed']}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            row = measure(run, Path(folder))
+            row = measure(run, folders[run["data"]], arguments.weights, Path(folder))
         with arguments.rows.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         print(table(arguments.rows, wanted), flush=True)
@@ -118,17 +119,16 @@ def main():
 def find(path, run):
     """The row of a run, or None."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    keys = [name for name in run if name != "folder"]
-    return next((row for row in map(json.loads, lines) if all(row[key] == run[key] for key in keys)), None)
+    return next((row for row in map(json.loads, lines) if row.items() >= run.items()), None)
 
 
-def measure(run, folder):
+def measure(run, source, weights, folder):
     """Train once and score in every condition: the run with `ap50` and `ap` of each, and the seconds."""
-    data = split(Path(run["folder"]), folder / "data")
+    data = split(source, folder / "data")
     (folder / "augment.yaml").write_text(text(ARMS[run["arm"]]), encoding="utf-8")
     flags = ["--data", str(data), "--train-split", "fit", "--val-split", "none", "--test-split", "none"]
     flags += ["--augment", str(folder / "augment.yaml"), "--epochs", str(run["epochs"]), "--seed", str(run["seed"])]
-    flags += ["--weights", run["weights"], "--input-size", *map(str, run["size"]), "--runs", str(folder), "--name", "x"]
+    flags += ["--weights", weights, "--input-size", *map(str, run["size"]), "--runs", str(folder), "--name", "x"]
     started = time.perf_counter()
     subprocess.run([sys.executable, "train.py", *flags], cwd=ROOT, check=True)
     seconds = time.perf_counter() - started
