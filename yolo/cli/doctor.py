@@ -8,7 +8,6 @@ import platform
 import shutil
 import sys
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 
 from yolo import machine
@@ -71,17 +70,14 @@ def packages(path=REQUIREMENTS):
         return
     fine = []
     for requirement in map(Requirement, filter(None, (line.partition("#")[0].strip() for line in lines))):
-        try:
-            version = metadata.version(requirement.name)
-        except metadata.PackageNotFoundError:
-            if requirement.name in MAY_BE_ABSENT:
-                continue
-            yield Finding("broken", "packages", f"{requirement.name} is not installed: {INSTALL}")
-            continue
-        if requirement.specifier.contains(version, prereleases=True):
-            fine.append(f"{requirement.name} {version}")
+        found = version(requirement.name)
+        if found is None:
+            if requirement.name not in MAY_BE_ABSENT:
+                yield Finding("broken", "packages", f"{requirement.name} is not installed: {INSTALL}")
+        elif requirement.specifier.contains(found, prereleases=True):
+            fine.append(f"{requirement.name} {found}")
         else:
-            text = f"{requirement.name} {version} is installed, {requirement.specifier} is expected: {INSTALL}"
+            text = f"{requirement.name} {found} is installed, {requirement.specifier} is expected: {INSTALL}"
             yield Finding("warning", "packages", text)
     if fine:
         yield Finding("ok", "packages", ", ".join(fine))
