@@ -155,7 +155,9 @@ def case(rng):
             path = Path(folder) / "settings.json"
             path.write_bytes(content)
             return ends_well(
-                lambda: TrainConfig.read(path, allow_imports=False), lambda: plain_settings(content), is_sound
+                lambda: TrainConfig.read(path, allow_imports=False),
+                lambda: plain_settings(content) | {"allow_imports": False},
+                is_sound,
             )
     kind = rng.choice(CONFIGS)
     words = arguments(rng, kind)
