@@ -11,6 +11,7 @@ from yolo.errors import UserError
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.shell import quoted
 from yolo.training.commands import resume_command
+from yolo.weights.hdf5 import check_content
 from yolo.wording import counted
 
 STATE, LOG = "state.json", "log.csv"
@@ -92,6 +93,7 @@ def exhausted(history, score, patience, counted_from):
 
 def _read(path):
     with h5py.File(path, "r") as file:
+        check_content(file)
         return _checked(file.attrs["state"])
 
 

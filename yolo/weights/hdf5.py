@@ -25,7 +25,7 @@ def check_content(file, most=None):
     Args:
         most: how many numbers it may hold; by default twice as many as it has bytes for.
     """
-    wrong = file.visititems_links(_wrong_link) or file.visititems(_wrong_item)
+    wrong = file.visititems_links(_wrong_link) or _wrong_attribute(file) or file.visititems(_wrong_item)
     if wrong:
         raise OSError(wrong)
     held = count_numbers(file)
@@ -54,4 +54,13 @@ def _wrong_item(name, item):
         return f"{name} is a type of data of its own"
     if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual):
         return f"the numbers of {name} are in another file"
+    return _wrong_attribute(item)
+
+
+def _wrong_attribute(item):
+    """Return which attribute holds neither texts nor numbers, or None; some other types h5py reads without end."""
+    for name in item.attrs:
+        dtype = item.attrs.get_id(name).dtype
+        if dtype.kind not in "biufS" and h5py.check_string_dtype(dtype) is None:
+            return f"the attribute {name} of {item.name} holds neither texts nor numbers"
     return None

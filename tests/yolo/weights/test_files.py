@@ -288,6 +288,16 @@ def test_weights_that_are_elsewhere_are_not_read(run, tmp_path, kind, link):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_an_attribute_of_a_type_that_none_has_is_not_read(run, tmp_path, kind):
+    def mark(file, group):
+        file[group].attrs["name"] = np.void(b"1234")
+
+    with_weights(run / kind, tmp_path, mark)
+    with pytest.raises(UserError, match=r"is damaged .*the attribute name of .* holds neither texts nor numbers"):
+        load_network(run / kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_numbers_that_stand_in_another_file_are_not_read(run, tmp_path, kind):
     (tmp_path / "secret").write_bytes(bytes(range(256)) * 99)
 
