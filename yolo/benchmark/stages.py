@@ -15,7 +15,7 @@ START = "start-up"
 
 @dataclass(frozen=True)
 class Row:
-    """How long a stage takes.
+    """The time of a stage.
 
     Attributes:
         runtime, precision: of the model.
@@ -35,7 +35,7 @@ class Row:
 
     @classmethod
     def of(cls, model, stage, batch, size, times):
-        """From what each round took, in milliseconds."""
+        """Return the row of what each round took, in milliseconds."""
         return cls(*model, stage, batch, tuple(size), *map(float, np.percentile(times, (50, 95))))
 
 

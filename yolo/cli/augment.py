@@ -89,7 +89,7 @@ def sheet(steps, times, samples, class_names, seed):
 
 
 def _others(samples):
-    """What gives `BoxPaste` its other samples."""
+    """Return the function that gives `BoxPaste` its other samples."""
     return lambda number, rng: [samples[int(rng.integers(len(samples)))] for _ in range(number)]
 
 

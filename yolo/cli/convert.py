@@ -57,7 +57,7 @@ def main(argv=None):
 
 
 def describe(network):
-    """What a network is, in a line: classes, attention, masks, resize mode and width x height."""
+    """Return what a network is, in a line: classes, attention, masks, resize mode and width x height."""
     masks = " and ".join(",".join(map(str, mask)) for mask in network.masks)
     return (
         f"{counted(len(network.class_names), 'class')}, attention {network.attention or 'none'}, masks {masks}, "
@@ -134,7 +134,7 @@ def _write(network, target, ending):
 
 
 def _remark(network, ending):
-    """What became of the epsilon of batch norm, which Darknet has fixed."""
+    """Return what became of the epsilon of batch norm, which Darknet has fixed."""
     from yolo.weights.darknet_out import EPSILON
 
     if ending != ".weights" or network.epsilon == EPSILON:

@@ -84,7 +84,7 @@ def packages(path=REQUIREMENTS):
 
 
 def opencv():
-    """Whether OpenCV loads, its two wheels agree, and windows can be shown."""
+    """Check that OpenCV loads, that its two wheels agree, and that windows can be shown."""
     wheels = {name: version(name) for name in ("opencv-python", "opencv-python-headless")}
     if not any(wheels.values()):
         yield Finding("broken", "opencv", f"is not installed: {INSTALL}")

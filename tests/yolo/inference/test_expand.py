@@ -243,3 +243,8 @@ def test_of_a_file_with_several_pictures_the_first_is_taken_and_that_is_said(tmp
     [frame] = open_sources([tmp_path / "a.tif"])[0]
     assert frame.image[0, 0].tolist() == [255, 0, 0]
     assert "a.tif holds 2 pictures, of which the first is looked at" in caplog.text
+
+
+def test_a_pattern_with_a_name_that_is_too_long_names_nothing(tmp_path):
+    with pytest.raises(UserError, match="no picture or video is named like"):
+        open_sources([f"{tmp_path}/{'n' * 3000}/*/**"])

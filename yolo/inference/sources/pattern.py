@@ -20,8 +20,8 @@ def matching(pattern):
 
 def _parts(pattern):
     """The folder that is there already, and the parts of the pattern after it."""
-    path = Path(pattern)
-    root = next((each for each in path.parents if each.is_dir()), Path())
+    path = Path(pattern)  # whose own `is_dir` raises where a name is too long
+    root = next((each for each in path.parents if os.path.isdir(each)), Path())
     return str(root), *path.relative_to(root).parts
 
 
@@ -42,8 +42,7 @@ def _fits(parts, pattern):
     """Whether the parts of a path are those of a pattern."""
     if not pattern:
         return not parts
-    if pattern[0] == "**" and _fits(parts, pattern[1:]):
-        return True
-    if not parts or not (pattern[0] == "**" or fnmatch.fnmatch(parts[0], pattern[0])):
-        return False
-    return _fits(parts[1:], pattern if pattern[0] == "**" else pattern[1:])
+    first, *rest = pattern
+    if first == "**":
+        return _fits(parts, rest) or (bool(parts) and _fits(parts[1:], pattern))
+    return bool(parts) and fnmatch.fnmatch(parts[0], first) and _fits(parts[1:], rest)
