@@ -34,8 +34,8 @@ def atomic_write(path, content, keep=None):
 class InMemory(io.BytesIO):
     """A file in memory that Keras, which goes by the ending of a name, takes for one called `name`."""
 
-    def __init__(self, name):
-        super().__init__()
+    def __init__(self, name, content=b""):
+        super().__init__(content)
         self.name = name
 
     def __str__(self):

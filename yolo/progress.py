@@ -2,9 +2,8 @@
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
-
-from tqdm import tqdm
 
 PATIENCE = 2.0  # seconds
 
@@ -16,7 +15,23 @@ def bar(items=None, **settings):
 
     On a terminal only, gone when the work is done, absent where it is short.
     """
+    from tqdm import tqdm
+
     return tqdm(items, **{"leave": False, "disable": None, "delay": 1, "unit": "picture"} | settings)
+
+
+def late_bar(items, total, **settings):
+    """Yield `items`, with a bar from two seconds on; tqdm, which takes 30 ms to import, is not there before.
+
+    Args:
+        total: how many there are.
+        settings: tqdm's own.
+    """
+    items, begun = iter(items), time.monotonic()
+    for number, item in enumerate(items, 1):
+        yield item
+        if time.monotonic() - begun > PATIENCE:
+            yield from bar(items, total=total, initial=number, delay=0, **settings)
 
 
 @contextmanager

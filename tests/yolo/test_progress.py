@@ -1,12 +1,14 @@
 """What is shown while work goes on."""
 
 import logging
+import subprocess
+import sys
 import time
 
 import pytest
 
 from yolo import progress
-from yolo.progress import duration, waiting
+from yolo.progress import duration, late_bar, waiting
 
 
 def test_a_long_wait_says_what_it_is_for_and_a_short_one_nothing(caplog, monkeypatch):
@@ -27,3 +29,34 @@ def test_a_long_wait_says_what_it_is_for_and_a_short_one_nothing(caplog, monkeyp
 )
 def test_a_time_is_said_as_exactly_as_an_estimate_is(seconds, text):
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("patience", "bars"), [(60, []), (0.05, [(9, 4)])])
+def test_a_late_bar_takes_over_where_the_others_have_come_to(monkeypatch, patience, bars):
+    shown = []
+
+    def bar(items, total, initial, **settings):
+        shown.append((total, initial))
+        return items
+
+    def slow(items):
+        for item in items:
+            if item == 3:
+                time.sleep(0.1)
+            yield item
+
+    monkeypatch.setattr(progress, "PATIENCE", patience)
+    monkeypatch.setattr(progress, "bar", bar)
+    assert list(late_bar(slow(range(9)), 9)) == list(range(9))
+    assert shown == bars
+
+
+@pytest.mark.parametrize(("stop", "number"), [(0, 0), (1, 1), (4, 4)])
+def test_a_late_bar_ends_with_what_it_shows(monkeypatch, stop, number):
+    monkeypatch.setattr(progress, "PATIENCE", -1)
+    assert len(list(late_bar(range(stop), stop))) == number
+
+
+def test_data_is_checked_without_tqdm_where_it_takes_no_time():
+    code = "import sys; from yolo.progress import late_bar; list(late_bar([1, 2], 2)); sys.exit('tqdm' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -11,7 +11,7 @@ from yolo.data.sizes import picture_heads
 from yolo.data.tally import SHOWN, names_within
 from yolo.errors import UserError, told
 from yolo.letterbox import place
-from yolo.progress import bar
+from yolo.progress import late_bar
 from yolo.wording import counted, resolution, shorten
 
 
@@ -86,7 +86,7 @@ def _same_content(paths):
 
 def _digests(paths):
     """path -> hash of its content, or why it cannot be read."""
-    return {path: _digest(path) for path in bar(paths, desc="comparing pictures", delay=2)}
+    return {path: _digest(path) for path in late_bar(paths, len(paths), desc="comparing pictures")}
 
 
 def _digest(path):

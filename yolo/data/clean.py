@@ -14,7 +14,7 @@ from yolo.data.sizes import picture_heads
 from yolo.data.tally import SHOWN, names_within
 from yolo.errors import UserError
 from yolo.machine import threads
-from yolo.progress import bar
+from yolo.progress import late_bar
 from yolo.wording import counted, shorten
 
 SLACK = 2  # pixels; tools round corners, and some count them from 1
@@ -115,7 +115,7 @@ def _check(paths, what):
     """path -> True, or why the picture cannot be decoded."""
     with ThreadPoolExecutor(threads()) as pool:
         found = pool.map(_decodes, paths)
-        progress = bar(found, total=len(paths), desc=f"checking {what} pictures", delay=2)
+        progress = late_bar(found, len(paths), desc=f"checking {what} pictures")
         return dict(zip(paths, progress, strict=True))
 
 

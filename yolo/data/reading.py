@@ -16,7 +16,7 @@ from yolo.data import corners, frames, index, voc_xml
 from yolo.data.sizes import picture_heads
 from yolo.data.voc_xml import UnreadableError, Written
 from yolo.errors import UserError
-from yolo.progress import bar
+from yolo.progress import late_bar
 
 WITHOUT_AREA = "without area"  # why a box is left out; it hides no object
 
@@ -117,7 +117,7 @@ def _without_area(known, usable):
 
 def _read(paths):
     """path -> `Written`, or why the file cannot be read."""
-    return {path: _read_one(path) for path in bar(paths, desc="reading annotations", unit="file", delay=2)}
+    return {path: _read_one(path) for path in late_bar(paths, len(paths), desc="reading annotations", unit="file")}
 
 
 def _read_one(path):

@@ -11,7 +11,7 @@ from yolo import boxes, images
 from yolo.data.index import recall
 from yolo.errors import UserError, told
 from yolo.letterbox import place
-from yolo.progress import bar
+from yolo.progress import late_bar
 
 LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 
@@ -101,7 +101,7 @@ def _orientation(picture):
 
 
 def _read_heads(paths):
-    return {path: _head_or_error(path) for path in bar(paths, desc="measuring pictures", delay=2)}
+    return {path: _head_or_error(path) for path in late_bar(paths, len(paths), desc="measuring pictures")}
 
 
 def _head_or_error(path):

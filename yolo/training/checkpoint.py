@@ -17,6 +17,7 @@ from yolo.errors import UserError, told
 from yolo.runs import BEST, PREVIOUS, WEIGHTS
 from yolo.training.commands import resume_command
 from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest
+from yolo.weights.hdf5 import datasets
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -115,7 +116,7 @@ def load(trainer, path):
         _check_arrays(trainer, path)
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # what Keras leaves out, it only warns of
-            trainer.load_weights(str(path))
+            trainer.load_weights(InMemory(WEIGHTS, path.read_bytes()))  # Keras leaves open what it cannot read
     except (*DAMAGE, UserWarning) as error:
         raise damaged(path, error) from error
 
@@ -144,7 +145,7 @@ def mark_finished(folder, state):
 def _check_arrays(trainer, path):
     """Raise ValueError unless a file holds the arrays that this trainer would write, all of them finite numbers."""
     with h5py.File(path) as file, h5py.File(_weights_file(trainer)) as wanted:
-        expected, found = _arrays(wanted), _arrays(file)
+        expected, found = datasets(wanted), datasets(file)
         if wrong := sorted(expected.keys() ^ found.keys()):
             raise ValueError(f"{wrong[0]} is {'missing' if wrong[0] in expected else 'not of this run'}")
         for name, like in expected.items():
@@ -152,13 +153,6 @@ def _check_arrays(trainer, path):
                 raise ValueError(f"{name} is {found[name].shape} {found[name].dtype}, not {like.shape} {like.dtype}")
             if not np.isfinite(found[name][()]).all():
                 raise ValueError(f"{name} holds what is no finite number")
-
-
-def _arrays(file):
-    """Place -> dataset."""
-    found = {}
-    file.visititems(lambda name, item: found.update({name: item}) if isinstance(item, h5py.Dataset) else None)
-    return found
 
 
 def _checkpoint_bytes(trainer, state):

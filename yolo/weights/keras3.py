@@ -6,13 +6,13 @@ JSON, and the network is made from them. Attention of the form `module:Class`, w
 
 import json
 import os
-import tempfile
 import warnings
 import zipfile
 import zlib
 
 import h5py
 
+from yolo.atomic_write import InMemory
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights.hdf5 import check_content, check_weights
@@ -46,8 +46,7 @@ def load(path, allow_imports=False):
             size = archive.getinfo(WEIGHTS).file_size
             if size > 2 * expected + 2**20:  # before it fills the disk
                 raise UserError(f"{path} is damaged: its weights take {size} bytes, those of its network {expected}.")
-            with tempfile.TemporaryDirectory() as folder:
-                fill(path, network, archive.extract(WEIGHTS, folder))
+            fill(path, network, archive.read(WEIGHTS))
     except DAMAGE as error:
         raise UserError(f"{path} is damaged or no .keras file ({error}): copy it again, or train anew.") from error
     return network
@@ -67,11 +66,18 @@ def build(path, settings, allow_imports):
         raise UserError(_no_detector(path, error)) from error
 
 
-def fill(path, network, file):
-    """Read the weights of a network from a `.weights.h5` file, which is or comes out of `path`; raises UserError."""
+def fill(path, network, content):
+    """Read the weights of a network from the bytes of a `.weights.h5` file, which `path` is or holds.
+
+    From memory, as Keras leaves a file open that it cannot read, and what is copied into its place is then not seen.
+
+    Raises:
+        UserError: the file is damaged, or of another network.
+    """
+    file = InMemory(WEIGHTS, content)
     try:
-        with h5py.File(file) as content:
-            check_content(content, 2 * network.count_params() + 2**16)
+        with h5py.File(file) as opened:
+            check_content(opened, 2 * network.count_params() + 2**16)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Keras warns of beside the error
             network.load_weights(file)

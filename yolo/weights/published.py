@@ -103,11 +103,14 @@ def _is_whole(path, parameters):
     """Return whether a Keras file holds so many numbers, or one of Darknet, which has 20 bytes before them."""
     import h5py
 
-    from yolo.weights.hdf5 import count_numbers
+    from yolo.weights.hdf5 import DAMAGE, count_numbers
 
     if not path.endswith(".h5"):
         return os.path.getsize(path) == 20 + 4 * parameters
     if not h5py.is_hdf5(path):
         return False
-    with h5py.File(path) as file:
-        return count_numbers(file) == parameters
+    try:
+        with h5py.File(path) as file:
+            return count_numbers(file) == parameters
+    except DAMAGE:
+        return False

@@ -1,8 +1,8 @@
 """Keras 3's `.weights.h5` files: a run's and converted ones, which say what network they are of, and weights alone."""
 
+import io
 import json
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,16 +34,15 @@ def load(path, allow_imports=False):
             )
         if NETWORK in file.attrs:
             network = keras3.build(path, json.loads(file.attrs[NETWORK]), allow_imports)
-            keras3.fill(path, network, path)
+            keras3.fill(path, network, Path(path).read_bytes())
             return network
         settings = json.loads(file.attrs["state"])["network"]
         network = keras3.build(path, settings | {"dtype": "float32"}, allow_imports)
-        with tempfile.TemporaryDirectory() as folder:
-            part = Path(folder) / "averaged.weights.h5"
-            with h5py.File(part, "w") as averaged:
-                for name in file["averaged"]:
-                    file.copy(f"averaged/{name}", averaged)
-            keras3.fill(path, network, part)
+        part = io.BytesIO()
+        with h5py.File(part, "w") as averaged:
+            for name in file["averaged"]:
+                file.copy(f"averaged/{name}", averaged)
+    keras3.fill(path, network, part.getvalue())
     return network
 
 
@@ -83,7 +82,7 @@ def load_alone(path, attention):
     network = YoloV4Tiny(names, attention=attention)
     if {layer.name: layer.count_params() for layer in network.layers if layer.weights} != held:
         network = YoloV4Tiny(names)
-    keras3.fill(path, network, path)
+    keras3.fill(path, network, Path(path).read_bytes())
     return network, held
 
 

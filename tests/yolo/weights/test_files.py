@@ -346,6 +346,20 @@ def test_a_dictionary_in_the_arguments_of_attention_makes_no_object(run, boom):
     assert not boom.exists()
 
 
+def test_a_file_that_was_damaged_is_read_anew_once_it_is_copied_again(tmp_path):
+    path = tmp_path / "converted.weights.h5"
+    run_weights.save(YoloV4Tiny(("cat", "dog")), path)
+    whole = path.read_bytes()
+    with h5py.File(path, "a") as file:
+        del file["layers/conv2d_1"]
+        file["layers/conv2d_1"] = np.zeros(4)
+    with pytest.raises(UserError, match="damaged") as kept:
+        load_network(path)
+    path.write_bytes(whole)
+    load_network(path)
+    assert kept  # with all that Keras had opened
+
+
 NAMING = {"module": "boom", "class_name": "Boom", "registered_name": "boom>Boom", "config": {}}
 
 
