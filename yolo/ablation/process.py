@@ -14,11 +14,12 @@ def apart(function, *arguments, before):
 
     All three travel by pickle. The process ends with this one, whatever ends it. Raises UserError when it is killed.
     """
+    others = multiprocessing.active_children()
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (before,)) as pool:
         try:
             return pool.submit(function, *arguments).result()
         except (KeyboardInterrupt, SystemExit):
-            for process in multiprocessing.active_children():
+            for process in set(multiprocessing.active_children()).difference(others):
                 process.terminate()  # else the training would be waited for
             raise
         except BrokenProcessPool as error:

@@ -12,6 +12,7 @@ from yolo.errors import FULL, UserError
 from yolo.wording import printable
 
 SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  # no fault of ours
+UNREAD = (errno.EPIPE, errno.EIO)  # a reader that is gone, a terminal that is closed
 UNDISTURBED = 5  # seconds in which what is open is closed before another signal counts
 
 
@@ -31,15 +32,7 @@ def leave(command):
     """
     try:
         with _stopped_once():
-            try:
-                code = command()
-            except BaseException:
-                try:
-                    sys.stdout.flush()
-                except OSError:
-                    console.drop_output()
-                raise
-            sys.stdout.flush()
+            code = _called(command)
     except UserError as error:
         code = _complain(f"error: {error}", 2)
     except ModuleNotFoundError as error:
@@ -67,6 +60,30 @@ def leave(command):
         console.drop_output()
         code = _complain(f"error: {_what_failed(error)}.", 2)
     sys.exit(code)
+
+
+def _called(command):
+    """Return the code of a command, what it printed written out; a stop counts more than words nobody can read then."""
+    try:
+        code = command()
+        sys.stdout.flush()
+        return code
+    except BaseException as error:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            console.drop_output()
+        stop = _stop_before(error)
+        if stop and isinstance(error, OSError) and error.errno in UNREAD:
+            raise stop from None
+        raise
+
+
+def _stop_before(error):
+    """Return the stop in whose wake an error came, or None."""
+    while error and not isinstance(error, (KeyboardInterrupt, Terminated)):
+        error = error.__context__
+    return error
 
 
 def _complain(line, code):
@@ -98,7 +115,8 @@ def _stopped_once():
             raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
 
     known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    former = {each: signal.signal(each, stop) for each in known if signal.getsignal(each) != signal.SIG_IGN}
+    ours = [each for each in known if signal.getsignal(each) not in (signal.SIG_IGN, None)]  # None: not of Python
+    former = {each: signal.signal(each, stop) for each in ours}
     try:
         yield
     finally:

@@ -136,10 +136,8 @@ def chosen_weights(config):
 
 
 def wanted_labels(text, class_names):
-    """`--labels a,b` -> the indices of those classes; of all classes when it is not given."""
-    if text is None:
-        return list(range(len(class_names)))
-    return [class_names.index(name) for name in chosen(text, class_names)]
+    """`--labels a,b` -> the indices of those classes, ascending; None, for all, when it is not given."""
+    return sorted({class_names.index(name) for name in chosen(text, class_names)}) if text is not None else None
 
 
 def open_sinks(config, files):

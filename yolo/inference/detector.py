@@ -104,18 +104,29 @@ class Detector:
         ]
         return batch, placements
 
-    def find(self, boxes, scores, placements, score_threshold=None, iou_threshold=None, max_detections=None):
-        """The runtime's output, boxes (B, N, 4) and scores (B, N, C), -> what `detect` returns."""
+    def find(
+        self, boxes, scores, placements, score_threshold=None, iou_threshold=None, max_detections=None, labels=None
+    ):
+        """The runtime's output, boxes (B, N, 4) and scores (B, N, C), -> what `detect` returns.
+
+        Args:
+            labels: indices, ascending, of the classes that are looked for; by default all.
+        """
+        if labels is None:
+            labels = range(len(self.class_names))
+        else:
+            scores = scores[..., labels]
+        labels = np.array(labels, np.int32)
         score_threshold = self.score_threshold if score_threshold is None else score_threshold
         iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
         max_detections = self.max_detections if max_detections is None else max_detections
         _check(score_threshold, iou_threshold, max_detections)
         found = []
         for candidates, confidences, placement in zip(boxes, scores, placements, strict=True):
-            kept, confidence, labels = nms(candidates, confidences, score_threshold, iou_threshold, max_detections)
+            kept, confidence, columns = nms(candidates, confidences, score_threshold, iou_threshold, max_detections)
             kept = placement.undo(kept)
             visible = box_ops.area(kept) > 0  # the rest lies wholly in the grey bars
-            found.append(Detections(kept[visible], confidence[visible], labels[visible], self.class_names))
+            found.append(Detections(kept[visible], confidence[visible], labels[columns[visible]], self.class_names))
         return found
 
 

@@ -4,9 +4,7 @@ import contextlib
 import dataclasses
 import time
 
-import numpy as np
-
-from yolo import limits, machine
+from yolo import machine
 from yolo.config import DetectConfig
 from yolo.inference.ahead import Ahead, spread
 from yolo.inference.sinks import Result
@@ -46,7 +44,7 @@ class Pipeline:
         detector: a `Detector`.
         sinks: get every result, in order.
         windows: sinks that get the results from who iterates, for they must be used in the main thread.
-        labels: the class indices that are kept; default: all.
+        labels: the class indices that are looked for, ascending; default: all.
         batch_size: the most pictures that the network sees at once; a live source has its own.
 
     Attributes:
@@ -57,7 +55,7 @@ class Pipeline:
         self.detector = detector
         self.sinks = list(sinks)
         self.windows = list(windows)
-        self.labels = range(len(detector.class_names)) if labels is None else labels
+        self.labels = labels
         self.batch_size = batch_size
         self.stages = {
             "prepare": self._prepare,
@@ -99,11 +97,8 @@ class Pipeline:
         return *self.detector.runtime(pictures), placements
 
     def _find(self, batch):
-        most = self.detector.max_detections
-        limit = most if len(self.labels) == len(self.detector.class_names) else limits.DETECTIONS
-        found = self.detector.find(*batch.outcome, max_detections=limit)
-        wanted = [detections[np.isin(detections.labels, self.labels)][:most] for detections in found]
-        return [Result(frame, detections) for frame, detections in zip(batch.frames, wanted, strict=True)]
+        found = self.detector.find(*batch.outcome, labels=self.labels)
+        return [Result(frame, detections) for frame, detections in zip(batch.frames, found, strict=True)]
 
     def _draw(self, batch):
         for result in batch.outcome:

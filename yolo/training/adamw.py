@@ -7,8 +7,14 @@ import tensorflow as tf
 class AdamW(keras.optimizers.AdamW):
     """Keras' AdamW but for rounding, with a third of its graph to trace and to optimize before the first step.
 
-    Keras writes the formula out for each weight. Here a weight of float32 takes one operation.
+    Keras writes the formula out for each weight. Here a weight of float32 takes one operation. Gradients of several
+    steps are not summed up, and there is no AMSGrad: what Keras' own takes for these is refused.
     """
+
+    def __init__(self, *arguments, **settings):
+        super().__init__(*arguments, **settings)
+        if self.amsgrad or self.gradient_accumulation_steps:
+            raise ValueError("amsgrad and gradient_accumulation_steps are for keras.optimizers.AdamW, not for this.")
 
     def _backend_update_step(self, grads, trainable_variables, learning_rate):
         """Compute what all weights share, then update each."""

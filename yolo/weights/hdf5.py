@@ -76,8 +76,9 @@ def _heaps_end(content):
     """Return whether the objects of each global heap in an HDF5 file's bytes fill the heap.
 
     Texts of any length lie in such heaps, as (number, references, 0, size, padded text); number 0 is the free space at
-    the end, its header included. HDF5 1.14.6 walks over them without end where such a size is damaged. Source: HDF5
-    File Format Specification 3.0, section III.E.
+    the end, its header included. HDF5 1.14.6 walks over them without end where such a size is damaged. A heap is told
+    by its first five bytes, which no array of weights is likely to hold: by chance one file of 24 MB in 45,000 does.
+    Source: HDF5 File Format Specification 3.0, section III.E.
     """
     for start in (match.start() for match in re.finditer(rb"GCOL\x01", content)):
         end = start + int.from_bytes(content[start + 8 : start + 16], "little")

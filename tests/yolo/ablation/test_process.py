@@ -88,6 +88,7 @@ def test_a_signal_ends_the_process_of_the_call_and_does_not_wait_for_it(tmp_path
     environment = os.environ | {"PYTHONPATH": str(repository)}
     with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         while not counts.exists():
+            assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=20)  # the call would take a minute

@@ -103,12 +103,14 @@ def test_what_the_caller_ignores_stays_ignored_and_a_signal_that_was_lost_may_co
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
-def test_a_terminal_that_closes_ends_with_its_code(repository):
+@pytest.mark.parametrize("last", ["pass", "print('closed')", "print('closed', flush=True)", "sys.stdout.flush()"])
+def test_a_terminal_that_closes_ends_with_its_code(repository, last):
     terminal, end = os.openpty()
     program = (
         "import os, signal, sys, time; from yolo.cli import ending\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "def command():\n    print('begun', flush=True); sys.stdin.readline(); sys.stdout.write('unread')\n"
-        "    os.kill(os.getpid(), signal.SIGHUP); time.sleep(30)\n"
+        "    try:\n        os.kill(os.getpid(), signal.SIGHUP); time.sleep(30)\n"
+        f"    finally:\n        {last}\n"
         "ending.leave(command)"
     )
     talk = {"stdin": subprocess.PIPE, "stdout": end, "stderr": end, "env": os.environ | {"PYTHONUNBUFFERED": ""}}
@@ -118,6 +120,37 @@ def test_a_terminal_that_closes_ends_with_its_code(repository):
         os.close(terminal)
         process.communicate(b"\n", timeout=60)
     assert process.returncode == 129
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_counts_more_than_a_reader_that_is_gone(repository, number):
+    program = (
+        "import os, sys, time; from yolo.cli import ending\n"
+        "def command():\n"
+        f"    try:\n        print('begun', flush=True); sys.stdin.readline(); os.kill(os.getpid(), {int(number)})\n"
+        "        time.sleep(30)\n"
+        "    finally:\n        print('closed', flush=True)\n"
+        "ending.leave(command)"
+    )
+    talk = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], cwd=repository, **talk) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write(b"\n")
+        process.stdin.close()
+        said = process.stderr.read()
+    assert (process.returncode, said.split()[:2]) == (128 + number, [b"stopped", b"by"])
+
+
+def test_what_the_disk_refuses_after_a_stop_is_told(capsys):
+    def command():
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert ends(capsys, command) == (2, "error: the system says: no space left on device.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")

@@ -88,3 +88,24 @@ def test_thresholds_may_be_given_with_one_picture():
     assert color_detector()(picture, max_detections=1).names == ["red"]
     with pytest.raises(TypeError):
         color_detector()(picture, threshold=0.85)
+
+
+@pytest.mark.parametrize("labels", [[1], [0, 3], [0, 1, 2, 3], []])
+@pytest.mark.parametrize("most", [3, 300])
+def test_classes_are_looked_for_as_if_there_were_no_others(labels, most):
+    """Even where one row has several classes, and where others would fill the list."""
+    rng = np.random.default_rng(0)
+    detector = Detector(ColorRuntime(class_names=("a", "b", "c", "d")))
+    corners = rng.uniform(0, 300, (2, 200, 2))
+    boxes = np.concatenate([corners, corners + rng.uniform(5, 100, (2, 200, 2))], axis=-1).astype(np.float32)
+    scores = rng.random((2, 200, 4), np.float32)
+    _, placements = detector.prepare([scene(416, 416)] * 2)
+    everything = detector.find(boxes, scores, placements, 0.1, max_detections=10**6)
+    for found, known in zip(
+        detector.find(boxes, scores, placements, 0.1, max_detections=most, labels=labels), everything, strict=True
+    ):
+        wanted = known[np.isin(known.labels, labels)][:most]
+        assert len(known) > len(wanted) or len(labels) == 4
+        for name in ("boxes", "scores", "labels"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
+        assert found.labels.dtype == np.int32

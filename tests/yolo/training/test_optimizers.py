@@ -160,3 +160,9 @@ def test_adamw_at_a_fixed_rate_and_on_weights_of_any_type_is_that_of_keras(dtype
         weights.append(weight.numpy())
     assert weights[0].dtype == np.dtype(dtype)
     np.testing.assert_allclose(*weights, rtol=1e-2 if dtype == "float16" else 5e-5)  # 1 - 0.999 as float32
+
+
+@pytest.mark.parametrize("setting", [{"amsgrad": True}, {"gradient_accumulation_steps": 2}])
+def test_what_the_small_graph_leaves_out_is_refused(setting):
+    with pytest.raises(ValueError, match=r"are for keras\.optimizers\.AdamW, not for this"):
+        AdamW(1e-3, **setting)

@@ -1,3 +1,5 @@
+"""HDF5 files whose texts are damaged."""
+
 import struct
 
 import h5py
