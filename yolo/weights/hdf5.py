@@ -13,10 +13,7 @@ LARGEST = 2**31  # bytes; a checkpoint of 100,000 classes takes 1.8 gigabytes
 
 
 def items(group):
-    """Yield (path, group or dataset) of all that is within a group of an HDF5 file; raises one of DAMAGE.
-
-    Not by `visititems`: what is raised within it comes out of h5py 3.14 as a SystemError.
-    """
+    """Yield (path, group or dataset) of all that is within a group of an HDF5 file; raises one of DAMAGE."""
     names = []
     group.visit(names.append)
     for name in names:
@@ -95,6 +92,7 @@ def _heaps_end(content):
 
 
 def _check_links(file):
+    """Raise OSError for a link to elsewhere; what is raised within `visititems_links` would become a SystemError."""
     names = []
     file.visit_links(names.append)
     for name in names:
