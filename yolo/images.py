@@ -2,11 +2,9 @@
 
 import os
 import stat
-import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from yolo.errors import UserError, told
 from yolo.file_names import refuse_bytes
@@ -48,13 +46,11 @@ def read(path):
 
 
 def pages(path):
-    """Return how many pictures a file holds, pages of a TIFF or frames of a WebP or PNG; 1 where Pillow cannot tell."""
+    """Return how many pictures a file holds, pages of a TIFF or frames of a WebP or PNG; 1 where it cannot be told."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path) as picture:
-                return getattr(picture, "n_frames", 1)
-    except Exception:  # Pillow has no type of error of its own, and OpenCV has the last word
+        refuse_bytes(path)
+        return max(cv2.imcount(str(path)), 1)
+    except (cv2.error, UserError):
         return 1
 
 

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -163,7 +165,6 @@ def test_two_streams_that_differ_in_their_passwords_alone_are_two_and_one_named_
 def test_a_picture_behind_an_address_is_a_picture(tmp_path):
     import functools
     import http.server
-    import threading
 
     picture(tmp_path / "a.png")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
@@ -248,3 +249,19 @@ def test_of_a_file_with_several_pictures_the_first_is_taken_and_that_is_said(tmp
 def test_a_pattern_with_a_name_that_is_too_long_names_nothing(tmp_path):
     with pytest.raises(UserError, match="no picture or video is named like"):
         open_sources([f"{tmp_path}/{'n' * 3000}/*/**"])
+
+
+def test_the_threads_that_read_pictures_leave_the_filters_of_warnings_alone(tmp_path, monkeypatch):
+    """`warnings.catch_warnings` exchanges those of the whole process, and two threads put back each other's."""
+    pictures = [picture(tmp_path / f"{number}.png") for number in range(8)]
+    before, real, elsewhere = list(warnings.filters), warnings.catch_warnings, []
+
+    def catch_warnings(*args, **kwargs):
+        elsewhere.append(threading.current_thread() is not threading.main_thread())
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(warnings, "catch_warnings", catch_warnings)
+    [source] = open_sources(pictures)
+    assert len(list(source)) == 8
+    assert not any(elsewhere)
+    assert warnings.filters == before
