@@ -9,10 +9,17 @@ import numpy as np
 from yolo.errors import UserError, told
 from yolo.file_names import refuse_bytes
 from yolo.opencv import cv2
-from yolo.wording import resolution
+from yolo.wording import resolution, shorten
 
 DEPTHS = (8, 10, 12, 14, 16, 24, 32)  # bits of cameras, scanners and microscopes
 SUFFIXES = frozenset({".bmp", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+UNREAD = frozenset(  # of phones and cameras: HEIC, JPEG XL, and raw files, many of them TIFFs of a thumbnail
+    {
+        ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff", ".gpr", ".heic", ".heif", ".hif",
+        ".iiq", ".jxl", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl",
+        ".sr2", ".srf", ".srw", ".x3f",
+    }
+)  # fmt: skip
 
 FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets keep pictures in, in lower case
 
@@ -20,6 +27,17 @@ FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets 
 def is_picture(path):
     """Return whether the file's name ends as a picture's does, in upper or lower case."""
     return Path(path).suffix.lower() in SUFFIXES
+
+
+def is_unread(path):
+    """Return whether the file's name ends as those do that cameras write and OpenCV does not read."""
+    return Path(path).suffix.lower() in UNREAD
+
+
+def unread_reason(paths):
+    """Return the sentence on files that `is_unread` is true of."""
+    kinds = sorted({Path(path).suffix[1:].upper() for path in paths})
+    return f"OpenCV does not read {', '.join(kinds)}: save {shorten(list(map(str, paths)))} as JPEG."
 
 
 def begins_as_picture(path):
@@ -63,6 +81,8 @@ def _decoded(path, decode):
     """Return what `decode` makes of the content of a file; raises UserError where that is None."""
     with told(f"cannot read the picture {path}"):
         refuse_irregular(path)
+        if is_unread(path):
+            raise UserError(unread_reason([path]))
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
     try:
         image = decode(content) if content.size else None
