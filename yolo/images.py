@@ -2,19 +2,24 @@
 
 import os
 import stat
-import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from yolo.errors import UserError, told
 from yolo.file_names import refuse_bytes
 from yolo.opencv import cv2
-from yolo.wording import resolution
+from yolo.wording import resolution, shorten
 
 DEPTHS = (8, 10, 12, 14, 16, 24, 32)  # bits of cameras, scanners and microscopes
 SUFFIXES = frozenset({".bmp", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+UNREAD = frozenset(  # of phones and cameras: HEIC, JPEG XL, and raw files, many of them TIFFs of a thumbnail
+    {
+        ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff", ".gpr", ".heic", ".heif", ".hif",
+        ".iiq", ".jxl", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl",
+        ".sr2", ".srf", ".srw", ".x3f",
+    }
+)  # fmt: skip
 
 FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets keep pictures in, in lower case
 
@@ -22,6 +27,17 @@ FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets 
 def is_picture(path):
     """Return whether the file's name ends as a picture's does, in upper or lower case."""
     return Path(path).suffix.lower() in SUFFIXES
+
+
+def is_unread(path):
+    """Return whether the file's name ends as those do that cameras write and OpenCV does not read."""
+    return Path(path).suffix.lower() in UNREAD
+
+
+def unread_reason(paths):
+    """Return the sentence on files that `is_unread` is true of."""
+    kinds = sorted({Path(path).suffix[1:].upper() for path in paths})
+    return f"OpenCV does not read {', '.join(kinds)}: save {shorten(list(map(str, paths)))} as JPEG."
 
 
 def begins_as_picture(path):
@@ -48,13 +64,11 @@ def read(path):
 
 
 def pages(path):
-    """Return how many pictures a file holds, pages of a TIFF or frames of a WebP or PNG; 1 where Pillow cannot tell."""
+    """Return how many pictures a file holds, pages of a TIFF or frames of a WebP or PNG; 1 where it cannot be told."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path) as picture:
-                return getattr(picture, "n_frames", 1)
-    except Exception:  # Pillow has no type of error of its own, and OpenCV has the last word
+        refuse_bytes(path)
+        return max(cv2.imcount(str(path)), 1)
+    except (cv2.error, UserError):
         return 1
 
 
@@ -67,6 +81,8 @@ def _decoded(path, decode):
     """Return what `decode` makes of the content of a file; raises UserError where that is None."""
     with told(f"cannot read the picture {path}"):
         refuse_irregular(path)
+        if is_unread(path):
+            raise UserError(unread_reason([path]))
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
     try:
         image = decode(content) if content.size else None

@@ -3,13 +3,14 @@
 import logging
 
 from yolo.errors import UserError
-from yolo.wording import counted
 
 log = logging.getLogger("yolo")
 
 
 def look_at_all(sources, look, unopened=0):
     """Look at the sources; returns whether a source, a picture or a video could not be read in whole. All are named.
+
+    What could not be read is counted at the end, each picture, video, webcam or stream as one.
 
     Args:
         sources: those of `yolo.inference.sources`.
@@ -24,21 +25,19 @@ def look_at_all(sources, look, unopened=0):
     failures = unopened
     for source in sources:
         try:
-            if look(source):
-                break
+            is_enough = look(source)
         except UnreadableError as error:
             if len(sources) == 1:
                 raise
             log.warning("skipped: %s", error)
-            failures += _number(source)
-    number = unopened + sum(map(_number, sources))
+            failures += source.number
+            continue
+        failures += len(source.skipped)
+        if is_enough:
+            break
+    number = unopened + sum(source.number for source in sources)
     if failures == number:
-        raise UserError(f"none of the {number} sources can be read.")
-    if failures > unopened:
-        print(f"{failures} of {counted(number, 'source')} could not be read, see above")
-    return failures > 0 or any(source.skipped or source.lost for source in sources)
-
-
-def _number(source):
-    """Return how many the user has named with it: pictures in a row are one source here, as are webcams."""
-    return max(len(source.paths), 1)
+        raise UserError(f"none of the {number} could be read, see above.")
+    if failures:
+        print(f"{failures} of {number} could not be read, see above")
+    return failures > 0 or any(source.lost for source in sources)

@@ -198,9 +198,6 @@ def look(source, pipeline, profile):
         seconds = time.perf_counter() - began
         for name, tally in tallies.items():
             print(f"{printable(name)} {tally}, {tally.frames / seconds:.1f} frames/s with reading and writing")
-        if source.skipped:
-            pictures = counted(source.total, "picture")
-            print(f"{len(source.skipped)} of {pictures} could not be read, see above")
     return any(window.closed for window in pipeline.windows)
 
 

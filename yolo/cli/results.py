@@ -33,7 +33,7 @@ def make_room(path, kept=()):
 def refuse_file_name(folder):
     """The folder of --output; raises UserError for a name that looks like a file's, for copies keep their names."""
     from yolo.images import is_picture
-    from yolo.inference.sources.expand import is_video
+    from yolo.inference.sources.kinds import is_video
 
     if (is_picture(folder) or is_video(folder)) and not Path(folder).is_dir():
         raise UserError(

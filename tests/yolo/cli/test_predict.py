@@ -58,7 +58,7 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
     assert code == 1  # for the bad picture
     output = capsys.readouterr().out
     assert "folder/dog.png 90 x 80: nothing" in output
-    assert "1 of 3 pictures could not be read" in output
+    assert "1 of 4 could not be read, see above" in output
     assert "clip.mp4 200 x 120: 6 detections in 6 frames, at most 1 red at once; " in output
     assert "detections/crops" in output.splitlines()[-1]
     rows = [json.loads(line) for line in Path("out/found.jsonl").read_text("utf-8").splitlines()]
@@ -176,22 +176,41 @@ def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_
     main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
     output = capsys.readouterr().out
     assert "clip.mp4 200 x 120: 3 detections in 3 frames, at most 1 red at once; " in output
-    assert "1 of 2 sources could not be read" in output
+    assert "1 of 2 could not be read, see above" in output
     assert "bad.jpg" in caplog.text
     assert visible("detections") == ["clip.mp4"]
 
 
-def test_every_picture_of_a_row_counts_as_a_source(capsys, place):
-    images.write("cat.png", scene(red=[10, 20, 60, 80]))
-    video_without_frames(place / "bad.mp4")
-    assert main(["dog.png", "cat.png", "bad.mp4", "--weights", "m.keras"]) == 1
-    assert "1 of 3 sources could not be read" in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [
+        (["dog.png", "cat.png", "empty.mp4"], "1 of 3"),
+        (["dog.png", "bad.jpg", "cat.png", "empty.mp4"], "2 of 4"),
+        (["dog.png", "bad.jpg", "cat.png", "broken.mp4"], "2 of 4"),
+        (["folder", "empty.mp4"], "2 of 5"),
+        (["folder/*", "broken.mp4", "gone.png"], "3 of 6"),
+        (["dog.png", "broken.mp4"], "1 of 2"),
+        (["dog.png", "folder/*.jpg", "clip.mp4", "bad.jpg"], "2 of 4"),
+        (["dog.png", "photo.HEIC"], "1 of 2"),
+    ],
+)
+def test_at_the_end_what_could_not_be_read_is_counted_each_file_as_one(capsys, place, names, numbers):
+    for name in ("cat.png", "folder/a.png", "folder/b.png", "folder/c.png"):
+        Path(name).parent.mkdir(exist_ok=True)
+        images.write(name, scene(red=[10, 20, 60, 80]))
+    for name in ("bad.jpg", "folder/d.jpg", "broken.mp4", "photo.HEIC"):
+        Path(name).write_bytes(b"no")
+    video(place / "clip.mp4")
+    video_without_frames(place / "empty.mp4")
+    assert main([*names, "--weights", "m.keras"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "could not be" in line] == [f"{numbers} could not be read, see above"]
 
 
 def test_if_no_source_can_be_read_it_is_an_error(place):
     (place / "bad.jpg").write_bytes(b"no")
     video_without_frames(place / "clip.mp4")
-    with pytest.raises(UserError, match="none of the 2 sources"):
+    with pytest.raises(UserError, match="none of the 2 could be read"):
         main(["bad.jpg", "clip.mp4", "--weights", "m.keras"])
 
 
@@ -319,8 +338,9 @@ def test_two_cameras_have_a_line_a_copy_and_rows_each(capsys, monkeypatch):
     for module in ("feed", "video"):
         opened = "yolo.inference.sources." + module + ".open_capture"
         monkeypatch.setattr(opened, lambda address: cv2.VideoCapture(f"{address}.avi"))
-    main(["0", "1", "--weights", "m.keras", "--json", "found.jsonl", "--reconnect", "0"])
+    main(["0", "1", "gone.png", "--weights", "m.keras", "--json", "found.jsonl", "--reconnect", "0"])
     output = capsys.readouterr().out
+    assert "1 of 3 could not be read" in output
     assert "webcam-0 200 x 120: " in output
     assert "webcam-1 200 x 120: " in output
     assert visible("detections") == ["webcam-0.mkv", "webcam-1.mkv"]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from yolo.evaluation.report import Report
 from yolo.explain.report import GateReport
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 @pytest.mark.parametrize("verb", ["predict", "evaluate", "benchmark"])
 @pytest.mark.parametrize("place", ["loop", "loop/found.json"])
 def test_a_place_where_no_json_can_be_written_is_told_in_one_sentence_before_the_work(yolo, tmp_path, verb, place):

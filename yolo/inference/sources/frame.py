@@ -43,6 +43,7 @@ class Source:
     Attributes:
         name: what to call it.
         paths: its files; nothing for webcams and streams.
+        number: how many pictures, videos, webcams or streams it consists of.
         total: number of frames by the files' own count, None when unknown or live.
         fps: frames per second; 0 for pictures.
         live: whether frames come when they will, so that only the newest is worth a look.
@@ -53,6 +54,7 @@ class Source:
 
     name = ""
     paths = ()
+    number = 1
     total = None
     fps = 0.0
     live = False

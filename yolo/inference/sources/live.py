@@ -24,6 +24,7 @@ class Live(Source):
         self._patience = patience
         self._changed = threading.Condition()  # a frame came, a feed ended, or all is to stop
         self._stopped = threading.Event()
+        self.number = len(self._videos)
         self.name = ", ".join(video.name for video in self._videos)
         self.fps = max(video.fps for video in self._videos)
 

@@ -9,8 +9,8 @@ from yolo import images
 from yolo.config import DetectConfig
 from yolo.errors import UserError
 from yolo.inference.sources.address import is_stream
-from yolo.inference.sources.expand import expand, is_video, once
-from yolo.inference.sources.frame import UnreadableError
+from yolo.inference.sources.expand import expand, identity, once
+from yolo.inference.sources.kinds import LeftOut, is_video
 from yolo.inference.sources.live import Live
 from yolo.inference.sources.pictures import Pictures
 from yolo.inference.sources.video import Video
@@ -36,17 +36,9 @@ def open_sources(texts, patience=DetectConfig.reconnect):
 
 def open_and_count(texts, patience=DetectConfig.reconnect):
     """As `open_sources`, and how many of what was named are left out."""
-    names, sources, live, failures, irregular = [], [], {}, [], 0
-    for text in texts:
-        try:
-            found, odd = expand(str(text))
-        except UnreadableError as error:
-            failures.append(str(error))
-            continue
-        names += found
-        irregular += odd
-    names = once(names)
-    asked = len(names) + len(failures)
+    names, left_out = _expanded(texts)
+    asked = len(names) + _number(left_out)
+    sources, live = [], {}
     for are_pictures, group in itertools.groupby(names, _is_picture):
         if are_pictures:
             sources.append(Pictures(map(Path, group)))
@@ -54,8 +46,8 @@ def open_and_count(texts, patience=DetectConfig.reconnect):
         for name in group:
             try:
                 video = Video(name)
-            except UnreadableError as error:
-                failures.append(str(error))
+            except UserError as error:
+                left_out.append(LeftOut([name], str(error)))
                 continue
             if video.endless:
                 video.name = _unlike(video.name, [other.name for other in live.values()])
@@ -64,11 +56,30 @@ def open_and_count(texts, patience=DetectConfig.reconnect):
                 sources.append(video)
     if live:
         sources.append(Live(live.values(), patience))
+    reasons = " ".join(dict.fromkeys(each.reason for each in left_out))
     if not sources:
-        raise UserError(" ".join(failures))
-    if failures:
-        log.warning("%d of %d sources left out: %s", len(failures), asked, " ".join(failures))
-    return sources, len(failures) + irregular
+        raise UserError(reasons)
+    if left_out:
+        log.warning("%d of %d left out: %s", _number(left_out), asked, reasons)
+    return sources, _number(left_out)
+
+
+def _expanded(texts):
+    """The names of single files, webcams and addresses, each once, and the `LeftOut` of what is none."""
+    names, left_out = [], []
+    for text in map(str, texts):
+        try:
+            found, others = expand(text)
+        except UserError as error:
+            found, others = [], [LeftOut([text], str(error))]
+        names += found
+        left_out += others
+    return once(names), left_out
+
+
+def _number(left_out):
+    """Return how many are left out, also where two names stand for one file."""
+    return len({identity(name) for each in left_out for name in each.names})
 
 
 def _is_picture(name):

@@ -25,7 +25,7 @@ class Pictures(Source):
 
     def __init__(self, paths):
         self.paths = list(paths)
-        self.total = len(self.paths)
+        self.number = self.total = len(self.paths)
         self.name = str(self.paths[0]) if self.total == 1 else f"{self.total} pictures"
 
     def __iter__(self):
