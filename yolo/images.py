@@ -21,6 +21,7 @@ UNREAD = frozenset(  # of phones and cameras: HEIC, JPEG XL, and raw files, many
     }
 )  # fmt: skip
 
+JPEG = b"\xff\xd8\xff"  # its first bytes
 FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets keep pictures in, in lower case
 
 
@@ -30,8 +31,17 @@ def is_picture(path):
 
 
 def is_unread(path):
-    """Return whether the file's name ends as those do that cameras write and OpenCV does not read."""
-    return Path(path).suffix.lower() in UNREAD
+    """Return whether the file's name ends as those do that cameras write and OpenCV does not read.
+
+    Programs that make a JPEG of such a file leave it its name at times: that is read.
+    """
+    if Path(path).suffix.lower() not in UNREAD:
+        return False
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(JPEG)) != JPEG
+    except OSError:
+        return True
 
 
 def unread_reason(paths):

@@ -267,6 +267,14 @@ def test_what_cameras_write_and_opencv_does_not_read_is_one_sentence_for_file_fo
         images.read(tmp_path / "deeper" / name)
 
 
+def test_a_jpeg_that_is_called_as_before_it_was_one_is_read(tmp_path):
+    os.rename(picture(tmp_path / "a.jpg"), tmp_path / "a.HEIC")
+    for text in ("a.HEIC", "", "*", "**"):
+        sources, left_out = open_and_count([tmp_path / text])
+        assert (names(sources), left_out) == (["a.HEIC"], 0)
+        assert [frame.image.ndim for source in sources for frame in source] == [3]
+
+
 def test_what_is_left_out_is_counted_once_though_several_names_stand_for_it(tmp_path, caplog):
     picture(tmp_path / "good.png")
     for name in ("x.HEIC", "y.heic", "z.dng"):
