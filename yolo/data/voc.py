@@ -143,8 +143,10 @@ class Source:
                 tally.add("irregular", path.name)
         problems = tally.sentences(self._shown)
         if not pairs:
-            reason = "; ".join(problems) or "the list is empty"
-            raise UserError(f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list.")
+            reason = "; ".join(problems) or "it is empty"
+            raise UserError(
+                f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
+            )
         _check_classes(pairs, labels)
         annotations = tuple(_annotation(picture, objects, labels) for picture, _, objects in pairs)
         folders, reading = self._folders, self._reading
