@@ -69,6 +69,12 @@ class Layout:
         """Every stem of a picture or an annotation, sorted."""
         return sorted(self.pictures.keys() | self.annotations.keys())
 
+    def stems_of(self, split):
+        """Return the stems of a split, none where there is no such split; of 'all' those of every file and list."""
+        if split != "all":
+            return self.splits.get(split, ())
+        return sorted(set(self.stems).union(*self.splits.values()))
+
 
 def find(root):
     """Return the layouts under `root`, several for a VOCdevkit; raises UserError where there is none."""
