@@ -63,9 +63,8 @@ def _counts(dataset, splits):
     yield Finding("ok", "data", f"splits: {sizes}")
     for name, split in splits.items():
         if not split:
-            yield Finding(
-                "warning", "data", f"the list '{name}' names no picture that can be used: repair or remove it"
-            )
+            text = f"the split '{name}' holds no picture that can be used: repair or remove its list or folder"
+            yield Finding("warning", "data", text)
     for name, count in zip(dataset.class_names, np.bincount(labels, minlength=len(dataset.class_names)), strict=True):
         state, advice = (
             ("warning", ", so few that its score will be uncertain: annotate more") if count < FEW else ("ok", "")

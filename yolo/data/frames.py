@@ -4,7 +4,8 @@ Two differences can be undone: tools that do not know EXIF annotate a photo as i
 made smaller after they were annotated. Everything else is told, and boxes stay as they are.
 
 The size does not show that a photo was annotated before its EXIF turn where the turn leaves the size as it is: half a
-turn, a reflection, any turn of a square. The other photos of the data set show it then.
+turn, a reflection, any turn of a square. Other photos of the data set show it then, where there are enough of them, and
+none that was annotated upright. Boxes of the others stay, and of annotations that state no size, but they are told.
 """
 
 from collections import defaultdict
@@ -15,23 +16,40 @@ from yolo.boxes import scale
 from yolo.data.sizes import LYING
 
 SAME, TURNED, SCALED, UNLIKE = "same", "turned", "scaled", "unlike"
+INFERRED, UNPROVEN = "inferred", "unproven"  # turned, or not, where others of the data set are TURNED
+WITNESSES, SHARE = 3, 0.1  # photos whose size shows it, at least so many, and so many for each that does not
 
 
 def decide(cases):
     """Return how the sizes of a data set go together: key -> kind, without those that are the same.
 
     Args:
-        cases: key -> (boxes, stated, head), of annotations that state a size.
+        cases: key -> (boxes, stated, head).
     """
     members = defaultdict(list)  # kind -> keys
     for key, (_, stated, head) in cases.items():
         members[relation(stated, head)].append(key)
     believed = {kind: believable([cases[key] for key in keys]) for kind, keys in members.items()}
     found = {key: kind if believed[kind] else UNLIKE for kind in members.keys() - {SAME} for key in members[kind]}
-    fitting = members[SAME] + [key for key, kind in found.items() if kind == SCALED]
-    if believed.get(TURNED) and not any(_says_upright(*cases[key][1:]) for key in fitting):
-        found |= {key: TURNED for key in fitting if _fits_both(*cases[key][1:])}
+    if believed.get(TURNED):
+        fitting = {key: cases[key] for key in members[SAME] + [key for key in found if found[key] == SCALED]}
+        inferred, unproven = _of_others(fitting, len(members[TURNED]))
+        found = dict.fromkeys(unproven, UNPROVEN) | found | dict.fromkeys(inferred, INFERRED)
     return {key: found[key] for key in cases if key in found}
+
+
+def _of_others(fitting, witnesses):
+    """Return the keys of photos to be turned because others are, and of those that stay although others are turned.
+
+    Args:
+        fitting: cases, as for `decide`, whose size does not contradict that of the upright picture.
+        witnesses: how many photos of the data set were annotated before their turn, as their size shows.
+    """
+    concerned = [key for key, (known, stated, head) in fitting.items() if len(known) and _fits_both(stated, head)]
+    sized, bare = ([key for key in concerned if bool(fitting[key][1][0]) == stated] for stated in (True, False))
+    upright = any(_says_upright(stated, head) for _, stated, head in fitting.values())
+    proven = witnesses >= max(WITNESSES, SHARE * len(sized)) and not upright
+    return (sized, bare) if proven else ([], concerned)
 
 
 def relation(stated, head):
@@ -76,9 +94,9 @@ def believable(cases):
 def to_picture(known, kind, stated, head):
     """Return boxes of the stated frame as boxes of the upright picture: (n, 4) -> (n, 4) float32."""
     height, width, orientation = head
-    if kind not in (TURNED, SCALED):
+    if kind not in (TURNED, INFERRED, SCALED):
         return known
-    if kind == TURNED:
+    if kind != SCALED:
         stored = _stored(head)
         return turned(scale(known, stored[0] / stated[0], stored[1] / stated[1]), orientation, *stored)
     return scale(known, width / stated[0], height / stated[1])
@@ -111,13 +129,13 @@ def _stored(head):
 
 
 def _says_upright(stated, head):
-    """Return whether a size that fits the upright picture would not fit it before its EXIF turn."""
-    return head[2] in LYING and not _fits(stated, _stored(head))
+    """Return whether a size that fits the upright picture is stated and would not fit it before its EXIF turn."""
+    return bool(stated[0]) and head[2] in LYING and not _fits(stated, _stored(head))
 
 
 def _fits_both(stated, head):
-    """Return whether a size that fits the upright picture fits it before its EXIF turn as well."""
-    return head[2] != 1 and _fits(stated, _stored(head))
+    """Return whether a size that fits the upright picture fits it before its EXIF turn as well, or none is stated."""
+    return head[2] != 1 and (not stated[0] or _fits(stated, _stored(head)))
 
 
 def _fits(stated, size):

@@ -6,11 +6,20 @@ from pathlib import Path
 from yolo.data import lists
 from yolo.data.listing import Listing, children, leads_nowhere, list_files
 from yolo.data.pairing import pair
-from yolo.data.split_folders import ITSELF, PARTS, are_splits, by_folder, told_beside, told_train
+from yolo.data.split_folders import (
+    ITSELF,
+    PARTS,
+    by_folder,
+    told_left_out,
+    told_stray,
+    told_unlisted,
+    told_unused,
+)
+from yolo.data.splits import normal
 from yolo.data.training_list import choose
 from yolo.errors import UserError
 from yolo.images import FOLDERS, is_picture
-from yolo.wording import counted, shorten
+from yolo.wording import counted
 
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders, in lower case
 ACCEPTED = (
@@ -29,23 +38,25 @@ class Layout:
     Attributes:
         pictures: stem -> picture.
         annotations: stem -> XML file.
-        splits: name of a split -> its stems, in order.
         shadowed: (stem, file) of those left out because another of the same stem is used.
         irregular: what is called like a picture or an XML file but is a folder, a pipe or a device, and broken links.
+        folders: the names of the folders among the pictures, some of which may be empty.
+        paired: sentences on annotations whose names are not quite their pictures'.
+        splits: name of a split -> its stems, in order.
         notes: how the splits were chosen where the lists do not say it, one sentence each.
         remarks: the same, of what is a reason to worry.
-        paired: a sentence on annotations whose names are not quite their pictures', where there are any.
         unreadable: name of a list that cannot be read -> why.
     """
 
     pictures: dict[str, Path]
     annotations: dict[str, Path]
-    splits: dict[str, tuple[str, ...]]
     shadowed: tuple[tuple[str, Path], ...]
     irregular: tuple[Path, ...]
+    folders: tuple[str, ...]
+    paired: tuple[str, ...]
+    splits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    paired: tuple[str, ...] = ()
     unreadable: dict[str, UserError] = field(default_factory=dict)
 
     @property
@@ -58,17 +69,23 @@ class Layout:
         """Every stem of a picture or an annotation, sorted."""
         return sorted(self.pictures.keys() | self.annotations.keys())
 
+    def stems_of(self, split):
+        """Return the stems of a split, none where there is no such split; of 'all' those of every file and list."""
+        if split != "all":
+            return self.splits.get(split, ())
+        return sorted(set(self.stems).union(*self.splits.values()))
+
 
 def find(root):
     """Return the layouts under `root`, several for a VOCdevkit; raises UserError where there is none."""
     root = Path(root)
     if not root.is_dir():
         raise UserError(f"there is no data folder {root}; {ACCEPTED}.")
-    found = _named(root) or _parts(root, whole=True) or _mixed(root) or _parts(root)
-    found = found or _years(root) or _years(lists.folder_in(root, "VOCdevkit")) or _mixed(root, below=True)
+    found = _of_form(_named, root) or _parts(root) or _of_form(_mixed, root)
+    found = found or _years(root) or _years(lists.folder_in(root, "VOCdevkit")) or _of_form(_below, root)
     if not any(layout.annotations for layout in found):
         raise UserError(f"{root} holds no pictures with VOC annotations: {_contents(root)}.")
-    return found
+    return [replace(found[0], remarks=found[0].remarks + _left_out(root, found)), *found[1:]]
 
 
 def _named(root):
@@ -80,113 +97,111 @@ def _named(root):
     for name in ANNOTATIONS if pictures else ():
         annotations = list_files(folders[name]) if name in folders else Listing()
         if annotations.annotations:
-            return [_layout(list_files(pictures), annotations, root)]
-    return []
+            return _files(list_files(pictures), annotations)
+    return None
 
 
-def _mixed(root, below=False):
-    """Pictures and XML files side by side, in folders below too; with `below` where the root itself holds none."""
-    if below or any(path.suffix.lower() == ".xml" for path in children(root)):
+def _mixed(root):
+    """Pictures and XML files side by side in the root, and in folders below too."""
+    if any(path.suffix.lower() == ".xml" for path in children(root)):
         files = list_files(root)
-        if not below or dict(files.pictures).keys() & dict(files.annotations).keys():
-            return [_layout(files, files, root)]
-    return []
+        return _files(files, files)
+    return None
+
+
+def _below(root):
+    """Pictures and XML files side by side in folders below the root."""
+    files = list_files(root)
+    return _files(files, files) if dict(files.pictures).keys() & dict(files.annotations).keys() else None
+
+
+def _any_form(root):
+    return _named(root) or _mixed(root) or _below(root)
 
 
 def _years(root):
     """The VOC roots inside a devkit."""
     years = [path for path in children(root) if lists.folder_in(path, "Annotations").is_dir()]
-    return [layout for year in years for layout in _named(year)]
+    return [layout for year in years for layout in _of_form(_named, year)]
 
 
-def _parts(root, whole=False):
-    """One folder for each split, of any form, and the annotated pictures beside them.
-
-    Args:
-        whole: whether `train` and another one must be there.
-    """
-    folders = {path: lists.canonical(path.name) for path in children(root) if path.is_dir()}
-    if whole and not {"train"} < set(PARTS).intersection(folders.values()):
+def _parts(root):
+    """One folder for each split, of any form, and the annotated pictures beside them; no list is read."""
+    here = list_files(root, below=False)
+    if not any(lists.canonical(name) in PARTS for name in here.folders):
         return []
-    found = [(part, layout) for path, part in folders.items() if part in PARTS for layout in _any_form(path)]
-    names = {part for part, _ in found}
-    if not names or (whole and not {"train"} < names):
-        return []
-    beside, note = _beside(root, [path for path, part in folders.items() if part not in PARTS])
-    together = () if are_splits(names, beside) else _mixed(root, below=True) or _years(root)
-    return together or _split(found, beside, note)
+    found = {"": _files(here, here)}
+    for path in filter(Path.is_dir, children(root)):
+        found[f"{normal(path.name)}/"] = _any_form(path) or _files(files := list_files(path), files)
+    bare = () if found[""].usable else tuple(path.name for path in found[""].annotations.values())
+    layout = _joined(
+        {before: files for before, files in found.items() if files.usable or lists.canonical(before[:-1]) in PARTS}
+    )
+    splits, notes, remarks = by_folder(layout.stems, layout.usable, here.folders)
+    irregular = tuple(dict.fromkeys(here.irregular + layout.irregular))
+    notes += told_stray(bare)
+    remarks += told_unused([path.relative_to(root).as_posix() for path in lists.find(root)])
+    return [replace(layout, irregular=irregular, splits=splits, notes=notes, remarks=remarks)] if splits else []
 
 
-def _split(parts, beside, note):
-    """The layouts of the parts and of what lies beside them, which is for training where no part is, else in no split.
+def _joined(layouts):
+    """One layout of several without splits; each stem begins with what `layouts` has them by."""
+    pictures, annotations, shadowed, irregular, paired = {}, {}, (), (), ()
+    for before, layout in layouts.items():
+        pictures |= {before + stem: path for stem, path in layout.pictures.items()}
+        annotations |= {before + stem: path for stem, path in layout.annotations.items()}
+        shadowed += tuple((before + stem, path) for stem, path in layout.shadowed)
+        irregular += layout.irregular
+        paired += layout.paired
+    return Layout(pictures, annotations, shadowed, irregular, (), paired)
 
-    Args:
-        parts: (part, layout) of each.
-        beside: place -> layout.
-        note: one sentence more, or none.
+
+def _left_out(root, found):
+    """Say that there are annotated pictures in the root, or in folders from which nothing is taken."""
+    sides = [side for layout in found for side in (layout.pictures, layout.annotations)]
+    taken = {path.parts[len(root.parts)] for side in sides for path in side.values()}
+    here, folders = list_files(root, below=False), [path for path in children(root) if path.is_dir()]
+    layouts = {ITSELF: _files(here, here)} if taken.isdisjoint(path.name for _, path in here.pictures) else {}
+    layouts |= {f"{path.name}/": _any_form(path) for path in folders if path.name not in taken}
+    numbers = {place: len(layout.usable) for place, layout in layouts.items() if layout and layout.usable}
+    return told_left_out(numbers, [path.name for path in folders if path.name in taken])
+
+
+def _of_form(form, root):
+    """The layout of one form with its splits, in a list; none where the root has not that form.
+
+    The splits are those of the lists, or else of folders called so; where none of them is for training, `choose` says
+    what is.
     """
-    names, numbers = {part for part, _ in parts}, {place: len(layout.usable) for place, layout in beside.items()}
-    unused = "train" in names
-    found = [_in_split(layout, part) for part, layout in parts]
-    found += [_in_split(layout, "" if unused else "train") for layout in beside.values()]
-    note += told_train(names, () if unused else numbers)
-    return [replace(found[0], notes=note, remarks=told_beside(numbers if unused else ())), *found[1:]]
+    layout = form(root)
+    if layout is None:
+        return []
+    stems, usable = set(layout.stems), layout.usable
+    paths = lists.find(root)
+    listed, unreadable = lists.read_all(paths, stems)
+    for name, error in unreadable.items():
+        if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
+            raise error  # what is for training follows from it
+    by_name, notes, remarks = by_folder(stems, usable, layout.folders)
+    if paths:
+        notes, remarks = _told_lists(paths, unreadable, root), ()
+    choice = choose(listed if paths else by_name, stems, usable)
+    notes += choice.notes + told_unlisted(by_name, choice.splits)
+    remarks += choice.remarks
+    remarks += tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
+    return [replace(layout, splits=choice.splits, notes=notes, remarks=remarks, unreadable=unreadable)]
 
 
-def _beside(root, folders):
-    """{place: layout} of annotated pictures in the folders and in the root, and a note on XML files left out there."""
-    files = list_files(root, below=False)
-    bare = not dict(files.pictures).keys() & dict(files.annotations).keys()
-    found = {} if bare else {ITSELF: _layout(files, files, root)}
-    found |= {f"{path.name}/": layout for path in folders for layout in _any_form(path) if layout.usable}
-    lost = [path.name for _, path in files.annotations if bare]
-    told = f"{counted(len(lost), 'XML file')} beside the folders of the splits left out: {shorten(lost)}"
-    return found, (told,) * bool(lost)
-
-
-def _any_form(path):
-    """Pictures and XML files of a folder, side by side or in folders of their own."""
-    return _named(path) or _mixed(path) or _mixed(path, below=True)
-
-
-def _in_split(layout, split):
-    """The layout with all its pictures in one split, or in none where that is empty, whatever lists it has."""
-    splits = {split: tuple(layout.stems)} if split else {}
-    return replace(layout, splits=splits, notes=(), remarks=(), unreadable={})
-
-
-def _layout(pictures, annotations, root):
+def _files(pictures, annotations):
+    """The layout of listed files, without splits."""
     picture_of, annotation_of, shadowed = {}, {}, []
     for found, files in ((picture_of, pictures.pictures), (annotation_of, annotations.annotations)):
         for stem, path in files:
             if found.setdefault(stem, path) is not path:
                 shadowed.append((stem, path))
     annotation_of, paired = pair(picture_of, annotation_of)
-    stems = picture_of.keys() | annotation_of.keys()
-    paths = lists.find(root)
-    listed, unreadable = lists.read_all(paths, stems)
-    for name, error in unreadable.items():
-        if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
-            raise error  # what is for training follows from it
-    usable, remarks = picture_of.keys() & annotation_of.keys(), ()
-    if paths:
-        told = _told_lists(paths, unreadable, root)
-    else:
-        listed, told, remarks = by_folder(stems, usable)
-    choice = choose(listed, stems, usable)
-    remarks += tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
     irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
-    return Layout(
-        picture_of,
-        annotation_of,
-        choice.splits,
-        tuple(shadowed),
-        irregular,
-        told + choice.notes,
-        choice.remarks + remarks,
-        (paired,) * bool(paired),
-        unreadable,
-    )
+    return Layout(picture_of, annotation_of, tuple(shadowed), irregular, pictures.folders, (paired,) * bool(paired))
 
 
 def _told_lists(paths, unreadable, root):

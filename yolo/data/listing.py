@@ -10,11 +10,16 @@ from yolo.images import SUFFIXES
 
 @dataclass(frozen=True)
 class Listing:
-    """The files in a folder, and mostly in those below it: (stem, path) pairs, sorted, hidden files left out."""
+    """The files in a folder, and mostly in those below it: (stem, path) pairs, sorted, hidden files left out.
+
+    Attributes:
+        folders: the names of the folders in it, and of links that may have stood for one.
+    """
 
     pictures: tuple[tuple[str, Path], ...] = ()
     annotations: tuple[tuple[str, Path], ...] = ()
     irregular: tuple[Path, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 def list_files(folder, below=True):
@@ -23,7 +28,7 @@ def list_files(folder, below=True):
     Args:
         below: whether to look into the folders in it.
     """
-    pictures, annotations, irregular, seen = [], [], [], set()
+    pictures, annotations, irregular, folders, seen = [], [], [], [], set()
 
     def look(path, prefix):
         real = os.path.realpath(path)
@@ -37,6 +42,8 @@ def list_files(folder, below=True):
             return
         for entry in entries:
             stem, ending = os.path.splitext(entry.name)
+            if not prefix and (leads_nowhere(entry) or entry.is_dir()):
+                folders.append(normal(entry.name))
             kind = pictures if ending.lower() in SUFFIXES else annotations if ending.lower() == ".xml" else None
             if leads_nowhere(entry) or (kind is not None and not entry.is_file()):
                 irregular.append(Path(entry.path))  # a link of any name may have stood for a folder of pictures
@@ -46,7 +53,7 @@ def list_files(folder, below=True):
                 look(entry.path, f"{prefix}{entry.name}/")
 
     look(folder, "")
-    return Listing(tuple(pictures), tuple(annotations), tuple(irregular))
+    return Listing(tuple(pictures), tuple(annotations), tuple(irregular), tuple(folders))
 
 
 def children(folder):

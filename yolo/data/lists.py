@@ -1,6 +1,7 @@
 """The lists of a data set, such as ImageSets/Main/*.txt, as VOC, labelling tools and scripts write them."""
 
 import os
+import re
 from collections import defaultdict
 
 from yolo.data.listing import leads_nowhere
@@ -20,6 +21,7 @@ SPELLINGS = {  # in lower case -> as VOC has it; CVAT's are Train, Validation, T
     "testing": "test",
 }
 COLUMN = ("-1", "0", "1")  # VOC's column of lists of single classes: absent, difficult, present
+_NUMBERED = re.compile(r"\s-?\d+$")  # as in `cell 2`
 
 
 def find(root):
@@ -62,11 +64,14 @@ def folder_in(root, name):
     """Return the folder of that name in `root`, in capitals or not; `root / name` where there is none."""
     if (root / name).is_dir() or not root.is_dir():
         return root / name
-    alike = sorted(path for path in root.iterdir() if path.name.lower() == name.lower() and path.is_dir())
+    alike = sorted(path for path in root.iterdir() if path.name.lower() == name.lower() and not path.is_file())
     return alike[0] if alike else root / name
 
 
 def _text_files(folder):
+    """The paths of the text files in a folder, sorted; raises UserError where the folder is a broken link."""
+    if leads_nowhere(folder):
+        raise UserError(f"{folder} is a link that leads nowhere, and lists may lie there: mend or remove it.")
     if not folder.is_dir():
         return []
     named = (path for path in folder.iterdir() if path.suffix.lower() == ".txt" and not path.name.startswith("."))
@@ -76,16 +81,24 @@ def _text_files(folder):
 def _resolve(lines, stems, by_name):
     """The stem that each line means, or the line where it means none; without the column of VOC where there is one.
 
-    A number may belong to the name, as in `cell 1`. It is a column where every line of the list ends in one of VOC's,
-    no line as a whole names a picture, and without it some do.
+    A number may also belong to the name, as in `cell 1`. It is a column where the line as a whole names no picture,
+    without it names one, and no other picture is called so with a number, as `cell 2` is; or where every line of the
+    list has one and none as a whole names a picture.
     """
     meant = [_stem(line, stems, by_name) for line in lines]
-    if not any(meant) and all(len(words := line.split()) > 1 and words[-1] in COLUMN for line in lines):
-        bare = [line.rsplit(None, 1)[0] for line in lines]
-        without = [_stem(line, stems, by_name) for line in bare]
-        if any(without):
-            lines, meant = bare, without
-    return [stem or line for stem, line in zip(meant, lines, strict=True)]
+    bare = [_without_column(line) for line in lines]
+    without = [_stem(line, stems, by_name) for line in bare]
+    if not any(meant) and all(bare) and any(without):
+        return [stem or line for stem, line in zip(without, bare, strict=True)]
+    numbered = {name.rsplit(None, 1)[0] for name in by_name if _NUMBERED.search(name)}
+    without = [stem if stem and stem.rpartition("/")[2] not in numbered else None for stem in without]
+    return [stem or other or line for stem, other, line in zip(meant, without, lines, strict=True)]
+
+
+def _without_column(line):
+    """A line without what may be VOC's column, empty where there is none."""
+    *name, last = line.rsplit(None, 1)
+    return name[0] if name and last in COLUMN else ""
 
 
 def _stem(text, stems, by_name):

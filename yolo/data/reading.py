@@ -79,7 +79,7 @@ class Reading:
             source: layout.pictures[stem]
             for layout in layouts
             for stem, source in layout.annotations.items()
-            if stem in layout.pictures and source in written and written[source].size[0]
+            if stem in layout.pictures and source in written
         }
         heads = picture_heads(list(pictures.values()))
         cases = {

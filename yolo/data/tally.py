@@ -23,6 +23,15 @@ KINDS = {  # kind -> what is counted, and what is said of it, in this order
     "twice": ("box", "drawn a second time in the same picture"),
     "before": ("box", "more than 2 pixels beyond the left or upper side of the picture, cut to it"),
     frames.TURNED: ("annotation", "of the size before the EXIF turn of the picture, boxes turned as the picture is"),
+    frames.INFERRED: (
+        "annotation",
+        "of a size that shows no EXIF turn, boxes turned as the picture is because others were drawn before it",
+    ),
+    frames.UNPROVEN: (
+        "annotation",
+        "of a size that shows no EXIF turn or of none, boxes left as they are although others were drawn before it: "
+        "look whether they lie on the objects",
+    ),
     frames.SCALED: ("annotation", "of another size than the picture's by one factor, boxes scaled by it"),
     frames.UNLIKE: (
         "annotation",

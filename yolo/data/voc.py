@@ -134,7 +134,7 @@ class Source:
         labels = {name: label for label, name in enumerate(class_names)}
         pairs, tally = [], Tally()
         for folder in self._folders:
-            stems = _stems(folder, split)
+            stems = folder.stems_of(split)
             chosen = set(stems)
             pairs += [pair for stem in stems if (pair := self._pair(folder, stem, tally))]
             for stem, path in folder.shadowed:
@@ -143,8 +143,10 @@ class Source:
                 tally.add("irregular", path.name)
         problems = tally.sentences(self._shown)
         if not pairs:
-            reason = "; ".join(problems) or "the list is empty"
-            raise UserError(f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list.")
+            reason = "; ".join(problems) or "it is empty"
+            raise UserError(
+                f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
+            )
         _check_classes(pairs, labels)
         annotations = tuple(_annotation(picture, objects, labels) for picture, _, objects in pairs)
         folders, reading = self._folders, self._reading
@@ -217,14 +219,6 @@ def held_out(dataset, share=0.1):
 def _splits(folders):
     names = {name for folder in folders for name in folder.splits}
     return tuple(sorted(name for name in names if name.rpartition("_")[2] not in names - {name}))
-
-
-def _stems(folder, split):
-    """The stems of a split of a layout; of 'all' those of every file and of every line of a list."""
-    if split != "all":
-        return folder.splits.get(split, ())
-    listed = {stem for name in folder.splits for stem in folder.splits[name]}
-    return sorted(listed.union(folder.stems))
 
 
 def _check_classes(pairs, labels):

@@ -192,7 +192,7 @@ def test_problems_are_told_beside_pictures_of_equal_size_that_cannot_be_decoded(
     assert "1 of 3 annotated pictures left out because not readable: cut.jpg" in said
     assert "1 picture is in two splits, so that scores flatter: a.jpg (train) = b.jpg (val)" in said
     assert "splits: test 0, train 1, val 1" in said
-    assert "the list 'test' names no picture that can be used" in said
+    assert "the split 'test' holds no picture that can be used" in said
     assert "without objects" not in said
     assert "difficult" not in said
 
@@ -219,7 +219,7 @@ def test_pictures_without_annotation_are_taken_as_empty_when_asked(yolo, tmp_pat
 
 def test_a_list_of_nothing_that_can_be_used_is_a_warning(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a", "old": "gone"})
-    assert any("the list 'old' names no picture" in finding.text for finding in doctor.data(root))
+    assert any("the split 'old' holds no picture" in finding.text for finding in doctor.data(root))
 
 
 def test_where_nothing_can_be_used_there_is_one_broken_line(tmp_path):

@@ -1,6 +1,9 @@
 """VOC data sets written by hand for the tests."""
 
+import sys
+
 import numpy as np
+import pytest
 
 from yolo import images
 
@@ -26,6 +29,14 @@ def write_text(path, text):
 def write_picture(path, height=24, width=32):
     path.parent.mkdir(parents=True, exist_ok=True)
     images.write(path, np.full((height, width, 3), 90, np.uint8))
+
+
+def link(path, target=None):
+    """Make a link, to itself where no target is given; the test is skipped on Windows, where that needs a privilege."""
+    if sys.platform == "win32":
+        pytest.skip("links need a privilege on Windows")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target or path.name)
 
 
 def voc_root(root, annotations, lists=None, suffix=".jpg"):

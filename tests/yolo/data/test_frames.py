@@ -108,9 +108,25 @@ def test_two_sizes_go_together_in_one_of_four_ways(stated, head, kind):
 def photo(root, name, orientation, suffix="png", stated=None, width=160, shrink=1, upright=False):
     """A photo with a red rectangle, and its annotation: drawn as the photo lies in the file, or upright."""
     red_picture(root / "JPEGImages" / f"{name}.{suffix}", (100, 60, 140, 100), orientation, shrink, width)
-    box = frames.turned(np.array([[100, 60, 140, 100]]), orientation, width, 120)[0] if upright else (100, 60, 140, 100)
+    turn = upright and orientation > 1
+    box = frames.turned(np.array([[100, 60, 140, 100]]), orientation, width, 120)[0] if turn else (100, 60, 140, 100)
     text = sized(*(stated or (width, 120)), ("red", box[0] + 1, box[1] + 1, box[2], box[3]))
     write_text(root / "Annotations" / f"{name}.xml", text)
+
+
+INFERRED = (
+    "annotation of a size that shows no EXIF turn, boxes turned as the picture is because others were drawn before it"
+)
+UNPROVEN = (
+    "annotation of a size that shows no EXIF turn or of none, boxes left as they are although others were drawn before "
+    "it: look whether they lie on the objects"
+)
+
+
+def witnesses(root, number):
+    """Photos whose stated size shows that they were annotated before their EXIF turn."""
+    for i in range(number):
+        photo(root, f"as_it_lies{i}", (6, 8)[i % 2])
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "webp"])
@@ -120,13 +136,41 @@ def photo(root, name, orientation, suffix="png", stated=None, width=160, shrink=
 def test_turns_that_leave_the_size_are_undone_where_other_photos_show_that_none_was_seen(
     tmp_path, orientation, width, suffix
 ):
-    photo(tmp_path, "as_it_lies", 6)
+    witnesses(tmp_path, 3)
     photo(tmp_path, "untold", orientation, suffix, width=width)
     photo(tmp_path, "without", 1)
     dataset = voc.load(tmp_path, "all")
     assert on_their_object(dataset)
-    assert dataset.problems[0].startswith("2 annotations of the size before the EXIF turn of the picture, boxes turned")
-    assert dataset.problems[0].endswith(": as_it_lies.xml, untold.xml")
+    assert dataset.problems[0].startswith("3 annotations of the size before the EXIF turn of the picture, boxes turned")
+    assert dataset.problems[0].endswith(": as_it_lies0.xml, as_it_lies1.xml, as_it_lies2.xml")
+    assert dataset.problems[1] == f"1 {INFERRED}: untold.xml"
+
+
+@pytest.mark.parametrize(("number", "others", "turned"), [(1, 1, False), (2, 9, False), (3, 30, True), (3, 31, False)])
+def test_turns_that_leave_the_size_are_undone_where_three_photos_and_one_for_ten_show_it(
+    tmp_path, number, others, turned
+):
+    witnesses(tmp_path, number)
+    for i in range(others):
+        photo(tmp_path, f"half{i:02}", 3, upright=not turned)
+    dataset = voc.load(tmp_path, "all")
+    assert on_their_object(dataset)
+    said = (INFERRED if turned else UNPROVEN).replace("annotation ", "annotations " if others > 1 else "annotation ")
+    assert dataset.problems[1].startswith(f"{others} {said}: half00")
+
+
+def test_annotations_without_a_size_are_told_where_others_were_drawn_before_their_turn(tmp_path):
+    witnesses(tmp_path, 4)
+    for name, orientation in {"half": 3, "quarter": 6, "none": 1}.items():
+        photo(tmp_path, name, orientation, stated=(0, 0), upright=True)
+    write_text(tmp_path / "Annotations" / "empty.xml", sized(0, 0))
+    red_picture(tmp_path / "JPEGImages" / "empty.png", (0, 0, 0, 0), 6)
+    dataset = voc.load(tmp_path, "all")
+    assert on_their_object(dataset)
+    assert dataset.problems[1] == f"2 {UNPROVEN.replace('annotation ', 'annotations ')}: half.xml, quarter.xml"
+    for i in range(4):
+        (tmp_path / "Annotations" / f"as_it_lies{i}.xml").unlink()
+    assert not any("EXIF" in problem for problem in voc.load(tmp_path, "all").problems)
 
 
 def test_half_a_turn_among_quarter_turns_moves_a_box_to_the_opposite_corner(tmp_path):
@@ -139,15 +183,16 @@ def test_half_a_turn_among_quarter_turns_moves_a_box_to_the_opposite_corner(tmp_
     dataset = voc.load(tmp_path, "all")
     found = {known.path.stem: known.boxes.tolist() for known in dataset.annotations}
     assert found["p2"] == [[66, 39, 87, 60]]
-    assert dataset.problems[0].startswith("12 annotations of the size before the EXIF turn")
+    assert dataset.problems[0].startswith("8 annotations of the size before the EXIF turn")
+    assert dataset.problems[1].startswith("4 annotations of a size that shows no EXIF turn, boxes turned")
 
 
 def test_a_photo_made_smaller_is_turned_by_half_as_well(tmp_path):
-    photo(tmp_path, "as_it_lies", 8)
+    witnesses(tmp_path, 3)
     photo(tmp_path, "smaller", 3, shrink=2)
     dataset = voc.load(tmp_path, "all")
     assert on_their_object(dataset)
-    assert dataset.problems[0].startswith("2 annotations of the size before the EXIF turn")
+    assert dataset.problems[1] == f"1 {INFERRED}: smaller.xml"
 
 
 @pytest.mark.parametrize(("orientation", "width"), [(2, 160), (3, 160), (4, 160), (6, 120), (7, 120)])
@@ -161,12 +206,13 @@ def test_turns_that_leave_the_size_stay_where_no_photo_shows_how_it_was_annotate
 
 @pytest.mark.parametrize("shrink", [1, 2])
 def test_turns_that_leave_the_size_stay_where_one_photo_was_annotated_upright(tmp_path, shrink):
-    photo(tmp_path, "as_it_lies", 6)
+    witnesses(tmp_path, 3)
     photo(tmp_path, "half", 3, upright=True)
     photo(tmp_path, "upright", 6, stated=(120, 160), upright=True, shrink=shrink)
     dataset = voc.load(tmp_path, "all")
     assert on_their_object(dataset)
-    assert dataset.problems[0].startswith("1 annotation of the size before the EXIF turn")
+    assert dataset.problems[0].startswith("3 annotations of the size before the EXIF turn")
+    assert dataset.problems[1] == f"1 {UNPROVEN}: half.xml"
 
 
 def test_turns_that_leave_the_size_stay_where_the_size_is_stated_as_it_lies_but_boxes_are_drawn_upright(tmp_path):

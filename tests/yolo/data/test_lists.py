@@ -60,10 +60,23 @@ def test_a_name_that_looks_like_a_path_or_an_ending_is_taken_as_it_is_first(tmp_
         (["cell 1", "gone 0", "dot -1"], ["cell", "dot"], "gone"),  # a column, and one picture is missing
     ],
 )
-def test_a_number_is_a_column_only_where_every_line_has_one_and_no_line_is_a_name(tmp_path, lines, taken, lost):
+def test_a_number_after_a_name_is_no_column_where_pictures_are_numbered_so(tmp_path, lines, taken, lost):
     root = root_with(tmp_path, {"train": lines}, ["cell", "cell 2", "dot", "dot 0"])
     assert stems(root, "train") == taken
     assert voc.load(root).problems == (f"1 entry left out because no picture has that name: {lost}",)
+
+
+@pytest.mark.parametrize("odd", ["a4", "a4.png", "gone", "# cats"])
+def test_a_line_without_a_column_leaves_the_column_of_the_others(tmp_path, odd):
+    root = root_with(tmp_path, {"train": ["a0  1", "a1 -1", "a2.png  1", "day/a3 0", odd]})
+    assert stems(root, "train") == ["a0", "a1", "a2", "a3", "a4"][: 5 if odd.startswith("a4") else 4]
+
+
+@pytest.mark.parametrize("sibling", ["cell 7", "cell -1", "day/cell 07"])
+def test_a_number_stays_where_one_picture_is_called_as_another_with_a_number(tmp_path, sibling):
+    root = root_with(tmp_path, {"train": ["cell 1", "a0 1", "a1"]}, ["cell", sibling, "a0", "a1"])
+    assert stems(root, "train") == ["a0", "a1"]
+    assert voc.load(root).problems == ("1 entry left out because no picture has that name: cell 1",)
 
 
 def test_a_column_without_which_no_line_names_a_picture_is_told_as_it_is_written(tmp_path):

@@ -1,11 +1,10 @@
 """A data set as a whole: where corners are counted from, folders, what is left out."""
 
 import os
-import sys
 
 import pytest
 
-from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
+from tests.yolo.data.folders import DOG, link, voc_root, write_picture, write_text, xml
 from yolo.data import voc
 from yolo.data.sizes import picture_head
 from yolo.errors import UserError
@@ -81,11 +80,10 @@ def test_listed_pictures_without_xml_are_left_out_with_the_way_to_keep_them_or_k
     assert kept.notes == ("1 picture without an annotation file taken as without objects",)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 def test_what_is_no_regular_file_is_counted_named_and_never_opened(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
     (root / "JPEGImages" / "folder.jpg").mkdir()
-    (root / "Annotations" / "broken.xml").symlink_to("nowhere.xml")
+    link(root / "Annotations" / "broken.xml", "nowhere.xml")
     if hasattr(os, "mkfifo"):
         os.mkfifo(root / "JPEGImages" / "pipe.png")
         assert voc.load(root).problems[0].startswith("3 names left out for not being a regular file")
@@ -95,46 +93,51 @@ def test_what_is_no_regular_file_is_counted_named_and_never_opened(tmp_path):
     assert "broken.xml" in voc.load(root).problems[0]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 @pytest.mark.parametrize("target", ["itself", "nowhere"])
 def test_links_that_lead_nowhere_are_counted_and_named(tmp_path, target):
     root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
     for name in ("JPEGImages/x.jpg", "JPEGImages/sub", "Annotations/x.xml", "Annotations/sub.1"):
-        (root / name).symlink_to((root / name).name if target == "itself" else target)
+        link(root / name, (root / name).name if target == "itself" else target)
     (problem,) = voc.load(root).problems
     assert problem.startswith("4 names left out for not being a regular file")
     assert problem.endswith(": sub, x.jpg, sub.1, x.xml")
-    (root / "VOC").symlink_to("VOC")  # beside pictures and XML files in one folder, too
+    link(root / "VOC")  # beside pictures and XML files in one folder, too
     assert len(voc.load(root)) == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 @pytest.mark.parametrize("target", ["Annotations", "nowhere"])
 def test_a_folder_of_annotations_that_is_a_link_to_nowhere_is_said_to_be_one(tmp_path, target):
     write_picture(tmp_path / "JPEGImages" / "a.png")
-    (tmp_path / "Annotations").symlink_to(target)
+    link(tmp_path / "Annotations", target)
     with pytest.raises(UserError, match="Annotations is a link that leads nowhere, JPEGImages/ holds 1 picture, "):
         voc.load(tmp_path)
     write_text(tmp_path / "xml" / "a.xml", xml(DOG))
     assert len(voc.load(tmp_path)) == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 def test_a_list_that_is_a_link_to_itself_cannot_be_read(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})
-    (root / "ImageSets" / "Main" / "test.txt").symlink_to("test.txt")
+    link(root / "ImageSets" / "Main" / "test.txt")
     (problem,) = voc.load(root).problems
     assert problem.startswith("the list 'test' is left out: cannot read the list")
     (root / "ImageSets" / "Main" / "train.txt").unlink()
-    (root / "ImageSets" / "Main" / "train.txt").symlink_to("train.txt")
+    link(root / "ImageSets" / "Main" / "train.txt")
     with pytest.raises(UserError, match="cannot read the list"):  # else pictures that are for testing would be taught
         voc.load(root)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+@pytest.mark.parametrize("target", [None, "nowhere"])
+@pytest.mark.parametrize("name", ["ImageSets", "imagesets", "ImageSets/Main", "ImageSets/main", "train.txt"])
+def test_links_to_nowhere_in_the_place_of_lists_are_refused(tmp_path, name, target):
+    root = voc_root(tmp_path, {"a": xml(DOG), "b": xml(DOG)})
+    link(root / name, target)
+    with pytest.raises(UserError, match=f"{name}( is a link that leads nowhere|: )"):
+        voc.splits(root)  # else pictures that are for testing would be taught
+
+
 def test_folders_below_are_read_and_their_names_tell_pictures_apart(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG), "day1/a": xml(DOG), "day1/x/b": xml(DOG)})
-    (root / "JPEGImages" / "day1" / "round").symlink_to(root / "JPEGImages", target_is_directory=True)
+    link(root / "JPEGImages" / "day1" / "round", root / "JPEGImages")
     found = [known.path.relative_to(root / "JPEGImages").as_posix() for known in voc.load(root, "all").annotations]
     assert found == ["a.jpg", "day1/a.jpg", "day1/x/b.jpg"]
 

@@ -168,7 +168,7 @@ def test_a_split_without_a_usable_picture_says_why(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "x\n", "val": "\n"})
     with pytest.raises(UserError, match="no picture has that name: x"):
         voc.load(root)
-    with pytest.raises(UserError, match="the list is empty"):
+    with pytest.raises(UserError, match="it is empty"):
         voc.load(root, "val")
 
 
