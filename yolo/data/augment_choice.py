@@ -103,14 +103,17 @@ def with_flips(choice, **flips):
     chances = {name: value for name, value in flips.items() if value is not None}
     if not chances:
         return choice, []
-    if other := other_mirror(choice.augmentation.transforms):
+    if other := other_mirror(choice.augmentation):
         given = " and ".join(map(flag, chances))
         raise UserError(
             f"{given} cannot act on {other} of {choice.name}, which mirrors pictures by itself: leave out {given}, or "
             f"take {other} out of {choice.name}."
         )
-    augmentation, changes = mirroring(choice.augmentation, chances)
-    said = [f"{flag(name)} {chances[name]:g} overrides {old:g} in {choice.name}" for name, old in changes]
+    augmentation, replaced = mirroring(choice.augmentation, chances)
+    said = [
+        f"{flag(name)} {chances[name]:g} overrides {' and '.join(f'{chance:g}' for chance in old)} in {choice.name}"
+        for name, old in replaced.items()
+    ]
     return dataclasses.replace(choice, augmentation=augmentation), said
 
 

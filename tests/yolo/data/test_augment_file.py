@@ -269,7 +269,7 @@ def test_a_flag_mirrors_where_the_file_has_no_warp_and_takes_the_place_of_its_fl
     path = tmp_path / "mine.yaml"
     path.write_text(file(("HorizontalFlip", {"p": 0.5}), ("Blur", {"p": 0.0})), encoding="utf-8")
     choice, said = augment_choice.with_flips(augment_choice.choose(str(path)), horizontal_flip=1.0, vertical_flip=None)
-    assert len(said) == 2
+    assert said == [f"--horizontal-flip 1 overrides 0.5 in {path}"]
     for seed in range(5):
         changed = choice.augmentation(painted((20, 30, 60, 50)), np.random.default_rng(seed))
         assert changed.boxes.tolist() == [[196, 30, 236, 50]]
