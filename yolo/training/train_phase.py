@@ -69,7 +69,12 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
 
 
 def _ended(refusal, config, folder):
-    """Return the UserError of a run that ends because a batch cannot be made; it says how to go on."""
+    """Return the UserError of a run that ends because a batch cannot be made; it says how to go on.
+
+    Too little memory stays a MemoryError, of which the command tells.
+    """
+    if isinstance(refusal, MemoryError):
+        return refusal
     first = "Go on later"
     if isinstance(refusal, TransformError):
         first = f"Do so in {kept_in(folder, config.augment)}, then go on"

@@ -456,6 +456,15 @@ def test_a_transform_that_fails_on_some_pictures_ends_the_run_with_a_sentence_an
     assert resume(folder).epochs == 20
 
 
+def test_too_little_memory_for_a_batch_ends_the_run_as_it_does_anywhere_else(painted_root, tmp_path, monkeypatch):
+    def exhausted(data, epoch, step):
+        raise MemoryError("Unable to allocate 12 GiB")
+
+    monkeypatch.setattr(TrainingData, "batch", exhausted)
+    with pytest.raises(MemoryError, match="^Unable to allocate 12 GiB$"):
+        train(config(painted_root, tmp_path / "runs", name="one"))
+
+
 def test_what_is_asked_for_goes_before_what_is_inherited(painted_root, tmp_path, source, monkeypatch):
     asked = config(painted_root, tmp_path, weights=str(source[0]), anchors="default", resize="letterbox")
     network, settings = started(asked, monkeypatch)
