@@ -17,8 +17,8 @@ import warnings
 import yaml
 
 from yolo.data.albumentations import A
-from yolo.data.augment import VISIBLE, Augmentation
-from yolo.data.augment_values import MOST, check_finite, check_group, share
+from yolo.data.augment import Augmentation
+from yolo.data.augment_values import MOST, check_finite, check_group, share, visible_share
 from yolo.data.paste import BoxPaste
 from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError, did_you_mean
@@ -31,7 +31,6 @@ GROUPS = (A.Compose, A.Sequential, A.OneOf, A.SomeOf, A.RandomOrder, A.OneOrOthe
 BASES = (A.BasicTransform, A.DualTransform, A.ImageOnlyTransform, A.Transform3D, A.Lambda)
 PACKAGES = ("", "albumentations", "yolo")  # where a transform that a file names may come from
 VALUES = 10000  # in a file, each counted as often as an alias repeats it
-BOXES = ("format", "label_fields", "check_each_transform", "clip", "filter_invalid_bboxes", "min_visibility")
 COMPOSE = ("p", "transforms", "bbox_params", "keypoint_params", "additional_targets", "is_check_shapes")
 
 
@@ -62,7 +61,7 @@ def read(text, where):
     transforms = [_made(one, where, [0]) for one in _listed(whole, where)]
     check_finite("Compose", whole, where)
     p = share("p of Compose", whole.get("p", 1.0), where)
-    return Augmentation(transforms, _visible(whole, where), p)
+    return Augmentation(transforms, visible_share(whole, where), p)
 
 
 def _parsed(text, where):
@@ -94,25 +93,6 @@ def _listed(group, where):
     if not isinstance(transforms, list) or not transforms:
         raise UserError(f"{where}: 'transforms' of {group[NAME]} must be a list of at least one transform.")
     return transforms
-
-
-def _visible(whole, where):
-    """The share of an object that is enough, from the `bbox_params` of a saved pipeline."""
-    for name in ("keypoint_params", "additional_targets"):
-        if whole.get(name):
-            raise UserError(f"{where} has {name}; a training picture has boxes only: leave them out.")
-    params = whole.get("bbox_params")
-    if params is None:
-        return VISIBLE
-    if not isinstance(params, dict):
-        raise UserError(f"{where}: bbox_params must be a mapping; got {shown(params)}.")
-    unused = [name for name, value in params.items() if name not in BOXES and value]
-    if unused:
-        raise UserError(
-            f"{where} has bbox_params with {', '.join(map(str, unused))}: only min_visibility is used here, the share "
-            "of an object that must be left after all transforms to keep it; leave the others out."
-        )
-    return share("min_visibility", params.get("min_visibility", VISIBLE), where)
 
 
 def _made(entry, where, count):

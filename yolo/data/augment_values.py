@@ -3,11 +3,13 @@
 import math
 
 from yolo.data.albumentations import A
+from yolo.data.augment import VISIBLE
 from yolo.errors import UserError
 from yolo.wording import shown
 
 MOST = 200  # transforms in a file, and of a group that are at work on one picture
 BRANCHES = 2  # of OneOrOther
+BOXES = ("format", "label_fields", "check_each_transform", "clip", "filter_invalid_bboxes", "min_visibility")
 
 
 def share(name, value, where):
@@ -15,6 +17,29 @@ def share(name, value, where):
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise UserError(f"{where}: {name} must be a number from 0 to 1; got {shown(value)}.")
     return value
+
+
+def visible_share(whole, where):
+    """Return the share of an object that is enough to keep it, from the `bbox_params` of a Compose.
+
+    Args:
+        whole: the arguments of the Compose, as `albumentations.save` writes them.
+    """
+    for name in ("keypoint_params", "additional_targets"):
+        if whole.get(name):
+            raise UserError(f"{where} has {name}; a training picture has boxes only: leave them out.")
+    params = whole.get("bbox_params")
+    if params is None:
+        return VISIBLE
+    if not isinstance(params, dict):
+        raise UserError(f"{where}: bbox_params must be a mapping; got {shown(params)}.")
+    unused = [name for name, value in params.items() if name not in BOXES and value]
+    if unused:
+        raise UserError(
+            f"{where} has bbox_params with {', '.join(map(str, unused))}: only min_visibility is used here, the share "
+            "of an object that must be left after all transforms to keep it; leave the others out."
+        )
+    return share("min_visibility", params.get("min_visibility", VISIBLE), where)
 
 
 def check_finite(name, arguments, where):
