@@ -59,13 +59,15 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
         except NotFiniteError as trouble:
             _freeze(trainer.network, False)
             _go_back(trainer, config, data.steps, saver, trouble)
-        except tf.errors.OpError as error:
-            if data.refused:
-                raise _ended(data.refused[min(data.refused)], config, saver.folder) from error
-            raise
+            continue
+        except tf.errors.OpError:
+            if not data.refused:
+                raise
         finally:
             first_step.end()
             progress.close()
+        # Told out here, as the error holds batches that TensorFlow still prepares: the process would abort at its end
+        raise _ended(data.refused[min(data.refused)], config, saver.folder)
 
 
 def _ended(refusal, config, folder):
