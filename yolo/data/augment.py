@@ -7,7 +7,8 @@ from collections import deque
 import numpy as np
 
 from yolo.data.albumentations import A, BaseDropout
-from yolo.data.failing import blamed, guard
+from yolo.data.failing import blamed
+from yolo.data.guarded import guard
 from yolo.data.transforms import ColorGains, Warp
 from yolo.data.visible import VisibleShare, behind_holes
 from yolo.letterbox import fit

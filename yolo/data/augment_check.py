@@ -4,7 +4,8 @@ import numpy as np
 
 from yolo.data.albumentations import A
 from yolo.data.augment import leaves
-from yolo.data.failing import TransformError, of_user
+from yolo.data.failing import TransformError
+from yolo.data.guarded import of_user
 from yolo.errors import UserError
 from yolo.samples import Sample
 from yolo.wording import resolution
@@ -55,6 +56,8 @@ def _try(augmentation, name, sample, seed, where):
         changed = augmentation(sample, np.random.default_rng(seed), lambda number, rng: [sample] * number)
     except TransformError as error:
         raise UserError(f"{where}: {error}") from error
+    except MemoryError:
+        raise
     except Exception as error:  # what a transform of a user returns may be wrong in any way; each is the answer
         if not of_user(leaves(augmentation.transforms)):
             raise

@@ -1,8 +1,6 @@
 """Read what `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
 
 import dataclasses
-import importlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +61,9 @@ def choose(choice, allow_imports=False):
     if choice.endswith(SUFFIXES):
         return _from_file(Path(choice), choice)
     if imports(choice):
-        return Choice(choice, None, _from_function(choice, allow_imports))
+        from yolo.data.augment_function import called
+
+        return Choice(choice, None, called(choice, allow_imports))
     hint = did_you_mean(choice, shipped()) or f"; choose from {', '.join(shipped())}, or give FILE.yaml, FILE.json"
     raise UserError(f"there is no augmentation '{choice}'{hint.rstrip('.')}.")
 
@@ -103,14 +103,17 @@ def with_flips(choice, **flips):
     chances = {name: value for name, value in flips.items() if value is not None}
     if not chances:
         return choice, []
-    if other := other_mirror(choice.augmentation.transforms):
+    if other := other_mirror(choice.augmentation):
         given = " and ".join(map(flag, chances))
         raise UserError(
             f"{given} cannot act on {other} of {choice.name}, which mirrors pictures by itself: leave out {given}, or "
             f"take {other} out of {choice.name}."
         )
-    augmentation, changes = mirroring(choice.augmentation, chances)
-    said = [f"{flag(name)} {chances[name]:g} overrides {old:g} in {choice.name}" for name, old in changes]
+    augmentation, replaced = mirroring(choice.augmentation, chances)
+    said = [
+        f"{flag(name)} {chances[name]:g} overrides {' and '.join(f'{chance:g}' for chance in old)} in {choice.name}"
+        for name, old in replaced.items()
+    ]
     return dataclasses.replace(choice, augmentation=augmentation), said
 
 
@@ -121,32 +124,3 @@ def _from_file(path, name):
     from yolo.data.augment_file import read
 
     return Choice(name, text, read(text, str(path)), path.suffix)
-
-
-def _from_function(choice, allow_imports):
-    """Import a module and take what its function returns: a list of transforms, or a Compose."""
-    module, _, function = choice.partition(":")
-    if not allow_imports:
-        raise UserError(
-            f"--augment {choice} imports the module '{module}', which runs its code: if you trust it, add "
-            "--allow-imports."
-        )
-    if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))
-    try:
-        transforms = getattr(importlib.import_module(module), function)()
-    except Exception as error:  # code of a user may fail in any way; each is the answer
-        raise UserError(f"--augment {choice} cannot be used ({type(error).__name__}: {error}).") from error
-    from yolo.data.albumentations import A
-    from yolo.data.augment import VISIBLE, Augmentation
-
-    visible, p = VISIBLE, 1.0
-    if isinstance(transforms, A.Compose):
-        bboxes = transforms.processors.get("bboxes")
-        visible, p = bboxes.params.min_visibility if bboxes else VISIBLE, transforms.p
-        transforms = transforms.transforms
-    if not isinstance(transforms, (list, tuple)) or not all(
-        isinstance(one, (A.BasicTransform, A.BaseCompose)) for one in transforms
-    ):
-        raise UserError(f"--augment {choice} must return a list of Albumentations' transforms or a Compose of them.")
-    return Augmentation(list(transforms), visible, p)

@@ -11,24 +11,26 @@ Names are those of Albumentations' transforms and of this project's: Warp, Color
 
 import inspect
 import json
-import math
+import logging
+import warnings
 
 import yaml
 
 from yolo.data.albumentations import A
-from yolo.data.augment import VISIBLE, Augmentation
+from yolo.data.augment import Augmentation
+from yolo.data.augment_values import MOST, check_finite, check_group, share, visible_share
 from yolo.data.paste import BoxPaste
 from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError, did_you_mean
 from yolo.wording import shown
 
+log = logging.getLogger("yolo")
+
 NAME = "__class_fullname__"
 GROUPS = (A.Compose, A.Sequential, A.OneOf, A.SomeOf, A.RandomOrder, A.OneOrOther)
 BASES = (A.BasicTransform, A.DualTransform, A.ImageOnlyTransform, A.Transform3D, A.Lambda)
 PACKAGES = ("", "albumentations", "yolo")  # where a transform that a file names may come from
-MOST = 200  # transforms in a file
 VALUES = 10000  # in a file, each counted as often as an alias repeats it
-BOXES = ("format", "label_fields", "check_each_transform", "clip", "filter_invalid_bboxes", "min_visibility")
 COMPOSE = ("p", "transforms", "bbox_params", "keypoint_params", "additional_targets", "is_check_shapes")
 
 
@@ -57,9 +59,9 @@ def read(text, where):
         whole = {NAME: "Compose", "transforms": [whole]}
     _only(whole, (NAME, *COMPOSE), where, "Compose has no argument")
     transforms = [_made(one, where, [0]) for one in _listed(whole, where)]
-    _check_finite("Compose", whole, where)
-    p = _share("p of Compose", whole.get("p", 1.0), where)
-    return Augmentation(transforms, _visible(whole, where), p)
+    check_finite("Compose", whole, where)
+    p = share("p of Compose", whole.get("p", 1.0), where)
+    return Augmentation(transforms, visible_share(whole, where), p)
 
 
 def _parsed(text, where):
@@ -93,54 +95,6 @@ def _listed(group, where):
     return transforms
 
 
-def _visible(whole, where):
-    """The share of an object that is enough, from the `bbox_params` of a saved pipeline."""
-    for name in ("keypoint_params", "additional_targets"):
-        if whole.get(name):
-            raise UserError(f"{where} has {name}; a training picture has boxes only: leave them out.")
-    params = whole.get("bbox_params")
-    if params is None:
-        return VISIBLE
-    if not isinstance(params, dict):
-        raise UserError(f"{where}: bbox_params must be a mapping; got {shown(params)}.")
-    unused = [name for name, value in params.items() if name not in BOXES and value]
-    if unused:
-        raise UserError(
-            f"{where} has bbox_params with {', '.join(map(str, unused))}: only min_visibility is used here, the share "
-            "of an object that must be left after all transforms to keep it; leave the others out."
-        )
-    return _share("min_visibility", params.get("min_visibility", VISIBLE), where)
-
-
-def _share(name, value, where):
-    """The value, once it is a number from 0 to 1."""
-    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise UserError(f"{where}: {name} must be a number from 0 to 1; got {shown(value)}.")
-    return value
-
-
-def _check_finite(name, arguments, where):
-    """Raise UserError for an argument that is or holds nan or inf, which Albumentations takes and makes black of."""
-    for argument, value in arguments.items():
-        left = [] if argument == "transforms" else [value]
-        while left:
-            value = left.pop()
-            if isinstance(value, (dict, list)):
-                left += [*value, *value.values()] if isinstance(value, dict) else value
-            elif not _finite(value):
-                raise UserError(f"{where}: {argument} of {name} must be finite; got {shown(value)}.")
-
-
-def _finite(value):
-    """Return whether a value is no number that is nan or inf; text counts as what it would be read as."""
-    try:
-        return math.isfinite(float(value))
-    except OverflowError:  # a whole number of hundreds of digits
-        return False
-    except (TypeError, ValueError):
-        return True
-
-
 def _made(entry, where, count):
     """One entry of a file -> the transform, those inside of it included; `count` holds how many there were so far."""
     count[0] += 1
@@ -155,24 +109,31 @@ def _made(entry, where, count):
         arguments = {name: value for name, value in arguments.items() if name in ("p", "transforms")}
     else:
         _only(arguments, _arguments(cls), where, f"{cls.__name__} has no argument")
-    _check_finite(cls.__name__, arguments, where)
+    check_finite(cls.__name__, arguments, where)
+    if "p" in arguments:
+        share(f"p of {cls.__name__}", arguments["p"], where)
     if issubclass(cls, A.BaseCompose):
-        if "p" in arguments:
-            _share(f"p of {cls.__name__}", arguments["p"], where)
         arguments["transforms"] = [_made(one, where, count) for one in _listed(entry, where)]
+        check_group(cls, arguments, where)
     return construct(cls, arguments, where)
 
 
 def construct(cls, arguments, where):
-    """Make a transform; raises UserError for arguments of wrong values."""
+    """Make a transform; raises UserError for arguments of wrong values, and logs what Albumentations warns of."""
     maker = next(base for base in cls.__mro__ if "__init__" in vars(base))
     if "InitSchema" in vars(maker):
         arguments = arguments | {"strict": True}  # else Albumentations replaces what it cannot check by defaults
     try:
-        return cls(**arguments)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", UserWarning)
+            made = cls(**arguments)
     except (TypeError, ValueError, ArithmeticError) as error:
         reason = "; ".join(line.strip() for line in str(error).splitlines() if "pydantic.dev" not in line)
         raise UserError(f"{where}: {cls.__name__} cannot be made: {reason.rstrip('.')}.") from error
+    for warning in said:
+        log.warning("%s: of %s Albumentations says: %s", where, cls.__name__, " ".join(str(warning.message).split()))
+    return made
 
 
 def _class(entry, where):
@@ -193,7 +154,8 @@ def _class(entry, where):
 
 
 def _arguments(cls):
-    return [name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "strict")]
+    unused = ("self", "strict", "first", "second")  # the last two of OneOrOther, whose `transforms` stand for both
+    return [name for name in inspect.signature(cls.__init__).parameters if name not in unused]
 
 
 def _only(given, allowed, where, complaint):

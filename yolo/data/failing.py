@@ -3,66 +3,30 @@
 import contextlib
 import traceback
 
-import numpy as np
-
 from yolo.data.albumentations import A
+from yolo.data.guarded import Guarded, WrongResultError, of_project
 from yolo.errors import UserError
 from yolo.wording import resolution, shorten
 
-PROJECT = "yolo"
 LONGEST = 300  # letters of what a transform says
-EXPECTED = "pictures must stay uint8 with three channels (they are brought to 0..1 after augmentation)"
 
 
 class TransformError(UserError):
     """A transform fails on a picture: the sentence names both, and what the transform said."""
 
 
-class NoPictureError(Exception):
-    """A transform has made something else than a picture."""
-
-
-class Guarded:
-    """What a transform does to an image, and then a look at what came of it: it must be a picture still.
-
-    Args:
-        apply: function (image, **params) -> image.
-    """
-
-    def __init__(self, apply):
-        self.apply = apply
-
-    def __call__(self, image, **params):
-        made = self.apply(image, **params)
-        if not isinstance(made, np.ndarray):
-            raise NoPictureError(f"makes a {type(made).__name__}")
-        if made.dtype != np.uint8 or made.ndim != 3 or made.shape[2] != 3 or not made.size:
-            raise NoPictureError(f"makes {made.dtype} of shape {made.shape}")
-        return made
-
-
-def guard(transform):
-    """Look from now on at every image that a transform makes; those of this project need no look."""
-    apply = transform._key2func.get("image")
-    if apply and of_user([transform]) and not isinstance(apply, Guarded):
-        transform._key2func["image"] = Guarded(apply)
-
-
-def of_user(transforms):
-    """Return whether any of the transforms is of Albumentations or of the user, not of this project."""
-    return not all(_of_project(type(transform).__module__) for transform in transforms)
-
-
 @contextlib.contextmanager
 def blamed(sample):
     """Make a `TransformError` of what a transform of a user raises in the block; all else is raised as it is.
+
+    So is too little memory, which the commands have a sentence for.
 
     Args:
         sample: what is changed in the block.
     """
     try:
         yield
-    except UserError:
+    except (UserError, MemoryError):  # they are told as they are
         raise
     except Exception as error:  # a transform of a user may fail in any way
         transform = _culprit(error)
@@ -74,8 +38,8 @@ def blamed(sample):
 def _explained(transform, error, sample):
     """Return the `TransformError` that says what a transform has raised."""
     name = type(transform).__name__
-    if isinstance(error, NoPictureError):
-        return TransformError(f"{name} {error} of {_described(sample)}; {EXPECTED}.")
+    if isinstance(error, WrongResultError):
+        return TransformError(f"{name} {error} on {_described(sample)}; {error.expected}.")
     text = " ".join(str(error).split()).rstrip(".")[:LONGEST]
     kind = type(error).__name__
     reason = f"{text} ({kind})" if text else kind
@@ -96,11 +60,7 @@ def _culprit(error):
     for frame, _ in traceback.walk_tb(error.__traceback__):
         holder = frame.f_locals.get("self")
         if isinstance(holder, (A.BasicTransform, A.BaseCompose)):
-            last = None if _of_project(type(holder).__module__) else holder
-        elif _of_project(frame.f_globals.get("__name__", "")) and not isinstance(holder, Guarded):
+            last = None if of_project(type(holder).__module__) else holder
+        elif of_project(frame.f_globals.get("__name__", "")) and not isinstance(holder, Guarded):
             last = None
     return last
-
-
-def _of_project(module):
-    return module.partition(".")[0] == PROJECT

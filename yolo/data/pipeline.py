@@ -33,8 +33,8 @@ class TrainingData:
         seed: of everything random.
         cache: keep resized pictures in memory.
         lost: the pictures that cannot be read any more, in whose place others are shown.
-        refused: why batches of `batches` cannot be made, {number of the batch: UserError}; TensorFlow passes on no
-            exception as it was raised.
+        refused: why batches of `batches` cannot be made, {number of the batch: UserError or MemoryError}; TensorFlow
+            passes on no exception as it was raised.
     """
 
     annotations: tuple
@@ -48,7 +48,7 @@ class TrainingData:
     seed: int = 0
     cache: bool = False
     lost: LostPictures = field(default_factory=LostPictures)
-    refused: dict[int, UserError] = field(default_factory=dict)
+    refused: dict[int, UserError | MemoryError] = field(default_factory=dict)
 
     @property
     def steps(self):
@@ -97,7 +97,7 @@ class TrainingData:
         def prepare(number):
             try:
                 return made()(*divmod(int(number), steps))
-            except UserError as error:
+            except (UserError, MemoryError) as error:
                 refused[int(number)] = error
                 raise
 

@@ -59,17 +59,24 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
         except NotFiniteError as trouble:
             _freeze(trainer.network, False)
             _go_back(trainer, config, data.steps, saver, trouble)
-        except tf.errors.OpError as error:
-            if data.refused:
-                raise _ended(data.refused[min(data.refused)], config, saver.folder) from error
-            raise
+            continue
+        except tf.errors.OpError:
+            if not data.refused:
+                raise
         finally:
             first_step.end()
             progress.close()
+        # Told out here, as the error holds batches that TensorFlow still prepares: the process would abort at its end
+        raise _ended(data.refused[min(data.refused)], config, saver.folder)
 
 
 def _ended(refusal, config, folder):
-    """Return the UserError of a run that ends because a batch cannot be made; it says how to go on."""
+    """Return the UserError of a run that ends because a batch cannot be made; it says how to go on.
+
+    Too little memory stays a MemoryError, of which the command tells.
+    """
+    if isinstance(refusal, MemoryError):
+        return refusal
     first = "Go on later"
     if isinstance(refusal, TransformError):
         first = f"Do so in {kept_in(folder, config.augment)}, then go on"

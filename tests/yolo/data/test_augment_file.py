@@ -85,7 +85,7 @@ def test_what_albumentations_saves_is_read_back_and_does_the_same(form):
         (file(("Warp", {"shift": "far"})), "Warp cannot be made: 1 validation error for InitSchema; shift"),
         (file(("Warp", {"scale": [2.0, 1.0]})), "scale must be two numbers over 0, the smaller first"),
         (file(("BoxPaste", {"number": [3, 1]})), "number must be two numbers over 0, the smaller first"),
-        (file(("MotionBlur", {"p": 2})), "MotionBlur cannot be made"),
+        (file(("MotionBlur", {"p": 2})), "p of MotionBlur must be a number from 0 to 1; got 2"),
         (file(("Lambda", {"name": "x"})), "'Lambda', which is no transform"),
         (file(("ReplayCompose", {"transforms": []})), "'ReplayCompose', which is no transform"),
         (file(("CenterCrop3D", {"size": [1, 2, 3]})), "'CenterCrop3D', which is no transform"),
@@ -112,6 +112,69 @@ def test_a_mistake_in_a_file_is_a_sentence(text, part):
     assert part in str(error.value)
     assert "mine.yaml" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def group(name, *inner, **arguments):
+    """The text of a file with one group of these transforms, each (name, arguments)."""
+    return file((name, {"transforms": [{"__class_fullname__": one, **more} for one, more in inner], **arguments}))
+
+
+TWO = (("Blur", {}), ("ToGray", {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (group("OneOf", ("Blur", {"p": 0}), ("ToGray", {"p": 0.0})), "OneOf chooses by the p of its transforms, and"),
+        (group("OneOf", ("BoxPaste", {"p": 0})), "OneOf chooses by the p of its transforms, and all of them are 0"),
+        (group("OneOrOther", TWO[0]), "OneOrOther must have 2 transforms; got 1: take OneOf for any number"),
+        (group("OneOrOther", *TWO, TWO[0]), "OneOrOther must have 2 transforms; got 3"),
+        (group("OneOrOther", *TWO, first="Blur"), "OneOrOther has no argument 'first'"),
+        *(
+            (group(name, *TWO, n=n), f"n of {name} must be a whole number from 1 to 2, as many as it has transforms; ")
+            for name in ("SomeOf", "RandomOrder")
+            for n in (100, 0, -1, 1.5, True, "2", None, [1])
+        ),
+        (group("SomeOf", *TWO, n=10**9, replace=True), "n of SomeOf must be a whole number from 1 to 200; got 10000"),
+        (group("SomeOf", *TWO, n=2, replace="no"), "replace of SomeOf must be true or false; got 'no'"),
+        *(
+            (text, f"p of {name} must be a number from 0 to 1; got {p!r}")
+            for p in (True, False, "0.5", None, [0.5], -0.1)
+            for name, text in [
+                ("Blur", file(("Blur", {"p": p}))),
+                ("Warp", group("OneOf", ("Warp", {"p": p}), TWO[0])),
+                ("SomeOf", group("SomeOf", *TWO, p=p)),
+                ("Compose", file(("Blur", {}), p=p)),
+            ]
+        ),
+    ],
+)
+def test_what_a_group_cannot_choose_by_is_refused_in_the_words_of_the_file(text, said):
+    with pytest.raises(UserError) as error:
+        augment_file.read(text, "mine.yaml")
+    assert str(error.value).startswith(f"mine.yaml: {said}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        group("OneOf", ("Blur", {"p": 0}), ("ToGray", {"p": 1})),
+        group("OneOrOther", *TWO),
+        group("SomeOf", *TWO),
+        group("RandomOrder", *TWO, n=2),
+        group("SomeOf", *TWO, n=5, replace=True),
+        group("SomeOf", ("Blur", {"p": 0}), n=1, p=0),
+    ],
+)
+def test_groups_that_can_choose_are_taken(text):
+    augment_check.check(augment_file.read(text, "mine.yaml"), [(64, 96)], "mine.yaml")
+
+
+def test_what_albumentations_warns_of_is_a_sentence_of_the_log(caplog, recwarn):
+    augment_file.read(file(("ShiftScaleRotate", {}), ("Blur", {})), "mine.yaml")
+    (said,) = caplog.messages
+    assert said.startswith("mine.yaml: of ShiftScaleRotate Albumentations says: ShiftScaleRotate is a special case of")
+    assert not recwarn.list
 
 
 def test_a_file_that_repeats_itself_without_end_is_refused_at_once():
@@ -269,7 +332,7 @@ def test_a_flag_mirrors_where_the_file_has_no_warp_and_takes_the_place_of_its_fl
     path = tmp_path / "mine.yaml"
     path.write_text(file(("HorizontalFlip", {"p": 0.5}), ("Blur", {"p": 0.0})), encoding="utf-8")
     choice, said = augment_choice.with_flips(augment_choice.choose(str(path)), horizontal_flip=1.0, vertical_flip=None)
-    assert len(said) == 2
+    assert said == [f"--horizontal-flip 1 overrides 0.5 in {path}"]
     for seed in range(5):
         changed = choice.augmentation(painted((20, 30, 60, 50)), np.random.default_rng(seed))
         assert changed.boxes.tolist() == [[196, 30, 236, 50]]

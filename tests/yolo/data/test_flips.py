@@ -14,9 +14,14 @@ STILL = {"scale": (1.0, 1.0), "aspect": 1.0, "shift": 0.0}
 TRIALS = 400
 
 
-def chosen(transforms, p=1.0, **flips):
+def asked(transforms, p=1.0, **flips):
+    """The choice with these flips, and what is said of them."""
     choice = augment_choice.Choice("mine.yaml", None, Augmentation(transforms, p=p))
-    return augment_choice.with_flips(choice, **{"horizontal_flip": None, "vertical_flip": None} | flips)[0].augmentation
+    return augment_choice.with_flips(choice, **{"horizontal_flip": None, "vertical_flip": None} | flips)
+
+
+def chosen(transforms, p=1.0, **flips):
+    return asked(transforms, p, **flips)[0].augmentation
 
 
 def mirrored(augmentation):
@@ -87,6 +92,9 @@ def test_all_else_is_at_work_as_often_as_before():
         (A.OneOf([A.Blur(), A.SquareSymmetry()]), "SquareSymmetry"),
         (A.SomeOf([A.Sequential([A.Blur(), A.Transpose()]), A.Blur()], n=1), "Transpose"),
         (A.Affine(scale={"x": (-1.0, 1.0), "y": (1.0, 1.0)}), "Affine"),
+        (A.OneOrOther(A.D4(), A.Blur(), p=0.5), "D4"),
+        (A.OneOrOther(A.Blur(), A.Sequential([A.D4()], p=0.0), p=0.5), "D4"),  # which is called all the same
+        (A.OneOrOther(A.Blur(), A.OneOrOther(A.D4(), A.Blur(), p=1.0), p=0.0), "D4"),
     ],
 )
 def test_a_flag_that_cannot_be_kept_is_refused_with_the_transform(transform, name, flips):
@@ -101,3 +109,48 @@ def test_every_file_that_is_shipped_takes_both_flags(name):
     warp = choice.augmentation.transforms[0]
     assert (warp.horizontal_flip, warp.vertical_flip) == (0.2, 0.3)
     assert len(choice.augmentation.transforms) == len(augment_choice.choose(name).augmentation.transforms)
+
+
+NEVER = {
+    "in a Sequential": lambda: A.Sequential([A.Blur(), A.D4(p=1.0)], p=0.0),
+    "in a group of a group": lambda: A.SomeOf([A.Blur(), A.OneOf([A.Sequential([A.D4()], p=1.0)], p=0.0)], n=2),
+    "in a OneOf with other weights": lambda: A.OneOf([A.D4(p=0.0), A.Sequential([A.D4()], p=0.0), A.Blur()], p=1.0),
+    "the other that is never chosen": lambda: A.OneOrOther(A.Blur(), A.D4(), p=1.0),
+    "the first that is never chosen": lambda: A.OneOrOther(A.D4(), A.Blur(), p=0.0),
+    "a SomeOf as the other": lambda: A.OneOrOther(A.Blur(), A.SomeOf([A.D4()], n=1, p=0.0), p=0.0),
+}
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_a_transform_that_is_never_at_work_hinders_no_flag(name):
+    assert mirrored(chosen([Warp(**STILL), NEVER[name]()], horizontal_flip=1.0, vertical_flip=0.0)) == (1.0, 0.0)
+
+
+def test_a_pipeline_that_is_never_at_work_hinders_no_flag():
+    assert mirrored(chosen([A.D4(p=1.0)], p=0.0, horizontal_flip=1.0)) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("transforms", "said"),
+    [
+        ([A.HorizontalFlip(p=0.5)], None),
+        ([A.HorizontalFlip(p=0.3)], "0.3"),
+        ([A.HorizontalFlip(p=0.3), A.HorizontalFlip(p=0.3)], "0.3"),
+        ([A.HorizontalFlip(p=0.3), A.Blur(), A.OneOf([A.HorizontalFlip(p=0.5), A.Blur()])], "0.3 and 0.5"),
+        ([Warp(horizontal_flip=0.0), A.HorizontalFlip(p=0.5)], None),
+        ([Warp(horizontal_flip=0.0), Warp(horizontal_flip=0.0), A.VerticalFlip(p=1.0)], "0"),
+        ([A.Sequential([A.HorizontalFlip(p=0.3)], p=0.0)], None),
+        ([A.Blur()], None),
+    ],
+)
+def test_each_flag_says_once_which_chances_of_the_file_it_overrides(transforms, said):
+    expected = [] if said is None else [f"--horizontal-flip 0.5 overrides {said} in mine.yaml"]
+    assert asked(transforms, horizontal_flip=0.5)[1] == expected
+
+
+def test_two_flags_are_told_in_two_sentences():
+    transforms = [A.HorizontalFlip(p=0.3), A.HorizontalFlip(p=0.3), A.VerticalFlip(p=0.1)]
+    assert asked(transforms, horizontal_flip=0.0, vertical_flip=0.2)[1] == [
+        "--horizontal-flip 0 overrides 0.3 in mine.yaml",
+        "--vertical-flip 0.2 overrides 0.1 in mine.yaml",
+    ]

@@ -446,6 +446,7 @@ def test_a_transform_that_fails_on_some_pictures_ends_the_run_with_a_sentence_an
     settings = {"epochs": 20, "val_split": "none", "test_split": "none"}
     with pytest.raises(UserError) as trouble:
         train(config(painted_root, tmp_path / "runs", name="one", augment=str(path), **settings))
+    assert trouble.value.__context__ is None  # TensorFlow's error would keep it at work on more batches until the end
     folder, said = tmp_path / "runs" / "one", str(trouble.value)
     assert 0 < read_state(folder)["epoch"] < 20
     assert re.match(r"BBoxSafeRandomCrop fails on the picture .*bild \d\d.png: We should have x_min < x_max", said)
@@ -454,6 +455,15 @@ def test_a_transform_that_fails_on_some_pictures_ends_the_run_with_a_sentence_an
         resume(folder)
     (folder / "augment.yaml").write_text(text.format(0.0), encoding="utf-8")
     assert resume(folder).epochs == 20
+
+
+def test_too_little_memory_for_a_batch_ends_the_run_as_it_does_anywhere_else(painted_root, tmp_path, monkeypatch):
+    def exhausted(data, epoch, step):
+        raise MemoryError("Unable to allocate 12 GiB")
+
+    monkeypatch.setattr(TrainingData, "batch", exhausted)
+    with pytest.raises(MemoryError, match=r"^Unable to allocate 12 GiB$"):
+        train(config(painted_root, tmp_path / "runs", name="one"))
 
 
 def test_what_is_asked_for_goes_before_what_is_inherited(painted_root, tmp_path, source, monkeypatch):
