@@ -1,8 +1,10 @@
-"""How long commands take as whole processes: --help of every verb, and detection in one picture.
+"""How long commands take as whole processes: --help of every verb, detection in one picture, a data set checked.
 
     python benchmarks/startup.py --weights runs/x/best.onnx --picture dog.jpg [--rounds 5]
+    python benchmarks/startup.py --verbs --data ../shared/data/bccd --against CHECKOUT --rounds 12
 
-Prints a Markdown table of medians in seconds. Another model file, several even, may follow --weights.
+Prints a Markdown table of medians in seconds. Another model file, several even, may follow --weights. With --against the
+commands of another checkout take turns with these; the last column is the median of the ratios, round by round.
 """
 
 import argparse
@@ -12,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
+from operator import truediv
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -26,27 +30,36 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", nargs="*", default=[], metavar="FILE")
     parser.add_argument("--picture", metavar="FILE")
+    parser.add_argument("--data", metavar="DIR", help="a data set for doctor --data")
+    parser.add_argument("--verbs", nargs="*", choices=VERBS, default=VERBS, help="whose --help is measured")
+    parser.add_argument("--against", metavar="CHECKOUT")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     if arguments.weights and not arguments.picture:
         parser.error("--weights needs a --picture to detect in")
-    commands = {f"{verb} --help": ["-m", "yolo", verb, "--help"] for verb in VERBS}
+    commands = {f"{verb} --help": ["-m", "yolo", verb, "--help"] for verb in arguments.verbs}
+    if arguments.data:
+        commands["doctor --data"] = ["-m", "yolo", "doctor", "--data", os.path.abspath(arguments.data)]
+    roots = [ROOT, *filter(None, [arguments.against])]
     with tempfile.TemporaryDirectory() as output:
         for weights in map(os.path.abspath, arguments.weights):
             picture = os.path.abspath(arguments.picture)
             name = f"predict.py {Path(picture).name} --weights {Path(weights).name}"
             commands[name] = ["predict.py", picture, "--weights", weights, "--output", output]
-        calls = [lambda _, command=command: seconds(command) for command in commands.values()]
+        calls = [partial(seconds, command, root) for command in commands.values() for root in roots]
         taken = take_turns(calls, arguments.rounds)
-    print("| command | seconds |\n|---|---|")
-    for name, times in zip(commands, taken, strict=True):
-        print(f"| `{name}` | {statistics.median(times):.2f} |")
+    print("| command | seconds |" + " of before |" * bool(arguments.against))
+    print("|---|---|" + "---|" * bool(arguments.against))
+    for number, name in enumerate(commands):
+        times = taken[len(roots) * number :][: len(roots)]
+        ratios = [f" {statistics.median(map(truediv, times[0], before)):.3f} |" for before in times[1:]]
+        print(f"| `{name}` | {statistics.median(times[0]):.2f} |", *ratios, sep="")
 
 
-def seconds(command):
-    """Measure how long a process of this Python takes."""
+def seconds(command, root, _):
+    """Measure how long a process of this Python takes in a checkout."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, *command], cwd=root, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 

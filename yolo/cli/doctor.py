@@ -37,6 +37,8 @@ def main(argv=None):
     commands = parser(program("doctor"), __doc__, EXAMPLES)
     add_options(commands, DoctorConfig)
     config = DoctorConfig(**given(commands.parse_args(argv), DoctorConfig))
+    if config.data:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied, and idle threads of it spin
     machine_checks = [python, packages, opencv, albumentations, tensorflow, processor, memory, disk]
     data_check = partial(data, config.data, config.corners, config.negatives)
     states = []
