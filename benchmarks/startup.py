@@ -3,8 +3,8 @@
     python benchmarks/startup.py --weights runs/x/best.onnx --picture dog.jpg [--rounds 5]
     python benchmarks/startup.py --verbs --data ../shared/data/bccd --against CHECKOUT --rounds 12
 
-Prints a Markdown table of medians in seconds. Another model file, several even, may follow --weights. With --against the
-commands of another checkout take turns with these; the last column is the median of the ratios, round by round.
+Prints a Markdown table of medians in seconds. Another model file, several even, may follow --weights. With --against
+the commands of another checkout take turns with these; the last column is the median of the ratios, round by round.
 """
 
 import argparse
