@@ -47,7 +47,7 @@ def is_unread(path):
 def unread_reason(paths):
     """Return the sentence on files that `is_unread` is true of."""
     kinds = sorted({Path(path).suffix[1:].upper() for path in paths})
-    return f"OpenCV does not read {', '.join(kinds)}: save {shorten(list(map(str, paths)))} as JPEG."
+    return f"OpenCV does not read {', '.join(kinds)}: save {shorten(list(map(str, paths)))} as JPEG"
 
 
 def begins_as_picture(path):
@@ -92,7 +92,7 @@ def _decoded(path, decode):
     with told(f"cannot read the picture {path}"):
         refuse_irregular(path)
         if is_unread(path):
-            raise UserError(unread_reason([path]))
+            raise UserError(f"{unread_reason([path])}.")
         content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
     try:
         image = decode(content) if content.size else None

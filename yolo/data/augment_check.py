@@ -56,8 +56,10 @@ def _try(augmentation, name, sample, seed, where):
         changed = augmentation(sample, np.random.default_rng(seed), lambda number, rng: [sample] * number)
     except TransformError as error:
         raise UserError(f"{where}: {error}") from error
-    except MemoryError:
-        raise
+    except MemoryError as error:
+        raise UserError(
+            f"{where}: {name} asks for more memory than there is ({error}): change its arguments."
+        ) from error
     except Exception as error:  # what a transform of a user returns may be wrong in any way; each is the answer
         if not of_user(leaves(augmentation.transforms)):
             raise

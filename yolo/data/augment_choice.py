@@ -1,6 +1,7 @@
 """Read what `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
 
 import dataclasses
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from yolo.text_files import read_text
 
 SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
 SUFFIXES = (".yaml", ".yml", ".json")
+DEFAULT = "default"  # where nothing is chosen
 KEPT = "augment"  # the file in a run's folder: augment.yaml or augment.json
+
+log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,8 @@ def choose(choice, allow_imports=False):
         from yolo.data.augment_function import called
 
         return Choice(choice, None, called(choice, allow_imports))
-    hint = did_you_mean(choice, shipped()) or f"; choose from {', '.join(shipped())}, or give FILE.yaml, FILE.json"
-    raise UserError(f"there is no augmentation '{choice}'{hint.rstrip('.')}.")
+    hint = did_you_mean(choice, shipped()) or f"; choose from {', '.join(shipped())}, or give FILE.yaml, FILE.json."
+    raise UserError(f"there is no augmentation '{choice}'{hint}")
 
 
 def kept(folder, choice, allow_imports=False):
@@ -73,11 +77,13 @@ def kept(folder, choice, allow_imports=False):
     path = kept_in(folder, choice)
     if isinstance(path, Path):
         return _from_file(path, str(path))
-    if imports(choice):
-        return choose(choice, allow_imports)
-    from yolo.data.augment import Augmentation
+    if choice == DEFAULT:
+        from yolo.data.augment import Augmentation
 
-    return Choice("default", None, Augmentation())
+        return Choice(choice, None, Augmentation())
+    if not imports(choice):
+        log.warning("%s has lost its copy of the augmentation: %s is read anew", folder, choice)
+    return choose(choice, allow_imports)
 
 
 def kept_in(folder, choice):

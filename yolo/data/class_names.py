@@ -6,7 +6,8 @@ from itertools import combinations
 
 from yolo.wording import counted
 
-RARE = 20  # times fewer objects than the other class has: a slip of the keyboard
+RARE = 10  # times fewer objects than the other class has: a slip of the keyboard
+SHORTEST = 4  # letters of names that may be most of one another
 MOST = 300  # classes whose spelling is compared, by twos
 
 
@@ -34,7 +35,7 @@ def _alike(one, other):
 def _slip(one, other, counts):
     """Return whether a rare name is most of a frequent one; those with digits may be numbered, and are not compared."""
     few, many = sorted((counts[one], counts[other]))
-    if RARE * few > many or min(len(one), len(other)) < 5 or any(map(str.isdigit, one + other)):
+    if RARE * few > many or min(len(one), len(other)) < SHORTEST or any(map(str.isdigit, one + other)):
         return False
     return SequenceMatcher(None, one.casefold(), other.casefold()).ratio() > 0.88
 

@@ -18,7 +18,7 @@ from yolo.data.split_folders import (
 from yolo.data.splits import normal
 from yolo.data.training_list import choose
 from yolo.errors import UserError
-from yolo.images import FOLDERS, is_picture
+from yolo.images import FOLDERS, is_picture, unread_reason
 from yolo.wording import counted
 
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders, in lower case
@@ -70,7 +70,12 @@ class Layout:
         return sorted(self.pictures.keys() | self.annotations.keys())
 
     def stems_of(self, split):
-        """Return the stems of a split, none where there is no such split; of 'all' those of every file and list."""
+        """Return the stems of a split, none where there is no such split.
+
+        'all' are those of every file and list, and 'trainval', where there is none, those of `train` and `val`.
+        """
+        if split == "trainval" and split not in self.splits:
+            return tuple(dict.fromkeys(self.splits.get("train", ()) + self.splits.get("val", ())))
         if split != "all":
             return self.splits.get(split, ())
         return sorted(set(self.stems).union(*self.splits.values()))
@@ -140,20 +145,21 @@ def _parts(root):
     splits, notes, remarks = by_folder(layout.stems, layout.usable, here.folders)
     irregular = tuple(dict.fromkeys(here.irregular + layout.irregular))
     notes += told_stray(bare)
-    remarks += told_unused([path.relative_to(root).as_posix() for path in lists.find(root)])
+    remarks += layout.remarks + told_unused([path.relative_to(root).as_posix() for path in lists.find(root)])
     return [replace(layout, irregular=irregular, splits=splits, notes=notes, remarks=remarks)] if splits else []
 
 
 def _joined(layouts):
     """One layout of several without splits; each stem begins with what `layouts` has them by."""
-    pictures, annotations, shadowed, irregular, paired = {}, {}, (), (), ()
+    pictures, annotations, shadowed, irregular, paired, remarks = {}, {}, (), (), (), ()
     for before, layout in layouts.items():
         pictures |= {before + stem: path for stem, path in layout.pictures.items()}
         annotations |= {before + stem: path for stem, path in layout.annotations.items()}
         shadowed += tuple((before + stem, path) for stem, path in layout.shadowed)
         irregular += layout.irregular
         paired += layout.paired
-    return Layout(pictures, annotations, shadowed, irregular, (), paired)
+        remarks += layout.remarks
+    return Layout(pictures, annotations, shadowed, irregular, (), paired, remarks=remarks)
 
 
 def _left_out(root, found):
@@ -188,7 +194,9 @@ def _of_form(form, root):
     choice = choose(listed if paths else by_name, stems, usable)
     notes += choice.notes + told_unlisted(by_name, choice.splits)
     remarks += choice.remarks
-    remarks += tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
+    remarks += layout.remarks + tuple(
+        f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items()
+    )
     return [replace(layout, splits=choice.splits, notes=notes, remarks=remarks, unreadable=unreadable)]
 
 
@@ -201,7 +209,8 @@ def _files(pictures, annotations):
                 shadowed.append((stem, path))
     annotation_of, paired = pair(picture_of, annotation_of)
     irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
-    return Layout(picture_of, annotation_of, tuple(shadowed), irregular, pictures.folders, (paired,) * bool(paired))
+    layout = Layout(picture_of, annotation_of, tuple(shadowed), irregular, pictures.folders, (paired,) * bool(paired))
+    return replace(layout, remarks=(unread_reason(pictures.unread),)) if pictures.unread else layout
 
 
 def _told_lists(paths, unreadable, root):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yolo.data.splits import normal
-from yolo.images import SUFFIXES
+from yolo.images import SUFFIXES, UNREAD, is_unread
 
 
 @dataclass(frozen=True)
@@ -14,12 +14,14 @@ class Listing:
 
     Attributes:
         folders: the names of the folders in it, and of links that may have stood for one.
+        unread: files of cameras that OpenCV does not read.
     """
 
     pictures: tuple[tuple[str, Path], ...] = ()
     annotations: tuple[tuple[str, Path], ...] = ()
     irregular: tuple[Path, ...] = ()
     folders: tuple[str, ...] = ()
+    unread: tuple[Path, ...] = ()
 
 
 def list_files(folder, below=True):
@@ -28,7 +30,7 @@ def list_files(folder, below=True):
     Args:
         below: whether to look into the folders in it.
     """
-    pictures, annotations, irregular, folders, seen = [], [], [], [], set()
+    pictures, annotations, irregular, folders, unread, seen = [], [], [], [], [], set()
 
     def look(path, prefix):
         real = os.path.realpath(path)
@@ -45,15 +47,18 @@ def list_files(folder, below=True):
             if not prefix and (leads_nowhere(entry) or entry.is_dir()):
                 folders.append(normal(entry.name))
             kind = pictures if ending.lower() in SUFFIXES else annotations if ending.lower() == ".xml" else None
+            if ending.lower() in UNREAD and entry.is_file():
+                kind = unread if is_unread(entry.path) else pictures
             if leads_nowhere(entry) or (kind is not None and not entry.is_file()):
                 irregular.append(Path(entry.path))  # a link of any name may have stood for a folder of pictures
             elif kind is not None:
-                kind.append((normal(prefix + stem), Path(entry.path)))
+                kind.append((normal(prefix + stem), Path(entry.path)))  # of `unread` the stem is not asked for
             elif below and entry.is_dir():
                 look(entry.path, f"{prefix}{entry.name}/")
 
     look(folder, "")
-    return Listing(tuple(pictures), tuple(annotations), tuple(irregular), tuple(folders))
+    files = tuple(path for _, path in unread)
+    return Listing(tuple(pictures), tuple(annotations), tuple(irregular), tuple(folders), files)
 
 
 def children(folder):

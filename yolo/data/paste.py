@@ -18,6 +18,9 @@ from yolo.opencv import cv2
 VISIBLE = 0.3  # what else lies in the rectangle is labelled when at least that share of it does
 
 
+MOST = 1000  # objects, tries for each, and times its size
+
+
 @dataclass(frozen=True)
 class Patch:
     """A rectangle of another picture: its place, its pixels, and the objects in it in pixels of the new picture."""
@@ -54,13 +57,15 @@ class BoxPaste(A.DualTransform):
         scale: tuple[float, float]
         overlap: float = Field(ge=0, le=1)
         soft: float = Field(ge=0, le=0.5)
-        tries: int = Field(ge=1)
+        tries: int = Field(ge=1, le=MOST)
 
     def __init__(self, number=(1, 3), scale=(0.7, 1.3), overlap=0.1, soft=0.05, tries=20, p=0.5):
         super().__init__(p=p)
         for name, (low, high) in (("number", number), ("scale", scale)):
-            if not 0 < low <= high:
-                raise ValueError(f"{name} must be two numbers over 0, the smaller first; got {[low, high]}")
+            if not 0 < low <= high <= MOST:
+                raise ValueError(
+                    f"{name} must be two numbers over 0, the smaller first, up to {MOST}; got {[low, high]}"
+                )
         self.number = tuple(number)
         self.scale = tuple(scale)
         self.overlap = overlap

@@ -68,6 +68,11 @@ class Reading:
         self.objects = _objects(written, self.origin)
         self._correct(layouts, written)
 
+    @property
+    def lost(self):
+        """The number of objects that are left out for each reason."""
+        return sum((Counter(objects.lost) for objects in self.objects.values()), Counter())
+
     @functools.cached_property
     def counts(self):
         """The number of objects of each class."""

@@ -99,7 +99,7 @@ class Source:
 
     @property
     def splits(self):
-        """The names of the splits, sorted; `load` also takes 'all' and VOC's lists of single classes."""
+        """The names of the splits, sorted; `load` also takes 'all', 'trainval' and VOC's lists of single classes."""
         return _splits(self._folders)
 
     def load(self, split="train", class_names=None, flag="--split"):
@@ -115,6 +115,7 @@ class Source:
             UserError: no such split, no usable picture in it, a class that is not in `class_names`.
         """
         known = {"all", *(name for folder in self._folders for name in folder.splits)}
+        known |= {"trainval"} if {"train", "val"} <= known else set()
         if not known & {split, lists.canonical(split)}:
             for folder in self._folders:
                 if error := folder.unreadable.get(split) or folder.unreadable.get(lists.canonical(split)):
@@ -124,9 +125,10 @@ class Source:
         if class_names is None:
             class_names = sorted(self._reading.counts)
             if not class_names:
-                raise UserError(
-                    f"the annotations in {self.root} hold no object, so there is nothing to learn; annotate some."
-                )
+                lost = ", ".join(f"{counted(number, 'object')} {why}" for why, number in self._reading.lost.items())
+                what = f"no object that can be used ({lost})" if lost else "no object"
+                way = "export each with a <bndbox>" if lost else "annotate some"
+                raise UserError(f"the annotations in {self.root} hold {what}, so there is nothing to learn; {way}.")
         return self._collect(split if split in known else lists.canonical(split), tuple(class_names))
 
     def _collect(self, split, class_names):
@@ -143,7 +145,8 @@ class Source:
                 tally.add("irregular", path.name)
         problems = tally.sentences(self._shown)
         if not pairs:
-            reason = "; ".join(problems) or "it is empty"
+            remarks = (remark for folder in self._folders for remark in folder.remarks)
+            reason = "; ".join((*problems, *remarks)) or "it is empty"
             raise UserError(
                 f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
             )

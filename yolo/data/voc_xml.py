@@ -65,7 +65,7 @@ def read(path):
     for element in root.iterfind("object"):
         parts = {part.tag: part for part in reversed(element)}  # the first of a tag counts
         box = _corners(parts["bndbox"]) if "bndbox" in parts else None
-        if not (name := _text(parts, "name")):
+        if not (name := " ".join(_text(parts, "name").split())):  # a line may be broken in it
             lost["without a name"] += 1
         elif "bndbox" not in parts:
             lost["without a <bndbox>"] += 1

@@ -17,7 +17,11 @@ class Ahead:
     def __init__(self, items, depth=2):
         self._items = items
         self._pool = ThreadPoolExecutor(1)
-        self._waiting = deque(self._ask() for _ in range(depth))
+        try:
+            self._waiting = deque(self._ask() for _ in range(depth))
+        except BaseException:  # a signal while the thread was started, of which nobody else knows then
+            self.close()
+            raise
 
     def __iter__(self):
         return self

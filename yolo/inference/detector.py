@@ -1,6 +1,7 @@
 """Detect the objects in pictures of any size."""
 
 import numbers
+import os
 
 import numpy as np
 
@@ -90,7 +91,13 @@ class Detector:
         Returns:
             A list of Detections, one per picture, best score first, clipped to the picture.
         """
-        if not len(images):
+        if (
+            isinstance(images, (str, bytes, os.PathLike))
+            or hasattr(images, "convert")
+            or getattr(images, "ndim", 4) < 4
+        ):
+            raise ValueError("detect takes a list of pictures: give [picture], or call the detector itself.")
+        if not (images := list(images)):
             return []
         batch, placements = self.prepare(images, channels)
         return self.find(*self.runtime(batch), placements, score_threshold, iou_threshold, max_detections)

@@ -70,7 +70,10 @@ def _is_pil(picture):
 def _from_pil(picture):
     from PIL import ImageOps
 
-    upright = ImageOps.exif_transpose(picture)
+    try:
+        upright = ImageOps.exif_transpose(picture)
+    except OSError as error:
+        raise ValueError(f"the PIL picture cannot be read: {error}.") from error
     if upright.mode.startswith("I"):  # grey of 16 bits, also where Pillow holds it in 32
         array = np.asarray(upright)
         if array.max(initial=0) < 2**16:

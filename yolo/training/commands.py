@@ -24,9 +24,19 @@ def resume_command(path):
 
 
 def longer_command(folder, config):
-    """Return the command that trains the weights of a run further, in a new one."""
-    weights = f"--weights {quoted(folder)}{attention_leave(config)}"
-    return f"python train.py {of_data(config)} {weights} --epochs {config.epochs or 'N'}"
+    """Return the command that trains the weights of a run further, in a new one, on the same data and looks of it."""
+    flags = "".join(
+        f" --{name.replace('_', '-')} {quoted(getattr(config, name))}"
+        for name in ("labels", "horizontal_flip", "vertical_flip", "mosaic", "mixup")
+        if getattr(config, name) != getattr(TrainConfig, name)
+    )
+    if config.augment != TrainConfig.augment:
+        is_shipped = config.augment in augment_choice.shipped()
+        flags += (
+            f" --augment {quoted(config.augment if is_shipped else augment_choice.kept_in(folder, config.augment))}"
+        )
+    leave = LEAVE if augment_choice.imports(config.augment) else attention_leave(config)
+    return f"python train.py {of_data(config)} --weights {quoted(folder)}{flags}{leave} --epochs {config.epochs or 'N'}"
 
 
 def use_commands(model, config, pictures=None, held_back=None):

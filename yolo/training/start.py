@@ -55,7 +55,8 @@ def first_network(prepared, source):
         **settings,
     )
     if source:
-        log.info(start_from(network, source, config.strict))
+        for line in str(start_from(network, source, config.strict)).splitlines():
+            log.info(line)
     return network
 
 

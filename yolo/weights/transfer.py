@@ -9,6 +9,7 @@ from yolo.errors import UserError
 from yolo.nets.attend import ATTENTION
 from yolo.nets.neck import HEADS
 from yolo.weights.source import HEAD, Source, open_source
+from yolo.wording import printable
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Report:
         rows = [("loaded from it", self.loaded, "")]
         rows += [("random weights", layers, reason) for reason, layers in self.anew.items()]
         rows += [("in it, not used", self.unused, "")] if self.unused else []
-        lines = [f"starting from {self.path}", f"{'':18}{'layers':>6}{'weights':>12}"]
+        lines = [f"starting from {printable(str(self.path))}", f"{'':18}{'layers':>6}{'weights':>12}"]
         for fate, layers, reason in rows:
             what = ", ".join(dict.fromkeys(map(_stage, layers)))
             end = f": {reason}" if reason else ""

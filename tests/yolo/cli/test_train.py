@@ -282,8 +282,28 @@ def test_a_command_has_the_leave_that_it_takes(tmp_path, given, resumed, predict
     config.save(tmp_path / "config.json")
     assert commands.resume_command(tmp_path).endswith(" --allow-imports") == resumed
     assert commands.resume_command(tmp_path / "previous.weights.h5").endswith(" --allow-imports") == resumed
-    for command in (*commands.use_commands(tmp_path, config), commands.longer_command(tmp_path, config)):
+    for command in commands.use_commands(tmp_path, config):
         assert (" --allow-imports" in command) == predicted
+    assert (" --allow-imports" in commands.longer_command(tmp_path, config)) == resumed
+
+
+@pytest.mark.parametrize(
+    ("given", "flags"),
+    [
+        ({}, ""),
+        ({"labels": "cat,a dog", "horizontal_flip": 0.0}, " --labels 'cat,a dog' --horizontal-flip 0.0"),
+        ({"augment": "strong", "mosaic": 0.5}, " --mosaic 0.5 --augment strong"),
+        ({"augment": "looks/mine.yaml", "negatives": True}, " --augment {folder}/augment.yaml"),
+    ],
+)
+def test_a_run_that_is_trained_further_keeps_its_data_and_its_looks(tmp_path, given, flags):
+    config = TrainConfig(data="pictures", epochs=3, **given)
+    if config.augment.endswith("yaml"):
+        (tmp_path / "augment.yaml").write_text("", encoding="utf-8")
+    negatives = " --negatives" * config.negatives
+    assert commands.longer_command(tmp_path, config) == (
+        f"python train.py --data pictures{negatives} --weights {tmp_path}{flags.format(folder=tmp_path)} --epochs 3"
+    )
 
 
 @pytest.mark.parametrize(("lists", "split"), [(("val", "test"), "test"), (("val",), "val")])

@@ -84,7 +84,7 @@ def test_what_albumentations_saves_is_read_back_and_does_the_same(form):
         (file(("Warp", {"shfit": 0.1})), "Warp has no argument 'shfit', did you mean 'shift'?"),
         (file(("Warp", {"shift": "far"})), "Warp cannot be made: 1 validation error for InitSchema; shift"),
         (file(("Warp", {"scale": [2.0, 1.0]})), "scale must be two numbers over 0, the smaller first"),
-        (file(("BoxPaste", {"number": [3, 1]})), "number must be two numbers over 0, the smaller first"),
+        (file(("BoxPaste", {"number": [3, 1]})), "number must be two numbers over 0, the smaller first, up to 1000"),
         (file(("MotionBlur", {"p": 2})), "p of MotionBlur must be a number from 0 to 1; got 2"),
         (file(("Lambda", {"name": "x"})), "'Lambda', which is no transform"),
         (file(("ReplayCompose", {"transforms": []})), "'ReplayCompose', which is no transform"),

@@ -17,6 +17,8 @@ def test_two_spellings_are_told_with_their_numbers(one, other):
 
 def test_a_rare_slip_of_the_keyboard_is_told():
     assert len(doubts({"helmet": 500, "helmt": 2})) == 1
+    assert len(doubts({"apple": 12, "aple": 1})) == 1
+    assert doubts({"apple": 12, "aple": 2}) == ()
 
 
 @pytest.mark.parametrize(

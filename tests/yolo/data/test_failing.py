@@ -187,10 +187,10 @@ def test_transforms_of_single_channels_need_not_make_three(channels, tmp_path):
     np.testing.assert_array_equal(changed(sample, np.random.default_rng(0)).image, expected)
 
 
-def test_too_little_memory_is_no_fault_of_the_arguments():
+def test_too_little_memory_names_the_transform_where_it_is_tried_alone_and_stays_what_it_is_later():
     with pytest.raises(MemoryError, match="for the mask"):
         changed([Picky(MemoryError("for the mask"))], BRIGHT)
-    with pytest.raises(MemoryError, match="for the mask"):
+    with pytest.raises(UserError, match=r"mine\.yaml: Lambda asks for more memory than there is \(for the mask\)"):
         augment_check.check(Augmentation([A.Lambda(image=exhausted)]), [SIZE], "mine.yaml")
 
 

@@ -89,3 +89,9 @@ def test_the_same_generator_pastes_the_same_and_nothing_is_pasted_in_the_last_ep
     assert first.boxes.tobytes() == again.boxes.tobytes()
     gentle = pasting().gentle()(sample, np.random.default_rng(4), giving(other))
     np.testing.assert_array_equal(gentle.image, sample.image)
+
+
+@pytest.mark.parametrize("setting", [{"tries": 10**20}, {"tries": 1001}, {"number": (1, 10**6)}, {"scale": (1, 1e9)}])
+def test_what_would_never_end_is_refused(setting):
+    with pytest.raises(ValueError, match="1000"):
+        BoxPaste(**setting)

@@ -246,3 +246,44 @@ def test_the_names_of_splits_are_told_without_reading_an_annotation(tmp_path, mo
     root = voc_root(tmp_path, {"a": xml(DOG), "b": "<annotation>"}, {"train": "a", "val": "b", "dog_train": "a"})
     monkeypatch.setattr(voc, "Reading", None)
     assert voc.splits(root) == ("train", "val")
+
+
+def test_train_and_val_together_are_trainval_where_no_list_says_so(tmp_path):
+    root = voc_root(tmp_path, dict.fromkeys("abcd", xml(DOG)), {"train": "a\nb\n", "val": "c\n", "test": "d\n"})
+    assert [known.path.stem for known in voc.load(root, "trainval").annotations] == ["a", "b", "c"]
+    assert voc.splits(root) == ("test", "train", "val")
+    write_text(root / "ImageSets" / "Main" / "trainval.txt", "c\na\n")
+    assert [known.path.stem for known in voc.load(root, "trainval").annotations] == ["c", "a"]
+
+
+def test_folders_of_splits_have_a_trainval_too(tmp_path):
+    for part in ("train", "valid", "test"):
+        write_picture(tmp_path / part / f"{part}.jpg")
+        write_text(tmp_path / part / f"{part}.xml", xml(DOG))
+    assert [known.path.stem for known in voc.load(tmp_path, "trainval").annotations] == ["train", "valid"]
+
+
+def test_pictures_that_opencv_does_not_read_are_named(tmp_path):
+    root = voc_root(tmp_path, dict.fromkeys("abcd", xml(DOG)))
+    (root / "JPEGImages" / "a.jpg").rename(root / "JPEGImages" / "a.HEIC")  # a JPEG still
+    (root / "JPEGImages" / "b.jpg").unlink()
+    (root / "JPEGImages" / "b.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    dataset = voc.load(root, "all")
+    assert [known.path.name for known in dataset.annotations] == ["a.HEIC", "c.jpg", "d.jpg"]
+    told = f"OpenCV does not read HEIC: save {root / 'JPEGImages' / 'b.HEIC'} as JPEG"
+    assert told in dataset.problems
+    for name in ("a.HEIC", "c.jpg", "d.jpg"):
+        (root / "JPEGImages" / name).unlink()
+    with pytest.raises(UserError, match="OpenCV does not read HEIC"):
+        voc.load(root, "all")
+
+
+def test_objects_that_cannot_be_used_are_counted_where_there_are_no_others(tmp_path):
+    turned = xml(DOG).replace("bndbox", "robndbox")
+    with pytest.raises(UserError, match=r"no object that can be used \(2 objects without a <bndbox>\).*; export each"):
+        voc.load(voc_root(tmp_path, {"a": turned, "b": turned}), "all")
+
+
+def test_a_class_name_that_is_broken_over_two_lines_is_one(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(("traffic\n   light", 1, 1, 9, 9)), "b": xml(("traffic light", 1, 1, 9, 9))})
+    assert voc.load(root, "all").class_names == ("traffic light",)

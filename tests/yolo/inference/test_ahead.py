@@ -123,3 +123,22 @@ def test_spread_hands_on_an_error_of_the_items_after_the_results_before_it():
     assert [next(items) for _ in range(5)] == list("01234")
     with pytest.raises(RuntimeError, match="the sixth"):
         next(items)
+
+
+def test_a_signal_while_the_thread_is_started_leaves_none_behind(monkeypatch):
+    """Else the process would wait for it at its end."""
+    before, start = set(threading.enumerate()), threading.Thread.start
+
+    def interrupted(thread):
+        start(thread)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt) as stop:
+            Ahead(iter(range(3)))
+    left = set(threading.enumerate()) - before
+    for thread in left:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in left)
+    assert stop  # whose traceback keeps what was begun

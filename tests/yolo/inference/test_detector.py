@@ -1,6 +1,9 @@
 """Pictures of any size go in, boxes in their own pixels come out."""
 
+import io
+
 import numpy as np
+import PIL.Image
 import pytest
 
 from tests.yolo.inference.fake import ColorRuntime, color_detector, scene
@@ -109,3 +112,19 @@ def test_classes_are_looked_for_as_if_there_were_no_others(labels, most):
         for name in ("boxes", "scores", "labels"):
             np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
         assert found.labels.dtype == np.int32
+
+
+def test_one_picture_is_not_taken_for_a_list_of_them(tmp_path):
+    detector = color_detector()
+    for one in (scene(), scene()[..., 0], "a.png", tmp_path, PIL.Image.fromarray(scene())):
+        with pytest.raises(ValueError, match=r"give \[picture\]"):
+            detector.detect(one)
+    assert len(detector.detect(scene() for _ in range(2))) == 2
+    assert len(detector.detect(np.stack([scene()] * 3))) == 3
+
+
+def test_a_pil_picture_whose_file_is_cut_off_is_an_error_of_its_own():
+    whole = io.BytesIO()
+    PIL.Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(whole, "JPEG")
+    with pytest.raises(ValueError, match="the PIL picture cannot be read: image file is truncated"):
+        color_detector()(PIL.Image.open(io.BytesIO(whole.getvalue()[:1500])))

@@ -36,7 +36,7 @@ def expand(text):
         return _in_folder(Path(path))
     if os.path.isfile(path):
         if images.is_unread(path):
-            raise UnreadableError(images.unread_reason([said]))
+            raise UnreadableError(f"{images.unread_reason([said])}.")
         return [str(Path(path))], []
     if text.isdecimal() and len(text) <= WEBCAM_DIGITS:
         return [text], []

@@ -55,7 +55,7 @@ def sort_out(paths):
         named = shorten([f"{path} ({irregular_kind(path)})" for path in odd])
         left_out.append(LeftOut(odd, f"no regular file: {named}."))
     if unread:
-        left_out.append(LeftOut(unread, images.unread_reason(unread)))
+        left_out.append(LeftOut(unread, f"{images.unread_reason(unread)}."))
     return files, left_out
 
 
