@@ -48,9 +48,11 @@ class Checkpoint(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         """Collect the first checkpoint, and write it while TensorFlow traces the first step."""
         if not (self.folder / WEIGHTS).exists():
-            pool = ThreadPoolExecutor(1)
-            self._first = pool.submit(self._keep, _checkpoint_bytes(self.model, self.state))
-            pool.shutdown(wait=False)
+            content, pool = _checkpoint_bytes(self.model, self.state), ThreadPoolExecutor(1)
+            try:
+                self._first = pool.submit(self._keep, content)
+            finally:
+                pool.shutdown(wait=False)  # also on a signal while the thread is started, which is waited for else
 
     def on_train_batch_end(self, batch, logs=None):
         self.settle()
@@ -146,7 +148,13 @@ def _check_arrays(trainer, path):
     """Raise ValueError unless a file holds the arrays that this trainer would write, all of them finite numbers."""
     with h5py.File(path) as file, h5py.File(_weights_file(trainer)) as wanted:
         expected, found = datasets(wanted), datasets(file)
-        if wrong := sorted(expected.keys() ^ found.keys()):
+        wrong = sorted(expected.keys() ^ found.keys())
+        if "optimizer/vars/0" in found and wrong and all(name.startswith("optimizer/") for name in wrong):
+            raise UserError(
+                f"{path} is of another optimizer than {path.with_name('config.json')} asks for: set 'optimizer' back "
+                "there, or start a new run from its weights."
+            )
+        if wrong:
             raise ValueError(f"{wrong[0]} is {'missing' if wrong[0] in expected else 'not of this run'}")
         for name, like in expected.items():
             if (found[name].shape, found[name].dtype) != (like.shape, like.dtype):

@@ -14,7 +14,8 @@ from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
 from yolo.memory import uncollected
 from yolo.progress import waiting
-from yolo.runs import WEIGHTS, name_after, new_run_folder, refuse_taken
+from yolo.runs import BEST, WEIGHTS, name_after, new_run_folder, refuse_taken
+from yolo.shell import quoted
 from yolo.training import checkpoint
 from yolo.training.augmenting import check_augmentation, choose_augmentation
 from yolo.training.averaging import AverageWeights
@@ -30,9 +31,9 @@ from yolo.training.start import first_network, open_start
 from yolo.training.state import SCORE, exhausted, newest, read_state
 from yolo.training.train_phase import compile_trainer, train_phase
 from yolo.training.trainer import Trainer
-from yolo.weights.keras3 import build
+from yolo.weights import keras3
 from yolo.weights.permission import check_imports
-from yolo.wording import counted
+from yolo.wording import counted, resolution
 
 __all__ = ["Run", "resume", "train"]
 
@@ -76,11 +77,14 @@ def resume(run, allow_imports=False, data=None, attention="none"):
     with locked(folder):
         with uncollected(), waiting("reading the data and building the network"):
             state = read_state(run)
-            network = build(folder, state["network"], allow_imports or attention)
+            network = keras3.build(folder, state["network"], allow_imports or attention)
             config = _config(folder, data, allow_imports, attention)
             choice = choose_augmentation(config, folder)
             prepared = prepare(config)
             check_augmentation(prepared.config, choice.augmentation)
+        _check_settings(folder, network, prepared.config)
+        if state["history"]:
+            _check_best(folder, allow_imports or attention)
         if (prepared.digest(), prepared.class_names) != (state["data"], network.class_names):
             raise UserError(
                 f"the pictures or annotations in {prepared.config.data} have changed since {folder} was started, so it "
@@ -104,6 +108,27 @@ def _config(folder, data, allow_imports, attention):
             f"{resume_command(folder)} --data DIR"
         )
     return config if data is None else dataclasses.replace(config, data=str(data))
+
+
+def _check_settings(folder, network, config):
+    """Raise UserError where the configuration of a run was changed in what its checkpoint cannot follow."""
+    if tuple(config.input_size) != tuple(network.input_size):
+        raise UserError(
+            f"{folder / 'config.json'} asks for {resolution(config.input_size)}, but the run was begun at "
+            f"{resolution(network.input_size)}: set 'input_size' back, or train its weights in a new run, "
+            f"{longer_command(folder, config)}"
+        )
+
+
+def _check_best(folder, allow_imports):
+    """Raise UserError where the best weights of a run cannot be read, which its end would need."""
+    try:
+        keras3.load(folder / BEST, allow_imports)
+    except UserError as error:
+        raise UserError(
+            f"{folder} has lost its best weights ({str(error).rstrip('.')}): put back {BEST}, or start a new run from "
+            f"the last ones, --weights {quoted(folder / WEIGHTS)}."
+        ) from error
 
 
 def _run(prepared, augmentation, network, folder, state, started, resumed=None):

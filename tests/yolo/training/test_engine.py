@@ -139,6 +139,34 @@ def test_a_run_is_resumed_without_the_files_it_started_from(finished, tmp_path):
     assert resume(run).epochs == 3
 
 
+@pytest.mark.parametrize("content", [None, b"junk"])
+def test_best_weights_that_are_lost_are_told_before_anything_is_trained(finished, tmp_path, content):
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    (run / "best.keras").unlink()
+    if content:
+        (run / "best.keras").write_bytes(content)
+        (run / "state.json").unlink()  # else nothing is left to be done
+    before = (run / "last.weights.h5").read_bytes()
+    with pytest.raises(UserError, match=r"has lost its best weights \(.*--weights .*last\.weights\.h5"):
+        resume(run)
+    assert (run / "last.weights.h5").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"optimizer": "sgd"}, r"is of another optimizer than .*config\.json asks for: set 'optimizer' back"),
+        ({"input_size": (96, 96)}, r"asks for 96 x 96, but the run was begun at .*: set 'input_size' back"),
+    ],
+)
+def test_settings_that_a_checkpoint_cannot_follow_are_told(finished, tmp_path, change, message):
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    TrainConfig.read(run / "config.json", **change).save(run / "config.json")
+    (run / "state.json").unlink()
+    with pytest.raises(UserError, match=message):
+        resume(run)
+
+
 def test_the_data_that_changed_since_are_noticed(finished, painted_root, tmp_path):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     run = shutil.copytree(finished.folder, tmp_path / "lauf")
