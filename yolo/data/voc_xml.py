@@ -99,6 +99,9 @@ def _annotation(path):
         raise UnreadableError(path, f"no readable XML, {error}", "repair or remove it") from error
     except OSError as error:
         raise UnreadableError(path, str(error.strerror or error), "make it readable or remove it") from error
+    if root.tag.startswith("{"):  # a namespace
+        for element in root.iter():
+            element.tag = element.tag.rpartition("}")[2]
     if root.tag != "annotation":
         reason = f"no VOC annotation, <{root.tag}> in the place of <annotation>"
         raise UnreadableError(path, reason, "export it as Pascal VOC")

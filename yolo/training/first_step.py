@@ -19,7 +19,7 @@ class FirstStep(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.during.enter_context(uncollected())
         self.during.enter_context(
-            waiting("preparing the first step: TensorFlow traces and optimizes the network, for 20 to 90 seconds")
+            waiting("preparing a step of this size: TensorFlow traces the network, for some seconds to a minute")
         )
 
     def on_train_batch_end(self, batch, logs=None):

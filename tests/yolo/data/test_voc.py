@@ -287,3 +287,8 @@ def test_objects_that_cannot_be_used_are_counted_where_there_are_no_others(tmp_p
 def test_a_class_name_that_is_broken_over_two_lines_is_one(tmp_path):
     root = voc_root(tmp_path, {"a": xml(("traffic\n   light", 1, 1, 9, 9)), "b": xml(("traffic light", 1, 1, 9, 9))})
     assert voc.load(root, "all").class_names == ("traffic light",)
+
+
+def test_a_namespace_changes_nothing(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG).replace("<annotation>", "<annotation xmlns='http://example.org/voc'>")})
+    assert voc.load(root, "all").annotations[0].boxes.tolist() == [[0, 0, 10, 20]]
