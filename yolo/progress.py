@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 
 PATIENCE = 2.0  # seconds
+LOCK = threading.RLock()
 
 log = logging.getLogger("yolo")
 
@@ -17,6 +18,7 @@ def bar(items=None, **settings):
     """
     from tqdm import tqdm
 
+    tqdm.set_lock(LOCK)  # in the place of one for several processes, whose semaphore a killed one leaves behind
     return tqdm(items, **{"leave": False, "disable": None, "delay": 1, "unit": "picture"} | settings)
 
 

@@ -60,3 +60,11 @@ def test_a_late_bar_ends_with_what_it_shows(monkeypatch, stop, number):
 def test_data_is_checked_without_tqdm_where_it_takes_no_time():
     code = "import sys; from yolo.progress import late_bar; list(late_bar([1, 2], 2)); sys.exit('tqdm' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_bar_takes_no_semaphore_that_a_killed_process_would_leave_behind():
+    code = (
+        "import sys; from yolo.progress import bar; list(bar(range(3), disable=False, delay=0)); "
+        "from tqdm.std import TqdmDefaultWriteLock as lock; sys.exit(getattr(lock, 'mp_lock', None) is not None)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
