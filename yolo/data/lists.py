@@ -47,6 +47,8 @@ def read_all(paths, stems):
         name = canonical(path.stem)
         name = path.stem if name in found or name in unreadable else name
         try:
+            if path.exists() and not path.is_file():
+                raise UserError(f"the list {path} is no regular file: put a list in its place, or remove it.")
             lines = list(filter(None, (normal(line.strip()) for line in read_lines(path, "the list"))))
         except UserError as error:
             unreadable[name] = error
@@ -69,13 +71,12 @@ def folder_in(root, name):
 
 
 def _text_files(folder):
-    """The paths of the text files in a folder, sorted; raises UserError where the folder is a broken link."""
+    """The paths of what is called as text files are in a folder, sorted; UserError where that is a broken link."""
     if leads_nowhere(folder):
         raise UserError(f"{folder} is a link that leads nowhere, and lists may lie there: mend or remove it.")
     if not folder.is_dir():
         return []
-    named = (path for path in folder.iterdir() if path.suffix.lower() == ".txt" and not path.name.startswith("."))
-    return sorted(path for path in named if path.is_file() or leads_nowhere(path))  # such are told as unreadable
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".txt" and path.name[0] != ".")
 
 
 def _resolve(lines, stems, by_name):

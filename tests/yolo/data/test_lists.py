@@ -1,5 +1,7 @@
 """Lists as VOC, labelling tools and scripts write them, and what is taken where none is for training."""
 
+import os
+
 import pytest
 
 from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
@@ -218,3 +220,17 @@ def test_lists_beside_the_folder_of_pictures_are_taken_and_it_is_said(tmp_path):
     assert f"Valid.txt, train.txt in {root} taken as lists" in voc.load(root).notes
     write_text(root / "ImageSets" / "Main" / "train.txt", "a5\n")
     assert stems(root, "train") == ["a5"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_a_list_that_is_no_file_is_told_and_not_waited_for(tmp_path, kind):
+    root = voc_root(tmp_path, dict.fromkeys("abc", xml(DOG)), {"val": "a\n"})
+    path = root / "ImageSets" / "Main" / "train.txt"
+    if kind == "folder":
+        path.mkdir()
+    elif hasattr(os, "mkfifo"):
+        os.mkfifo(path)
+    else:
+        pytest.skip("this system has no named pipes")
+    with pytest.raises(UserError, match=r"the list .*train\.txt is no regular file"):
+        voc.load(root, "val")
