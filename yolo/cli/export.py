@@ -23,7 +23,7 @@ from yolo.cli.pictures import (
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 from yolo.shell import quoted
-from yolo.wording import counted
+from yolo.wording import counted, resolution
 
 EXAMPLES = (
     ("python -m yolo export", "the newest run's best model as ONNX, beside it"),
@@ -90,7 +90,8 @@ def main(argv=None):
         bar(measured, desc="calibrating"),
         config.dynamic,
     )
-    print(f"written: {', '.join(map(str, done.files))}, {done.size / 1e6:.1f} MB")
+    size = resolution(network.input_size)
+    print(f"written: {', '.join(map(str, done.files))}, for {size} pixels, {done.size / 1e6:.1f} MB")
     print(f"compared on {counted(done.difference.pictures, 'picture')}, the largest differences are {done.difference}")
     if done.elsewhere:
         print(done.elsewhere)

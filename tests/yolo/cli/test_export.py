@@ -39,7 +39,7 @@ def test_an_export_lies_beside_the_model_and_says_what_was_written_and_how_to_us
     assert weights == "weights: été.keras"
     assert model.endswith(", all from été.keras")
     assert converting == "converting to onnx in float32, which may take a minute or two"
-    assert re.fullmatch(r"written: été\.onnx, 0\.\d MB", written)
+    assert re.fullmatch(r"written: été\.onnx, for \d+ x \d+ pixels, 0\.\d MB", written)
     assert compared.startswith("compared on 8 pictures, the largest differences are ")
     assert elsewhere.startswith("in OpenCV's dnn the largest differences are ")
     assert shlex.split(use) == ["python", "predict.py", "PICTURE", "--weights", "été.onnx"]
