@@ -1,9 +1,11 @@
 """The folders of training runs: `runs/<name>/` with `best.keras` in it, and the checkpoints to go on from."""
 
+import json
 import os
 from pathlib import Path
 
 from yolo.errors import UserError, told
+from yolo.wording import counted
 
 BEST = "best.keras"
 WEIGHTS, PREVIOUS = "last.weights.h5", "previous.weights.h5"
@@ -15,6 +17,16 @@ def newest_best(runs="runs"):
     if not found:
         raise UserError(f"no run in '{runs}' has a {BEST}: train first (python train.py) or give --weights FILE.")
     return found[-1]
+
+
+def whence(best):
+    """Return where the `newest_best` is from, in brackets: ` (newest run, not finished: 7 epochs so far)`."""
+    try:
+        state = json.loads((Path(best).parent / "state.json").read_text(encoding="utf-8"))
+        far = "" if state.get("finished") else f", not finished: {counted(state['epoch'], 'epoch')} so far"
+    except (AttributeError, LookupError, OSError, TypeError, ValueError):  # a copy for people, which nothing depends on
+        far = ""
+    return f" (newest run{far})"
 
 
 def has_best(runs="runs"):

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from yolo.errors import UserError
-from yolo.runs import best_in, name_after, new_run_folder, newest_best, refuse_taken
+from yolo.runs import best_in, name_after, new_run_folder, newest_best, refuse_taken, whence
 
 
 def test_the_newest_run_that_has_a_model_is_taken(tmp_path):
@@ -69,3 +69,21 @@ def test_a_name_that_is_a_link_to_nowhere_is_taken(tmp_path):
     (tmp_path / "mine").symlink_to(tmp_path / "nowhere")
     with pytest.raises(UserError, match="mine exists"):
         new_run_folder(tmp_path, "mine", numbered=False)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ('{"epoch": 7, "finished": true}', " (newest run)"),
+        ('{"epoch": 7}', " (newest run, not finished: 7 epochs so far)"),
+        ('{"epoch": 1, "finished": false}', " (newest run, not finished: 1 epoch so far)"),
+        ("[1]", " (newest run)"),
+        ("{", " (newest run)"),
+        ("{}", " (newest run)"),
+        (None, " (newest run)"),
+    ],
+)
+def test_a_run_that_is_not_finished_is_told(tmp_path, state, said):
+    if state:
+        (tmp_path / "state.json").write_text(state, encoding="utf-8")
+    assert whence(tmp_path / "best.keras") == said

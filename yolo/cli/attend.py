@@ -41,7 +41,7 @@ def main(argv=None):
     from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.names import make_folder
     from yolo.inference.sources import open_and_count
-    from yolo.runs import newest_best
+    from yolo.runs import newest_best, whence
 
     sources, unopened = open_and_count(arguments.sources)
     if not config.no_save:
@@ -51,7 +51,7 @@ def main(argv=None):
         refuse_foreign(Path(config.output) / REPORT, "a report on gates", json_with("pictures", "rules", "places"))
     names = read_names(config.classes) if config.classes else None
     weights = config.weights or newest_best(config.runs)
-    print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+    print(f"weights: {weights}{'' if config.weights else whence(weights)}")
 
     from yolo.explain.copies import ExplainedCopies
     from yolo.explain.explainer import Explainer

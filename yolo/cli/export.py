@@ -64,7 +64,7 @@ def main(argv=None):
     weights = config.weights or runs.newest_best(config.runs)
     formats.check_installed(config.format)
     file, _ = locate_detector(weights)
-    print(f"weights: {weights}{'' if config.weights else ' (newest run)'}")
+    print(f"weights: {weights}{'' if config.weights else runs.whence(weights)}")
     print(f"converting to {config.format} in {config.precision}, which may take a minute or two", flush=True)
 
     from yolo.evaluation.evaluate import check_classes

@@ -21,7 +21,7 @@ from yolo.cli.results import make_room, refuse_file_name
 from yolo.config import DetectConfig
 from yolo.memory import keep_freed
 from yolo.overwriting import refuse_foreign
-from yolo.runs import has_best, newest_best
+from yolo.runs import has_best, newest_best, whence
 from yolo.wording import counted, printable, resolution
 
 CROPS = "crops"  # folder in --output
@@ -132,7 +132,8 @@ def chosen_weights(config):
         return config.weights, ""
     if config.runs == DetectConfig.runs and not has_best(config.runs):
         return DEFAULT, f" (the published ones of 80 classes, as '{config.runs}' holds no run yet)"
-    return newest_best(config.runs), " (newest run)"
+    best = newest_best(config.runs)
+    return best, whence(best)
 
 
 def wanted_labels(text, class_names):
