@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import stat
 from pathlib import Path
 
 from yolo.errors import UserError, told
@@ -26,7 +27,7 @@ def read_text(path, what):
     Raises:
         UserError: the file cannot be read, is of another encoding, or is no text.
     """
-    with told(f"cannot read {what} {path}"), Path(path).open("rb") as file:
+    with told(f"cannot read {what} {path}"), opened(path) as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise UserError(f"{what} {path} has more than {LARGEST >> 20} MB: is it another file?")
@@ -42,6 +43,13 @@ def read_text(path, what):
     if "\0" in text:
         raise UserError(f"{what} {path} is no text, or UTF-16 without a byte order mark: save it as UTF-8.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def opened(path):
+    """Open a file to read its bytes; raises OSError for a named pipe too, at which one might wait for ever."""
+    if stat.S_ISFIFO(os.stat(path).st_mode):
+        raise OSError("it is a named pipe")
+    return Path(path).open("rb")
 
 
 def read_lines(path, what):

@@ -22,7 +22,7 @@ DAMAGE = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, T
 
 def newest(folder):
     """Return the path of the checkpoint written last, or None; while one is renamed, only the one before is there."""
-    return next((folder / name for name in (WEIGHTS, PREVIOUS) if (folder / name).exists()), None)
+    return next((folder / name for name in (WEIGHTS, PREVIOUS) if (folder / name).is_file()), None)
 
 
 def read_state(path):

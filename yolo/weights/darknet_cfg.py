@@ -6,11 +6,10 @@ counts, a number ends where it is none any more, and comments may be of any enco
 """
 
 import re
-from pathlib import Path
 
 from yolo.errors import UserError, told
 from yolo.nets.check import check
-from yolo.text_files import MARKS
+from yolo.text_files import MARKS, opened
 
 LONGEST = 2**20  # bytes; Darknet's longest has 40,000
 INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
@@ -53,7 +52,7 @@ def options(path):
 
 
 def _text(path):
-    with told(f"cannot read {path}"), Path(path).open("rb") as file:
+    with told(f"cannot read {path}"), opened(path) as file:
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
         raise UserError(f"{path} is no file of Darknet's settings: it has more than {LONGEST} bytes.")

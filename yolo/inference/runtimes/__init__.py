@@ -65,6 +65,8 @@ def load_runtime(path, classes=None, allow_imports=False, cfg=None, anchors=None
         raise UserError(
             f"there is no model file {path}; give the right path, or export one with python -m yolo export."
         )
+    if not Path(path).is_file() and kind in EXPORTED.values():
+        raise UserError(f"{path} is no regular file: give a model file, such as python -m yolo export writes.")
     return kind(path)
 
 
