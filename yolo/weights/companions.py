@@ -1,6 +1,7 @@
 """Find what weights need and keep in files of their own: Darknet's `.cfg` and class names, the anchors of Keras 2."""
 
 import contextlib
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +43,7 @@ def find_cfg(path, classes, filters):
         UserError: several fit.
     """
     own = path.with_suffix(".cfg")
-    if own.is_file():
+    if os.path.lexists(own):  # what is wrong with it, a broken link perhaps, is told when it is read
         return Found(own, guessed=False)
     found = _files(path, CFG_FOLDERS, ".cfg")
     related = [file for file in found if _is_related(file, path)]
@@ -70,7 +71,7 @@ def find_names(path, classes):
         UserError: several may be meant.
     """
     own = path.with_suffix(".names")
-    if own.is_file():
+    if os.path.lexists(own):  # what is wrong with it, a broken link perhaps, is told when it is read
         return Found(own, guessed=False)
     lists, named = _lists(path)
     related = [file for file in lists if _is_related(file, path)]

@@ -6,9 +6,10 @@ import re
 import pytest
 
 from tests.yolo.weights.darknet_files import weights_file
+from yolo.classes import read_names
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
-from yolo.weights import companions, darknet, darknet_out
+from yolo.weights import companions, darknet, darknet_cfg, darknet_out
 from yolo.weights.companions import Found, find_anchors, find_cfg, find_names
 from yolo.weights.darknet import _kernels
 from yolo.weights.darknet_meaning import name_classes
@@ -74,6 +75,17 @@ def test_a_list_of_names_that_cannot_be_read_is_named_where_classes_are_asked_fo
 def test_the_cfg_of_the_very_same_stem_beside_the_file_goes_before_all(place, cfg):
     path = place("dog_best.weights", files={"backup/dog_best.cfg": "", "cfg/dog.cfg": cfg})
     assert find_cfg(path, 1, FILTERS) == Found(path.with_suffix(".cfg"), guessed=False)
+
+
+@pytest.mark.parametrize("ending", [".cfg", ".names"])
+def test_a_folder_in_the_place_of_the_very_same_stem_is_told_of_when_it_is_read(place, cfg, ending):
+    path = place("dog.weights", files={"cfg/cat.cfg": cfg, "cfg/cat.names": "cat"})
+    own = path.with_suffix(ending)
+    own.mkdir()
+    found = find_cfg(path, 1, FILTERS) if ending == ".cfg" else find_names(path, 1)
+    assert found == Found(own, guessed=False)
+    with pytest.raises(UserError, match=rf"cannot read .*dog\{ending}"):
+        darknet_cfg.read(own, 1) if ending == ".cfg" else read_names(own)
 
 
 def test_two_of_the_stem_that_say_the_same_are_one_and_two_that_differ_are_refused_with_their_names_and_the_flag(
