@@ -8,10 +8,12 @@ import dataclasses
 import io
 import logging
 import shutil
+import time
 import zipfile
 import zlib
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from yolo.atomic_write import InMemory, atomic_write
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.inference.detector import Detector
-from yolo.progress import bar
+from yolo.progress import bar, duration
 from yolo.runs import BEST
 from yolo.training import engine
 from yolo.training.lock import locked
@@ -39,13 +41,17 @@ def run_all(plan, prepared, folder, apart):
         apart: calls a function with arguments in a process of its own.
     """
     runs = list(plan.runs(folder))
-    found = {}
+    found, seconds = {}, []
     with locked(folder):
         for number, seed, config in runs:
             kept = Path(config.runs) / config.name / "eval" / "matches.npz"
             if not kept.exists():
-                log.info(f"run {len(found) + 1} of {len(runs)}: {config.attention}, seed {seed}")
+                whole = fmean(seconds) if seconds else 60 * (plan.minutes or 0)  # of one training
+                left = f", {duration(whole * (len(runs) - len(found)))} left in all" if whole else ""
+                log.info(f"run {len(found) + 1} of {len(runs)}: {config.attention}, seed {seed}{left}")
+                began = time.perf_counter()
                 apart(run, config, plan.training, prepared, kept)
+                seconds.append(time.perf_counter() - began)
             found[number, seed] = _read(kept)
     return found
 

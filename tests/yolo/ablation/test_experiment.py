@@ -2,6 +2,7 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -167,3 +168,20 @@ def test_another_model_can_be_started_from(asked, tmp_path):
     theirs, mine = (keras.models.load_model(path, compile=False) for path in (start, folder / "initial-0.keras"))
     np.testing.assert_array_equal(mine.get_layer("p5_conv").kernel, theirs.get_layer("p5_conv").kernel)
     assert mine.attention == "none"
+
+
+@pytest.mark.parametrize(("minutes", "first"), [(5, ", 15 min left in all"), (None, "")])
+def test_the_time_that_is_left_is_told(tmp_path, monkeypatch, caplog, minutes, first):
+    configs = [SimpleNamespace(runs=tmp_path, name=str(number), attention="se") for number in range(3)]
+    runs = [(number, 0, config) for number, config in enumerate(configs)]
+    plan = SimpleNamespace(minutes=minutes, training=None, runs=lambda folder: runs)
+    clock = iter([0, 600, 1000, 1300, 2000, 2300])  # ten minutes, then five
+    monkeypatch.setattr(experiment, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    monkeypatch.setattr(experiment, "_read", lambda kept: kept)
+    with caplog.at_level("INFO", "yolo"):
+        experiment.run_all(plan, None, tmp_path, lambda *arguments: None)
+    assert caplog.messages == [
+        f"run 1 of 3: se, seed 0{first}",
+        "run 2 of 3: se, seed 0, 20 min left in all",
+        "run 3 of 3: se, seed 0, 8 min left in all",
+    ]
