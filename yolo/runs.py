@@ -9,6 +9,7 @@ from yolo.wording import counted
 
 BEST = "best.keras"
 WEIGHTS, PREVIOUS = "last.weights.h5", "previous.weights.h5"
+STATE = "state.json"
 
 
 def newest_best(runs="runs"):
@@ -22,7 +23,7 @@ def newest_best(runs="runs"):
 def whence(best):
     """Return where the `newest_best` is from, in brackets: ` (newest run, not finished: 7 epochs so far)`."""
     try:
-        state = json.loads((Path(best).parent / "state.json").read_text(encoding="utf-8"))
+        state = json.loads((Path(best).parent / STATE).read_text(encoding="utf-8"))
         far = "" if state.get("finished") else f", not finished: {counted(state['epoch'], 'epoch')} so far"
     except (AttributeError, LookupError, OSError, TypeError, ValueError):  # a copy for people, which nothing depends on
         far = ""

@@ -109,14 +109,14 @@ def opencv():
 
 
 def albumentations():
-    """Whether the Albumentations that is installed is the one that works here; it is not imported."""
+    """Tell whether the Albumentations that is installed is the one that works here; it is not imported."""
     conflict = albumentations_conflict(version("albumentations"), version("albumentationsx"))
     if conflict:
         yield Finding("broken", "augment", conflict)
 
 
 def tensorflow():
-    """Whether TensorFlow and Keras work together, which GPUs they see, and the arithmetic that training would take."""
+    """Try TensorFlow with Keras, and tell which GPUs they see and the arithmetic that training would take."""
     try:
         import keras
         import tensorflow as tf

@@ -101,7 +101,7 @@ def main(argv=None):
 
 
 def names_a_file(output, kinds):
-    """Whether what should be a folder is a file, or would look like one."""
+    """Return whether what should be a folder is a file, or would look like one."""
     endings = (".keras", *(kind.ENDING for kind in kinds.values()))
     return output.is_file() or (not output.exists() and output.suffix.lower() in endings)
 

@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
         return arguments
 
     def _written(self, name):
-        """How an argument stands in messages: `--data`, `SOURCE`."""
+        """Return how an argument stands in messages: `--data`, `SOURCE`."""
         action = next(action for action in self._actions if action.dest == name)
         return action.option_strings[-1] if action.option_strings else action.metavar or name
 
@@ -89,7 +89,7 @@ def add_options(target, config_class):
 
 
 def _number(kind):
-    """What turns a word into an int or a float, and says in a sentence where it is none."""
+    """Return what turns a word into an int or a float, and says in a sentence where it is none."""
 
     def number(word):
         try:
@@ -113,6 +113,6 @@ def given(arguments, config_class):
 
 
 def program(verb):
-    """How the running command is called: `python train.py` or `python -m yolo train`."""
+    """Return how the running command is called: `python train.py` or `python -m yolo train`."""
     script = sys.argv[0].replace("\\", "/").rsplit("/", 1)[-1]
     return f"python {script}" if script == f"{verb}.py" else f"python -m yolo {verb}"

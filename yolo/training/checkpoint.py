@@ -14,9 +14,9 @@ import numpy as np
 
 from yolo.atomic_write import InMemory, atomic_write
 from yolo.errors import UserError, told
-from yolo.runs import BEST, PREVIOUS, WEIGHTS
+from yolo.runs import BEST, PREVIOUS, STATE, WEIGHTS
 from yolo.training.commands import resume_command
-from yolo.training.state import DAMAGE, LOG, SCORE, STATE, damaged, newest
+from yolo.training.state import DAMAGE, LOG, SCORE, damaged, newest
 from yolo.weights.hdf5 import datasets
 from yolo.wording import counted
 

@@ -5,6 +5,7 @@ import contextlib
 from yolo.config import TrainConfig
 from yolo.data import augment_choice
 from yolo.errors import UserError
+from yolo.settings import flag
 from yolo.shell import of_data, quoted
 
 LEAVE = " --allow-imports"
@@ -26,7 +27,7 @@ def resume_command(path):
 def longer_command(folder, config):
     """Return the command that trains the weights of a run further, in a new one, on the same data and looks of it."""
     flags = "".join(
-        f" --{name.replace('_', '-')} {quoted(getattr(config, name))}"
+        f" {flag(name)} {quoted(getattr(config, name))}"
         for name in ("labels", "horizontal_flip", "vertical_flip", "mosaic", "mixup")
         if getattr(config, name) != getattr(TrainConfig, name)
     )

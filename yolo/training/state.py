@@ -8,13 +8,13 @@ from pathlib import Path
 import h5py
 
 from yolo.errors import UserError
-from yolo.runs import BEST, PREVIOUS, WEIGHTS
+from yolo.runs import BEST, PREVIOUS, STATE, WEIGHTS
 from yolo.shell import quoted
 from yolo.training.commands import resume_command
 from yolo.weights.hdf5 import check_content
 from yolo.wording import counted
 
-STATE, LOG = "state.json", "log.csv"
+LOG = "log.csv"
 SCORE = "val_ap"  # chooses the best epoch: a mean over ten thresholds jumps less on a small set than AP50
 HALVINGS = 3  # how often a run whose loss is no number goes back to its last good weights, with half the rate
 DAMAGE = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
