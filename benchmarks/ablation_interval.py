@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from yolo.ablation.change import change
+from yolo.ablation.interval import score_difference
 
 CASES, PICTURES, RESAMPLES = 1000, 72, 200
 SCATTERS = ((0.1, 0.0), (0.1, 0.004), (0.1, 0.012), (0.05, 0.012), (0.02, 0.03))  # of pictures, of seeds
@@ -39,7 +39,7 @@ def coverage(rng, seeds, of_pictures, of_seeds):
         each = each + rng.normal(0, REST, (seeds, PICTURES))
         pictures = rng.multinomial(PICTURES, np.full(PICTURES, 1 / PICTURES), RESAMPLES) / PICTURES  # (R, pictures)
         block = np.column_stack([each.mean(axis=1), each @ pictures.T])  # (seeds, 1 + R)
-        ours = change(block, np.zeros_like(block), PICTURES)
+        ours = score_difference(block, np.zeros_like(block), PICTURES)
         drawn = rng.multinomial(seeds, np.full(seeds, 1 / seeds), RESAMPLES) / seeds  # (R, seeds)
         intervals = (
             (ours.low, ours.high),

@@ -27,8 +27,8 @@ import numpy as np
 import yaml
 from scipy.stats import t
 
-from yolo import images
-from yolo.data import voc
+from yolo import picture_files
+from yolo.data import data_folder
 from yolo.opencv import cv2
 
 HERE = Path(__file__).resolve().parent
@@ -137,7 +137,7 @@ def measure(run, source, weights, folder):
     from yolo.inference.detector import Detector
 
     detector = Detector.load(folder / "x/best.keras")
-    held = voc.load(data, "held", voc.load(data, "fit").class_names)
+    held = data_folder.load(data, "held", data_folder.load(data, "fit").class_names)
     row = run | {"seconds": round(seconds), "pictures": len(held.annotations), "ap": {}, "ap50": {}}
     for condition, change in CONDITIONS.items():
         report = evaluate(detector, degraded(held.annotations, change, folder / condition), held.class_names)
@@ -166,7 +166,7 @@ def degraded(annotations, change, folder):
     changed = []
     for number, known in enumerate(annotations):
         path = folder / f"{known.path.stem}.png"
-        images.write(path, change(images.read(known.path), np.random.default_rng(number)))
+        picture_files.write(path, change(picture_files.read(known.path), np.random.default_rng(number)))
         changed.append(replace(known, path=path))
     return changed
 

@@ -24,15 +24,15 @@ import openvino
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from yolo.classes import read_names
+from yolo.class_lists import read_names
 from yolo.export.formats import export
 from yolo.export.onnx import convert
-from yolo.inference.graph import frozen
+from yolo.inference.detection_function import frozen
 from yolo.inference.runtimes import FrozenRuntime, load_runtime
 from yolo.machine import threads
-from yolo.nets.folding import folded
-from yolo.timing import milliseconds, second, take_turns
-from yolo.weights.files import load_network
+from yolo.nets.batch_norm_folding import folded
+from yolo.timing import interleave, milliseconds, warm_then_measure
+from yolo.weights.load_network import load_network
 
 
 def main():
@@ -50,8 +50,8 @@ def main():
             calls["ours", name] = lambda runtime=runtime: runtime(pictures)
         tensorflow = FrozenRuntime(network)
         calls["ours", "tensorflow"] = lambda: tensorflow(pictures)
-        turns = take_turns(
-            [lambda _, call=call: second(milliseconds, call) for call in calls.values()], arguments.rounds
+        turns = interleave(
+            [lambda _, call=call: warm_then_measure(milliseconds, call) for call in calls.values()], arguments.rounds
         )
     median = {key: statistics.median(taken) for key, taken in zip(calls, turns, strict=True)}
     best = min(value for (side, _), value in median.items() if side == "ours")

@@ -23,7 +23,7 @@ from yolo.nets import blocks
 from yolo.nets.model import YoloV4Tiny
 from yolo.training.optimizers import make_optimizer
 from yolo.training.precision import choose
-from yolo.training.trainer import Trainer
+from yolo.training.training_model import TrainingModel
 
 CLASSES = [f"class {number}" for number in range(20)]
 LAYERS = {"Keras": keras.layers.BatchNormalization, "fused": blocks.BatchNormalization}
@@ -50,7 +50,7 @@ def make(layer, precision):
 
 
 def training_step(network, batch):
-    trainer = Trainer(network, network.twin(dtype="float32"))
+    trainer = TrainingModel(network, network.twin(dtype="float32"))
     trainer.compile(make_optimizer(network, "adamw", 1000, 60), jit_compile=False)
     pictures = np.random.default_rng(0).random((batch, 416, 416, 3), np.float32)
     targets = {"boxes": np.full((batch, 1, 4), [50, 50, 200, 150], np.float32), "labels": np.zeros((batch, 1), int)}

@@ -21,8 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from yolo.data import voc
-from yolo.data.pipeline import RECENT, TrainingData
+from yolo.data import data_folder
+from yolo.data.training_data import RECENT, TrainingData
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ["data", "pictures from", "mosaic", "ms a picture", "pictures/s and core"]
@@ -48,7 +48,7 @@ def measure(arguments):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # before TensorFlow starts its threads
     makers = {}
     for folder in arguments.data:
-        annotations = voc.load(folder, "train").annotations
+        annotations = data_folder.load(folder, "train").annotations
         for cache in (True, False):
             for mosaic in (0, 1):
                 row = (Path(folder).name, "memory" if cache else "files", mosaic)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from yolo import images
-from yolo.data import voc
+from yolo import picture_files
+from yolo.data import data_folder
 from yolo.evaluation.evaluate import evaluate
 from yolo.export.compare import compare
-from yolo.export.opencv import OpenCVReader
+from yolo.export.opencv_dnn import OpenCVReader
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import OnnxRuntime
 from yolo.opencv import cv2
@@ -27,7 +27,7 @@ def main():
     parser.add_argument("--data", required=True, metavar="DIR")
     parser.add_argument("--split", default="all")
     arguments = parser.parse_args()
-    scored = voc.load(arguments.data, arguments.split)
+    scored = data_folder.load(arguments.data, arguments.split)
     print(f"{len(scored.annotations)} pictures of {Path(arguments.data).name}, OpenCV {cv2.__version__}\n")
     print("| file | reader | AP50 | AP | AP of small objects | largest difference of boxes, pixels | of scores |")
     print("|---|---|---|---|---|---|---|")
@@ -37,7 +37,7 @@ def main():
         for name in ("class_names", "input_size", "resize_mode"):
             setattr(other.runtime, name, getattr(known.runtime, name))
         print(_row(file, "ONNX Runtime", known, scored, "", ""), flush=True)
-        pictures = [known.prepare([images.read(found.path)])[0][0] for found in scored.annotations]
+        pictures = [known.prepare([picture_files.read(found.path)])[0][0] for found in scored.annotations]
         apart = compare(known.runtime, other.runtime, pictures)
         print(_row(file, "OpenCV", other, scored, f"{apart.boxes:.2g}", f"{apart.scores:.2g}"), flush=True)
 

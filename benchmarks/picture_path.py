@@ -15,10 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from yolo import images
+from yolo import picture_files
 from yolo.inference.detector import Detector
-from yolo.memory import keep_freed
-from yolo.timing import milliseconds, second, take_turns
+from yolo.memory_tuning import keep_freed_memory
+from yolo.timing import interleave, milliseconds, warm_then_measure
 
 
 def main():
@@ -29,21 +29,21 @@ def main():
     parser.add_argument("--repeats", type=int, default=100)
     parser.add_argument("--score-threshold", type=float, default=0.25)
     arguments = parser.parse_args()
-    keep_freed()  # as predict.py does
+    keep_freed_memory()  # as predict.py does
     detector = Detector.load(arguments.weights, arguments.classes, score_threshold=arguments.score_threshold)
     columns = ("read", "letterbox", "network", "NMS", "whole path", "overhead", "ratio", "found")
     print(f"| picture | {' | '.join(columns)} |")
     print("|---" * (len(columns) + 1) + "|")
     for path in arguments.pictures:
-        image = images.read(path)
+        image = picture_files.read(path)
         prepared, placements = detector.prepare([image])
         found = detector.runtime(prepared)
         stages = {
-            "read": lambda path=path: images.read(path),
+            "read": lambda path=path: picture_files.read(path),
             "letterbox": lambda image=image: detector.prepare([image]),
             "network": lambda prepared=prepared: detector.runtime(prepared),
             "NMS": lambda found=found, placements=placements: detector.find(*found, placements),
-            "whole path": lambda path=path: detector(images.read(path)),
+            "whole path": lambda path=path: detector(picture_files.read(path)),
         }
         took = medians(stages, arguments.repeats)
         overhead = took["whole path"] - took["network"]
@@ -56,7 +56,9 @@ def medians(stages, repeats):
     """Functions by name -> median milliseconds by name."""
     for stage in stages.values():
         stage()
-    turns = take_turns([lambda _, stage=stage: second(milliseconds, stage) for stage in stages.values()], repeats)
+    turns = interleave(
+        [lambda _, stage=stage: warm_then_measure(milliseconds, stage) for stage in stages.values()], repeats
+    )
     return {name: statistics.median(taken) for name, taken in zip(stages, turns, strict=True)}
 
 

@@ -21,14 +21,14 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.figure import Figure
 
-from yolo import images
-from yolo.data import voc
-from yolo.data.pipeline import TrainingData
+from yolo import picture_files
+from yolo.data import data_folder
+from yolo.data.training_data import TrainingData
 from yolo.nets.model import YoloV4Tiny
-from yolo.samples import Annotation
+from yolo.structures import Annotation
 from yolo.training.optimizers import make_optimizer
 from yolo.training.precision import choose
-from yolo.training.trainer import Trainer
+from yolo.training.training_model import TrainingModel
 
 OBJECT = "<object><name>{}</name><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
 
@@ -46,7 +46,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         picture = Path(folder) / "noise.jpg"
-        images.write(picture, np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8))
+        picture_files.write(picture, np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8))
         numbers = [10**power for power in range(2, 7) if 10**power <= arguments.most]
         # before there is much in memory
         indexed = {number: index_times(Path(folder), number, picture) for number in numbers}
@@ -82,7 +82,7 @@ def calls(picture, size=416, batch=8, boxes=10):
     data = TrainingData((known,), (size, size), batch_size=batch, cache=True)
     inputs, targets = next(iter(data.batches(0, 1)))
     network = YoloV4Tiny([f"class {number}" for number in range(20)], input_size=(size, size), dtype=choose("auto"))
-    trainer = Trainer(network, network.twin(dtype="float32"))
+    trainer = TrainingModel(network, network.twin(dtype="float32"))
     trainer.compile(make_optimizer(network, "adamw", 1000, 60), jit_compile=False)
     maps = [tf.cast(raw, tf.float32) for raw in network(inputs)]
 
@@ -117,7 +117,7 @@ def index_times(folder, number, picture):
     times = {}
     for name in ("first start", "later start"):
         started = time.perf_counter()
-        voc.load(root, "all")
+        data_folder.load(root, "all")
         times[name] = 1000 * (time.perf_counter() - started) / number
     return times
 

@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from yolo.cli import VERBS
-from yolo.timing import take_turns
+from yolo.timing import interleave
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,7 +47,7 @@ def main():
             name = f"predict.py {Path(picture).name} --weights {Path(weights).name}"
             commands[name] = ["predict.py", picture, "--weights", weights, "--output", output]
         calls = [partial(seconds, command, root) for command in commands.values() for root in roots]
-        taken = take_turns(calls, arguments.rounds)
+        taken = interleave(calls, arguments.rounds)
     print("| command | seconds |" + " of before |" * bool(arguments.against))
     print("|---|---|" + "---|" * bool(arguments.against))
     for number, name in enumerate(commands):

@@ -22,14 +22,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 from keras import ops
 
-from yolo.data import voc
-from yolo.data.pipeline import TrainingData
+from yolo.data import data_folder
+from yolo.data.training_data import TrainingData
 from yolo.nets.model import YoloV4Tiny
-from yolo.training.averaging import AverageWeights
-from yolo.training.callbacks import StopWhenBroken
+from yolo.training.callbacks import StopWhenNotFinite
+from yolo.training.moving_average import ExponentialMovingAverage
 from yolo.training.optimizers import make_optimizer
 from yolo.training.precision import choose
-from yolo.training.trainer import Trainer
+from yolo.training.training_model import TrainingModel
 
 
 class Bare(keras.Model):
@@ -64,17 +64,17 @@ def main():
     parser.add_argument("--rounds", type=int, default=10)
     arguments = parser.parse_args()
 
-    dataset = voc.load(arguments.data, "train")
+    dataset = data_folder.load(arguments.data, "train")
     data = TrainingData(dataset.annotations, batch_size=arguments.batch_size, mosaic=arguments.mosaic, cache=True)
     precision = choose("auto")
     network = YoloV4Tiny(dataset.class_names, dtype=precision)
-    whole = Trainer(network, network.twin(dtype="float32"))
+    whole = TrainingModel(network, network.twin(dtype="float32"))
     whole.compile(make_optimizer(network, "adamw", 1000, 60), jit_compile=False)
     bare_network = network.twin()
     bare = Bare(bare_network.inputs, bare_network.outputs)
     bare.compile(make_optimizer(bare_network, "adamw", 1000, 60), jit_compile=False)
 
-    callbacks = [StopWhenBroken(data.pictures, Path("none")), AverageWeights(0.998)]
+    callbacks = [StopWhenNotFinite(data.pictures, Path("none")), ExponentialMovingAverage(0.998)]
     one_batch = data.batches(0, 1).take(1).cache().repeat()
     parts = {
         "bare network step": (bare, one_batch, []),

@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from yolo.inference.detector import Detector
-from yolo.inference.pipeline import Batch, Pipeline
+from yolo.inference.pipeline import Batch, DetectionPipeline
 from yolo.inference.sinks import AnnotatedCopies
 from yolo.inference.sources import Source, open_sources
-from yolo.memory import keep_freed
+from yolo.memory_tuning import keep_freed_memory
 
 SAMPLE = 64  # frames that a stage by itself is measured on
 
@@ -40,7 +40,7 @@ def main():
     parser.add_argument("--frames", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    keep_freed()  # as predict.py does
+    keep_freed_memory()  # as predict.py does
 
     [video] = open_sources([arguments.video])
     if arguments.weights:
@@ -87,7 +87,7 @@ class Repeated(Source):
 def print_rates(video, detector, batch_size, rounds, folder):
     """Every stage by itself, and all together."""
     with AnnotatedCopies(folder) as sink:
-        pipeline = Pipeline(detector, [sink], batch_size=batch_size)
+        pipeline = DetectionPipeline(detector, [sink], batch_size=batch_size)
         rates = {}
         for _ in range(rounds):
             for stage, rate in measured(video, pipeline, batch_size):
@@ -122,7 +122,7 @@ def print_memory(video, detector, batch_size, frames, folder):
     print("| frames | resident MB |\n|---|---|")
     with (
         AnnotatedCopies(folder) as sink,
-        Pipeline(detector, [sink], batch_size=batch_size).over(Repeated(video, frames)) as results,
+        DetectionPipeline(detector, [sink], batch_size=batch_size).over(Repeated(video, frames)) as results,
     ):
         seen = 0
         for batch in results:

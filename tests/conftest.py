@@ -21,7 +21,7 @@ def repository():
 
 
 @pytest.fixture(scope="session")
-def data_folder():
+def real_data():
     """The folder of real data sets: `$YOLO_TEST_DATA`, or `shared/data` beside the repository."""
     folder = Path(os.environ.get("YOLO_TEST_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():

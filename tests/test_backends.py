@@ -12,7 +12,7 @@ from keras import ops
 
 from tests.backends import array, gradients_of_inputs, gradients_of_weights
 from tests.reference import loss_numpy
-from yolo.loss.loss import Loss
+from yolo.loss.loss import DetectionLoss
 from yolo.nets.model import YoloV4Tiny
 
 PROGRAM = """
@@ -57,7 +57,7 @@ def test_a_network_answers_and_costs_the_same_on_another_backend(backend, reposi
     assert answer.stdout.split() == [backend, "False"], answer.stderr
 
     maps = network(pictures)
-    parts = Loss(network.anchors, network.masks)({"boxes": boxes, "labels": labels}, maps)
+    parts = DetectionLoss(network.anchors, network.masks)({"boxes": boxes, "labels": labels}, maps)
     found = np.load(tmp_path / "found.npz")
     for mine, theirs in zip([*maps, *parts.values()], found.values(), strict=True):
         np.testing.assert_allclose(theirs, array(mine), rtol=1e-3, atol=1e-3)

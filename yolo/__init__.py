@@ -6,7 +6,7 @@ Once this package is imported, `keras.models.load_model` reads its files.
 
 from importlib import import_module
 
-from yolo.keras_files import register
+from yolo.keras_registration import register
 
 __version__ = "0.1.0"
 __all__ = ["Detector", "YoloV4Tiny", "__version__", "draw"]

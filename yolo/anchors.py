@@ -9,7 +9,7 @@ import numpy as np
 
 from yolo import limits
 from yolo.boxes import shape_iou
-from yolo.errors import UserError, told
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.text_files import read_text
 
 NUMBER = 6
@@ -86,7 +86,7 @@ def text(anchors):
 
 def write(path, anchors):
     """Write a file that `read` reads."""
-    with told(f"cannot write the anchors to {path}"):
+    with os_errors_as_user_errors(f"cannot write the anchors to {path}"):
         Path(path).write_text(text(anchors) + "\n", encoding="utf-8")
 
 

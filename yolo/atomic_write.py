@@ -31,7 +31,7 @@ def atomic_write(path, content, keep=None):
     _flush_names(path.parent)
 
 
-class InMemory(io.BytesIO):
+class InMemoryFile(io.BytesIO):
     """A file in memory that Keras, which goes by the ending of a name, takes for one called `name`."""
 
     def __init__(self, name, content=b""):

@@ -12,10 +12,10 @@ class UserError(Exception):
 
 
 @contextlib.contextmanager
-def told(failure, remedy=""):
+def os_errors_as_user_errors(failure, remedy=""):
     """Make a UserError of what the system refuses in the block: `{failure}: no space left on device{remedy}.`
 
-    A pipe that nobody reads any more is no mistake: its BrokenPipeError ends the command, see `yolo.cli.ending`.
+    A pipe that nobody reads any more is no mistake: its BrokenPipeError ends the command, see `yolo.cli.exit_code`.
     """
     try:
         yield

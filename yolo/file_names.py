@@ -6,7 +6,7 @@ from yolo.errors import UserError
 from yolo.wording import printable
 
 
-def refuse_bytes(path):
+def refuse_undecodable_name(path):
     """Raise UserError where a name holds bytes that are no UTF-8, as of a zip from Windows that Linux unpacked.
 
     Of such a name Python makes a text with stand-ins, on which OpenCV ends the process and others raise anything.

@@ -3,7 +3,7 @@
 import os
 
 from yolo.errors import UserError
-from yolo.wheels import OPENCV, REINSTALL
+from yolo.package_conflicts import OPENCV, REINSTALL
 
 # Read by OpenCV while it is imported: its warnings would repeat what the raised errors say in a sentence.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")

@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 from yolo.atomic_write import atomic_write
-from yolo.checks import check
 from yolo.errors import UserError, did_you_mean
 from yolo.json_files import read_json
+from yolo.option_checks import check
 
 
 def option(
@@ -56,7 +56,7 @@ def option(
     return dataclasses.field(default=default, metadata=rules)
 
 
-def flag(name):
+def flag_name(name):
     """The flag of a field: `batch_size` -> `--batch-size`."""
     return "--" + name.replace("_", "-")
 
@@ -67,7 +67,7 @@ class Settings:
     def __post_init__(self):
         for field in dataclasses.fields(self):
             object.__setattr__(self, field.name, _canonical(field, getattr(self, field.name)))  # they are frozen
-            check(field, getattr(self, field.name), flag(field.name))
+            check(field, getattr(self, field.name), flag_name(field.name))
 
     def save(self, path):
         """Write the settings as JSON."""

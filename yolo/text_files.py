@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from yolo.errors import UserError, told
+from yolo.errors import UserError, os_errors_as_user_errors
 
 MARKS = (  # byte order marks, the longer ones first, as that of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -27,7 +27,7 @@ def read_text(path, what):
     Raises:
         UserError: the file cannot be read, is of another encoding, or is no text.
     """
-    with told(f"cannot read {what} {path}"), opened(path) as file:
+    with os_errors_as_user_errors(f"cannot read {what} {path}"), opened(path) as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise UserError(f"{what} {path} has more than {LARGEST >> 20} MB: is it another file?")

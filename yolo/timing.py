@@ -7,7 +7,7 @@ import numpy as np
 from yolo.progress import bar
 
 
-def take_turns(calls, rounds):
+def interleave(calls, rounds):
     """Call each of several functions in every round, and return the `rounds` answers of each.
 
     In every round all are called once, in an order drawn anew, so that what disturbs the machine disturbs all alike.
@@ -23,7 +23,7 @@ def take_turns(calls, rounds):
     return answers
 
 
-def second(measured, *arguments):
+def warm_then_measure(measured, *arguments):
     """The second of two measurements: in the first the threads of the runtime before may still be waiting for work."""
     measured(*arguments)
     return measured(*arguments)

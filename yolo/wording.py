@@ -29,7 +29,7 @@ def resolution(shape):
     return f"{width} x {height}"
 
 
-def shown(value):
+def short_repr(value):
     """Return a value as Python writes it, however long or deep it is: `'abc'`, `1.5`, `1000000000000...000000000`."""
     text = _VALUES.repr(value)
     return text if len(text) <= 2 * LONGEST else f"{text[:LONGEST]}..."
@@ -37,8 +37,8 @@ def shown(value):
 
 def shorten(names, shown=5):
     """Return names as a list that says how many more there are: `a, b, c, d, e and 7 more`."""
-    more = len(names) - shown
-    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - short_repr
+    return ", ".join(names[:short_repr]) + (f" and {more} more" if more > 0 else "")
 
 
 def printable(text):

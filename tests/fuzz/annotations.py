@@ -31,7 +31,7 @@ def case(rng):
         path.write_bytes(content)
         try:
             written = voc_xml.read(path)
-        except voc_xml.UnreadableError as error:
+        except voc_xml.UnreadableAnnotationError as error:
             if "\n" in str(error):
                 raise AssertionError(f"not one line: {error}") from error
             return "refused"

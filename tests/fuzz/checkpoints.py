@@ -25,11 +25,11 @@ from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
-from yolo.runs import WEIGHTS
+from yolo.run_folders import WEIGHTS
 from yolo.training.checkpoint import Checkpoint, adopt, load
 from yolo.training.optimizers import make_optimizer
-from yolo.training.state import read_state
-from yolo.training.trainer import Trainer
+from yolo.training.run_state import read_state
+from yolo.training.training_model import TrainingModel
 
 CONFIG = TrainConfig(epochs=9)
 ODD = (None, True, -1, 0, 1.5, 10**30, float("nan"), "", "x", [], {}, [1], {"a": 1})
@@ -50,7 +50,7 @@ def case(rng):
 def sample():
     """A trainer of a thin network, the bytes of its checkpoint, and where in these each variable is."""
     network = YoloV4Tiny(NAMES, input_size=SIZE)
-    trainer = Trainer(network, network.copy())
+    trainer = TrainingModel(network, network.copy())
     trainer.compile(make_optimizer(network, "adamw", 100, 4), jit_compile=False)
     with tempfile.TemporaryDirectory() as folder:
         whole = write_whole(trainer, Path(folder))

@@ -24,7 +24,7 @@ import pytest
 from tests.yolo.training.runs import assert_same_run, config
 from tests.yolo.training.thin import painted_set, thin_networks
 from yolo.training import engine
-from yolo.training.state import newest
+from yolo.training.run_state import newest
 
 EPOCHS = 4
 FLUSH = 0.05  # seconds that a flush takes at least

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fuzz.damage import damage
 from tests.fuzz.report import main
-from yolo.data import lists
+from yolo.data import split_lists
 
 STEMS = {"a", "b 1", "day1/c", "day2/c", "ä", "d.e"}
 LINES = ["a", "b 1", "b 1.png 1", r"D:\data\day1\c.jpg", "day2/c -1", "", "ä", "data/d.e.png", "gone  0", '"a.jpg"']
@@ -22,7 +22,7 @@ def case(rng):
         path = Path(folder) / "Main" / "train.txt"
         path.parent.mkdir()
         path.write_bytes(content)
-        found, unreadable = lists.read_all([path], STEMS)
+        found, unreadable = split_lists.read_all([path], STEMS)
     if unreadable:
         assert "\n" not in str(unreadable["train"]), unreadable
         return "refused"
@@ -35,7 +35,7 @@ def case(rng):
             assert line in found, (line, content)
     for stem in found:
         named = stem.rpartition("/")[2]
-        assert any(named in line or stem in line for line in map(lists.normal, given)), (stem, content)
+        assert any(named in line or stem in line for line in map(split_lists.normal, given)), (stem, content)
     return "read"
 
 

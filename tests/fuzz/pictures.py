@@ -14,8 +14,8 @@ from PIL import Image
 
 from tests.fuzz.damage import damage
 from tests.fuzz.report import main
-from yolo import images
-from yolo.data.sizes import picture_head
+from yolo import picture_files
+from yolo.data.picture_sizes import picture_head
 from yolo.errors import UserError
 
 FORMATS = {"jpg": "JPEG", "png": "PNG", "bmp": "BMP", "tif": "TIFF", "webp": "WEBP", "ppm": "PPM", "jp2": "JPEG2000"}
@@ -41,8 +41,11 @@ def case(rng):
         warnings.simplefilter("error")  # none may get through
         path = Path(folder) / f"a.{ending}"
         path.write_bytes(content)
-        shape, head = _answer(lambda: images.read(path).shape[:2]), _answer(lambda: tuple(picture_head(path)[:2]))
-        small = _answer(lambda: images.check(path) or ())
+        shape, head = (
+            _answer(lambda: picture_files.read(path).shape[:2]),
+            _answer(lambda: tuple(picture_head(path)[:2])),
+        )
+        small = _answer(lambda: picture_files.check(path) or ())
     assert (small is None) == (shape is None), (ending, content)
     if shape is None:
         return "refused" if head is None else "refused, but with a size in its head"

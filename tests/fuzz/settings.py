@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fuzz.report import main
 from yolo import config
-from yolo.cli import options
-from yolo.cli.ending import leave
+from yolo.cli import argument_parser
+from yolo.cli.exit_code import leave
 from yolo.config import TrainConfig
 
 CONFIGS = [kind for kind in vars(config).values() if dataclasses.is_dataclass(kind)]
@@ -161,10 +161,10 @@ def case(rng):
             )
     kind = rng.choice(CONFIGS)
     words = arguments(rng, kind)
-    parser = options.parser("python -m yolo verb", "A verb.")
-    options.add_options(parser, kind)
+    parser = argument_parser.parser("python -m yolo verb", "A verb.")
+    argument_parser.add_options(parser, kind)
     return ends_well(
-        lambda: kind(**options.given(parser.parse_args(words), kind)), lambda: plain_arguments(words, kind)
+        lambda: kind(**argument_parser.given(parser.parse_args(words), kind)), lambda: plain_arguments(words, kind)
     )
 
 

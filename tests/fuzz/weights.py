@@ -31,9 +31,9 @@ import pytest
 from tests.fuzz.report import main
 from tests.yolo.training.thin import thin_networks
 from yolo.errors import UserError
-from yolo.nets.check import check
 from yolo.nets.model import YoloV4Tiny
-from yolo.weights import darknet, darknet_cfg, darknet_out, keras2, keras3, run_weights
+from yolo.nets.network_checks import check
+from yolo.weights import darknet, darknet_cfg, darknet_writer, keras2, keras3, run_weights
 
 NAMES = ("cat", "dog")
 ODD = (None, -1, 0, 1, 1.5, 10**9, float("nan"), "", "x", [], [[]], {}, True, [0, 0], "a:B", "se", "\ud800", [1] * 9)
@@ -227,7 +227,7 @@ def case(rng):
         return f"{kind} read"
 
 
-CFG = darknet_out.cfg(YoloV4Tiny(NAMES, input_size=(64, 64)))  # of the whole network, before it is made thin
+CFG = darknet_writer.cfg(YoloV4Tiny(NAMES, input_size=(64, 64)))  # of the whole network, before it is made thin
 
 if __name__ == "__main__":
     with shallow_networks():

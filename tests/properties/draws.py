@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tests.yolo.evaluation.scenes import found, known
-from yolo.samples import Sample
+from yolo.structures import Sample
 
 GREY = 90  # of the ground, unlike every object's colour
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.properties.draws import extent, painted, samples
 from tests.properties.test_boxes import assert_inside
-from yolo.data.augment import Augmentation
+from yolo.data.augmentation import Augmentation
 from yolo.data.transforms import Warp
 
 seeds = st.integers(0, 2**32 - 1)

@@ -10,7 +10,7 @@ from yolo.boxes import iou_matrix
 from yolo.data.mosaic import mosaic
 from yolo.data.warp import warp
 from yolo.letterbox import place
-from yolo.samples import Sample
+from yolo.structures import Sample
 
 
 @given(boxes_in(50, 70), boxes_in(50, 70))

@@ -7,7 +7,7 @@ from keras import ops
 
 from tests.backends import array
 from yolo.anchors import DEFAULT
-from yolo.loss.assign import assign
+from yolo.loss.label_assignment import assign
 from yolo.nets.decode import STRIDES, decode
 
 MASKS = ((3, 4, 5), (0, 1, 2))

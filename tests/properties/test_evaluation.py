@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.properties.draws import evaluations
 from tests.reference.voc_ap import area_rule, average_precision, eleven_points
 from tests.yolo.evaluation.test_coco import driven_directly
-from yolo.evaluation import coco, voc
+from yolo.evaluation import coco_metrics, voc_metrics
 from yolo.evaluation.evaluate import score
 
 INCLUSIVE = np.array([1, 1, 0, 0])
@@ -21,7 +21,7 @@ scenes = classes.flatmap(evaluations)
 @given(scenes, classes)
 def test_both_rules_of_voc_equal_plain_loops(scene, count):
     detections, annotations = scene
-    for label, curve in enumerate(voc.curves(detections, annotations, count)):
+    for label, curve in enumerate(voc_metrics.curves(detections, annotations, count)):
         rows = [
             (i, float(confidence), tuple(box + INCLUSIVE))
             for i, found in enumerate(detections)
@@ -42,7 +42,7 @@ def test_both_rules_of_voc_equal_plain_loops(scene, count):
 @given(scenes, classes)
 def test_the_twelve_numbers_equal_pycocotools(scene, count):
     detections, annotations = scene
-    numbers = coco.summarize(detections, annotations, count).numbers
+    numbers = coco_metrics.summarize(detections, annotations, count).numbers
     if not any(map(len, detections)):  # pycocotools loads no empty results
         assert all(math.isnan(value) or value == 0 for value in numbers.values())
         return
@@ -63,8 +63,8 @@ def test_precision_and_recall_are_counts_at_the_score_that_is_stated(scene, coun
             assert "no objects" in report.table()
             continue
         shown = [found[(found.scores >= threshold) & (found.labels == label)] for found in detections]
-        verdicts = np.concatenate([voc.judge(*pair) for pair in zip(shown, annotations, strict=True)])
-        true, false = (int((verdicts == kind).sum()) for kind in (voc.TRUE, voc.FALSE))
+        verdicts = np.concatenate([voc_metrics.judge(*pair) for pair in zip(shown, annotations, strict=True)])
+        true, false = (int((verdicts == kind).sum()) for kind in (voc_metrics.TRUE, voc_metrics.FALSE))
         assert row["recall"] == pytest.approx(true / row["objects"])
         assert row["precision"] == pytest.approx(true / (true + false) if true + false else 0)
     assert "nan" not in report.table() + report.headline()

@@ -80,10 +80,10 @@ def test_shapes_without_extent_are_refused(sizes):
         anchors.kmeans(sizes)
 
 
-def test_fitted_anchors_beat_the_default_on_real_cells(data_folder):
-    from yolo.data import sizes, voc
+def test_fitted_anchors_beat_the_default_on_real_cells(real_data):
+    from yolo.data import data_folder, picture_sizes
 
-    objects = sizes.object_sizes(voc.load(data_folder / "bccd").annotations, (416, 416))
+    objects = picture_sizes.object_sizes(data_folder.load(real_data / "bccd").annotations, (416, 416))
     fitted = anchors.average_best_iou(objects, anchors.kmeans(objects))
     assert fitted > anchors.average_best_iou(objects, anchors.DEFAULT) + 0.1
 

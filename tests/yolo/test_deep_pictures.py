@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from yolo import images
+from yolo import picture_files
 from yolo.errors import UserError
-from yolo.images import to_8_bits
 from yolo.opencv import cv2
+from yolo.picture_files import to_8_bits
 
 
 def save(path, image):
@@ -28,7 +28,7 @@ def save(path, image):
 )
 def test_16_bit_files_are_stretched_by_the_bits_that_are_used(tmp_path, suffix, values, seen):
     blue_to_red = np.array([[(value // 4, value // 2, value) for value in values]], np.uint16)
-    found = images.read(save(tmp_path / f"a{suffix}", blue_to_red))
+    found = picture_files.read(save(tmp_path / f"a{suffix}", blue_to_red))
     assert found.dtype == np.uint8
     np.testing.assert_allclose(found[0, :, 0], seen, atol=1)
     np.testing.assert_allclose(found[0, :, 2], np.array(seen) / 4, atol=1)
@@ -38,7 +38,7 @@ def test_16_bit_files_are_stretched_by_the_bits_that_are_used(tmp_path, suffix, 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_float_tiffs_are_read(tmp_path, white, channels):
     image = np.tile(np.array([0, 0.5, 1], np.float32)[None, :, None] * np.float32(white), (1, 1, channels))
-    found = images.read(save(tmp_path / "a.tif", image))
+    found = picture_files.read(save(tmp_path / "a.tif", image))
     assert found.shape == (1, 3, 3)
     np.testing.assert_allclose(found[0, :, 1], [0, 128, 255], atol=1)
 
@@ -58,15 +58,15 @@ def test_a_16_bit_photo_is_turned_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(image).save(tmp_path / "a.png", exif=exif)
-    found = images.read(tmp_path / "a.png")
+    found = picture_files.read(tmp_path / "a.png")
     assert found.shape == (6, 4, 3)
     assert found[:, 0, 0].tolist() == [0, 0, 0, 0, 255, 255]
 
 
 def test_a_float_picture_passes_the_check_and_a_damaged_one_does_not(tmp_path):
-    images.check(save(tmp_path / "a.tif", np.zeros((3, 3), np.float32)))
+    picture_files.check(save(tmp_path / "a.tif", np.zeros((3, 3), np.float32)))
     for suffix in (".ppm", ".png", ".jpg", ".bmp"):
-        images.check(save(tmp_path / f"thin{suffix}", np.zeros((1, 40, 3), np.uint8)))
+        picture_files.check(save(tmp_path / f"thin{suffix}", np.zeros((1, 40, 3), np.uint8)))
     (tmp_path / "b.jpg").write_bytes(b"no picture")
     with pytest.raises(UserError, match=r"cannot decode .*b\.jpg"):
-        images.check(tmp_path / "b.jpg")
+        picture_files.check(tmp_path / "b.jpg")

@@ -7,7 +7,7 @@ import pytest
 from yolo.errors import UserError
 from yolo.inference.runtimes import load_runtime
 from yolo.text_files import read_text
-from yolo.training.state import newest
+from yolo.training.run_state import newest
 from yolo.weights import darknet_cfg
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yolo.wording import counted, printable, resolution, shown
+from yolo.wording import counted, printable, resolution, short_repr
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_sizes_are_written_width_by_height():
 
 
 def test_values_are_shown_whole_unless_they_are_endless():
-    assert shown("a'b\n") == '"a\'b\\n"'
-    assert shown(10**19) == "10000000000000000000"
-    assert len(shown("x" * 10**6)) == 200
-    assert len(shown(10**1000)) < 50
+    assert short_repr("a'b\n") == '"a\'b\\n"'
+    assert short_repr(10**19) == "10000000000000000000"
+    assert len(short_repr("x" * 10**6)) == 200
+    assert len(short_repr(10**1000)) < 50
 
 
 def test_a_message_is_one_line_without_control_codes_and_endless_words():

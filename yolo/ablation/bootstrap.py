@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from yolo.evaluation.voc import NEITHER, TRUE
+from yolo.evaluation.voc_metrics import NEITHER, TRUE
 
 RECALLS = np.linspace(0, 1, 101)  # where COCO reads precision off, to the last bit as in pycocotools
 CELLS = 1_000_000  # of the largest array, so that it stays in the cache

@@ -18,16 +18,16 @@ from statistics import fmean
 import numpy as np
 
 from yolo.ablation.matches import Matches, coco_matches, voc_matches
-from yolo.atomic_write import InMemory, atomic_write
+from yolo.atomic_write import InMemoryFile, atomic_write
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.inference.detector import Detector
 from yolo.progress import bar, duration
-from yolo.runs import BEST
+from yolo.run_folders import BEST
 from yolo.training import engine
-from yolo.training.lock import locked
-from yolo.training.start import first_network, open_start
-from yolo.training.state import newest, read_state
+from yolo.training.initial_network import first_network, open_start
+from yolo.training.run_lock import locked
+from yolo.training.run_state import newest, read_state
 
 RULES = {"voc": voc_matches, "coco": coco_matches}
 
@@ -67,7 +67,7 @@ def run(config, training, prepared, kept):
     """
     start = Path(config.weights)
     if not start.exists():
-        file = InMemory(start.name)
+        file = InMemoryFile(start.name)
         _initial(dataclasses.replace(training, seed=config.seed), prepared).save(file)
         atomic_write(start, file.getbuffer())
     folder = Path(config.runs) / config.name

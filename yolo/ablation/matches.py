@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from pycocotools.cocoeval import COCOeval
 
-from yolo.evaluation import coco, voc
-from yolo.evaluation.voc import FALSE, NEITHER, TRUE
+from yolo.evaluation import coco_metrics, voc_metrics
+from yolo.evaluation.voc_metrics import FALSE, NEITHER, TRUE
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def voc_matches(detections, annotations, classes):
     """`Matches` by the rules of VOC at IoU 0.5."""
     pairs = list(zip(detections, annotations, strict=True))
     found = [
-        _columns(i, detected.labels, detected.scores, voc.judge(detected, known)[None])
+        _columns(i, detected.labels, detected.scores, voc_metrics.judge(detected, known)[None])
         for i, (detected, known) in enumerate(pairs)
     ]
     return _sorted(found, annotations, classes, thresholds=1)
@@ -41,9 +41,11 @@ def voc_matches(detections, annotations, classes):
 def coco_matches(detections, annotations, classes):
     """`Matches` by the rules of COCO at IoU 0.5, 0.55, ..., 0.95, found by pycocotools, for objects of any size."""
     with contextlib.redirect_stdout(io.StringIO()):
-        truth = [coco.rows(i, known, iscrowd=known.difficult.astype(int)) for i, known in enumerate(annotations)]
-        answers = [coco.rows(i, found, score=found.scores) for i, found in enumerate(detections)]
-        evaluation = COCOeval(coco.index(truth, classes), coco.index(answers, classes), "bbox")
+        truth = [
+            coco_metrics.rows(i, known, iscrowd=known.difficult.astype(int)) for i, known in enumerate(annotations)
+        ]
+        answers = [coco_metrics.rows(i, found, score=found.scores) for i, found in enumerate(detections)]
+        evaluation = COCOeval(coco_metrics.index(truth, classes), coco_metrics.index(answers, classes), "bbox")
         evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e10]], ["all"]
         evaluation.evaluate()
     found = [

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.json_files import read_json
-from yolo.nets.places import split
-from yolo.training.lock import LOCK
+from yolo.nets.attention_places import split
+from yolo.training.run_lock import LOCK
 
 BASELINE = "none"
 READABLE = 40  # characters of a block in the name of a folder, which some systems keep short
 
 
 @dataclass(frozen=True)
-class Plan:
+class AblationPlan:
     """The runs of an ablation: every block with every seed.
 
     Attributes:
@@ -47,7 +47,7 @@ class Plan:
             self.training,
             attention=block,
             seed=seed,
-            weights=str(initial(folder, seed).resolve()),
+            weights=str(initial_weights_path(folder, seed).resolve()),
             strict=False,  # the attention is not in that file
             identity_start="no",  # blocks as they are written
             test_split="none",  # scored here, where the matches are kept as well
@@ -69,13 +69,13 @@ def split_blocks(text):
     return blocks
 
 
-def initial(folder, seed):
+def initial_weights_path(folder, seed):
     """The network without attention that every run of a seed starts from."""
     return folder / f"initial-{seed}.keras"
 
 
 def read(folder, wanted):
-    """The `Plan` wanted, as far as the one kept in a folder allows, or None where none is; raises UserError.
+    """The `AblationPlan` wanted, as far as the one kept in a folder allows, or None where none is; raises UserError.
 
     More seeds than there were, or blocks after those that there were, go on with what is there.
 

@@ -1,4 +1,4 @@
-"""From what a user asks for to a `Plan`: all that can be wrong is found before anything is trained."""
+"""From what a user asks for to a `AblationPlan`: all that can be wrong is found before anything is trained."""
 
 import dataclasses
 import hashlib
@@ -7,19 +7,19 @@ import logging
 import tempfile
 from pathlib import Path
 
-from yolo.ablation.plan import Plan, read, split_blocks
+from yolo.ablation.plan import AblationPlan, read, split_blocks
 from yolo.atomic_write import atomic_write
 from yolo.config import TrainConfig
-from yolo.data import voc
-from yolo.errors import UserError, told
+from yolo.data import data_folder
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
-from yolo.runs import name_after
+from yolo.run_folders import name_after
 from yolo.training import engine
-from yolo.training.augmenting import check_augmentation, choose_augmentation
-from yolo.training.lock import locked
+from yolo.training.initial_network import open_start
 from yolo.training.phases import small_epochs
 from yolo.training.preparation import check_start, prepare
-from yolo.training.start import open_start
+from yolo.training.run_augmentation import check_augmentation, choose_augmentation
+from yolo.training.run_lock import locked
 from yolo.wording import counted
 
 SHARED = (
@@ -32,7 +32,7 @@ log = logging.getLogger("yolo")
 
 
 def prepare_ablation(config, apart):
-    """Check what an `AblateConfig` asks for: the `Plan`, the `Prepared` data and the folder. Raises UserError.
+    """Check what an `AblateConfig` asks for: the `AblationPlan`, the `Prepared` data and the folder. Raises UserError.
 
     The plan in the folder is taken up where there is one; else it is made, which with `minutes` takes some epochs.
 
@@ -56,30 +56,30 @@ def prepare_ablation(config, apart):
         YoloV4Tiny(("object",), attention=block, dtype=prepared.config.precision)
     _check_test(prepared)
     text = hashlib.blake2s((choice.text or "").encode()).hexdigest()
-    plan = Plan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared), text)
+    plan = AblationPlan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared), text)
     folder = Path(config.output or Path("ablations") / name_after(prepared.config.data))
-    with told(f"cannot write into {folder}"):
+    with os_errors_as_user_errors(f"cannot write into {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         return _settled(folder, plan, apart), prepared, folder
 
 
 def _settled(folder, plan, apart):
-    """The `Plan` that is carried out, written into the folder."""
+    """The `AblationPlan` that is carried out, written into the folder."""
     kept = read(folder, plan)
     if kept is None:
         if plan.minutes:
             epochs = _epochs_in(plan.minutes, plan.training, apart)
             plan = dataclasses.replace(plan, training=dataclasses.replace(plan.training, epochs=epochs))
         kept = plan
-    with told(f"cannot write into {folder}"):
+    with os_errors_as_user_errors(f"cannot write into {folder}"):
         atomic_write(folder / "plan.json", kept.to_json())  # also of one that was extended
     return kept
 
 
 def _scored(settings):
     """The list to score on: that asked for, or `val` where the usual list is absent and val has no other use."""
-    lists = voc.splits(settings.data)
+    lists = data_folder.splits(settings.data)
     usual = settings.test_split == TrainConfig.test_split
     return "val" if usual and "test" not in lists and "val" in lists else settings.test_split
 
@@ -89,7 +89,7 @@ def _check_test(prepared):
     settings = prepared.config
     if prepared.test is None:
         raise UserError(
-            f"there is no list to score on: {settings.data} has {', '.join(voc.splits(settings.data))}; "
+            f"there is no list to score on: {settings.data} has {', '.join(data_folder.splits(settings.data))}; "
             "write one of pictures that are not trained on, and give it with --test-split."
         )
     if not prepared.test_is_unseen:

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from yolo.ablation.bootstrap import average_precision, coco_101, resamples, voc_area
-from yolo.ablation.change import change
+from yolo.ablation.interval import score_difference
 from yolo.ablation.plot import plot
 from yolo.ablation.speed import measure
-from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
+from yolo.ablation.table import BlockResult, costs, latex, markdown, scores, write_csv
 from yolo.atomic_write import atomic_write
-from yolo.errors import told
-from yolo.runs import BEST
+from yolo.errors import os_errors_as_user_errors
+from yolo.run_folders import BEST
 from yolo.training.phases import remarks
 from yolo.wording import counted, resolution
 
@@ -28,7 +28,7 @@ def report(plan, prepared, folder, found):
     verdicts = "".join(f"- {row.attention}: {row.verdict}\n" for row in rows[1:])
     parts = (_conditions(plan, prepared), markdown(scores(rows)), verdicts, markdown(costs(rows)), _meaning(plan))
     text = "\n".join(parts)
-    with told(f"cannot write into {folder}"):
+    with os_errors_as_user_errors(f"cannot write into {folder}"):
         atomic_write(folder / "ablation.md", text)
         atomic_write(folder / "ablation.tex", latex(rows))
         write_csv(rows, folder / "ablation.csv")
@@ -37,7 +37,7 @@ def report(plan, prepared, folder, found):
 
 
 def _rows(plan, prepared, folder, found):
-    """The `Row` of every block, that of no attention first."""
+    """The `BlockResult` of every block, that of no attention first."""
     pictures = len(prepared.test)
     weights = np.concatenate([np.ones((1, pictures), int), resamples(pictures, RESAMPLES)])  # first the set as it is
     values = {"ap50": [], "ap": []}  # of each block (seeds, 1 + R)
@@ -50,9 +50,11 @@ def _rows(plan, prepared, folder, found):
     rows = []
     for number, block in enumerate(plan.blocks):
         ap50, ap = (values[name][number][:, 0] for name in ("ap50", "ap"))
-        changes = [change(values[name][number], values[name][0], pictures) if number else None for name in values]
+        changes = [
+            score_difference(values[name][number], values[name][0], pictures) if number else None for name in values
+        ]
         verdict = changes[1].verdict(pictures, plan.seeds) if number else ""
-        rows.append(Row(block, ap50, ap, *changes, verdict, **speeds[number]))
+        rows.append(BlockResult(block, ap50, ap, *changes, verdict, **speeds[number]))
     return rows
 
 

@@ -6,15 +6,15 @@ import math
 
 import numpy as np
 
-from yolo import images
+from yolo import picture_files
 from yolo.atomic_write import atomic_write
 from yolo.errors import UserError
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import FrozenRuntime
 from yolo.json_files import read_json
 from yolo.nets.cost import cost
-from yolo.timing import milliseconds, take_turns
-from yolo.weights.files import load_network
+from yolo.timing import interleave, milliseconds
+from yolo.weights.load_network import load_network
 
 ROUNDS = 100
 PICTURES = 8  # looked at in turn, as more objects take more time
@@ -38,7 +38,7 @@ def measure(models, pictures, kept):
     rows = _read(kept) if kept.exists() else []
     if len(rows) != len(models):
         networks = [load_network(path, allow_imports=spec) for path, spec in models.items()]
-        times = _times(networks, [images.read(path) for path in pictures[:PICTURES]])
+        times = _times(networks, [picture_files.read(path) for path in pictures[:PICTURES]])
         rows = [
             {
                 "parameters": network.count_params(),
@@ -63,7 +63,7 @@ def _times(networks, pictures):
     """Milliseconds of each network's detection in each round: (networks, ROUNDS)."""
     detectors = [_warm(network, pictures) for network in networks]
     calls = [lambda i, detector=d: milliseconds(detector, pictures[i % len(pictures)]) for d in detectors]
-    return np.array(take_turns(calls, ROUNDS))
+    return np.array(interleave(calls, ROUNDS))
 
 
 def _warm(network, pictures):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yolo.ablation.change import Change
+from yolo.ablation.interval import ScoreDifference
 from yolo.atomic_write import atomic_write
 
 LATEX = str.maketrans(
@@ -22,7 +22,7 @@ MATHS = str.maketrans({"-": "$-$", "+": "$+$", "±": r"$\pm$"})
 
 
 @dataclass(frozen=True)
-class Row:
+class BlockResult:
     """The results of one block.
 
     Attributes:
@@ -36,8 +36,8 @@ class Row:
     attention: str
     ap50: np.ndarray
     ap: np.ndarray
-    ap50_change: Change | None
-    ap_change: Change | None
+    ap50_change: ScoreDifference | None
+    ap_change: ScoreDifference | None
     verdict: str
     parameters: int
     gflops: float

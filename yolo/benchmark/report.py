@@ -7,7 +7,7 @@ def markdown(rows, facts):
     """Two Markdown tables: what each model takes as a whole, and what each stage of it takes.
 
     Args:
-        rows: `Row`s.
+        rows: `StageTime`s.
         facts: by (runtime, precision), what else is known of the model: {"megabytes", "memory_mb", "ap50", "ap"}.
     """
     by_model = {}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yolo import images
-from yolo.timing import milliseconds, second, take_turns
+from yolo import picture_files
+from yolo.timing import interleave, milliseconds, warm_then_measure
 
 STAGES = ("read", "prepare", "network", "nms")
 WHOLE = "end-to-end"
@@ -14,7 +14,7 @@ START = "start-up"
 
 
 @dataclass(frozen=True)
-class Row:
+class StageTime:
     """The time of a stage.
 
     Attributes:
@@ -40,7 +40,7 @@ class Row:
 
 
 def measure(detectors, paths, rounds):
-    """`Row`s of every stage at batch 1.
+    """`StageTime`s of every stage at batch 1.
 
     Args:
         detectors: `Detector`s by (runtime, precision).
@@ -49,31 +49,37 @@ def measure(detectors, paths, rounds):
     for detector in detectors.values():
         for path in paths:
             _stages(detector, path)  # so that nothing is done for the first time when it counts
-    calls = [lambda i, detector=d: second(_stages, detector, paths[i % len(paths)]) for d in detectors.values()]
+    calls = [
+        lambda i, detector=d: warm_then_measure(_stages, detector, paths[i % len(paths)]) for d in detectors.values()
+    ]
     rows = []
-    for (model, detector), times in zip(detectors.items(), take_turns(calls, rounds), strict=True):
+    for (model, detector), times in zip(detectors.items(), interleave(calls, rounds), strict=True):
         columns = [*np.transpose(times), np.sum(times, axis=1)]
         size = detector.runtime.input_size
-        rows += [Row.of(model, stage, 1, size, column) for stage, column in zip((*STAGES, WHOLE), columns, strict=True)]
+        rows += [
+            StageTime.of(model, stage, 1, size, column) for stage, column in zip((*STAGES, WHOLE), columns, strict=True)
+        ]
     return rows
 
 
 def measure_batches(detectors, paths, rounds, batch):
-    """`Row`s of the network alone on several pictures at a time."""
-    pictures = [images.read(paths[i % len(paths)]) for i in range(batch)]
+    """`StageTime`s of the network alone on several pictures at a time."""
+    pictures = [picture_files.read(paths[i % len(paths)]) for i in range(batch)]
     calls = []
     for detector in detectors.values():
         prepared, _ = detector.prepare(pictures)
         detector.runtime(prepared)
-        calls.append(lambda i, run=detector.runtime, prepared=prepared: second(milliseconds, run, prepared))
-    every = zip(detectors.items(), take_turns(calls, rounds), strict=True)
-    return [Row.of(model, "network", batch, detector.runtime.input_size, times) for (model, detector), times in every]
+        calls.append(lambda i, run=detector.runtime, prepared=prepared: warm_then_measure(milliseconds, run, prepared))
+    every = zip(detectors.items(), interleave(calls, rounds), strict=True)
+    return [
+        StageTime.of(model, "network", batch, detector.runtime.input_size, times) for (model, detector), times in every
+    ]
 
 
 def _stages(detector, path):
     """Milliseconds of each of STAGES."""
     marks = [time.perf_counter()]
-    image = images.read(path)
+    image = picture_files.read(path)
     marks.append(time.perf_counter())
     prepared, placements = detector.prepare([image])
     marks.append(time.perf_counter())

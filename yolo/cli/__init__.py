@@ -9,8 +9,8 @@ import sys
 from importlib import import_module
 
 from yolo.cli import console
-from yolo.cli.ending import leave
-from yolo.cli.quiet import QuietImport
+from yolo.cli.exit_code import leave
+from yolo.cli.quiet_tensorflow import QuietImport
 from yolo.errors import UserError, did_you_mean
 from yolo.wording import printable
 
@@ -56,7 +56,7 @@ class MarkedFormatter(logging.Formatter):
 
 
 def run(verb, argv=None):
-    """Run a verb and leave the process, see `yolo.cli.ending`."""
+    """Run a verb and leave the process, see `yolo.cli.exit_code`."""
     set_up()
     leave(lambda: import_module(VERBS[verb][0]).main(argv))
 

@@ -6,7 +6,7 @@ at any moment, the same command goes on where it was.
 
 from functools import partial
 
-from yolo.cli import options, set_up
+from yolo.cli import argument_parser, set_up
 from yolo.config import AblateConfig
 from yolo.wording import counted
 
@@ -18,14 +18,14 @@ EXAMPLES = (
 
 
 def main(argv=None):
-    parser = options.parser(options.program("ablate"), __doc__, EXAMPLES)
-    options.add_options(parser, AblateConfig)
-    config = AblateConfig(**options.given(parser.parse_args(argv), AblateConfig))
+    parser = argument_parser.parser(argument_parser.program("ablate"), __doc__, EXAMPLES)
+    argument_parser.add_options(parser, AblateConfig)
+    config = AblateConfig(**argument_parser.given(parser.parse_args(argv), AblateConfig))
 
+    from yolo.ablation.new_process import in_new_process
     from yolo.ablation.preparation import prepare_ablation  # TensorFlow takes seconds to import; wrong flags should not
-    from yolo.ablation.process import apart
 
-    each_apart = partial(apart, before=set_up)
+    each_apart = partial(in_new_process, before=set_up)
     plan, prepared, folder = prepare_ablation(config, each_apart)
 
     from yolo.ablation.experiment import run_all

@@ -3,11 +3,11 @@
 Training does this by itself (--anchors auto); run it to see the numbers, or to reuse one set of anchors.
 """
 
-from yolo.cli import options
+from yolo.cli import argument_parser
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
 from yolo.overwriting import refuse_foreign
-from yolo.shell import of_data, quoted
+from yolo.shell import data_flags, quoted
 from yolo.wording import counted, resolution
 
 EXAMPLES = (
@@ -17,20 +17,20 @@ EXAMPLES = (
 
 
 def main(argv=None):
-    program = options.program("anchors")
-    parser = options.parser(program, __doc__, EXAMPLES)
-    options.add_options(parser, AnchorsConfig)
-    config = AnchorsConfig(**options.given(parser.parse_args(argv), AnchorsConfig))
+    program = argument_parser.program("anchors")
+    parser = argument_parser.parser(program, __doc__, EXAMPLES)
+    argument_parser.add_options(parser, AnchorsConfig)
+    config = AnchorsConfig(**argument_parser.given(parser.parse_args(argv), AnchorsConfig))
 
     from yolo import anchors
-    from yolo.data import clean, sizes, voc
+    from yolo.data import clean, data_folder, picture_sizes
 
     if config.output:
         refuse_foreign(config.output, "six anchors", anchors.holds_anchors)
-    dataset = voc.Source.of(config).load(config.split)
-    voc.tell(dataset)
+    dataset = data_folder.DataFolder.of(config).load(config.split)
+    data_folder.log_remarks(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")
-    objects = sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
+    objects = picture_sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):
         raise UserError(f"split '{config.split}' of {config.data} holds no object to measure; choose another --split.")
     found = anchors.kmeans(objects, seed=config.seed)
@@ -43,7 +43,7 @@ def main(argv=None):
     if config.output:
         anchors.write(config.output, found)
         print(f"written to {config.output}; to train with them:")
-        print(f"python train.py {of_data(config)} --anchors {quoted(config.output)}")
+        print(f"python train.py {data_flags(config)} --anchors {quoted(config.output)}")
     else:
         print("training finds them by itself with --anchors auto, the default; to keep them in a file:")
-        print(f"{program} {of_data(config)} --output anchors.txt")
+        print(f"{program} {data_flags(config)} --output anchors.txt")

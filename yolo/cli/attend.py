@@ -8,9 +8,9 @@ import contextlib
 import logging
 from pathlib import Path
 
-from yolo.cli import models, options
-from yolo.cli.looking import look_at_all
-from yolo.cli.results import refuse_file_name
+from yolo.cli import argument_parser, model_line
+from yolo.cli.output_paths import refuse_file_name
+from yolo.cli.source_loop import process_sources
 from yolo.config import AttendConfig
 from yolo.errors import UserError
 from yolo.overwriting import json_with, refuse_foreign
@@ -22,8 +22,8 @@ log = logging.getLogger("yolo")
 
 
 def main(argv=None):
-    program = options.program("attend")
-    parser = options.parser(
+    program = argument_parser.program("attend")
+    parser = argument_parser.parser(
         program,
         __doc__,
         examples=[
@@ -34,14 +34,14 @@ def main(argv=None):
         ],
     )
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="what to look at, one or more")
-    options.add_options(parser, AttendConfig)
+    argument_parser.add_options(parser, AttendConfig)
     arguments = parser.parse_args(argv)
-    config = AttendConfig(**options.given(arguments, AttendConfig))
+    config = AttendConfig(**argument_parser.given(arguments, AttendConfig))
 
-    from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
-    from yolo.inference.names import make_folder
+    from yolo.class_lists import read_names  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.inference.output_files import make_folder
     from yolo.inference.sources import open_and_count
-    from yolo.runs import newest_best, whence
+    from yolo.run_folders import describe_newest, newest_best
 
     sources, unopened = open_and_count(arguments.sources)
     if not config.no_save:
@@ -51,26 +51,26 @@ def main(argv=None):
         refuse_foreign(Path(config.output) / REPORT, "a report on gates", json_with("pictures", "rules", "places"))
     names = read_names(config.classes) if config.classes else None
     weights = config.weights or newest_best(config.runs)
-    print(f"weights: {weights}{'' if config.weights else whence(weights)}")
+    print(f"weights: {weights}{'' if config.weights else describe_newest(weights)}")
 
-    from yolo.explain.copies import ExplainedCopies
     from yolo.explain.explainer import Explainer
-    from yolo.explain.report import GateReport
-    from yolo.weights.files import load_network
+    from yolo.explain.explanation_files import ExplanationFiles
+    from yolo.explain.gate_report import GateReport
+    from yolo.weights.load_network import load_network
 
     index = (config.detection or 1) - 1
     thresholds = {"score_threshold": config.score_threshold, "iou_threshold": config.iou_threshold}
     network = load_network(weights, names, config.allow_imports, config.cfg, config.anchors_file)
-    models.say(weights, network)
+    model_line.print_model(weights, network)
     explainer = Explainer(network, config.method, index, config.heat, **thresholds)
     report = GateReport(explainer.gates.blocks)
     if not report.blocks:
         print("this model has no attention, so there are no gates to show")
     files = [path for source in sources for path in source.paths]
     with contextlib.ExitStack() as stack:
-        copies = [] if config.no_save else [stack.enter_context(ExplainedCopies(config.output, files))]
+        copies = [] if config.no_save else [stack.enter_context(ExplanationFiles(config.output, files))]
         sinks = [report] * reported + copies
-        unread = look_at_all(sources, lambda source: look(source, explainer, sinks, config), unopened)
+        unread = process_sources(sources, lambda source: look(source, explainer, sinks, config), unopened)
     if not config.no_save:
         print(f"saved in {config.output}" if copies[0].written else "nothing could be saved")
     if reported and report.blocks:

@@ -4,11 +4,11 @@ import statistics
 import time
 from pathlib import Path
 
-from yolo.cli import options
-from yolo.cli.pictures import thinned
+from yolo.cli import argument_parser
+from yolo.cli.comparison_pictures import thinned
 from yolo.config import AugmentConfig
-from yolo.errors import told
-from yolo.shell import of_data, quoted
+from yolo.errors import os_errors_as_user_errors
+from yolo.shell import data_flags, quoted
 
 SHOWN = 4  # pictures in a row of the sheet
 TOGETHER = 3  # rows of all transforms together
@@ -21,16 +21,16 @@ EXAMPLES = (
 
 
 def main(argv=None):
-    parser = options.parser(options.program("augment"), __doc__, EXAMPLES)
-    options.add_options(parser, AugmentConfig)
-    config = AugmentConfig(**options.given(parser.parse_args(argv), AugmentConfig))
+    parser = argument_parser.parser(argument_parser.program("augment"), __doc__, EXAMPLES)
+    argument_parser.add_options(parser, AugmentConfig)
+    config = AugmentConfig(**argument_parser.given(parser.parse_args(argv), AugmentConfig))
 
-    from yolo.data import augment_check, augment_choice, clean, voc
+    from yolo.data import augment_check, augment_choice, clean, data_folder
 
     choice = augment_choice.choose(config.augment, config.allow_imports)
     augment_check.check(choice.augmentation, [config.input_size], config.augment)
-    dataset = voc.Source.of(config).load(config.split)
-    voc.tell(dataset)
+    dataset = data_folder.DataFolder.of(config).load(config.split)
+    data_folder.log_remarks(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")
     samples = [_sample(known, config) for known in thinned(dataset.annotations, 2 * SHOWN)]
     steps = [*choice.augmentation.alone(), ("all together", choice.augmentation)]
@@ -44,7 +44,7 @@ def main(argv=None):
     _write(written, sheet(steps, list(times.values()), samples, dataset.class_names, config.seed))
     print(f"\nwritten to {written}; to train with it:")
     imports = " --allow-imports" if config.allow_imports else ""
-    print(f"python train.py {of_data(config)} --augment {quoted(config.augment)}{imports}")
+    print(f"python train.py {data_flags(config)} --augment {quoted(config.augment)}{imports}")
 
 
 def milliseconds(augmentation, samples):
@@ -104,9 +104,9 @@ def _caption(title, width):
 
 
 def _sample(known, config):
-    from yolo.data.load import load_sample
+    from yolo.data.load_sample import load_sample
     from yolo.letterbox import fit
-    from yolo.samples import Sample
+    from yolo.structures import Sample
 
     sample = load_sample(known)
     image, placement = fit(sample.image, config.input_size, config.resize)
@@ -123,8 +123,8 @@ def _free(folder, stem):
 
 
 def _write(path, image):
-    from yolo import images
+    from yolo import picture_files
 
-    with told(f"cannot make the folder {path.parent}"):
+    with os_errors_as_user_errors(f"cannot make the folder {path.parent}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-    images.write(path, image)
+    picture_files.write(path, image)

@@ -11,9 +11,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from yolo import runs
-from yolo.cli import models, options
-from yolo.cli.pictures import (
+from yolo import run_folders
+from yolo.cli import argument_parser, model_line
+from yolo.cli.comparison_pictures import (
     COMPARED,
     UNKNOWN,
     calibration_files,
@@ -24,10 +24,10 @@ from yolo.cli.pictures import (
     thinned,
     to_calibrate_on,
 )
-from yolo.cli.results import make_room, write
+from yolo.cli.output_paths import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
-from yolo.memory import keep_freed
+from yolo.memory_tuning import keep_freed_memory
 from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted, resolution
 
@@ -42,28 +42,28 @@ log = logging.getLogger("yolo")
 
 
 def main(argv=None):
-    parser = options.parser(options.program("benchmark"), __doc__, EXAMPLES)
-    options.add_options(parser, BenchmarkConfig)
-    config = BenchmarkConfig(**options.given(parser.parse_args(argv), BenchmarkConfig))
+    parser = argument_parser.parser(argument_parser.program("benchmark"), __doc__, EXAMPLES)
+    argument_parser.add_options(parser, BenchmarkConfig)
+    config = BenchmarkConfig(**argument_parser.given(parser.parse_args(argv), BenchmarkConfig))
 
-    from yolo.inference.names import make_folder
+    from yolo.inference.output_files import make_folder
 
     if config.json:
-        newest = runs.newest_best(config.runs) if runs.has_best(config.runs) else None
+        newest = run_folders.newest_best(config.runs) if run_folders.has_best(config.runs) else None
         kept = (config.weights or newest, config.classes, config.cfg, config.anchors_file)
         make_room(Path(config.json), kept)
         refuse_foreign(config.json, "a benchmark", json_with("runtime", "precision", "median_ms"))
     if config.output:
         make_folder(config.output)
 
-    from yolo import images
-    from yolo.benchmark import report, run
-    from yolo.data import voc
+    from yolo import picture_files
+    from yolo.benchmark import measure, report
+    from yolo.data import data_folder
     from yolo.evaluation.evaluate import check_classes
     from yolo.weights.locate import locate_detector
 
-    keep_freed()  # as predict.py does
-    source = voc.Source.of(config) if config.data else None
+    keep_freed_memory()  # as predict.py does
+    source = data_folder.DataFolder.of(config) if config.data else None
     dataset = source.load(config.split) if source else None
     chosen, calibration = models_to_measure(config, source, dataset)
     if config.weights:
@@ -75,16 +75,16 @@ def main(argv=None):
         network, name = network_of(config)
         if dataset:
             dataset = dataset.only(network.class_names, UNKNOWN)
-            voc.tell(dataset)
+            data_folder.log_remarks(dataset)
             check_classes(dataset.annotations, dataset.class_names, network.class_names)
         folder = Path(config.output or temporary)
-        compared = list(fitted(map(images.read, thinned(pictures, COMPARED)), network))
+        compared = list(fitted(map(picture_files.read, thinned(pictures, COMPARED)), network))
         measured = to_calibrate_on(calibration, network)
-        paths, facts = run.make_all(network, chosen, folder, temporary, compared, measured)
-        rows = run.times(paths, pictures, config.rounds, config.batch, config.allow_imports)
+        paths, facts = measure.make_all(network, chosen, folder, temporary, compared, measured)
+        rows = measure.times(paths, pictures, config.rounds, config.batch, config.allow_imports)
         if not config.no_startup:
             flags = ["--allow-imports"] if config.allow_imports else []
-            more, memory = run.starts(paths, pictures[0], network.input_size, flags)
+            more, memory = measure.starts(paths, pictures[0], network.input_size, flags)
             rows += more
             facts = {model: known | memory[model] for model, known in facts.items()}
         if dataset:
@@ -119,17 +119,17 @@ def models_to_measure(config, source, dataset):
 
 def network_of(config):
     """The network to measure, of the size asked for, and what to call it."""
-    from yolo.classes import read_names
+    from yolo.class_lists import read_names
     from yolo.nets.model import YoloV4Tiny
-    from yolo.weights.files import load_network
+    from yolo.weights.load_network import load_network
 
-    if not config.weights and not runs.has_best(config.runs):
+    if not config.weights and not run_folders.has_best(config.runs):
         network, name = YoloV4Tiny(tuple(map(str, range(80)))), "random weights, 80 classes"
     else:
-        name = config.weights or runs.newest_best(config.runs)
+        name = config.weights or run_folders.newest_best(config.runs)
         names = read_names(config.classes) if config.classes else None
         network = load_network(name, names, config.allow_imports, config.cfg, config.anchors_file)
-        models.say(name, network)
+        model_line.print_model(name, network)
     return sized(network, config.input_size), name
 
 
@@ -144,11 +144,11 @@ def picture_files(config, dataset, folder):
     elif dataset:
         files = [known.path for known in dataset.annotations]
     else:
-        from yolo import images
+        from yolo import picture_files
 
         files = [folder / f"drawn-{number}.jpg" for number in range(PICTURES)]
         for path, picture in zip(files, drawings(PICTURES), strict=True):
-            images.write(path, picture)
+            picture_files.write(path, picture)
     kept = readable_files(thinned(files, PICTURES))
     if not kept:
         raise UserError("none of the pictures to look at can be read: give others with --pictures.")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.classes import read_names
-from yolo.cli import options
+from yolo.class_lists import read_names
+from yolo.cli import argument_parser
 from yolo.config import ConvertConfig
-from yolo.errors import UserError, told
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.wording import counted, resolution
 
 BESIDE = {".weights.h5": (), ".keras": (), ".weights": (".cfg", ".names")}  # what each format writes beside OUT
@@ -27,21 +27,21 @@ EXAMPLES = (
 
 
 def main(argv=None):
-    parser = options.parser(options.program("convert"), __doc__, EXAMPLES)
+    parser = argument_parser.parser(argument_parser.program("convert"), __doc__, EXAMPLES)
     parser.add_argument("source", metavar="IN", help="model file, a run's folder, or the name of published weights")
     parser.add_argument("target", metavar="OUT", help="file to write; its ending says the format")
-    options.add_options(parser, ConvertConfig)
+    argument_parser.add_options(parser, ConvertConfig)
     arguments = parser.parse_args(argv)
-    config = ConvertConfig(**options.given(arguments, ConvertConfig))
+    config = ConvertConfig(**argument_parser.given(arguments, ConvertConfig))
     target = Path(arguments.target)
     ending = _make_room(target, config.force)
     class_names = read_names(config.classes) if config.classes else None
 
-    from yolo.weights.files import load_network  # TensorFlow takes seconds to import; wrong flags should not
+    from yolo.weights.load_network import load_network  # TensorFlow takes seconds to import; wrong flags should not
 
     network = load_network(arguments.source, class_names, config.allow_imports, config.cfg, config.anchors_file)
     print(f"read: {arguments.source}, {describe(network)}")
-    with told(f"cannot write to {target.parent}", "; choose another OUT"):
+    with os_errors_as_user_errors(f"cannot write to {target.parent}", "; choose another OUT"):
         draft_folder = tempfile.TemporaryDirectory(dir=target.parent)
     with draft_folder as folder:  # what is there is replaced by what is proven
         draft = Path(folder) / target.name
@@ -50,7 +50,7 @@ def main(argv=None):
         files = [target.parent / path.name for path in written]
         _refuse_folders(files)  # once more, for a minute may have gone by
         for path, file in zip(written, files, strict=True):
-            with told(f"cannot write {file}", "; choose another OUT"):
+            with os_errors_as_user_errors(f"cannot write {file}", "; choose another OUT"):
                 os.replace(path, file)
     print(f"written: {', '.join(map(str, files))}{_remark(network, ending)}")
     print(f"read again: raw maps of a fixed picture, of up to {largest:.3g}, differ by at most {difference:.2g}")
@@ -74,10 +74,10 @@ def compare(network, other):
 
 def _prove(network, draft, target):
     """Read what was written and `compare` it; raises UserError when it is another network."""
-    from yolo.export.advice import without_advice
-    from yolo.weights.files import load_network
+    from yolo.export.converter_warnings import without_warnings
+    from yolo.weights.load_network import load_network
 
-    with without_advice():  # on where a file's settings come from: these have just been written
+    with without_warnings():  # on where a file's settings come from: these have just been written
         # what it may import is what was just written: attention that this process has imported already
         again = load_network(draft, allow_imports=True)
     lost = [name for name in MEANING if getattr(again, name) != getattr(network, name)]
@@ -105,7 +105,7 @@ def _make_room(target, force):
     taken = [path for path in files if path.exists()]
     if taken and not force:
         raise UserError(f"{', '.join(map(str, taken))} would be overwritten: choose another name, or give --force.")
-    with told(f"cannot make the folder {target.parent}"):
+    with os_errors_as_user_errors(f"cannot make the folder {target.parent}"):
         target.parent.mkdir(parents=True, exist_ok=True)
     return ending
 
@@ -120,12 +120,12 @@ def _refuse_folders(files):
 def _write(network, target, ending):
     """Write the network; returns the paths of the files."""
     if ending == ".weights":
-        from yolo.weights import darknet_out
+        from yolo.weights import darknet_writer
 
-        return darknet_out.write(network, target)
+        return darknet_writer.write(network, target)
     from yolo.weights import run_weights
 
-    with told(f"cannot write {target}"):
+    with os_errors_as_user_errors(f"cannot write {target}"):
         if ending == ".keras":
             network.save(target)
         else:
@@ -135,7 +135,7 @@ def _write(network, target, ending):
 
 def _remark(network, ending):
     """Return what became of the epsilon of batch norm, which Darknet has fixed."""
-    from yolo.weights.darknet_out import EPSILON
+    from yolo.weights.darknet_writer import EPSILON
 
     if ending != ".weights" or network.epsilon == EPSILON:
         return ""

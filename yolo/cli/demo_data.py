@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from yolo.cli import options
+from yolo.cli import argument_parser
 from yolo.config import DemoConfig
 from yolo.wording import counted
 
@@ -13,14 +13,14 @@ EXAMPLES = (
 
 
 def main(argv=None):
-    parser = options.parser(options.program("demo-data"), __doc__, EXAMPLES)
-    options.add_options(parser, DemoConfig)
-    config = DemoConfig(**options.given(parser.parse_args(argv), DemoConfig))
+    parser = argument_parser.parser(argument_parser.program("demo-data"), __doc__, EXAMPLES)
+    argument_parser.add_options(parser, DemoConfig)
+    config = DemoConfig(**argument_parser.given(parser.parse_args(argv), DemoConfig))
 
-    from yolo.data import shapes
+    from yolo.data.demo import demo_set
     from yolo.progress import bar
 
     progress = partial(bar, desc="drawing")
-    folder = shapes.write(config.output, config.pictures, config.seed, progress)
+    folder = demo_set.write(config.output, config.pictures, config.seed, progress)
     print(f"{counted(config.pictures, 'picture')} written to {folder}; to train on them:")
     print(f"python train.py --data {folder}")

@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from yolo import machine
+from yolo.cli.argument_parser import add_options, given, parser, program
 from yolo.cli.doctor_data import data
 from yolo.cli.findings import Finding
-from yolo.cli.options import add_options, given, parser, program
 from yolo.config import DoctorConfig
 from yolo.errors import UserError
-from yolo.wheels import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict, version
+from yolo.package_conflicts import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict, version
 from yolo.wording import counted
 
 PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published

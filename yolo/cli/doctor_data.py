@@ -4,7 +4,7 @@ import dataclasses
 
 from yolo.cli.findings import Finding
 from yolo.errors import UserError
-from yolo.memory import keep_freed
+from yolo.memory_tuning import keep_freed_memory
 from yolo.wording import counted
 
 SHOWN = 50  # names in a line, so that whoever repairs the files sees nearly all at once
@@ -14,12 +14,12 @@ INPUT_SIZE = (416, 416)  # at which objects may be too small; what training take
 
 def data(root, corners="auto", negatives=False):
     """Yield what the reader finds: splits, objects of each class, what is left out, and what is odd."""
-    from yolo.data import checks, voc
+    from yolo.data import data_folder, suspicious_pictures
     from yolo.data.clean import cleaned
 
-    keep_freed()
+    keep_freed_memory()
     try:
-        source = voc.Source(root, anew=True, corners=corners, negatives=negatives, shown=SHOWN)
+        source = data_folder.DataFolder(root, anew=True, corners=corners, negatives=negatives, shown=SHOWN)
         dataset = source.load("all")
         usable, broken = cleaned(dataset, "annotated", SHOWN)
         splits = {name: _split(source, name, usable) for name in source.splits}
@@ -30,7 +30,10 @@ def data(root, corners="auto", negatives=False):
     for note in dataset.notes:
         yield Finding("ok", "data", note)
     apart = {name: splits[name] for name in ("train", "val", "test") if splits.get(name)}
-    doubts = *checks.in_two_splits(apart, SHOWN), *checks.under_a_pixel(usable.annotations, INPUT_SIZE, shown=SHOWN)
+    doubts = (
+        *suspicious_pictures.in_two_splits(apart, SHOWN),
+        *suspicious_pictures.under_a_pixel(usable.annotations, INPUT_SIZE, shown=SHOWN),
+    )
     for problem in (*dataset.problems, *broken, *doubts):
         yield Finding("warning", "data", problem)
 

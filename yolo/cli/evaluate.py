@@ -3,12 +3,12 @@
 from functools import partial
 from pathlib import Path
 
-from yolo import runs
-from yolo.cli import models, options
-from yolo.cli.pictures import UNKNOWN
-from yolo.cli.results import make_room, write
+from yolo import run_folders
+from yolo.cli import argument_parser, model_line
+from yolo.cli.comparison_pictures import UNKNOWN
+from yolo.cli.output_paths import make_room, write
 from yolo.config import EvaluateConfig
-from yolo.memory import keep_freed
+from yolo.memory_tuning import keep_freed_memory
 from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted
 
@@ -19,28 +19,28 @@ EXAMPLES = (
 
 
 def main(argv=None):
-    parser = options.parser(options.program("evaluate"), __doc__, EXAMPLES)
-    options.add_options(parser, EvaluateConfig)
-    config = EvaluateConfig(**options.given(parser.parse_args(argv), EvaluateConfig))
-    weights = config.weights or runs.newest_best(config.runs)
+    parser = argument_parser.parser(argument_parser.program("evaluate"), __doc__, EXAMPLES)
+    argument_parser.add_options(parser, EvaluateConfig)
+    config = EvaluateConfig(**argument_parser.given(parser.parse_args(argv), EvaluateConfig))
+    weights = config.weights or run_folders.newest_best(config.runs)
     if config.json:
         make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json, "an evaluation", json_with("ap50", "coco", "per_class"))
 
-    from yolo.data import voc
+    from yolo.data import data_folder
 
-    dataset = voc.Source.of(config).load(config.split)
+    dataset = data_folder.DataFolder.of(config).load(config.split)
 
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector  # TensorFlow takes seconds to import; wrong flags should not
     from yolo.progress import bar
 
     print(f"weights: {weights}")
-    keep_freed()
+    keep_freed_memory()
     detector = Detector.load(weights, config.classes, config.allow_imports, config.cfg, config.anchors_file)
-    models.say(weights, detector.runtime)
+    model_line.print_model(weights, detector.runtime)
     dataset = dataset.only(detector.class_names, UNKNOWN)
-    voc.tell(dataset)
+    data_folder.log_remarks(dataset)
     progress = partial(bar, desc="evaluate")
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
     print(report.table())

@@ -8,8 +8,8 @@ import logging
 from functools import partial
 from pathlib import Path
 
-from yolo.cli import models, options
-from yolo.cli.pictures import (
+from yolo.cli import argument_parser, model_line
+from yolo.cli.comparison_pictures import (
     COMPARED,
     UNKNOWN,
     calibration_files,
@@ -35,13 +35,13 @@ log = logging.getLogger("yolo")
 
 
 def main(argv=None):
-    parser = options.parser(options.program("export"), __doc__, EXAMPLES)
-    options.add_options(parser, ExportConfig)
-    config = ExportConfig(**options.given(parser.parse_args(argv), ExportConfig))
+    parser = argument_parser.parser(argument_parser.program("export"), __doc__, EXAMPLES)
+    argument_parser.add_options(parser, ExportConfig)
+    config = ExportConfig(**argument_parser.given(parser.parse_args(argv), ExportConfig))
 
-    from yolo import runs
-    from yolo.classes import read_names  # and all that may be wrong before TensorFlow takes its seconds
-    from yolo.data import voc
+    from yolo import run_folders
+    from yolo.class_lists import read_names  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.data import data_folder
     from yolo.export import formats
     from yolo.machine import bfloat16_instructions
     from yolo.weights.locate import ending, locate_detector
@@ -54,29 +54,29 @@ def main(argv=None):
     if config.precision == "bfloat16" and bfloat16_instructions() == ():
         log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
     class_names = read_names(config.classes) if config.classes else None
-    source = voc.Source.of(config) if config.data else None
+    source = data_folder.DataFolder.of(config) if config.data else None
     scored = source.load(config.split) if source else None
     calibration = []
     if config.precision == "int8":
         calibration = calibration_files(config.calibrate, source, scored.annotations if scored else ())
     elif config.calibrate:
         raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
-    weights = config.weights or runs.newest_best(config.runs)
+    weights = config.weights or run_folders.newest_best(config.runs)
     formats.check_installed(config.format)
     file, _ = locate_detector(weights)
-    print(f"weights: {weights}{'' if config.weights else runs.whence(weights)}")
+    print(f"weights: {weights}{'' if config.weights else run_folders.describe_newest(weights)}")
     print(f"converting to {config.format} in {config.precision}, which may take a minute or two", flush=True)
 
     from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar
-    from yolo.weights.files import load_network
+    from yolo.weights.load_network import load_network
 
     network = load_network(weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
-    models.say(weights, network)
+    model_line.print_model(weights, network)
     network = sized(network, config.input_size)
     if scored:
         scored = scored.only(network.class_names, UNKNOWN)
-        voc.tell(scored)
+        data_folder.log_remarks(scored)
         check_classes(scored.annotations, scored.class_names, network.class_names)
     real = [known.path for known in scored.annotations] if scored else calibration
     measured = to_calibrate_on(calibration, network)

@@ -14,14 +14,14 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from yolo.classes import chosen
-from yolo.cli import models, options
-from yolo.cli.looking import look_at_all
-from yolo.cli.results import make_room, refuse_file_name
+from yolo.class_lists import choose_classes
+from yolo.cli import argument_parser, model_line
+from yolo.cli.output_paths import make_room, refuse_file_name
+from yolo.cli.source_loop import process_sources
 from yolo.config import DetectConfig
-from yolo.memory import keep_freed
+from yolo.memory_tuning import keep_freed_memory
 from yolo.overwriting import refuse_foreign
-from yolo.runs import has_best, newest_best, whence
+from yolo.run_folders import describe_newest, has_best, newest_best
 from yolo.wording import counted, printable, resolution
 
 CROPS = "crops"  # folder in --output
@@ -41,7 +41,7 @@ def main(argv=None):
     make_room_for_results(config, weights)
     print(f"weights: {printable(str(weights))}{origin}")
     detector = load_detector(weights, config)
-    models.say(weights, detector.runtime)
+    model_line.print_model(weights, detector.runtime)
     labels = wanted_labels(config.labels, detector.class_names)
     warm_up(detector)
     return detect(sources, unopened, detector, labels, config)
@@ -49,8 +49,8 @@ def main(argv=None):
 
 def _asked(argv):
     """What the user names to look at, and the settings."""
-    program = options.program("predict")
-    parser = options.parser(
+    program = argument_parser.program("predict")
+    parser = argument_parser.parser(
         program,
         __doc__,
         examples=[
@@ -62,14 +62,14 @@ def _asked(argv):
         ],
     )
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="what to look at, one or more")
-    options.add_options(parser, DetectConfig)
+    argument_parser.add_options(parser, DetectConfig)
     arguments = parser.parse_args(argv)
-    return arguments.sources, DetectConfig(**options.given(arguments, DetectConfig))
+    return arguments.sources, DetectConfig(**argument_parser.given(arguments, DetectConfig))
 
 
 def make_room_for_results(config, weights):
     """Make the folders of what will be written; raises UserError where something cannot be written or shown."""
-    from yolo.inference.names import make_folder
+    from yolo.inference.output_files import make_folder
     from yolo.inference.sinks import LINES, begins_with_a_line
     from yolo.inference.window import check_display
 
@@ -86,7 +86,7 @@ def load_detector(weights, config):
     """The `Detector` that the settings ask for."""
     from yolo.inference.detector import Detector
 
-    keep_freed()
+    keep_freed_memory()
     return Detector.load(
         weights,
         config.classes,
@@ -101,8 +101,8 @@ def load_detector(weights, config):
 
 def detect(sources, unopened, detector, labels, config):
     """Look at all sources; returns 1 where something could not be read or written, which is named, else 0."""
-    from yolo.inference.pipeline import Pipeline
-    from yolo.inference.profile import Profile
+    from yolo.inference.pipeline import DetectionPipeline
+    from yolo.inference.stage_profile import Profile
     from yolo.inference.window import Window
 
     files = [path for source in sources for path in source.paths]
@@ -112,8 +112,8 @@ def detect(sources, unopened, detector, labels, config):
             for sink in open_sinks(config, files):
                 sinks.append(stack.enter_context(sink))
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
-            pipeline = Pipeline(detector, sinks, windows, labels, config.batch_size)
-            unread = look_at_all(sources, lambda source: look(source, pipeline, profile), unopened)
+            pipeline = DetectionPipeline(detector, sinks, windows, labels, config.batch_size)
+            unread = process_sources(sources, lambda source: look(source, pipeline, profile), unopened)
     except (KeyboardInterrupt, SystemExit):
         print(f"\nstopped early; {results(sinks)}")  # the files are closed and complete
         print_profile(config, profile)
@@ -133,12 +133,12 @@ def chosen_weights(config):
     if config.runs == DetectConfig.runs and not has_best(config.runs):
         return DEFAULT, f" (the published ones of 80 classes, as '{config.runs}' holds no run yet)"
     best = newest_best(config.runs)
-    return best, whence(best)
+    return best, describe_newest(best)
 
 
 def wanted_labels(text, class_names):
     """`--labels a,b` -> the indices of those classes, ascending; None, for all, when it is not given."""
-    return sorted({class_names.index(name) for name in chosen(text, class_names)}) if text is not None else None
+    return sorted({class_names.index(name) for name in choose_classes(text, class_names)}) if text is not None else None
 
 
 def open_sinks(config, files):
@@ -175,7 +175,7 @@ def look(source, pipeline, profile):
     """Detect in every frame of a source, or until the user closes a window; returns whether one is closed."""
     from yolo.progress import bar
 
-    tallies = defaultdict(Tally)  # by the name of a video: live ones come side by side
+    tallies = defaultdict(VideoSummary)  # by the name of a video: live ones come side by side
     began = time.perf_counter()
     try:
         with (
@@ -202,7 +202,7 @@ def look(source, pipeline, profile):
     return any(window.closed for window in pipeline.windows)
 
 
-class Tally:
+class VideoSummary:
     """A count of what was found in a video, and how fast."""
 
     def __init__(self):
@@ -212,7 +212,7 @@ class Tally:
         self._milliseconds = 0.0
 
     def add(self, result, milliseconds):
-        """Count a `Result` that took the detector so many milliseconds."""
+        """Count a `FrameResult` that took the detector so many milliseconds."""
         self.frames += 1
         self._detections += len(result.detections)
         self._most |= Counter(result.detections.counts())

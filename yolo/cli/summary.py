@@ -1,11 +1,11 @@
 """Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
 
-from yolo.classes import read_names
-from yolo.cli import models, options
+from yolo.class_lists import read_names
+from yolo.cli import argument_parser, model_line
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import SummaryConfig
 from yolo.errors import UserError
-from yolo.settings import flag
+from yolo.settings import flag_name
 from yolo.wording import counted, resolution
 
 COCO_CLASSES = 80
@@ -22,19 +22,19 @@ EXAMPLES = (
 
 
 def main(argv=None):
-    parser = options.parser(options.program("summary"), __doc__, EXAMPLES)
-    options.add_options(parser, SummaryConfig)
+    parser = argument_parser.parser(argument_parser.program("summary"), __doc__, EXAMPLES)
+    argument_parser.add_options(parser, SummaryConfig)
     add_phi(parser)
     config = _config(parser.parse_args(argv))
     class_names = read_names(config.classes) if config.classes else None
 
     from yolo.nets.cost import cost  # TensorFlow takes seconds to import; wrong flags should not
     from yolo.nets.model import YoloV4Tiny
-    from yolo.weights.files import load_network
+    from yolo.weights.load_network import load_network
 
     if config.weights:
         network = load_network(config.weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
-        models.say(config.weights, network)
+        model_line.print_model(config.weights, network)
     else:
         numbers = map(str, range(config.class_count or COCO_CLASSES))
         network = YoloV4Tiny(class_names or tuple(numbers), attention=config.attention)
@@ -59,8 +59,8 @@ def table(entries, total):
 def _config(arguments):
     """The settings of flags that do not contradict each other."""
     for names in CONTRARY:
-        both = [flag(name) for name in names if name in arguments]
+        both = [flag_name(name) for name in names if name in arguments]
         if len(both) > 1:
             raise UserError(f"{' and '.join(both)} contradict each other; give one of them.")
     resolve_phi(arguments)
-    return SummaryConfig(**options.given(arguments, SummaryConfig))
+    return SummaryConfig(**argument_parser.given(arguments, SummaryConfig))

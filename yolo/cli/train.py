@@ -4,14 +4,14 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from yolo.cli.loading import loading
-from yolo.cli.options import add_options, given, parser, program
+from yolo.cli.argument_parser import add_options, given, parser, program
+from yolo.cli.import_tensorflow import importing_tensorflow
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.runs import BEST, PREVIOUS, WEIGHTS
-from yolo.settings import flag
-from yolo.training.commands import longer_command, resume_command, use_commands
+from yolo.run_folders import BEST, PREVIOUS, WEIGHTS
+from yolo.settings import flag_name
+from yolo.training.next_commands import longer_command, resume_command, use_commands
 from yolo.wording import counted
 
 EXAMPLES = (
@@ -42,15 +42,15 @@ def main(argv=None):
         _resume(arguments)
         return
     config = _config(arguments)
-    with loading():
+    with importing_tensorflow():
         from yolo.training.engine import train  # TensorFlow takes seconds; wrong flags should not
     report(train(config))
 
 
 def _resume(arguments):
     """Go on with a run; one that is finished is told of at once."""
-    from yolo.training.lock import locked
-    from yolo.training.state import finished
+    from yolo.training.run_lock import locked
+    from yolo.training.run_state import finished
 
     run = _run_to_resume(arguments)
     folder = run.parent if run.is_file() else run
@@ -59,7 +59,7 @@ def _resume(arguments):
         if run == folder and "data" not in arguments and (state := finished(folder)):
             _tell_finished(folder, config, state)
             return
-        with loading():
+        with importing_tensorflow():
             from yolo.training.engine import resume
         moved = {"data": arguments.data} if "data" in arguments else {}
         report(resume(run, "allow_imports" in arguments, **moved))
@@ -67,7 +67,7 @@ def _resume(arguments):
 
 def _tell_finished(folder, config, state):
     """Say what a run achieved that has nothing left to do."""
-    from yolo.training.state import kept_row
+    from yolo.training.run_state import kept_row
 
     kept = kept_row(state["history"])
     score = f", validation AP50 {kept['val_ap50']:.3f} in epoch {kept['epoch']}" if "val_ap50" in kept else ""
@@ -100,7 +100,7 @@ def _say_next(best_model, config):
 def _pictures(config):
     """Find a folder of pictures, and the list to evaluate on, by the names of the files alone; None where none is."""
     from yolo.data import layout
-    from yolo.data.lists import canonical
+    from yolo.data.split_lists import canonical
 
     try:
         folders = layout.find(config.data) if config.data else []
@@ -121,7 +121,7 @@ def _config(arguments):
         return TrainConfig(**flags)
     config = TrainConfig.read(arguments.config, **flags)
     if "attention" not in flags:
-        from yolo.weights.permission import check_imports
+        from yolo.weights.import_permission import check_imports
 
         check_imports(arguments.config, config.attention, config.allow_imports)
     return config
@@ -131,7 +131,7 @@ def _run_to_resume(arguments):
     """The run's folder, or its checkpoint to go on from; nothing else may be asked for at the same time."""
     run = Path(arguments.resume)
     folder = run.parent if run.name in (PREVIOUS, WEIGHTS) else run
-    others = [flag(name) for name in vars(arguments) if name not in ("resume", "allow_imports", "data")]
+    others = [flag_name(name) for name in vars(arguments) if name not in ("resume", "allow_imports", "data")]
     if others:
         way = ""
         if "epochs" in arguments and (folder / "config.json").is_file():

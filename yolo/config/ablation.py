@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from yolo import limits
-from yolo.config import fields
+from yolo.config import shared_options
 from yolo.settings import Settings, option
 
 
@@ -11,7 +11,7 @@ from yolo.settings import Settings, option
 class AblateConfig(Settings):
     """Settings of `python -m yolo ablate`; None stands for what `config` or, without it, training has."""
 
-    data: str | None = fields.data(group="data")
+    data: str | None = shared_options.data(group="data")
     train_split: str = option("train", "list in ImageSets/Main to train on", group="data", metavar="LIST")
     val_split: str = option(
         "none",
@@ -22,8 +22,8 @@ class AblateConfig(Settings):
     test_split: str = option(
         "test", "list that is scored on; where there is no test, val if it is free", group="data", metavar="LIST"
     )
-    corners: str | None = fields.corners(None, group="data")
-    negatives: bool = fields.negatives(group="data")
+    corners: str | None = shared_options.corners(None, group="data")
+    negatives: bool = shared_options.negatives(group="data")
     classes: str | None = option(
         None, "text file with one class name a line; default: as in training", group="data", metavar="FILE"
     )
@@ -37,7 +37,9 @@ class AblateConfig(Settings):
     seeds: int = option(
         3, "trainings of each", group="comparison", low=1, limit=limits.TRAININGS, type=int, metavar="N"
     )
-    epochs: int | None = fields.epochs(None, "passes in each training; default: as in training", group="comparison")
+    epochs: int | None = shared_options.epochs(
+        None, "passes in each training; default: as in training", group="comparison"
+    )
     minutes: float | None = option(
         None,
         "length of one training on this machine, from which the epochs of all follow",
@@ -50,14 +52,16 @@ class AblateConfig(Settings):
     weights: str | None = option(
         None, "file that all start from, or none; default: as in training", group="comparison", metavar="FILE"
     )
-    cfg: str | None = fields.cfg(group="comparison")
-    anchors_file: str | None = fields.anchors_file(group="comparison")
-    allow_imports: bool = fields.allow_imports(group="comparison")
+    cfg: str | None = shared_options.cfg(group="comparison")
+    anchors_file: str | None = shared_options.anchors_file(group="comparison")
+    allow_imports: bool = shared_options.allow_imports(group="comparison")
 
-    input_size: tuple[int, int] | None = fields.input_size(
+    input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width the network sees, multiples of 32; default: as in training", group="training"
     )
-    batch_size: int | None = fields.batch_size(None, "pictures per step; default: as in training", group="training")
+    batch_size: int | None = shared_options.batch_size(
+        None, "pictures per step; default: as in training", group="training"
+    )
     config: str | None = option(
         None, "JSON file of further settings, such as the config.json of a run", group="training", metavar="FILE"
     )

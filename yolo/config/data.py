@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from yolo import limits
-from yolo.config import fields
+from yolo.config import shared_options
 from yolo.settings import Settings, option
 
 
@@ -11,14 +11,16 @@ from yolo.settings import Settings, option
 class AnchorsConfig(Settings):
     """Settings of `python -m yolo anchors`."""
 
-    data: str | None = fields.data()
+    data: str | None = shared_options.data()
     split: str = option("train", "list in ImageSets/Main whose objects are measured, or all", metavar="LIST")
-    corners: str = fields.corners()
-    negatives: bool = fields.negatives()
-    input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
+    corners: str = shared_options.corners()
+    negatives: bool = shared_options.negatives()
+    input_size: tuple[int, int] = shared_options.input_size(
+        (416, 416), "height and width the network sees, multiples of 32"
+    )
     resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
     output: str | None = option(None, "write the anchors to this file", metavar="FILE")
-    seed: int = fields.seed("seed of the starting points")
+    seed: int = shared_options.seed("seed of the starting points")
 
 
 @dataclass(frozen=True)
@@ -26,24 +28,26 @@ class DoctorConfig(Settings):
     """Settings of `python -m yolo doctor`."""
 
     data: str | None = option(None, "VOC folder or VOCdevkit to check in the place of the machine", metavar="DIR")
-    corners: str = fields.corners()
-    negatives: bool = fields.negatives()
+    corners: str = shared_options.corners()
+    negatives: bool = shared_options.negatives()
 
 
 @dataclass(frozen=True)
 class AugmentConfig(Settings):
     """Settings of `python -m yolo augment`."""
 
-    data: str | None = fields.data()
+    data: str | None = shared_options.data()
     augment: str = option("default", "what is drawn, as for train.py", metavar="A")
     split: str = option("train", "list in ImageSets/Main whose pictures are drawn, or all", metavar="LIST")
-    corners: str = fields.corners()
-    negatives: bool = fields.negatives()
-    input_size: tuple[int, int] = fields.input_size((416, 416), "height and width the network sees, multiples of 32")
+    corners: str = shared_options.corners()
+    negatives: bool = shared_options.negatives()
+    input_size: tuple[int, int] = shared_options.input_size(
+        (416, 416), "height and width the network sees, multiples of 32"
+    )
     resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
     output: str = option("augmentation", "folder for the sheet, a new file each time", metavar="DIR")
-    seed: int = fields.seed("seed of everything drawn")
-    allow_imports: bool = fields.allow_imports("--augment")
+    seed: int = shared_options.seed("seed of everything drawn")
+    allow_imports: bool = shared_options.allow_imports("--augment")
 
 
 @dataclass(frozen=True)
@@ -52,4 +56,4 @@ class DemoConfig(Settings):
 
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
     pictures: int = option(400, "number of pictures, at least 10", low=10, limit=limits.PICTURES, type=int, metavar="N")
-    seed: int = fields.seed("seed of everything drawn")
+    seed: int = shared_options.seed("seed of everything drawn")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from yolo import limits
-from yolo.config import fields
+from yolo.config import shared_options
 from yolo.settings import Settings, option
 
 
@@ -11,11 +11,11 @@ from yolo.settings import Settings, option
 class DetectConfig(Settings):
     """Settings of `predict.py`."""
 
-    weights: str | None = fields.weights(
+    weights: str | None = shared_options.weights(
         "or what export wrote; default: best.keras of the newest run, coco where there is none"
     )
-    score_threshold: float = fields.score_threshold()
-    iou_threshold: float = fields.iou_threshold()
+    score_threshold: float = shared_options.score_threshold()
+    iou_threshold: float = shared_options.iou_threshold()
     max_detections: int = option(
         300,
         "the most objects in one picture, those of the highest scores",
@@ -38,7 +38,7 @@ class DetectConfig(Settings):
         None, "one line of JSON per picture or frame to this file, or - for standard output", metavar="FILE"
     )
     crops: bool = option(False, "also save every object as a picture of its own")
-    batch_size: int = fields.batch_size(4, "pictures or frames of a file the network sees at once")
+    batch_size: int = shared_options.batch_size(4, "pictures or frames of a file the network sees at once")
     reconnect: float = option(
         60.0,
         "how long to try again when a webcam or stream is lost",
@@ -49,18 +49,18 @@ class DetectConfig(Settings):
     )
     profile: bool = option(False, "print what each stage takes and which one limits")
     labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
-    classes: str | None = fields.classes()
-    cfg: str | None = fields.cfg()
-    anchors_file: str | None = fields.anchors_file()
-    allow_imports: bool = fields.allow_imports()
-    runs: str = fields.runs()
+    classes: str | None = shared_options.classes()
+    cfg: str | None = shared_options.cfg()
+    anchors_file: str | None = shared_options.anchors_file()
+    allow_imports: bool = shared_options.allow_imports()
+    runs: str = shared_options.runs()
 
 
 @dataclass(frozen=True)
 class AttendConfig(Settings):
     """Settings of `python -m yolo attend`."""
 
-    weights: str | None = fields.weights("default: best.keras of the newest run")
+    weights: str | None = shared_options.weights("default: best.keras of the newest run")
     detection: int | None = option(
         None,
         "which detection of each picture to explain; default: 1, the best",
@@ -80,8 +80,8 @@ class AttendConfig(Settings):
         metavar="WHAT",
     )
     report: bool = option(False, "report dead and saturated gates; done for several pictures without being asked")
-    score_threshold: float = fields.score_threshold()
-    iou_threshold: float = fields.iou_threshold()
+    score_threshold: float = shared_options.score_threshold()
+    iou_threshold: float = shared_options.iou_threshold()
     output: str = option(
         "attention-maps",
         "folder for the pictures, videos and gates.json; a picture or video not written by this program is never "
@@ -89,8 +89,8 @@ class AttendConfig(Settings):
         metavar="DIR",
     )
     no_save: bool = option(False, "write no pictures and videos, only the report")
-    classes: str | None = fields.classes()
-    cfg: str | None = fields.cfg()
-    anchors_file: str | None = fields.anchors_file()
-    allow_imports: bool = fields.allow_imports()
-    runs: str = fields.runs()
+    classes: str | None = shared_options.classes()
+    cfg: str | None = shared_options.cfg()
+    anchors_file: str | None = shared_options.anchors_file()
+    allow_imports: bool = shared_options.allow_imports()
+    runs: str = shared_options.runs()

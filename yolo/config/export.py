@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from yolo.config import fields
+from yolo.config import shared_options
 from yolo.settings import Settings, option
 
 
@@ -10,7 +10,7 @@ from yolo.settings import Settings, option
 class ExportConfig(Settings):
     """Settings of `python -m yolo export`."""
 
-    weights: str | None = fields.weights("default: best.keras of the newest run")
+    weights: str | None = shared_options.weights("default: best.keras of the newest run")
     format: str = option(
         "onnx",
         "what to write; litert is what was called tflite",
@@ -24,17 +24,17 @@ class ExportConfig(Settings):
         choices=("float32", "float16", "bfloat16", "int8"),
     )
     output: str | None = option(None, "folder to write to; default: that of the model file", metavar="DIR")
-    input_size: tuple[int, int] | None = fields.input_size(
+    input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width the network sees, multiples of 32; default: those of the model file"
     )
     dynamic: bool = option(False, "take any height and width in multiples of 32, where the format can")
-    calibrate: str | None = fields.calibrate("default: the train list of --data")
+    calibrate: str | None = shared_options.calibrate("default: the train list of --data")
     data: str | None = option(None, "VOC folder or VOCdevkit on which to score before and after", metavar="DIR")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
-    corners: str = fields.corners()
-    negatives: bool = fields.negatives()
-    classes: str | None = fields.classes()
-    cfg: str | None = fields.cfg()
-    anchors_file: str | None = fields.anchors_file()
-    allow_imports: bool = fields.allow_imports()
-    runs: str = fields.runs()
+    corners: str = shared_options.corners()
+    negatives: bool = shared_options.negatives()
+    classes: str | None = shared_options.classes()
+    cfg: str | None = shared_options.cfg()
+    anchors_file: str | None = shared_options.anchors_file()
+    allow_imports: bool = shared_options.allow_imports()
+    runs: str = shared_options.runs()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from yolo import limits
-from yolo.config import fields
+from yolo.config import shared_options
 from yolo.settings import Settings, option
 
 
@@ -11,17 +11,17 @@ from yolo.settings import Settings, option
 class EvaluateConfig(Settings):
     """Settings of `python -m yolo evaluate`."""
 
-    data: str | None = fields.data()
-    weights: str | None = fields.weights("or what export wrote; default: best.keras of the newest run")
+    data: str | None = shared_options.data()
+    weights: str | None = shared_options.weights("or what export wrote; default: best.keras of the newest run")
     split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
-    corners: str = fields.corners()
-    negatives: bool = fields.negatives()
-    classes: str | None = fields.classes()
-    cfg: str | None = fields.cfg()
-    anchors_file: str | None = fields.anchors_file()
-    allow_imports: bool = fields.allow_imports()
+    corners: str = shared_options.corners()
+    negatives: bool = shared_options.negatives()
+    classes: str | None = shared_options.classes()
+    cfg: str | None = shared_options.cfg()
+    anchors_file: str | None = shared_options.anchors_file()
+    allow_imports: bool = shared_options.allow_imports()
     json: str | None = option(None, "write the result to this file, or - for standard output", metavar="FILE")
-    runs: str = fields.runs()
+    runs: str = shared_options.runs()
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class SummaryConfig(Settings):
     """Settings of `python -m yolo summary`."""
 
     attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
-    weights: str | None = fields.weights("default: a new network")
-    allow_imports: bool = fields.allow_imports()
+    weights: str | None = shared_options.weights("default: a new network")
+    allow_imports: bool = shared_options.allow_imports()
     classes: str | None = option(
         None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
     )
-    cfg: str | None = fields.cfg()
-    anchors_file: str | None = fields.anchors_file()
+    cfg: str | None = shared_options.cfg()
+    anchors_file: str | None = shared_options.anchors_file()
     class_count: int | None = option(
         None,
         "number of classes, in the place of their names; default: 80, as in COCO",
@@ -44,7 +44,7 @@ class SummaryConfig(Settings):
         type=int,
         metavar="N",
     )
-    input_size: tuple[int, int] | None = fields.input_size(
+    input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width, multiples of 32; default: those of the model file, or 416 416"
     )
     layers: bool = option(False, "list every layer")
@@ -54,8 +54,8 @@ class SummaryConfig(Settings):
 class ConvertConfig(Settings):
     """Settings of `python -m yolo convert`."""
 
-    classes: str | None = fields.classes()
-    cfg: str | None = fields.cfg()
-    anchors_file: str | None = fields.anchors_file()
-    allow_imports: bool = fields.allow_imports()
+    classes: str | None = shared_options.classes()
+    cfg: str | None = shared_options.cfg()
+    anchors_file: str | None = shared_options.anchors_file()
+    allow_imports: bool = shared_options.allow_imports()
     force: bool = option(False, "overwrite files that are there")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from yolo import limits
-from yolo.config import fields
+from yolo.config import shared_options
 from yolo.settings import Settings, option
 
 
@@ -42,8 +42,8 @@ class TrainConfig(Settings):
         group="data",
         metavar="A,B",
     )
-    corners: str = fields.corners(group="data")
-    negatives: bool = fields.negatives(group="data")
+    corners: str = shared_options.corners(group="data")
+    negatives: bool = shared_options.negatives(group="data")
 
     attention: str = option(
         "none",
@@ -55,21 +55,21 @@ class TrainConfig(Settings):
     weights: str = option(
         "none",
         "file to start from (.keras, .weights.h5, Darknet's .weights and .conv.29, .h5), a run's folder, a published "
-        f"one ({fields.PUBLISHED}, coco-backbone), or none for random weights",
+        f"one ({shared_options.PUBLISHED}, coco-backbone), or none for random weights",
         group="model",
         metavar="FILE",
     )
     strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
-    cfg: str | None = fields.cfg(group="model")
-    anchors_file: str | None = fields.anchors_file(group="model")
-    allow_imports: bool = fields.allow_imports("attention in a model file or --augment", group="model")
+    cfg: str | None = shared_options.cfg(group="model")
+    anchors_file: str | None = shared_options.anchors_file(group="model")
+    allow_imports: bool = shared_options.allow_imports("attention in a model file or --augment", group="model")
     identity_start: str = option(
         "auto",
         "whether attention begins by changing nothing; auto: where --weights are given that lack it",
         group="model",
         choices=("auto", "yes", "no"),
     )
-    input_size: tuple[int, int] = fields.input_size(
+    input_size: tuple[int, int] = shared_options.input_size(
         (416, 416), "height and width the network sees, multiples of 32", group="model"
     )
     resize: str = option(
@@ -86,11 +86,11 @@ class TrainConfig(Settings):
         metavar="A",
     )
 
-    epochs: int | None = fields.epochs(
+    epochs: int | None = shared_options.epochs(
         None, "passes over the training pictures; default: chosen from their number", group="schedule"
     )
-    batch_size: int = fields.batch_size(8, "pictures per step", group="schedule")
-    freeze_epochs: int = fields.epochs(
+    batch_size: int = shared_options.batch_size(8, "pictures per step", group="schedule")
+    freeze_epochs: int = shared_options.epochs(
         0, "epochs at the start in which the backbone stays as it is", low=0, group="schedule"
     )
     small_epochs: float = option(
@@ -133,7 +133,7 @@ class TrainConfig(Settings):
         type=float,
         metavar="D",
     )
-    patience: int = fields.epochs(
+    patience: int = shared_options.epochs(
         0, "stop after that many epochs at full size without a better score; 0: never", low=0, group="schedule"
     )
 
@@ -219,5 +219,5 @@ class TrainConfig(Settings):
     name: str | None = option(
         None, "name of this run's folder; default: the data folder's name and a number", folder_name=True, group="run"
     )
-    seed: int = fields.seed("seed of everything random", group="run")
+    seed: int = shared_options.seed("seed of everything random", group="run")
     tensorboard: bool = option(False, "also write TensorBoard logs (pip install tensorboard)", group="run")

@@ -7,7 +7,7 @@ import os
 
 from yolo import opencv  # noqa: F401  a missing system library is told in a sentence
 from yolo.errors import UserError
-from yolo.wheels import albumentations_conflict, version
+from yolo.package_conflicts import albumentations_conflict, version
 
 if problem := albumentations_conflict(version("albumentations"), version("albumentationsx")):
     raise UserError(f"{problem}.")

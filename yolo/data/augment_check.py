@@ -3,11 +3,11 @@
 import numpy as np
 
 from yolo.data.albumentations import A
-from yolo.data.augment import leaves
-from yolo.data.failing import TransformError
-from yolo.data.guarded import of_user
+from yolo.data.augmentation import leaves
+from yolo.data.transform_errors import TransformError
+from yolo.data.transform_guard import of_user
 from yolo.errors import UserError
-from yolo.samples import Sample
+from yolo.structures import Sample
 from yolo.wording import resolution
 
 GIVEN = {"image", "bboxes", "labels", "others"}  # what a transform may ask for

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from yolo.atomic_write import atomic_write
 from yolo.errors import UserError, did_you_mean
-from yolo.settings import flag
+from yolo.settings import flag_name
 from yolo.text_files import read_text
 
 SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
@@ -19,7 +19,7 @@ log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
-class Choice:
+class AugmentationChoice:
     """A pipeline and where it comes from.
 
     Attributes:
@@ -51,7 +51,7 @@ def imports(choice):
 
 
 def choose(choice, allow_imports=False):
-    """Return the `Choice` that the user gave as --augment.
+    """Return the `AugmentationChoice` that the user gave as --augment.
 
     Args:
         choice: the name of a shipped file, a path that ends in .yaml, .yml or .json, or module:function.
@@ -67,20 +67,20 @@ def choose(choice, allow_imports=False):
     if imports(choice):
         from yolo.data.augment_function import called
 
-        return Choice(choice, None, called(choice, allow_imports))
+        return AugmentationChoice(choice, None, called(choice, allow_imports))
     hint = did_you_mean(choice, shipped()) or f"; choose from {', '.join(shipped())}, or give FILE.yaml, FILE.json."
     raise UserError(f"there is no augmentation '{choice}'{hint}")
 
 
 def kept(folder, choice, allow_imports=False):
-    """The `Choice` of the run in `folder`; of one from before --augment, the default of then."""
+    """The `AugmentationChoice` of the run in `folder`; of one from before --augment, the default of then."""
     path = kept_in(folder, choice)
     if isinstance(path, Path):
         return _from_file(path, str(path))
     if choice == DEFAULT:
-        from yolo.data.augment import Augmentation
+        from yolo.data.augmentation import Augmentation
 
-        return Choice(choice, None, Augmentation())
+        return AugmentationChoice(choice, None, Augmentation())
     if not imports(choice):
         log.warning("%s has lost its copy of the augmentation: %s is read anew", folder, choice)
     return choose(choice, allow_imports)
@@ -99,7 +99,7 @@ def with_flips(choice, **flips):
         flips: horizontal_flip, vertical_flip; None leaves what the file says.
 
     Returns:
-        The `Choice` and a list of sentences.
+        The `AugmentationChoice` and a list of sentences.
 
     Raises:
         UserError: a transform of the choice mirrors in ways that no flag can act on.
@@ -110,14 +110,14 @@ def with_flips(choice, **flips):
     if not chances:
         return choice, []
     if other := other_mirror(choice.augmentation):
-        given = " and ".join(map(flag, chances))
+        given = " and ".join(map(flag_name, chances))
         raise UserError(
             f"{given} cannot act on {other} of {choice.name}, which mirrors pictures by itself: leave out {given}, or "
             f"take {other} out of {choice.name}."
         )
     augmentation, replaced = mirroring(choice.augmentation, chances)
     said = [
-        f"{flag(name)} {chances[name]:g} overrides {' and '.join(f'{chance:g}' for chance in old)} in {choice.name}"
+        f"{flag_name(name)} {chances[name]:g} overrides {' and '.join(f'{share:g}' for share in old)} in {choice.name}"
         for name, old in replaced.items()
     ]
     return dataclasses.replace(choice, augmentation=augmentation), said
@@ -129,4 +129,4 @@ def _from_file(path, name):
     text = read_text(path, "the augmentation")
     from yolo.data.augment_file import read
 
-    return Choice(name, text, read(text, str(path)), path.suffix)
+    return AugmentationChoice(name, text, read(text, str(path)), path.suffix)

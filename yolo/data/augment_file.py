@@ -17,12 +17,12 @@ import warnings
 import yaml
 
 from yolo.data.albumentations import A
-from yolo.data.augment import Augmentation
 from yolo.data.augment_values import MOST, check_finite, check_group, share, visible_share
-from yolo.data.paste import BoxPaste
+from yolo.data.augmentation import Augmentation
+from yolo.data.box_paste import BoxPaste
 from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError, did_you_mean
-from yolo.wording import shown
+from yolo.wording import short_repr
 
 log = logging.getLogger("yolo")
 
@@ -71,7 +71,7 @@ def _parsed(text, where):
         reason = " ".join(str(error).split())
         raise UserError(f"{where} is no file of transforms that can be read: {reason}.") from error
     if not isinstance(content, dict):
-        raise UserError(f"{where} must hold 'transform', as albumentations.save writes it; got {shown(content)}.")
+        raise UserError(f"{where} must hold 'transform', as albumentations.save writes it; got {short_repr(content)}.")
     _check_number(content, where)
     return content
 
@@ -140,7 +140,7 @@ def _class(entry, where):
     """The class that an entry names; nothing is imported for it."""
     full = entry.get(NAME) if isinstance(entry, dict) else None
     if not isinstance(full, str):
-        raise UserError(f"{where}: a transform must be a mapping with a {NAME}; got {shown(entry)}.")
+        raise UserError(f"{where}: a transform must be a mapping with a {NAME}; got {short_repr(entry)}.")
     package, name, classes = full.partition(".")[0] if "." in full else "", full.rpartition(".")[2], known()
     if package not in PACKAGES:
         raise UserError(

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from yolo.data.albumentations import A
-from yolo.data.augment import Augmentation, leaves
 from yolo.data.augment_values import share, visible_share
+from yolo.data.augmentation import Augmentation, leaves
 from yolo.errors import UserError
-from yolo.wording import shown
+from yolo.wording import short_repr
 
 
 def called(choice, allow_imports):
@@ -54,7 +54,8 @@ def _made(transforms, where, *arguments):
         isinstance(one, (A.BasicTransform, A.BaseCompose)) for one in transforms
     ):
         raise UserError(
-            f"{where} must return a list of Albumentations' transforms or a Compose of them; got {shown(transforms)}."
+            f"{where} must return a list of Albumentations' transforms or a Compose of them; "
+            f"got {short_repr(transforms)}."
         )
     for one in leaves(transforms):
         _ask(lambda one=one: copy.deepcopy(one), f"{where}: {type(one).__name__}, of which every thread needs a copy,")

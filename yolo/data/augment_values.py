@@ -3,9 +3,9 @@
 import math
 
 from yolo.data.albumentations import A
-from yolo.data.augment import VISIBLE
+from yolo.data.augmentation import VISIBLE
 from yolo.errors import UserError
-from yolo.wording import shown
+from yolo.wording import short_repr
 
 MOST = 200  # transforms in a file, and of a group that are at work on one picture
 BRANCHES = 2  # of OneOrOther
@@ -15,7 +15,7 @@ BOXES = ("format", "label_fields", "check_each_transform", "clip", "filter_inval
 def share(name, value, where):
     """Return the value, once it is a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise UserError(f"{where}: {name} must be a number from 0 to 1; got {shown(value)}.")
+        raise UserError(f"{where}: {name} must be a number from 0 to 1; got {short_repr(value)}.")
     return value
 
 
@@ -32,7 +32,7 @@ def visible_share(whole, where):
     if params is None:
         return VISIBLE
     if not isinstance(params, dict):
-        raise UserError(f"{where}: bbox_params must be a mapping; got {shown(params)}.")
+        raise UserError(f"{where}: bbox_params must be a mapping; got {short_repr(params)}.")
     unused = [name for name, value in params.items() if name not in BOXES and value]
     if unused:
         raise UserError(
@@ -51,7 +51,7 @@ def check_finite(name, arguments, where):
             if isinstance(value, (dict, list)):
                 left += [*value, *value.values()] if isinstance(value, dict) else value
             elif not _finite(value):
-                raise UserError(f"{where}: {argument} of {name} must be finite; got {shown(value)}.")
+                raise UserError(f"{where}: {argument} of {name} must be finite; got {short_repr(value)}.")
 
 
 def check_group(cls, arguments, where):
@@ -78,11 +78,11 @@ def check_group(cls, arguments, where):
 def _check_number(name, number, replace, count, where):
     """Raise UserError for an `n` that is not the number of transforms to be chosen out of `count`."""
     if not isinstance(replace, bool):
-        raise UserError(f"{where}: replace of {name} must be true or false; got {shown(replace)}.")
+        raise UserError(f"{where}: replace of {name} must be true or false; got {short_repr(replace)}.")
     most = MOST if replace else count
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= most:
         why = "" if replace else ", as many as it has transforms"
-        raise UserError(f"{where}: n of {name} must be a whole number from 1 to {most}{why}; got {shown(number)}.")
+        raise UserError(f"{where}: n of {name} must be a whole number from 1 to {most}{why}; got {short_repr(number)}.")
 
 
 def _finite(value):

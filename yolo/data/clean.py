@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from yolo import images
-from yolo.data.index import recall
-from yolo.data.sizes import picture_heads
-from yolo.data.tally import SHOWN, names_within
+from yolo import picture_files
+from yolo.data.data_remarks import SHOWN, names_within
+from yolo.data.disk_cache import cached
+from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import late_bar
@@ -51,7 +51,7 @@ def cleaned(dataset, what, shown=SHOWN):
         UserError: no picture can be read.
     """
     paths = [known.path for known in dataset.annotations]
-    found = recall("pictures", paths, partial(_check, what=what))
+    found = cached("pictures", paths, partial(_check, what=what))
     heads = picture_heads([path for path, answer in found.items() if not isinstance(answer, UserError)])
     broken = {path: error for path, error in (found | heads).items() if isinstance(error, UserError)}
     usable = [known for known in dataset.annotations if known.path not in broken]
@@ -121,7 +121,7 @@ def _check(paths, what):
 
 def _decodes(path):
     try:
-        images.check(path)
+        picture_files.check(path)
     except UserError as error:
         return error
     return True

@@ -3,7 +3,7 @@
 import copy
 
 from yolo.data.albumentations import A
-from yolo.data.augment import Augmentation, leaves
+from yolo.data.augmentation import Augmentation, leaves
 from yolo.data.transforms import Warp
 
 FLIPS = {"horizontal_flip": A.HorizontalFlip, "vertical_flip": A.VerticalFlip}

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from yolo.data import lists
-from yolo.data.listing import Listing, children, leads_nowhere, list_files
+from yolo.data import split_lists
+from yolo.data.file_listing import Listing, children, leads_nowhere, list_files
+from yolo.data.hash_split import normal
 from yolo.data.pairing import pair
+from yolo.data.split_choice import choose
 from yolo.data.split_folders import (
     ITSELF,
     PARTS,
@@ -15,10 +17,8 @@ from yolo.data.split_folders import (
     told_unlisted,
     told_unused,
 )
-from yolo.data.splits import normal
-from yolo.data.training_list import choose
 from yolo.errors import UserError
-from yolo.images import FOLDERS, is_picture, unread_reason
+from yolo.picture_files import FOLDERS, is_picture, unread_reason
 from yolo.wording import counted
 
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders, in lower case
@@ -87,7 +87,7 @@ def find(root):
     if not root.is_dir():
         raise UserError(f"there is no data folder {root}; {ACCEPTED}.")
     found = _of_form(_named, root) or _parts(root) or _of_form(_mixed, root)
-    found = found or _years(root) or _years(lists.folder_in(root, "VOCdevkit")) or _of_form(_below, root)
+    found = found or _years(root) or _years(split_lists.folder_in(root, "VOCdevkit")) or _of_form(_below, root)
     if not any(layout.annotations for layout in found):
         raise UserError(f"{root} holds no pictures with VOC annotations: {_contents(root)}.")
     return [replace(found[0], remarks=found[0].remarks + _left_out(root, found)), *found[1:]]
@@ -126,26 +126,30 @@ def _any_form(root):
 
 def _years(root):
     """The VOC roots inside a devkit."""
-    years = [path for path in children(root) if lists.folder_in(path, "Annotations").is_dir()]
+    years = [path for path in children(root) if split_lists.folder_in(path, "Annotations").is_dir()]
     return [layout for year in years for layout in _of_form(_named, year)]
 
 
 def _parts(root):
     """One folder for each split, of any form, and the annotated pictures beside them; no list is read."""
     here = list_files(root, below=False)
-    if not any(lists.canonical(name) in PARTS for name in here.folders):
+    if not any(split_lists.canonical(name) in PARTS for name in here.folders):
         return []
     found = {"": _files(here, here)}
     for path in filter(Path.is_dir, children(root)):
         found[f"{normal(path.name)}/"] = _any_form(path) or _files(files := list_files(path), files)
     bare = () if found[""].usable else tuple(path.name for path in found[""].annotations.values())
     layout = _joined(
-        {before: files for before, files in found.items() if files.usable or lists.canonical(before[:-1]) in PARTS}
+        {
+            before: files
+            for before, files in found.items()
+            if files.usable or split_lists.canonical(before[:-1]) in PARTS
+        }
     )
     splits, notes, remarks = by_folder(layout.stems, layout.usable, here.folders)
     irregular = tuple(dict.fromkeys(here.irregular + layout.irregular))
     notes += told_stray(bare)
-    remarks += layout.remarks + told_unused([path.relative_to(root).as_posix() for path in lists.find(root)])
+    remarks += layout.remarks + told_unused([path.relative_to(root).as_posix() for path in split_lists.find(root)])
     return [replace(layout, irregular=irregular, splits=splits, notes=notes, remarks=remarks)] if splits else []
 
 
@@ -183,8 +187,8 @@ def _of_form(form, root):
     if layout is None:
         return []
     stems, usable = set(layout.stems), layout.usable
-    paths = lists.find(root)
-    listed, unreadable = lists.read_all(paths, stems)
+    paths = split_lists.find(root)
+    listed, unreadable = split_lists.read_all(paths, stems)
     for name, error in unreadable.items():
         if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
             raise error  # what is for training follows from it
@@ -215,7 +219,7 @@ def _files(pictures, annotations):
 
 def _told_lists(paths, unreadable, root):
     """Say that lists were taken that do not lie where VOC has them."""
-    names = [path.name for path in paths if path.parent == root and lists.canonical(path.stem) not in unreadable]
+    names = [path.name for path in paths if path.parent == root and split_lists.canonical(path.stem) not in unreadable]
     return (f"{', '.join(names)} in {root} taken as lists",) if names else ()
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from yolo.data.warp import warp
 from yolo.opencv import cv2
-from yolo.samples import Sample
+from yolo.structures import Sample
 
 VISIBLE = 0.3  # an object is kept when at least that share of it is still in its quarter
 

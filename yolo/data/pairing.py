@@ -3,7 +3,7 @@
 import os
 from collections import defaultdict
 
-from yolo.images import SUFFIXES
+from yolo.picture_files import SUFFIXES
 from yolo.wording import counted, shorten
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from itertools import chain
 
-from yolo.data.lists import canonical
+from yolo.data.split_lists import canonical
 from yolo.wording import counted, shorten
 
 PARTS = ("train", "val", "test")  # as `lists.canonical` has them

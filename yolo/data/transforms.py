@@ -4,7 +4,7 @@ import numpy as np
 from pydantic import ConfigDict, Field
 
 from yolo.data.albumentations import A, BaseTransformInitSchema, Targets, normalize_bboxes
-from yolo.data.visible import in_pixels
+from yolo.data.visible_share import in_pixels
 from yolo.data.warp import warp_boxes, warp_image
 from yolo.opencv import cv2
 

@@ -19,7 +19,7 @@ DIFFICULT = ("1", "1.0", "true", "yes")  # in lower case
 FRACTION = 1e-3  # of a pixel; datumaro writes 10.399999618530273, others 10.0
 
 
-class UnreadableError(UserError):
+class UnreadableAnnotationError(UserError):
     """An annotation file that cannot be read as a whole; `reason` is a few words."""
 
     def __init__(self, path, reason, remedy):
@@ -27,7 +27,7 @@ class UnreadableError(UserError):
         self.reason = reason
 
 
-class Written(NamedTuple):
+class VocAnnotation(NamedTuple):
     """The content of one annotation file, its corners as they are written.
 
     Attributes:
@@ -52,13 +52,13 @@ class Written(NamedTuple):
 
 
 def read(path):
-    """Read one annotation file as `Written`.
+    """Read one annotation file as `VocAnnotation`.
 
     Objects without a name, without a `<bndbox>` (a polygon alone, a turned box) or without four numbers in it are left
     out and counted. Every encoding that Python knows is read when the file declares it, or has its mark.
 
     Raises:
-        UnreadableError: the file cannot be read, is no XML, declares entities, or is no VOC annotation.
+        UnreadableAnnotationError: the file cannot be read, is no XML, declares entities, or is no VOC annotation.
     """
     root = _annotation(path)
     names, boxes, difficult, lost = [], [], [], Counter()
@@ -77,7 +77,7 @@ def read(path):
             difficult.append(_text(parts, "difficult").lower() in DIFFICULT)
     minima = [corner for box in boxes for corner in box[:2]]
     drawn = [tuple(box) for box in boxes if box[0] <= box[2] and box[1] <= box[3]]
-    return Written(
+    return VocAnnotation(
         _size(root),
         names,
         [corner for box in boxes for corner in box],
@@ -94,17 +94,19 @@ def _annotation(path):
     try:
         root = _parse(path.read_bytes())
     except DefusedXmlException as error:
-        raise UnreadableError(path, "it declares XML entities, which can be an attack", "remove them") from error
+        raise UnreadableAnnotationError(
+            path, "it declares XML entities, which can be an attack", "remove them"
+        ) from error
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise UnreadableError(path, f"no readable XML, {error}", "repair or remove it") from error
+        raise UnreadableAnnotationError(path, f"no readable XML, {error}", "repair or remove it") from error
     except OSError as error:
-        raise UnreadableError(path, str(error.strerror or error), "make it readable or remove it") from error
+        raise UnreadableAnnotationError(path, str(error.strerror or error), "make it readable or remove it") from error
     if root.tag.startswith("{"):  # a namespace
         for element in root.iter():
             element.tag = element.tag.rpartition("}")[2]
     if root.tag != "annotation":
         reason = f"no VOC annotation, <{root.tag}> in the place of <annotation>"
-        raise UnreadableError(path, reason, "export it as Pascal VOC")
+        raise UnreadableAnnotationError(path, reason, "export it as Pascal VOC")
     return root
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from yolo import boxes as box_ops
 from yolo.letterbox import FILL
 from yolo.opencv import cv2
-from yolo.samples import Sample
+from yolo.structures import Sample
 
 SMALLEST = 1.0  # width and height in pixels under which what is left of an object is not kept
 

@@ -9,13 +9,13 @@ from itertools import islice
 
 import numpy as np
 
-from yolo import images
+from yolo import picture_files
 from yolo.config import DetectConfig
 from yolo.errors import UserError
-from yolo.evaluation import coco, voc
+from yolo.evaluation import coco_metrics, voc_metrics
 from yolo.evaluation.remarks import cautions, remarks
-from yolo.evaluation.report import Report
-from yolo.samples import Detections
+from yolo.evaluation.report import EvaluationReport
+from yolo.structures import Detections
 from yolo.wording import counted
 
 logger = logging.getLogger("yolo")
@@ -33,7 +33,7 @@ def evaluate(
     warn=True,
     progress=None,
 ):
-    """The `Report` of a detector on annotated pictures.
+    """The `EvaluationReport` of a detector on annotated pictures.
 
     Classes are matched by name: detections of classes that the data do not have are left out. A picture that cannot be
     read is named in the log and left out. Annotated boxes are cut to their picture; those outside are left out, logged.
@@ -95,14 +95,14 @@ def check_classes(annotations, class_names, known_names):
 
 
 def score(detections, annotations, class_names):
-    """The `Report` of detections that are already there, one Detections and one Annotation for each picture.
+    """The `EvaluationReport` of detections that are already there, one Detections and one Annotation for each picture.
 
     Both must use the class indices of `class_names`; `seconds` is the time that scoring took.
     """
     start = time.perf_counter()
-    curves = tuple(voc.curves(detections, annotations, len(class_names)))
-    summary = coco.summarize(detections, annotations, len(class_names))
-    point = voc.common_point(curves, DetectConfig.score_threshold)
+    curves = tuple(voc_metrics.curves(detections, annotations, len(class_names)))
+    summary = coco_metrics.summarize(detections, annotations, len(class_names))
+    point = voc_metrics.common_point(curves, DetectConfig.score_threshold)
     rows = [
         {
             "name": name,
@@ -114,9 +114,9 @@ def score(detections, annotations, class_names):
         }
         for name, curve, ap in zip(class_names, curves, summary.per_class, strict=True)
     ]
-    return Report(
-        ap50=voc.mean([curve.ap() for curve in curves]),
-        ap50_voc07=voc.mean([curve.ap_11_point() for curve in curves]),
+    return EvaluationReport(
+        ap50=voc_metrics.mean([curve.ap() for curve in curves]),
+        ap50_voc07=voc_metrics.mean([curve.ap_11_point() for curve in curves]),
         coco=summary.numbers,
         per_class=rows,
         images=len(annotations),
@@ -132,7 +132,7 @@ def _read_ahead(annotations, count):
     with ThreadPoolExecutor(max_workers=2) as pool:
         waiting = deque()
         for known in annotations:
-            waiting.append(pool.submit(images.read, known.path))
+            waiting.append(pool.submit(picture_files.read, known.path))
             if len(waiting) > count:
                 yield waiting.popleft()
         yield from waiting

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from yolo.evaluation import coco
+from yolo.evaluation import coco_metrics
 from yolo.wording import counted, shorten
 
 
@@ -33,13 +33,13 @@ def _crowded(annotations, class_names):
     full = []
     for known in annotations:
         counts = np.bincount(known.labels[~known.difficult], minlength=1)
-        if counts.max() > coco.MOST:
+        if counts.max() > coco_metrics.MOST:
             full.append((int(counts.max()), class_names[counts.argmax()], known.path.name))
     if not full:
         return ""
     objects, name, file = max(full)
     return (
-        f"COCO's AP and AR count the {coco.MOST} best detections of a class in a picture; "
+        f"COCO's AP and AR count the {coco_metrics.MOST} best detections of a class in a picture; "
         f"{counted(len(full), 'picture')} {'holds' if len(full) == 1 else 'hold'} more objects of one ({objects} of "
         f"{name} in {file}), so these numbers stay low however good the boxes are. VOC's AP50, precision and recall "
         "count all."

@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass, field
 
 from yolo.config import DetectConfig
-from yolo.evaluation.voc import Curve, mean, mean_point
+from yolo.evaluation.voc_metrics import Curve, mean, mean_point
 
 COLUMNS = {"ap50": "AP50", "ap": "AP", "score": "score", "precision": "precision", "recall": "recall"}
 SIZES = {"small": "under 32 x 32 pixels", "medium": "from 32 x 32 to 96 x 96 pixels", "large": "over 96 x 96 pixels"}
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """The scores of a detector; NaN where there was no object to find.
 
     Attributes:

@@ -7,7 +7,7 @@ import numpy as np
 
 from yolo.errors import UserError
 from yolo.explain.align import heat, onto_picture, spread
-from yolo.explain.cam import ActivationMap, candidate_of
+from yolo.explain.class_activation import ActivationMap, candidate_of
 from yolo.explain.gates import AttentionGates, by_cell
 from yolo.inference.detector import Detector
 from yolo.inference.draw import draw
@@ -23,7 +23,7 @@ class Explainer:
 
     Args:
         model: a `YoloV4Tiny`.
-        method: how activation maps are made, a key of `yolo.explain.cam.METHODS`.
+        method: how activation maps are made, a key of `yolo.explain.class_activation.METHODS`.
         index: which detection of each frame is explained, the best being 0.
         heat: what colours a video, ACTIVATION or a place whose spatial gates are shown; UserError if it has none.
         thresholds: of the `Detector`.

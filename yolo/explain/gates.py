@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from attention import Gating, Identity
-from yolo.nets.attend import ATTENTION
+from yolo.nets.attention_blocks import ATTENTION
 
 RATIOS = ("channel ratio", "spatial ratio")  # kinds that stand for what a block without gates does
 

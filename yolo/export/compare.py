@@ -24,7 +24,7 @@ REMEDY = {  # what may help
 
 
 @dataclass(frozen=True)
-class Difference:
+class RuntimeDifference:
     """The differences between two runtimes.
 
     Attributes:
@@ -68,7 +68,7 @@ def _words(boxes, scores, mean_boxes, share):
 
 
 def compare(reference, runtime, pictures):
-    """The `Difference` of two runtimes on pictures (h, w, 3) uint8 of their input size."""
+    """The `RuntimeDifference` of two runtimes on pictures (h, w, 3) uint8 of their input size."""
     (expected, expected_scores), (found, found_scores) = _answers(reference, pictures), _answers(runtime, pictures)
     best = expected_scores.max(axis=-1)  # (B, N)
     chosen = best > COUNTED
@@ -79,7 +79,7 @@ def compare(reference, runtime, pictures):
     changed = np.abs(found_scores - expected_scores)  # (B, N, C)
     share = changed[chosen].sum() / expected_scores[chosen].sum()
     numbers = map(float, (moved.max(), changed.max(), moved.mean(), share))
-    return Difference(*numbers, int(chosen.sum()), len(pictures))
+    return RuntimeDifference(*numbers, int(chosen.sum()), len(pictures))
 
 
 def _answers(runtime, pictures):

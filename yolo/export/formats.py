@@ -8,12 +8,12 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from yolo.errors import UserError, told
-from yolo.export import litert, onnx, opencv, openvino, saved_model
-from yolo.export.compare import Difference, compare
-from yolo.file_names import refuse_bytes
-from yolo.inference.graph import detection_function
-from yolo.inference.metadata import Metadata
+from yolo.errors import UserError, os_errors_as_user_errors
+from yolo.export import litert, onnx, opencv_dnn, openvino, saved_model
+from yolo.export.compare import RuntimeDifference, compare
+from yolo.file_names import refuse_undecodable_name
+from yolo.inference.detection_function import detection_function
+from yolo.inference.metadata import ModelMetadata
 from yolo.inference.runtimes import KerasRuntime, load_runtime
 
 FORMATS = {"saved_model": saved_model, "onnx": onnx, "litert": litert, "openvino": openvino}
@@ -27,14 +27,14 @@ class Export:
         path: what `Detector.load` takes.
         files: every file or folder written, `path` among them.
         size: of them together, in bytes.
-        difference: from the network, a `Difference`.
+        difference: from the network, a `RuntimeDifference`.
         elsewhere: a sentence on the file in another program that reads it, or nothing.
     """
 
     path: Path
     files: tuple[Path, ...]
     size: int
-    difference: Difference
+    difference: RuntimeDifference
     elsewhere: str
 
 
@@ -81,19 +81,19 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
     check_installed(name)
     kind, folder = FORMATS[name], Path(folder)
     file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
-    refuse_bytes(folder / file)
-    writing = partial(told, f"cannot write to {folder}", "; choose another --output")
+    refuse_undecodable_name(folder / file)
+    writing = partial(os_errors_as_user_errors, f"cannot write to {folder}", "; choose another --output")
     with writing():
         folder.mkdir(parents=True, exist_ok=True)
         _refuse_foreign(folder / file)
         draft = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
     with draft:
         path = Path(draft.name) / file
-        metadata, reference = Metadata.of(network, precision), KerasRuntime(network.copy(dtype="float32"))
+        metadata, reference = ModelMetadata.of(network, precision), KerasRuntime(network.copy(dtype="float32"))
         kind.write(detection_function(network, dynamic), metadata, path, calibration)
         difference = compare(reference, load_runtime(path, allow_imports=True), pictures)  # whose network has leave
         difference.check(precision, folder / file)
-        elsewhere = opencv.verdict(path, precision, reference, pictures) if kind is onnx else ""
+        elsewhere = opencv_dnn.verdict(path, precision, reference, pictures) if kind is onnx else ""
         with writing():
             files = tuple(_put(written, folder) for written in sorted(Path(draft.name).iterdir()))
     return Export(folder / file, files, sum(map(_size, files)), difference, elsewhere)

@@ -1,11 +1,11 @@
 """ONNX, for ONNX Runtime, TensorRT and many more: a `.onnx` file, the metadata among its properties."""
 
-from yolo.export.advice import without_advice
-from yolo.export.int8 import EVERYTHING, quantize
-from yolo.export.portable import make_portable
+from yolo.export.converter_warnings import without_warnings
+from yolo.export.int8_quantization import EVERYTHING, quantize
+from yolo.export.onnx_portability import make_portable
 from yolo.inference import checksum
 from yolo.inference.metadata import KEY
-from yolo.optional import optional
+from yolo.optional_packages import import_optional
 
 NEEDED = ("onnx", "tf2onnx", "onnxruntime")  # packages, as Python and pip call them
 ENDING = ".onnx"
@@ -19,9 +19,9 @@ def write(function, metadata, path, calibration=()):
 
     Args:
         function: a `detection_function`.
-        calibration: pictures for int8, see `yolo.export.int8`.
+        calibration: pictures for int8, see `yolo.export.int8_quantization`.
     """
-    onnx = optional("onnx", " ".join(NEEDED), "writing ONNX")
+    onnx = import_optional("onnx", " ".join(NEEDED), "writing ONNX")
     model = convert(function)
     if metadata.precision == "float16":
         _store_half(model, onnx)
@@ -34,10 +34,10 @@ def write(function, metadata, path, calibration=()):
 
 def convert(function):
     """A `detection_function` -> an `onnx.ModelProto`."""
-    tf2onnx = optional("tf2onnx.convert", " ".join(NEEDED), "writing ONNX")
-    with without_advice():
+    tf2onnx = import_optional("tf2onnx.convert", " ".join(NEEDED), "writing ONNX")
+    with without_warnings():
         model, _ = tf2onnx.from_function(function, function.input_signature, opset=OPSET)
-    make_portable(model, optional("onnx", " ".join(NEEDED), "writing ONNX"))
+    make_portable(model, import_optional("onnx", " ".join(NEEDED), "writing ONNX"))
     return model
 
 

@@ -3,11 +3,11 @@
 import io
 
 from yolo.export import onnx
-from yolo.export.bfloat16 import round_kernels
-from yolo.export.int8 import CONVOLUTIONS, quantize
+from yolo.export.bfloat16_rounding import round_kernels
+from yolo.export.int8_quantization import CONVOLUTIONS, quantize
 from yolo.inference import checksum
 from yolo.inference.metadata import KEY
-from yolo.optional import optional
+from yolo.optional_packages import import_optional
 
 NEEDED = ("openvino", *onnx.NEEDED)  # packages, as Python and pip call them
 ENDING = ".xml"
@@ -22,14 +22,14 @@ def write(function, metadata, path, calibration=()):
 
     Args:
         function: a `detection_function`.
-        calibration: pictures for int8, see `yolo.export.int8`.
+        calibration: pictures for int8, see `yolo.export.int8_quantization`.
     """
-    openvino = optional("openvino", " ".join(NEEDED), "writing OpenVINO")
+    openvino = import_optional("openvino", " ".join(NEEDED), "writing OpenVINO")
     network = onnx.convert(function)  # what OpenVINO makes of TensorFlow's own graph takes 1.07 of the time
     if metadata.precision == "int8":
         network = quantize(network, calibration, CONVOLUTIONS)
     elif metadata.precision == "bfloat16":
-        round_kernels(network, optional("onnx", " ".join(NEEDED), "writing OpenVINO"))
+        round_kernels(network, import_optional("onnx", " ".join(NEEDED), "writing OpenVINO"))
     model = openvino.convert_model(io.BytesIO(network.SerializeToString()))
     model.set_rt_info(metadata.to_json(), [KEY])
     openvino.save_model(model, path, compress_to_fp16=metadata.precision in ("float16", "bfloat16"))

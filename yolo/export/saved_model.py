@@ -5,7 +5,7 @@ from pathlib import Path
 
 from yolo.errors import UserError
 from yolo.inference import checksum
-from yolo.inference.graph import frozen
+from yolo.inference.detection_function import frozen
 from yolo.inference.metadata import FILE
 from yolo.inference.runtimes.saved_model import MAIN, metadata_in
 

@@ -11,8 +11,8 @@ from yolo.inference.inputs import as_image
 from yolo.inference.nms import nms
 from yolo.inference.runtimes import load_runtime
 from yolo.letterbox import fit
-from yolo.samples import Detections
-from yolo.wording import shown
+from yolo.structures import Detections
+from yolo.wording import short_repr
 
 
 class Detector:
@@ -141,7 +141,7 @@ def _check(score_threshold, iou_threshold, max_detections):
     for name, value in (("score_threshold", score_threshold), ("iou_threshold", iou_threshold)):
         is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not is_number or not 0 <= value <= 1:
-            raise ValueError(f"{name} is a number from 0 to 1; got {shown(value)}.")
+            raise ValueError(f"{name} is a number from 0 to 1; got {short_repr(value)}.")
     is_whole = isinstance(max_detections, numbers.Integral) and not isinstance(max_detections, bool)
     if not is_whole or max_detections < 1:
-        raise ValueError(f"max_detections is a whole number from 1; got {shown(max_detections)}.")
+        raise ValueError(f"max_detections is a whole number from 1; got {short_repr(max_detections)}.")

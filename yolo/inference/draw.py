@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from yolo.inference.inputs import as_image
-from yolo.samples import Detections
+from yolo.structures import Detections
 
 # Any two are at least 30 apart in CIELAB; to the red- or green-blind the first ten are 25 apart, and all twenty 7.
 COLORS = (

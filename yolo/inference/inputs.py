@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from yolo import images
+from yolo import picture_files
 
 CHANNELS = ("rgb", "bgr")
 
@@ -27,7 +27,7 @@ def as_image(picture, channels="rgb"):
     if isinstance(picture, np.ndarray):
         return _from_array(picture, channels)
     if isinstance(picture, (str, os.PathLike)):
-        return images.read(picture)
+        return picture_files.read(picture)
     if _is_pil(picture):
         return _from_pil(picture)
     remedy = "give its NumPy array, such as tensor.cpu().numpy()" if hasattr(picture, "numpy") else "give one of these"
@@ -78,7 +78,7 @@ def _from_pil(picture):
         array = np.asarray(upright)
         if array.max(initial=0) < 2**16:
             array = np.maximum(array, 0).astype(np.uint16)
-        return _from_array(images.to_8_bits(array), "rgb")
+        return _from_array(picture_files.to_8_bits(array), "rgb")
     if upright.mode == "F":
         raise ValueError("a PIL picture of mode F has no known white: convert it to one of mode L or RGB.")
     return _from_array(np.asarray(upright.convert("RGB")), "rgb")

@@ -13,7 +13,7 @@ PRECISIONS = ("float32", "float16", "bfloat16", "int8")
 
 
 @dataclass(frozen=True)
-class Metadata:
+class ModelMetadata:
     """All that must be known to detect with an exported model.
 
     Attributes:

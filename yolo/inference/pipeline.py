@@ -6,8 +6,8 @@ import time
 
 from yolo import machine
 from yolo.config import DetectConfig
-from yolo.inference.ahead import Ahead, spread
-from yolo.inference.sinks import Result
+from yolo.inference.prefetch import Prefetcher, parallel_map
+from yolo.inference.sinks import FrameResult
 
 PAINTERS = min(machine.threads(), 4)  # threads
 LIVE_THREAD = "draw"  # from this stage on a live source has a second thread
@@ -19,7 +19,7 @@ class Batch:
 
     Attributes:
         frames: the Frames.
-        outcome: what the stages have made of them so far; in the end a `Result` of each.
+        outcome: what the stages have made of them so far; in the end a `FrameResult` of each.
         seconds: by the name of a stage, what the whole batch took there, and by how many threads the stage is run.
     """
 
@@ -28,7 +28,7 @@ class Batch:
     seconds: dict
 
 
-class Pipeline:
+class DetectionPipeline:
     """Detects in the pictures of a source and hands the results to sinks.
 
         with pipeline.over(source) as batches:
@@ -78,10 +78,10 @@ class Pipeline:
             batches = opened(self._read(source))
             for name, function in self.stages.items():
                 if name == LIVE_THREAD or not source.live:
-                    batches = opened(Ahead(batches, depth))
+                    batches = opened(Prefetcher(batches, depth))
                 threads = PAINTERS if name == "draw" and not source.live else 1
                 batches = opened(_each(name, function, batches, threads))
-            batches = opened(Ahead(batches, depth))
+            batches = opened(Prefetcher(batches, depth))
             stack.callback(source.stop)  # first of all, so that nobody waits for a frame that does not come
             yield batches
 
@@ -98,7 +98,7 @@ class Pipeline:
 
     def _find(self, batch):
         found = self.detector.find(*batch.outcome, labels=self.labels)
-        return [Result(frame, detections) for frame, detections in zip(batch.frames, found, strict=True)]
+        return [FrameResult(frame, detections) for frame, detections in zip(batch.frames, found, strict=True)]
 
     def _draw(self, batch):
         for result in batch.outcome:
@@ -122,4 +122,4 @@ def _each(stage, function, batches, threads=1):
         seconds = batch.seconds | {stage: (time.perf_counter() - start, threads)}
         return Batch(batch.frames, outcome, seconds)
 
-    return spread(step, batches, threads) if threads > 1 else (step(batch) for batch in batches)
+    return parallel_map(step, batches, threads) if threads > 1 else (step(batch) for batch in batches)

@@ -3,7 +3,7 @@
 import socket
 import threading
 
-from yolo.errors import UserError, told
+from yolo.errors import UserError, os_errors_as_user_errors
 
 CHUNK = 1 << 16  # bytes
 PATIENCE = 10.0  # seconds that FFmpeg has for connecting
@@ -27,7 +27,7 @@ class Recording:
         self._path = path
         self._error = None
         self._thread = None
-        with told(f"cannot write the video {path}"):
+        with os_errors_as_user_errors(f"cannot write the video {path}"):
             self._file = open(path, "wb", buffering=0)  # noqa: SIM115, see close()
             try:
                 self._server = socket.create_server(("127.0.0.1", 0))
@@ -40,7 +40,7 @@ class Recording:
     def start(self):
         """Take what FFmpeg sends, now that it has connected; raises UserError."""
         try:
-            with told(f"cannot write the video {self._path}"):
+            with os_errors_as_user_errors(f"cannot write the video {self._path}"):
                 connection, _ = self._server.accept()
         except UserError:
             self.close()
@@ -50,7 +50,7 @@ class Recording:
 
     def check(self):
         """Raise UserError when the file could not be written."""
-        with told(f"cannot write the video {self._path}"):
+        with os_errors_as_user_errors(f"cannot write the video {self._path}"):
             if self._error:
                 raise self._error
 

@@ -1,7 +1,7 @@
 """Write detections: annotated copies, JSON lines, and cut-out objects; a window is in `window`.
 
-A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `Result` after another. A file
-that cannot be written is named and counted, and the others are written; a full disk ends all.
+A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `FrameResult` after another.
+A file that cannot be written is named and counted, and the others are written; a full disk ends all.
 """
 
 import contextlib
@@ -14,15 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo import images
-from yolo.errors import FULL, UserError, told
+from yolo import picture_files
+from yolo.errors import FULL, UserError, os_errors_as_user_errors
 from yolo.inference.draw import draw
-from yolo.inference.names import Names, make_folder, picture_name, plain, video_name
+from yolo.inference.output_files import OutputFiles, make_folder, picture_name, plain, video_name
 from yolo.inference.sources import Frame
 from yolo.inference.sources.sound import has_sound
 from yolo.inference.video_file import DiskFullError, VideoFile
 from yolo.overwriting import refuse_foreign
-from yolo.samples import Detections
+from yolo.structures import Detections
 from yolo.text_files import STANDARD_OUTPUT, open_to_write
 from yolo.wording import resolution
 
@@ -31,7 +31,7 @@ log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
-class Result:
+class FrameResult:
     """A frame and what was found in it; what is made of them is made once, when it is first asked for."""
 
     frame: Frame
@@ -45,7 +45,7 @@ class Result:
     @functools.cached_property
     def encoded(self):
         """The bytes of the file of a picture with the detections painted on it, in the format of its source."""
-        return images.encode(picture_name(self.frame.source), self.drawn)
+        return picture_files.encode(picture_name(self.frame.source), self.drawn)
 
 
 class Sink:
@@ -107,7 +107,7 @@ class AnnotatedCopies(Sink):
 
     def __init__(self, folder, sources=(), webm=False):
         self._folder = folder
-        self._names = Names(folder, sources)
+        self._names = OutputFiles(folder, sources)
         self._webm = webm
         self._videos = {}  # by source: one, or those of several live sources; None where it cannot be written
         self._last = -1  # number of the last frame of a file
@@ -123,7 +123,7 @@ class AnnotatedCopies(Sink):
             return
         name = picture_name(frame.source)
         with self._spared(), self._names.file(name) as path:
-            images.save(path, result.encoded)
+            picture_files.save(path, result.encoded)
             self.written += 1
 
     def outcome(self):
@@ -189,7 +189,7 @@ class JsonLines(Sink):
         refuse_foreign(path, LINES, begins_with_a_line)
         make_folder(Path(path).parent)
         self._path = path
-        self._writing = partial(told, f"cannot write {path}")
+        self._writing = partial(os_errors_as_user_errors, f"cannot write {path}")
         with self._writing():
             self._file = open_to_write(path)
 
@@ -217,7 +217,7 @@ class JsonLines(Sink):
 
 def begins_with_a_line(path):
     """Return whether a file begins as the JSON lines do that this program writes; raises UserError."""
-    with told(f"cannot read {path}"), Path(path).open("rb") as file:
+    with os_errors_as_user_errors(f"cannot read {path}"), Path(path).open("rb") as file:
         return file.read(16).startswith(b'{"source": ')
 
 
@@ -230,7 +230,7 @@ class Crops(Sink):
 
     def __init__(self, folder, sources=()):
         self._folder = folder
-        self._names = Names(folder, sources)
+        self._names = OutputFiles(folder, sources)
 
     def write(self, result):
         frame, detections = result.frame, result.detections
@@ -239,7 +239,7 @@ class Crops(Sink):
         for number, (box, name) in enumerate(zip(detections.boxes, detections.names, strict=True)):
             (left, top), (right, bottom) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
             with self._spared(), self._names.file(f"{stem}_{number}_{plain(name)}.jpg") as path:
-                images.write(path, frame.image[top:bottom, left:right])
+                picture_files.write(path, frame.image[top:bottom, left:right])
                 self.written += 1
 
     def outcome(self):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from yolo.errors import UserError
-from yolo.file_names import refuse_bytes
+from yolo.file_names import refuse_undecodable_name
 from yolo.inference.recording import Recording
 from yolo.letterbox import fit
 from yolo.opencv import cv2
@@ -43,7 +43,7 @@ class VideoFile:
 
     def __init__(self, path, fps, size, first=None, live=False):
         self.path = Path(path)
-        refuse_bytes(self.path)
+        refuse_undecodable_name(self.path)
         codec = CODECS[self.path.suffix]
         self.size = possible_size(size, SHORTEST_SIDE[codec])
         self.fps = possible_rate(fps, self.size)

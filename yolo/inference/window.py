@@ -9,7 +9,7 @@ import time
 from yolo.errors import UserError
 from yolo.inference.sinks import Sink
 from yolo.opencv import cv2
-from yolo.wheels import OPENCV, REINSTALL
+from yolo.package_conflicts import OPENCV, REINSTALL
 
 HINT = "q quits"
 TRIAL = "import cv2; cv2.namedWindow('trial'); cv2.destroyAllWindows()"
@@ -57,7 +57,7 @@ class Window(Sink):
         title = f"{frame.source} - {HINT}" if frame.live else f"yolo - {HINT}"
         image = cv2.cvtColor(result.drawn, cv2.COLOR_RGB2BGR)
         if title not in self._clocks:
-            self._clocks[title] = Clock()
+            self._clocks[title] = FrameRate()
             # Qt's own kind of window has a toolbar, for which the picture would be made smaller.
             cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
         if self._shapes.get(title) != image.shape:
@@ -75,7 +75,7 @@ class Window(Sink):
         cv2.destroyAllWindows()
 
 
-class Clock:
+class FrameRate:
     """Tells how fast frames come."""
 
     def __init__(self):

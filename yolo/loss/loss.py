@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from keras import ops
 
 from yolo.boxes import ciou, iou_matrix
-from yolo.loss.assign import assign, at_candidates, scatter_max
+from yolo.loss.label_assignment import assign, at_candidates, scatter_max
 from yolo.nets.decode import STRIDES, decode
-from yolo.samples import NO_OBJECT
+from yolo.structures import NO_OBJECT
 
 
 @dataclass(frozen=True)
-class Loss:
+class DetectionLoss:
     """What a detector is trained to lessen.
 
     box: 1 - CIoU of every positive with its object. class: binary cross-entropy of its class logits. objectness: binary

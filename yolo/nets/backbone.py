@@ -9,8 +9,8 @@ def backbone(x, convolutions, attention):
     Args:
         x: (B, H, W, 3).
         convolutions: a `Convolutions`.
-        attention: `attention(features, place) -> features` of the same shape, see `yolo.nets.attend`; it acts on what
-            the stages c3, c4 and c5 have computed before anything else uses it.
+        attention: `attention(features, place) -> features` of the same shape, see `yolo.nets.attention_blocks`. It
+            acts on what the stages c3, c4 and c5 have computed before anything else uses it.
     """
     x = convolutions.unit(x, 32, 3, "stem_1", strides=2)  # (B, H/2, W/2, 32)
     x = convolutions.unit(x, 64, 3, "stem_2", strides=2)  # (B, H/4, W/4, 64)

@@ -8,13 +8,13 @@ import keras
 from attention.spec import importable
 from yolo.anchors import DEFAULT
 from yolo.errors import UserError
-from yolo.nets.attend import attend, portable
+from yolo.nets.attention_blocks import attend, portable
+from yolo.nets.attention_places import by_place
 from yolo.nets.backbone import backbone
 from yolo.nets.blocks import Convolutions
-from yolo.nets.check import check
 from yolo.nets.decode import Decode
 from yolo.nets.neck import neck
-from yolo.nets.places import by_place
+from yolo.nets.network_checks import check
 
 MASKS = ((3, 4, 5), (0, 1, 2))  # anchors of the maps of stride 32 and 16; the published COCO weights need 1, 2, 3
 
@@ -31,7 +31,8 @@ class YoloV4Tiny(keras.Model):
         anchors: widths and heights in pixels of the input, small ones first.
         masks: for the maps of stride 32 and 16, which anchors each uses.
         attention: any specification that `attention.create` takes; or several with their places, as a text such as
-            `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.nets.places`. A class must be one that can be imported.
+            `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.nets.attention_places`. A class must be one
+            that can be imported.
         input_size: height and width to which pictures are brought before detection.
         resize_mode: "letterbox" or "stretch", how they are brought to it.
         scale_xy: how far beyond its cell a centre may lie, see `decode`.

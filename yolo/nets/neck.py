@@ -21,7 +21,7 @@ def neck(feat1, feat2, convolutions, outputs, attention):
         feat1, feat2: (B, H/16, W/16, 256) and (B, H/32, W/32, 512).
         convolutions: a `Convolutions`.
         outputs: channels of each raw map, anchors * (5 + classes).
-        attention: `attention(features, place) -> features` of the same shape, see `yolo.nets.attend`.
+        attention: `attention(features, place) -> features` of the same shape, see `yolo.nets.attention_blocks`.
     """
     bias = ObjectnessPrior(PRIOR)
     feat1 = attention(feat1, "p4")

@@ -8,12 +8,12 @@ from functools import partial
 import keras
 from keras import ops
 
-from yolo import images
-from yolo.data.lost import LostPictures
+from yolo import picture_files
+from yolo.data.lost_pictures import LostPictures
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.progress import bar, duration
-from yolo.training.state import exhausted
+from yolo.training.run_state import exhausted
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -34,7 +34,7 @@ class NotFiniteError(UserError):
         self.cause = cause
 
 
-class Validate(keras.callbacks.Callback):
+class Validation(keras.callbacks.Callback):
     """Scores the averaged weights after each epoch by the code that also evaluates and detects: val_ap50, val_ap.
 
     Args:
@@ -61,13 +61,13 @@ class Validate(keras.callbacks.Callback):
     def _note_lost(self, known):
         for each in known:
             try:
-                images.read(each.path)
+                picture_files.read(each.path)
             except UserError as error:
                 self.lost.add(each.path, error, "validation goes on without it")
 
 
-class Progress(keras.callbacks.Callback):
-    """A bar while an epoch runs, a line when it is over. Put before `Validate`'s readers, after `Validate` itself.
+class EpochProgress(keras.callbacks.Callback):
+    """A bar while an epoch runs, a line when it is over. Put before `Validation`'s readers, after `Validation` itself.
 
     The first step of a `fit` is traced before it runs, so it tells nothing of the rate and is left out of it.
 
@@ -124,7 +124,7 @@ class Progress(keras.callbacks.Callback):
         return f"  {steps * self.batch_size / seconds:.1f} pictures/s" if steps and seconds > 0 else ""
 
 
-class StopWhenBroken(keras.callbacks.Callback):
+class StopWhenNotFinite(keras.callbacks.Callback):
     """Raises `NotFiniteError` as soon as the loss or a weight is no number, before anything of it is saved.
 
     Args:
@@ -157,7 +157,7 @@ class StopWhenBroken(keras.callbacks.Callback):
         return ", ".join(path.name for path in self.pictures(self.epoch, batch))
 
 
-class StopEarly(keras.callbacks.Callback):
+class EarlyStopping(keras.callbacks.Callback):
     """Ends the run once it is `exhausted`; reads the history that the checkpoint keeps."""
 
     def __init__(self, history, score, patience, counted_from):

@@ -12,12 +12,12 @@ import h5py
 import keras
 import numpy as np
 
-from yolo.atomic_write import InMemory, atomic_write
-from yolo.errors import UserError, told
-from yolo.runs import BEST, PREVIOUS, STATE, WEIGHTS
-from yolo.training.commands import resume_command
-from yolo.training.state import DAMAGE, LOG, SCORE, damaged, newest
-from yolo.weights.hdf5 import datasets
+from yolo.atomic_write import InMemoryFile, atomic_write
+from yolo.errors import UserError, os_errors_as_user_errors
+from yolo.run_folders import BEST, PREVIOUS, STATE, WEIGHTS
+from yolo.training.next_commands import resume_command
+from yolo.training.run_state import DAMAGE, LOG, SCORE, damaged, newest
+from yolo.weights.hdf5_checks import datasets
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -109,7 +109,7 @@ class Checkpoint(keras.callbacks.Callback):
         if newest(self.folder):
             safe = f"epoch {self.whole}" if self.whole else "the start"
             way = f"; {safe} is safe: make room and go on with {resume_command(self.folder)}"
-        return told(f"cannot write {self.folder / name}", way)
+        return os_errors_as_user_errors(f"cannot write {self.folder / name}", way)
 
 
 def load(trainer, path):
@@ -118,7 +118,7 @@ def load(trainer, path):
         _check_arrays(trainer, path)
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # what Keras leaves out, it only warns of
-            trainer.load_weights(InMemory(WEIGHTS, path.read_bytes()))  # Keras leaves open what it cannot read
+            trainer.load_weights(InMemoryFile(WEIGHTS, path.read_bytes()))  # Keras leaves open what it cannot read
     except (*DAMAGE, UserWarning) as error:
         raise damaged(path, error) from error
 
@@ -133,13 +133,13 @@ def adopt(path, state, config):
     if config.val_split != "none" and state["history"] and SCORE not in state["history"][0]:
         raise damaged(path, f"its state has no '{SCORE}'")
     if path.name != WEIGHTS:
-        with told(f"cannot rename {path}"):
+        with os_errors_as_user_errors(f"cannot rename {path}"):
             os.replace(path, path.with_name(WEIGHTS))
 
 
 def mark_finished(folder, state):
     """Remove the spare checkpoint of a run that needs it no more, and say so to those who come later."""
-    with told(f"cannot write {folder / STATE}"):
+    with os_errors_as_user_errors(f"cannot write {folder / STATE}"):
         atomic_write(folder / STATE, _json(state | {"finished": True}))
         (folder / PREVIOUS).unlink(missing_ok=True)
 
@@ -172,13 +172,13 @@ def _checkpoint_bytes(trainer, state):
 
 def _weights_file(trainer):
     """Made in memory, as HDF5's library ends the process when the disk is full."""
-    file = InMemory(WEIGHTS)
+    file = InMemoryFile(WEIGHTS)
     trainer.save_weights(file)
     return file
 
 
 def _model_bytes(model):
-    file = InMemory(BEST)
+    file = InMemoryFile(BEST)
     model.save(file)
     return file.getbuffer()
 

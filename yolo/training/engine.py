@@ -8,31 +8,31 @@ from pathlib import Path
 import keras
 
 from yolo.config import TrainConfig
-from yolo.data.pipeline import TrainingData
-from yolo.errors import UserError, told
+from yolo.data.training_data import TrainingData
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
-from yolo.memory import uncollected
+from yolo.memory_tuning import garbage_collector_paused
 from yolo.progress import waiting
-from yolo.runs import BEST, WEIGHTS, name_after, new_run_folder, refuse_taken
+from yolo.run_folders import BEST, WEIGHTS, name_after, new_run_folder, refuse_taken
 from yolo.shell import quoted
 from yolo.training import checkpoint
-from yolo.training.augmenting import check_augmentation, choose_augmentation
-from yolo.training.averaging import AverageWeights
-from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate
-from yolo.training.commands import longer_command, resume_command
+from yolo.training.callbacks import EarlyStopping, EpochProgress, StopWhenNotFinite, Validation
 from yolo.training.first_step import quick_start
-from yolo.training.lock import locked
+from yolo.training.initial_network import first_network, open_start
+from yolo.training.moving_average import ExponentialMovingAverage
+from yolo.training.next_commands import longer_command, resume_command
 from yolo.training.phases import epoch_costs, phases, remarks
 from yolo.training.preparation import check_start, prepare
-from yolo.training.preview import draw_samples
-from yolo.training.result import Run, finish
-from yolo.training.start import first_network, open_start
-from yolo.training.state import SCORE, exhausted, newest, read_state
+from yolo.training.run_augmentation import check_augmentation, choose_augmentation
+from yolo.training.run_lock import locked
+from yolo.training.run_result import Run, finish
+from yolo.training.run_state import SCORE, exhausted, newest, read_state
+from yolo.training.sample_preview import draw_samples
 from yolo.training.train_phase import compile_trainer, train_phase
-from yolo.training.trainer import Trainer
+from yolo.training.training_model import TrainingModel
 from yolo.weights import keras3
-from yolo.weights.permission import check_imports
+from yolo.weights.import_permission import check_imports
 from yolo.wording import counted, resolution
 
 __all__ = ["Run", "resume", "train"]
@@ -46,7 +46,7 @@ def train(config):
     refuse_taken(config.runs, config.name)
     check_start(config)
     choice = choose_augmentation(config)
-    with uncollected(), waiting("reading the data and building the network"):
+    with garbage_collector_paused(), waiting("reading the data and building the network"):
         source, config = open_start(config)
         prepared = prepare(config)
         config = prepared.config
@@ -56,7 +56,7 @@ def train(config):
     folder = new_run_folder(config.runs, name, numbered=config.name is None)
     state = {"epoch": 0, "history": [], "halvings": 0, "network": network.get_config(), "data": prepared.digest()}
     with locked(folder):
-        with told(f"cannot write into the run folder {folder}"):
+        with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
             config.save(folder / "config.json")
             choice.keep(folder)
         return _run(prepared, choice.augmentation, network, folder, state, started)
@@ -75,7 +75,7 @@ def resume(run, allow_imports=False, data=None, attention="none"):
     run = Path(run)
     folder = run.parent if run.is_file() else run
     with locked(folder):
-        with uncollected(), waiting("reading the data and building the network"):
+        with garbage_collector_paused(), waiting("reading the data and building the network"):
             state = read_state(run)
             network = keras3.build(folder, state["network"], allow_imports or attention)
             config = _config(folder, data, allow_imports, attention)
@@ -92,7 +92,7 @@ def resume(run, allow_imports=False, data=None, attention="none"):
                 f"{longer_command(folder, prepared.config)}"
             )
         if data is not None:
-            with told(f"cannot write into the run folder {folder}"):
+            with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
                 prepared.config.save(folder / "config.json")
         resumed = run if run.is_file() else newest(folder)
         return _run(prepared, choice.augmentation, network, folder, state, started, resumed)
@@ -135,16 +135,16 @@ def _run(prepared, augmentation, network, folder, state, started, resumed=None):
     """Train what is left; `resumed` is the checkpoint to go on from, or None."""
     config = prepared.config
     data = _training_data(prepared, augmentation)
-    with uncollected(), waiting("building the network"):
+    with garbage_collector_paused(), waiting("building the network"):
         averaged = network.copy(dtype="float32")
-        trainer = Trainer(network, averaged)
+        trainer = TrainingModel(network, averaged)
         compile_trainer(trainer, config, data.steps, state["halvings"])
     if resumed:
         checkpoint.load(trainer, resumed)
         checkpoint.adopt(resumed, state, config)
         log.info(f"resuming {folder} after epoch {state['epoch']} of {config.epochs}")
     else:
-        with told(f"cannot write into the run folder {folder}"):
+        with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
             draw_samples(data, prepared.class_names, folder / "samples")
         log.info(
             f"{folder}: {counted(len(prepared.train), 'training picture')}, "
@@ -194,13 +194,13 @@ def _training_data(prepared, augmentation):
 def _callbacks(prepared, data, averaged, saver):
     """Keras calls them in this order: each reads what those before it have written into the logs."""
     config, folder, history = prepared.config, saver.folder, saver.state["history"]
-    callbacks = [StopWhenBroken(data.pictures, folder / WEIGHTS), AverageWeights(config.average)]
+    callbacks = [StopWhenNotFinite(data.pictures, folder / WEIGHTS), ExponentialMovingAverage(config.average)]
     if prepared.validation:
         detector = Detector(KerasRuntime(averaged, ready=False))
-        callbacks.append(Validate(detector, prepared.validation, data.lost))
-    callbacks.append(Progress(config.epochs, config.batch_size, epoch_costs(config)))
+        callbacks.append(Validation(detector, prepared.validation, data.lost))
+    callbacks.append(EpochProgress(config.epochs, config.batch_size, epoch_costs(config)))
     callbacks.append(saver)
-    callbacks.append(StopEarly(history, SCORE, config.patience, phases(config)[-1].first))
+    callbacks.append(EarlyStopping(history, SCORE, config.patience, phases(config)[-1].first))
     if config.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False))
     return callbacks

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 import keras
 import tensorflow as tf
 
-from yolo.memory import uncollected
+from yolo.memory_tuning import garbage_collector_paused
 from yolo.progress import waiting
 
 
@@ -17,7 +17,7 @@ class FirstStep(keras.callbacks.Callback):
         self.during = ExitStack()
 
     def on_train_begin(self, logs=None):
-        self.during.enter_context(uncollected())
+        self.during.enter_context(garbage_collector_paused())
         self.during.enter_context(
             waiting("preparing a step of this size: TensorFlow traces the network, for some seconds to a minute")
         )

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from yolo import anchors, classes
-from yolo.data import checks, shapes, voc
+from yolo import anchors, class_lists
+from yolo.data import data_folder, suspicious_pictures
 from yolo.data.clean import clean
-from yolo.data.sizes import object_sizes
+from yolo.data.demo import demo_set
+from yolo.data.picture_sizes import object_sizes
 from yolo.errors import UserError
-from yolo.nets import attend
+from yolo.nets import attention_blocks
 from yolo.progress import bar
-from yolo.settings import flag
+from yolo.settings import flag_name
 from yolo.training.precision import choose
 from yolo.weights.locate import locate
 from yolo.wording import counted
@@ -37,9 +38,9 @@ class Prepared:
     """
 
     config: object
-    train: voc.Dataset
-    validation: voc.Dataset | None
-    test: voc.Dataset | None
+    train: data_folder.Dataset
+    validation: data_folder.Dataset | None
+    test: data_folder.Dataset | None
 
     @property
     def class_names(self):
@@ -76,14 +77,14 @@ def prepare(config):
     """Read and check the data that `config` names; raises UserError, cheap mistakes first."""
     _check(config)
     if config.data is None:
-        folder = shapes.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}"))
+        folder = demo_set.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}"))
         config = dataclasses.replace(config, data=str(folder), epochs=config.epochs or DEMO_EPOCHS)
-    names = classes.read_names(config.classes) if config.classes else None
-    source = voc.Source.of(config)
+    names = class_lists.read_names(config.classes) if config.classes else None
+    source = data_folder.DataFolder.of(config)
     load = partial(_load, config, source, names)
     train, validation = _validation(config, source, load)
     test = _test(config, source, load)
-    voc.tell(*filter(None, (train, validation, test)))
+    data_folder.log_remarks(*filter(None, (train, validation, test)))
     train = clean(train, "training")
     if not sum((~known.difficult).sum() for known in train.annotations):
         raise UserError(
@@ -124,7 +125,7 @@ def _check(config):
     """Find the mistakes that no picture is needed for, before thousands are read."""
     if config.tensorboard and importlib.util.find_spec("tensorboard") is None:
         raise UserError("--tensorboard needs a package that is not installed: pip install tensorboard.")
-    attend.check(config.attention)
+    attention_blocks.check(config.attention)
     if config.patience and config.val_split == "none":
         raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
 
@@ -132,11 +133,11 @@ def _check(config):
 def _load(config, source, names, split):
     """One of the lists that the configuration names, with the classes to learn."""
     chosen = getattr(config, split)
-    dataset = source.load(chosen, names, flag(split))
+    dataset = source.load(chosen, names, flag_name(split))
     return (
         dataset
         if config.labels is None
-        else dataset.only(classes.chosen(config.labels, dataset.class_names), "that --labels does not name")
+        else dataset.only(class_lists.choose_classes(config.labels, dataset.class_names), "that --labels does not name")
     )
 
 
@@ -147,7 +148,7 @@ def _validation(config, source, load):
         return train, None
     if config.val_split == "val" and "val" not in source.splits:
         log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")
-        return voc.held_out(train)
+        return data_folder.held_out(train)
     validation = load("val_split")
     shared = _shared(train, validation)
     if shared:
@@ -172,8 +173,8 @@ def _doubts(prepared):
     """Yield what is odd about the pictures, one sentence each."""
     config = prepared.config
     named = {"training": prepared.train, "validation": prepared.validation, "test": prepared.test}
-    yield from checks.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
-    yield from checks.under_a_pixel(prepared.train.annotations, config.input_size, config.resize)
+    yield from suspicious_pictures.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
+    yield from suspicious_pictures.under_a_pixel(prepared.train.annotations, config.input_size, config.resize)
 
 
 def _shared(first, second):

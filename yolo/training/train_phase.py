@@ -5,16 +5,16 @@ import logging
 import tensorflow as tf
 
 from yolo.data.augment_choice import kept_in
-from yolo.data.failing import TransformError
+from yolo.data.transform_errors import TransformError
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.training import checkpoint
-from yolo.training.callbacks import NotFiniteError, Progress
-from yolo.training.commands import resume_command
+from yolo.training.callbacks import EpochProgress, NotFiniteError
 from yolo.training.first_step import FirstStep
+from yolo.training.next_commands import resume_command
 from yolo.training.optimizers import make_optimizer
-from yolo.training.state import HALVINGS, newest
+from yolo.training.run_state import HALVINGS, newest
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -44,7 +44,7 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
     while (first := max(phase.first, state["epoch"])) < phase.last and not trainer.stop_training:
         _freeze(trainer.network, phase.frozen)
         trainer.compile(trainer.optimizer, jit_compile=False)
-        first_step, progress = FirstStep(), next(each for each in callbacks if isinstance(each, Progress))
+        first_step, progress = FirstStep(), next(each for each in callbacks if isinstance(each, EpochProgress))
         try:
             trainer.fit(
                 data.batches(first, phase.last, config.workers or threads()),

@@ -1,6 +1,6 @@
 """Say at the end of a run what epoch was kept, and what to do where it is a poor one."""
 
-from yolo.training.state import SCORE, kept_row
+from yolo.training.run_state import SCORE, kept_row
 
 EARLY = 0.25  # share of the epochs; whoever is best so early has not gained by the rest
 
@@ -9,7 +9,7 @@ def verdict(history, epochs):
     """Sentences about the epoch whose weights are kept, and about what looks wrong.
 
     Args:
-        history: one row per epoch, see `yolo.training.state.read_state`.
+        history: one row per epoch, see `yolo.training.run_state.read_state`.
         epochs: how many the run was to have.
     """
     kept = kept_row(history)

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from yolo import limits
-from yolo.errors import UserError, told
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
-from yolo.weights.darknet_meaning import find_settings, name_classes
-from yolo.weights.hdf5 import check_weights
+from yolo.weights.darknet_settings import find_settings, name_classes
+from yolo.weights.hdf5_checks import check_weights
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -170,7 +170,7 @@ def _measure(path):
     Darknet marks matrices that are stored the other way round by a version over 1000; convolutions are none. Forks
     differ in the length of the header then.
     """
-    with told(f"cannot read the weights {path}"), Path(path).open("rb") as file:
+    with os_errors_as_user_errors(f"cannot read the weights {path}"), Path(path).open("rb") as file:
         start = file.read(20)
         size = file.seek(0, os.SEEK_END)
     if len(start) < 20:

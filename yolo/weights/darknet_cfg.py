@@ -7,8 +7,8 @@ counts, a number ends where it is none any more, and comments may be of any enco
 
 import re
 
-from yolo.errors import UserError, told
-from yolo.nets.check import check
+from yolo.errors import UserError, os_errors_as_user_errors
+from yolo.nets.network_checks import check
 from yolo.text_files import MARKS, opened
 
 LONGEST = 2**20  # bytes; Darknet's longest has 40,000
@@ -52,7 +52,7 @@ def options(path):
 
 
 def _text(path):
-    with told(f"cannot read {path}"), opened(path) as file:
+    with os_errors_as_user_errors(f"cannot read {path}"), opened(path) as file:
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
         raise UserError(f"{path} is no file of Darknet's settings: it has more than {LONGEST} bytes.")

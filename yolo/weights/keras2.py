@@ -21,9 +21,9 @@ from yolo import limits
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
-from yolo.weights.companions import find_anchors
+from yolo.weights.companion_files import find_anchors
 from yolo.weights.darknet import ORDER
-from yolo.weights.hdf5 import DAMAGE, check_content, check_weights
+from yolo.weights.hdf5_checks import DAMAGE, check_content, check_weights
 from yolo.wording import counted, resolution
 
 CONSTANTS = {"masks": ((3, 4, 5), (1, 2, 3)), "scale_xy": 1.0, "epsilon": 1e-3, "resize_mode": "letterbox"}

@@ -12,11 +12,11 @@ import zlib
 
 import h5py
 
-from yolo.atomic_write import InMemory
+from yolo.atomic_write import InMemoryFile
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
-from yolo.weights.hdf5 import check_content, check_weights
-from yolo.weights.permission import check_imports
+from yolo.weights.hdf5_checks import check_content, check_weights
+from yolo.weights.import_permission import check_imports
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"  # members of the archive
 END = b"PK\5\6"  # first of the last 22 bytes of an archive
@@ -74,7 +74,7 @@ def fill(path, network, content):
     Raises:
         UserError: the file is damaged, or of another network.
     """
-    file = InMemory(WEIGHTS, content)
+    file = InMemoryFile(WEIGHTS, content)
     try:
         with h5py.File(file) as opened:
             check_content(opened, 2 * network.count_params() + 2**16)

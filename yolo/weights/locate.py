@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 from yolo.errors import UserError, did_you_mean
-from yolo.runs import BEST, best_in
-from yolo.weights import published
+from yolo.run_folders import BEST, best_in
+from yolo.weights import published_weights
 
 ENDINGS = (".keras", ".weights.h5", ".weights", ".conv.N", ".h5")  # the longer first
 
 
-def locate(path, names=tuple(published.PUBLISHED)):
+def locate(path, names=tuple(published_weights.PUBLISHED)):
     """Return the path of a model file, downloaded if it must be, and the class names of a published one.
 
     A file that exists goes before a published one of that name, and the folder of a run stands for its best model.
@@ -18,8 +18,8 @@ def locate(path, names=tuple(published.PUBLISHED)):
     """
     path = best_in(path)
     file = Path(path)
-    if not file.is_file() and str(path) in published.PUBLISHED:
-        return published.fetch(str(path)), published.PUBLISHED[str(path)].class_names
+    if not file.is_file() and str(path) in published_weights.PUBLISHED:
+        return published_weights.fetch(str(path)), published_weights.PUBLISHED[str(path)].class_names
     if ending(file) is None:
         raise UserError(f"no weights can be read from {path}{_instead(path, ENDINGS, names)}")
     if not file.is_file():
@@ -34,8 +34,8 @@ def locate_detector(path, exported=()):
         exported: further endings that the caller takes, to be named with the others.
     """
     path = best_in(path)
-    names = [name for name, file in published.PUBLISHED.items() if file.classes]
-    if not Path(path).is_file() and str(path) in published.PUBLISHED.keys() - names:
+    names = [name for name, file in published_weights.PUBLISHED.items() if file.classes]
+    if not Path(path).is_file() and str(path) in published_weights.PUBLISHED.keys() - names:
         raise UserError(f"{path} is no whole detector, only something to train from; choose from {', '.join(names)}.")
     if ending(path) is None and str(path) not in names:
         kinds = (*exported, *(kind for kind in ENDINGS if kind != ".conv.N"))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import h5py
 
-from yolo.atomic_write import InMemory, atomic_write
+from yolo.atomic_write import InMemoryFile, atomic_write
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import keras3
-from yolo.weights.hdf5 import DAMAGE, check_content, count_numbers
+from yolo.weights.hdf5_checks import DAMAGE, check_content, count_numbers
 
 NETWORK = "network"  # attribute of a converted file, `YoloV4Tiny.get_config()` as JSON
 
@@ -51,7 +51,7 @@ def save(network, path):
 
     Made in memory, as HDF5's library ends the process when the disk is full.
     """
-    content = InMemory(path.name)
+    content = InMemoryFile(path.name)
     network.save_weights(content)
     with h5py.File(content, "a") as file:
         file.attrs[NETWORK] = json.dumps(network.get_config())

@@ -6,14 +6,14 @@ The two heads are taken only where they mean the same: the same classes in the s
 from dataclasses import dataclass
 
 from yolo.errors import UserError
-from yolo.nets.attend import ATTENTION
+from yolo.nets.attention_blocks import ATTENTION
 from yolo.nets.neck import HEADS
-from yolo.weights.source import HEAD, Source, open_source
+from yolo.weights.initial_weights import HEAD, InitialWeights, open_initial_weights
 from yolo.wording import printable
 
 
 @dataclass(frozen=True)
-class Report:
+class TransferReport:
     """The result of a transfer; as text a small table.
 
     Attributes:
@@ -47,18 +47,18 @@ class Report:
         return "\n".join([*lines, f"  {self.note}"] if self.note else lines)
 
 
-def start_from(network, source, strict=False):
-    """Copy what fits into `network`; returns a `Report`.
+def transfer_weights(network, source, strict=False):
+    """Copy what fits into `network`; returns a `TransferReport`.
 
     Args:
-        source: a `Source`, or what names one, see `open_source`.
+        source: a `InitialWeights`, or what names one, see `open_initial_weights`.
         strict: whether all must fit, and nothing be left.
 
     Raises:
         UserError: the file holds no detector, nothing in it fits, or only a part where all must.
     """
-    if not isinstance(source, Source):
-        source = open_source(source, attention=network.attention)
+    if not isinstance(source, InitialWeights):
+        source = open_initial_weights(source, attention=network.attention)
     loaded, anew = {}, {}
     for layer in network.layers:
         if layer.weights:
@@ -71,7 +71,7 @@ def start_from(network, source, strict=False):
     theirs, mine = source.network.epsilon, network.epsilon
     differs = "epsilon" in source.known and theirs != mine
     note = f"batch norm's epsilon is {mine:g} here, {theirs:g} where the weights were trained" if differs else ""
-    report = Report(source.path, loaded, anew, unused, note)
+    report = TransferReport(source.path, loaded, anew, unused, note)
     if strict and not report.is_whole:
         reasons = [f"{', '.join(layers)} would start from random weights: {reason}" for reason, layers in anew.items()]
         reasons += [f"{', '.join(unused)} of the file would not be used"] if not anew else []

@@ -8,8 +8,8 @@ from tests.yolo.evaluation.scenes import NAMES, found, known, scatter
 from yolo.ablation.bootstrap import average_precision, coco_101, resamples, voc_area
 from yolo.ablation.matches import Matches, coco_matches, voc_matches
 from yolo.evaluation.evaluate import score
-from yolo.evaluation.voc import FALSE, TRUE
-from yolo.samples import Detections
+from yolo.evaluation.voc_metrics import FALSE, TRUE
+from yolo.structures import Detections
 
 A, B = (0, 10, 20, 50), (100, 10, 120, 50)
 

@@ -15,7 +15,7 @@ from yolo.ablation.preparation import prepare_ablation
 from yolo.ablation.report import report
 from yolo.config import AblateConfig
 from yolo.training import callbacks, engine
-from yolo.training.state import read_state
+from yolo.training.run_state import read_state
 
 FILES = ["ablation.csv", "ablation.md", "ablation.png", "ablation.tex", "plan.json", "speed.json"]
 
@@ -90,7 +90,7 @@ def test_the_runs_of_a_seed_start_from_the_same_weights_but_for_the_attention_an
 def test_an_ablation_killed_within_its_second_run_ends_as_if_it_had_not_been(asked, tmp_path, monkeypatch):
     settings = {"attention": "se", "seeds": 1, "epochs": 2}
     whole, _ = ablate(asked(**settings, output=str(tmp_path / "whole")))
-    on_epoch_begin = callbacks.StopWhenBroken.on_epoch_begin
+    on_epoch_begin = callbacks.StopWhenNotFinite.on_epoch_begin
 
     def dying(callback, epoch, logs=None):
         if epoch == 1 and "attention_p5" in {layer.name for layer in callback.model.network.layers if layer.weights}:
@@ -98,7 +98,7 @@ def test_an_ablation_killed_within_its_second_run_ends_as_if_it_had_not_been(ask
         on_epoch_begin(callback, epoch, logs)
 
     with monkeypatch.context() as patched:
-        patched.setattr(callbacks.StopWhenBroken, "on_epoch_begin", dying)
+        patched.setattr(callbacks.StopWhenNotFinite, "on_epoch_begin", dying)
         with pytest.raises(Killed):
             ablate(asked(**settings))
     folder = tmp_path / "été"
@@ -147,11 +147,11 @@ def test_an_ablation_with_an_augmentation_of_ones_own_goes_on_after_it_was_stopp
     config(painted_root, tmp_path, augment="my_pictures:blurred").save(tmp_path / "settings.json")
     given = {"attention": "se", "seeds": 1, "epochs": 2, "output": str(tmp_path / "out"), "allow_imports": True}
     plan, prepared, folder = prepare_ablation(AblateConfig(config=str(tmp_path / "settings.json"), **given), here)
-    on_epoch_end = callbacks.Progress.on_epoch_end
-    monkeypatch.setattr(callbacks.Progress, "on_epoch_end", stopped)
+    on_epoch_end = callbacks.EpochProgress.on_epoch_end
+    monkeypatch.setattr(callbacks.EpochProgress, "on_epoch_end", stopped)
     with pytest.raises(KeyboardInterrupt):
         experiment.run_all(plan, prepared, folder, here)
-    monkeypatch.setattr(callbacks.Progress, "on_epoch_end", on_epoch_end)
+    monkeypatch.setattr(callbacks.EpochProgress, "on_epoch_end", on_epoch_end)
     (_, _, first), *_ = plan.runs(folder)
     experiment._train(first, folder / first.name)
     assert read_state(folder / first.name)["epoch"] == 2

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo.ablation.change import Change
+from yolo.ablation.interval import ScoreDifference
 from yolo.ablation.plot import plot
-from yolo.ablation.table import Row, costs, latex, markdown, scores, write_csv
+from yolo.ablation.table import BlockResult, costs, latex, markdown, scores, write_csv
 
 NAMES = ("none", "my_blocks:Größe(ratio=8)", "a|b & 50 % $x$ #{~^}\\")
 
@@ -16,9 +16,13 @@ NAMES = ("none", "my_blocks:Größe(ratio=8)", "a|b & 50 % $x$ #{~^}\\")
 @pytest.fixture
 def rows():
     """Three blocks of two seeds, one with GFLOPs that nobody can count."""
-    changes = [(None, None), (Change(0.0125, -0.003, 0.028), Change(-0.02, -0.03, -0.01)), (Change(0, 0, 0),) * 2]
+    changes = [
+        (None, None),
+        (ScoreDifference(0.0125, -0.003, 0.028), ScoreDifference(-0.02, -0.03, -0.01)),
+        (ScoreDifference(0, 0, 0),) * 2,
+    ]
     return [
-        Row(name, np.array([0.88, 0.9]), np.array([0.5, 0.52]), *change, "" if i == 0 else "worse", *cost)
+        BlockResult(name, np.array([0.88, 0.9]), np.array([0.5, 0.52]), *change, "" if i == 0 else "worse", *cost)
         for i, (name, change) in enumerate(zip(NAMES, changes, strict=True))
         for cost in [(5_882_634 + i, math.nan if i == 2 else 6.9, 20.25, 31.0)]
     ]

@@ -5,11 +5,11 @@ import time
 import numpy as np
 import pytest
 
-from yolo import images
+from yolo import picture_files
 from yolo.benchmark.report import markdown
-from yolo.benchmark.stages import Row, measure, measure_batches
+from yolo.benchmark.stages import StageTime, measure, measure_batches
 from yolo.inference.detector import Detector
-from yolo.timing import take_turns
+from yolo.timing import interleave
 
 
 class Sleeper:
@@ -34,13 +34,13 @@ class Sleeper:
 def pictures(tmp_path):
     paths = [tmp_path / "grün.png", tmp_path / "b.jpg"]
     for number, path in enumerate(paths):
-        images.write(path, np.full((48 + number, 100, 3), 99, np.uint8))
+        picture_files.write(path, np.full((48 + number, 100, 3), 99, np.uint8))
     return paths
 
 
 def test_in_every_round_each_call_has_one_turn():
     seen = []
-    answers = take_turns([lambda i: seen.append((0, i)) or i, lambda i: seen.append((1, i)) or -i], 20)
+    answers = interleave([lambda i: seen.append((0, i)) or i, lambda i: seen.append((1, i)) or -i], 20)
     assert answers == [list(range(20)), [-i for i in range(20)]]
     assert sorted(seen) == [(call, i) for call in (0, 1) for i in range(20)]
     assert [i for _, i in seen] == [i for i in range(20) for _ in (0, 1)]
@@ -69,7 +69,7 @@ def test_a_batch_holds_as_many_pictures_as_asked_for(pictures):
 def test_the_table_has_a_line_for_each_model_with_what_is_known_of_it(pictures):
     detectors = {("keras", "float32"): Detector(Sleeper(0.002)), ("onnx", "int8"): Detector(Sleeper(0.0))}
     rows = measure(detectors, pictures, 3) + measure_batches(detectors, pictures, 3, 4)
-    rows.append(Row("onnx", "int8", "start-up", 1, (64, 96), 640.0, 700.0))
+    rows.append(StageTime("onnx", "int8", "start-up", 1, (64, 96), 640.0, 700.0))
     text = markdown(rows, {("onnx", "int8"): {"megabytes": 6.04, "memory_mb": None, "ap50": 0.7912, "ap": 0.4}})
     whole, stages = (part.splitlines() for part in text.split("\n\n"))
     assert len({line.count("|") for line in whole}) == len({line.count("|") for line in stages}) == 1

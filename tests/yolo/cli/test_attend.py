@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.yolo.inference.fake import visible
-from yolo import images
+from yolo import picture_files
 from yolo.cli.attend import main
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
@@ -29,12 +29,12 @@ def place(tmp_path, monkeypatch, networks):
     hold(monkeypatch, networks["cbam"])
     rng = np.random.default_rng(0)
     for name, size in (("Hündchen-犬.png", (50, 160)), ("b.png", (90, 70))):
-        images.write(name, cv2.resize(rng.integers(0, 256, (5, 7, 3), np.uint8), size[::-1]))
+        picture_files.write(name, cv2.resize(rng.integers(0, 256, (5, 7, 3), np.uint8), size[::-1]))
     return tmp_path
 
 
 def hold(monkeypatch, network):
-    monkeypatch.setattr("yolo.weights.files.load_network", lambda path, *settings: network)
+    monkeypatch.setattr("yolo.weights.load_network.load_network", lambda path, *settings: network)
 
 
 def video(path, frames=3):
@@ -58,7 +58,7 @@ def test_a_picture_gives_a_sheet_and_the_numbers_of_its_detections(capsys):
     assert ", 2 " in lines[2]
     assert lines[3:] == ["saved in attention-maps"]
     assert visible("attention-maps") == ["Hündchen-犬.png"]
-    sheet = images.read("attention-maps/Hündchen-犬.png")
+    sheet = picture_files.read("attention-maps/Hündchen-犬.png")
     assert sheet.shape[1] == 1200
     assert colourful(sheet) > 0.1
 

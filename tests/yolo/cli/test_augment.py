@@ -5,9 +5,9 @@ import pytest
 
 from tests.yolo.data.painted import painted
 from tests.yolo.training.thin import painted_set
-from yolo import images
+from yolo import picture_files
 from yolo.cli import augment
-from yolo.data.shapes import ensure
+from yolo.data.demo.demo_set import ensure
 
 OWN = """
 transform:
@@ -33,7 +33,7 @@ def test_the_sheet_shows_the_pictures_each_transform_alone_and_all_of_them(yolo,
     lines = [line.split()[1] for line in answer.out.splitlines()[:3]]
     assert lines == ["BoxPaste", "VerticalFlip", "all"]
     rows = 1 + 2 + augment.TOGETHER
-    assert images.read(tmp_path / "out/mine.jpg").shape == (rows * (96 + 30), augment.SHOWN * 128, 3)
+    assert picture_files.read(tmp_path / "out/mine.jpg").shape == (rows * (96 + 30), augment.SHOWN * 128, 3)
 
 
 def test_a_slow_transform_is_named(yolo, demo, tmp_path, monkeypatch):
@@ -44,7 +44,7 @@ def test_a_slow_transform_is_named(yolo, demo, tmp_path, monkeypatch):
 
 def test_each_row_shows_what_its_transform_alone_does():
     from yolo.data.albumentations import A
-    from yolo.data.augment import Augmentation
+    from yolo.data.augmentation import Augmentation
 
     samples = [painted((20, 30, 60, 50), labels=[0])] * augment.SHOWN
     whole = Augmentation([A.HorizontalFlip(p=1.0), A.VerticalFlip(p=1.0)])

@@ -95,7 +95,7 @@ JSON_OUT = """
 import errno, sys
 from pathlib import Path
 from yolo.cli import console, ending
-from yolo.cli.results import make_room, write
+from yolo.cli.output_paths import make_room, write
 
 def command():
     make_room(Path("-"))
@@ -129,7 +129,7 @@ def test_a_full_disk_below_json_on_standard_output_is_one_line(repository):
 @POSIX
 def test_json_on_standard_output_is_alone_there(repository, tmp_path):
     code = (
-        "from pathlib import Path; from yolo.cli import console; from yolo.cli.results import make_room, write\n"
+        "from pathlib import Path; from yolo.cli import console; from yolo.cli.output_paths import make_room, write\n"
         "console.prepare(); make_room(Path('-')); print('said')\n"
         "write(Path('-'), '{\"name\": \"红\"}\\n'); print('too')"
     )

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from yolo.nets.model import YoloV4Tiny
-from yolo.weights import darknet_out
-from yolo.weights.files import load_network
+from yolo.weights import darknet_writer
+from yolo.weights.load_network import load_network
 
 NAMES = ("Kätzchen", "großer Hund")
 
@@ -152,8 +152,8 @@ def test_a_folder_of_that_name_is_one_line_before_anything_is_read_or_replaced(y
 def test_a_folder_that_comes_while_the_files_are_written_leaves_all_as_it_is(yolo, place, monkeypatch):
     network_of().save("a.keras")
     (place / "b.weights").write_text("mine", encoding="utf-8")
-    write = darknet_out.write
-    monkeypatch.setattr(darknet_out, "write", lambda *given: (place / "b.names").mkdir() or write(*given))
+    write = darknet_writer.write
+    monkeypatch.setattr(darknet_writer, "write", lambda *given: (place / "b.names").mkdir() or write(*given))
     answer = yolo("convert", "a.keras", "b.weights", "--force")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert answer.err.startswith("error: b.names is a folder, ")
@@ -184,7 +184,7 @@ def test_what_the_system_refuses_in_the_end_is_one_line(yolo, place, monkeypatch
 def test_what_reads_back_as_something_else_is_no_success(yolo, place, monkeypatch):
     network_of().save("a.keras")
     (place / "b.weights").write_text("mine", encoding="utf-8")
-    monkeypatch.setattr("yolo.weights.darknet_out.EPSILON", 0.5)
+    monkeypatch.setattr("yolo.weights.darknet_writer.EPSILON", 0.5)
     answer = yolo("convert", "a.keras", "b.weights", "--force")
     assert answer.code == 2
     assert answer.err.startswith("error: b.weights would give other raw maps (by ")
@@ -194,9 +194,9 @@ def test_what_reads_back_as_something_else_is_no_success(yolo, place, monkeypatc
 
 def test_what_the_maps_do_not_show_is_proven_too(yolo, place, monkeypatch):
     network_of().save("a.keras")
-    cfg = darknet_out.cfg
+    cfg = darknet_writer.cfg
     other = network_of(anchors=[(8, 7.5)] * 5, masks=((2, 3, 4), (1, 2, 3)), resize_mode="stretch")
-    monkeypatch.setattr(darknet_out, "cfg", lambda network: cfg(other))
+    monkeypatch.setattr(darknet_writer, "cfg", lambda network: cfg(other))
     answer = yolo("convert", "a.keras", "b.weights")
     assert answer.err == (
         "error: b.weights would not keep the anchors, masks, resize_mode of this network, so it is not written.\n"

@@ -10,7 +10,7 @@ from yolo import anchors
 from yolo import config as configs
 from yolo.cli.anchors import main as anchors_command
 from yolo.cli.demo_data import main as demo_command
-from yolo.data import voc
+from yolo.data import data_folder
 from yolo.errors import UserError
 
 
@@ -23,7 +23,7 @@ def demo(tmp_path_factory):
 
 def test_demo_data_writes_a_set_that_can_be_loaded_and_says_how_to_train_on_it(tmp_path, capsys):
     demo_command(["--output", str(tmp_path / "set"), "--pictures", "10"])
-    assert len(voc.load(tmp_path / "set", "all")) == 10
+    assert len(data_folder.load(tmp_path / "set", "all")) == 10
     assert f"python train.py --data {tmp_path / 'set'}" in capsys.readouterr().out
 
 
@@ -69,12 +69,12 @@ def test_a_number_of_demo_pictures_beyond_all_reason_is_refused_at_once(yolo, tm
 def test_damaged_pictures_are_named_counted_and_not_measured(yolo, demo, tmp_path):
     folder = tmp_path / "damaged"
     shutil.copytree(demo, folder)
-    first, second, *_ = (known.path for known in voc.load(folder, "train").annotations)
+    first, second, *_ = (known.path for known in data_folder.load(folder, "train").annotations)
     first.write_bytes(b"no picture")
     second.write_bytes(second.read_bytes()[:100])
     answer = yolo("anchors", "--data", str(folder))
     assert answer.code == 0
-    whole, left = len(voc.load(demo, "train")), len(voc.load(folder, "train")) - 2
+    whole, left = len(data_folder.load(demo, "train")), len(data_folder.load(folder, "train")) - 2
     assert f" objects in {left} pictures, " in answer.out
     assert first.name in answer.err
     assert second.name in answer.err
@@ -84,7 +84,7 @@ def test_damaged_pictures_are_named_counted_and_not_measured(yolo, demo, tmp_pat
 def test_a_problem_of_the_data_is_a_warning(yolo, demo, tmp_path):
     folder = tmp_path / "incomplete"
     shutil.copytree(demo, folder)
-    lost = voc.load(folder, "train").annotations[0].path
+    lost = data_folder.load(folder, "train").annotations[0].path
     lost.unlink()
     answer = yolo("anchors", "--data", str(folder))
     assert answer.err == f"warning: 1 entry left out because no picture has that name: {lost.stem}\n"

@@ -127,9 +127,9 @@ def test_a_data_folder_that_is_absent_is_one_broken_line(yolo, checks, tmp_path)
     assert answer.err == ""
 
 
-def test_real_data_is_counted_and_its_known_flaws_are_named(yolo, checks, data_folder):
+def test_real_data_is_counted_and_its_known_flaws_are_named(yolo, checks, real_data):
     checks()
-    answer = yolo("doctor", "--data", str(data_folder / "bccd"))
+    answer = yolo("doctor", "--data", str(real_data / "bccd"))
     assert answer.code == 0
     assert "364 pictures" in answer.out
     assert "WBC: 372 objects" in answer.out
@@ -139,9 +139,9 @@ def test_real_data_is_counted_and_its_known_flaws_are_named(yolo, checks, data_f
     assert "BloodImage_00338.jpg, BloodImage_00343.jpg" in flaws[0]
 
 
-def test_real_data_with_difficult_objects_and_few_of_a_class_says_so(yolo, checks, data_folder):
+def test_real_data_with_difficult_objects_and_few_of_a_class_says_so(yolo, checks, real_data):
     checks()
-    answer = yolo("doctor", "--data", str(data_folder / "voc2012_100"))
+    answer = yolo("doctor", "--data", str(real_data / "voc2012_100"))
     assert "100 pictures, 273 objects" in answer.out
     assert "38 objects are marked difficult" in answer.out
     assert "warning  class       cat: 5 objects, so few" in answer.out

@@ -9,7 +9,7 @@ import pytest
 from tests.backends import tensorflow_only
 from tests.yolo.export.detectors import NAMES, noise, skip_without, spread
 from tests.yolo.training.thin import painted_set, thin_networks
-from yolo import images, machine
+from yolo import machine, picture_files
 from yolo.nets.model import YoloV4Tiny
 
 pytestmark = tensorflow_only
@@ -51,7 +51,7 @@ def test_predict_and_evaluate_take_what_was_written(yolo, model, place, name):
     painted_set(place / "daten")
     said = yolo("export", "--weights", model, "--format", name, "--output", "aus/gabe").out
     written = shlex.split(said.splitlines()[-1])[-1]
-    images.write("bild.png", noise(1)[0])
+    picture_files.write("bild.png", noise(1)[0])
     found = {}
     for weights in (model, written):
         answer = yolo(
@@ -148,7 +148,7 @@ def test_a_picture_that_cannot_be_read_is_named_and_not_calibrated_on(yolo, mode
 
 def test_packages_that_are_missing_are_named_before_the_model_is_loaded(yolo, model, monkeypatch):
     monkeypatch.setattr("yolo.export.formats.find_spec", lambda package: None)
-    monkeypatch.setattr("yolo.weights.files.load_network", None)
+    monkeypatch.setattr("yolo.weights.load_network.load_network", None)
     answer = yolo("export", "--weights", model, "--format", "litert")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert answer.err.endswith("litert needs packages that are not installed: pip install ai_edge_litert\n")

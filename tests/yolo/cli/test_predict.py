@@ -12,7 +12,7 @@ import cv2
 import pytest
 
 from tests.yolo.inference.fake import ColorRuntime, scene, visible
-from yolo import images
+from yolo import picture_files
 from yolo.cli.predict import main
 from yolo.errors import UserError
 from yolo.inference import detector
@@ -23,7 +23,7 @@ def place(tmp_path, monkeypatch):
     """An empty folder to work in, where every weights file holds the colour detector."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(detector, "load_runtime", lambda path, *settings: ColorRuntime())
-    images.write("dog.png", scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90]))
+    picture_files.write("dog.png", scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90]))
     return tmp_path
 
 
@@ -52,7 +52,7 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
         writer.write(image[..., ::-1].copy())
     writer.release()
     (place / "folder").mkdir()
-    images.write("folder/dog.png", scene(80, 90))
+    picture_files.write("folder/dog.png", scene(80, 90))
     (place / "folder" / "bad.jpg").write_bytes(b"no")
     code = main(["dog.png", "folder", "clip.mp4", "--weights", "m.keras", "--json", "out/found.jsonl", "--crops"])
     assert code == 1  # for the bad picture
@@ -70,7 +70,7 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
 
 
 def test_a_name_with_a_line_break_stays_on_one_line(capsys, monkeypatch):
-    images.write("two\nlines.png", scene(red=[10, 20, 60, 80]))
+    picture_files.write("two\nlines.png", scene(red=[10, 20, 60, 80]))
     names = ("red\nrose", "blue")
     monkeypatch.setattr(detector, "load_runtime", lambda path, *settings: ColorRuntime(class_names=names))
     main(["two\nlines.png", "--weights", "m.keras"])
@@ -197,7 +197,7 @@ def test_a_bad_picture_before_a_video_is_named_and_counted_and_the_video_looked_
 def test_at_the_end_what_could_not_be_read_is_counted_each_file_as_one(capsys, place, names, numbers):
     for name in ("cat.png", "folder/a.png", "folder/b.png", "folder/c.png"):
         Path(name).parent.mkdir(exist_ok=True)
-        images.write(name, scene(red=[10, 20, 60, 80]))
+        picture_files.write(name, scene(red=[10, 20, 60, 80]))
     for name in ("bad.jpg", "folder/d.jpg", "broken.mp4", "photo.HEIC"):
         Path(name).write_bytes(b"no")
     video(place / "clip.mp4")
@@ -224,8 +224,8 @@ def test_a_bad_picture_alone_is_one_sentence(place, caplog):
 def test_what_cannot_be_written_is_named_and_counted_and_the_rest_goes_on(capsys, caplog, place):
     video(place / "clip.mp4")
     name = "d" * 250 + ".png"  # with the number and the class of a crop it is too long for a file system
-    images.write(name, scene(red=[10, 20, 60, 80]))
-    images.write("wide.png", scene(3, 70_000))
+    picture_files.write(name, scene(red=[10, 20, 60, 80]))
+    picture_files.write("wide.png", scene(3, 70_000))
     os.rename("wide.png", "wide.jpg")  # a copy is written as the name says, and no JPEG is so wide
     assert main([name, "wide.jpg", "clip.mp4", "--crops", "--weights", "m.keras", "--batch-size", "1"]) == 1
     assert "2 files could not be written, see above" in capsys.readouterr().out
@@ -239,7 +239,7 @@ def test_what_cannot_be_written_is_named_and_counted_and_the_rest_goes_on(capsys
 def test_an_output_folder_that_holds_a_source_is_refused_and_nothing_changes(place, sources, output):
     for folder in ("a", "b"):
         (place / folder).mkdir()
-        images.write(f"{folder}/x.png", scene(red=[10, 20, 60, 80]))
+        picture_files.write(f"{folder}/x.png", scene(red=[10, 20, 60, 80]))
     for name in ("clip.mp4", "clip.avi"):
         video(place / name)
     before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
@@ -250,7 +250,7 @@ def test_an_output_folder_that_holds_a_source_is_refused_and_nothing_changes(pla
 
 def test_a_second_look_at_a_folder_replaces_the_copies_of_the_first(place):
     (place / "photos").mkdir()
-    images.write("photos/dog.png", scene(red=[10, 20, 60, 80]))
+    picture_files.write("photos/dog.png", scene(red=[10, 20, 60, 80]))
     for _ in range(2):
         main(["photos", "--output", "found", "--crops", "--weights", "m.keras"])
     assert visible("found") == ["crops", "dog.png"]
@@ -335,7 +335,7 @@ def test_the_profile_lists_the_stages(capsys, place):
 def test_two_cameras_have_a_line_a_copy_and_rows_each(capsys, monkeypatch):
     for number in (0, 1):
         video(f"{number}.avi", frames=5 + number)
-    for module in ("feed", "video"):
+    for module in ("live_feed", "video"):
         opened = "yolo.inference.sources." + module + ".open_capture"
         monkeypatch.setattr(opened, lambda address: cv2.VideoCapture(f"{address}.avi"))
     main(["0", "1", "gone.png", "--weights", "m.keras", "--json", "found.jsonl", "--reconnect", "0"])

@@ -15,7 +15,7 @@ import attention
 from yolo.cli.phi import PHI
 from yolo.config import TrainConfig
 from yolo.inference.sources import open_sources
-from yolo.training import commands
+from yolo.training import next_commands
 
 XML = (
     "<annotation><object><name>cell</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox>"
@@ -261,7 +261,7 @@ def test_a_test_list_of_negatives_alone_is_proposed_with_the_flags_that_it_takes
 ):
     (data / "JPEGImages/leer.jpg").touch()
     (data / "ImageSets/Main/test.txt").write_text("leer\n", encoding="utf-8")
-    monkeypatch.setattr("yolo.data.voc.Source", None)
+    monkeypatch.setattr("yolo.data.data_folder.DataFolder", None)
     answer = yolo("train", "--data", str(data), "--negatives", "--corners", "0")
     assert (answer.code, answer.err) == (0, "")
     evaluate = f"  python -m yolo evaluate --data '{data}' --corners 0 --negatives --split test --weights "
@@ -280,11 +280,11 @@ def test_a_test_list_of_negatives_alone_is_proposed_with_the_flags_that_it_takes
 def test_a_command_has_the_leave_that_it_takes(tmp_path, given, resumed, predicted):
     config = TrainConfig(data="my data", epochs=3, **given)
     config.save(tmp_path / "config.json")
-    assert commands.resume_command(tmp_path).endswith(" --allow-imports") == resumed
-    assert commands.resume_command(tmp_path / "previous.weights.h5").endswith(" --allow-imports") == resumed
-    for command in commands.use_commands(tmp_path, config):
+    assert next_commands.resume_command(tmp_path).endswith(" --allow-imports") == resumed
+    assert next_commands.resume_command(tmp_path / "previous.weights.h5").endswith(" --allow-imports") == resumed
+    for command in next_commands.use_commands(tmp_path, config):
         assert (" --allow-imports" in command) == predicted
-    assert (" --allow-imports" in commands.longer_command(tmp_path, config)) == resumed
+    assert (" --allow-imports" in next_commands.longer_command(tmp_path, config)) == resumed
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_run_that_is_trained_further_keeps_its_data_and_its_looks(tmp_path, gi
     if config.augment.endswith("yaml"):
         (tmp_path / "augment.yaml").write_text("", encoding="utf-8")
     negatives = " --negatives" * config.negatives
-    assert commands.longer_command(tmp_path, config) == (
+    assert next_commands.longer_command(tmp_path, config) == (
         f"python train.py --data pictures{negatives} --weights {tmp_path}{flags.format(folder=tmp_path)} --epochs 3"
     )
 

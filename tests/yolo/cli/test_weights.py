@@ -8,7 +8,7 @@ import pytest
 
 from tests.yolo.data.folders import write_text, xml
 from tests.yolo.data.painted import painted
-from yolo import images
+from yolo import picture_files
 from yolo.nets.model import YoloV4Tiny
 
 COMMANDS = (
@@ -23,7 +23,7 @@ COMMANDS = (
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """A folder to work in, with a module `boom` that leaves a file named `run` when it is imported."""
-    images.write(tmp_path / "a.png", painted((4, 4, 20, 20), height=40, width=60).image)
+    picture_files.write(tmp_path / "a.png", painted((4, 4, 20, 20), height=40, width=60).image)
     write_text(tmp_path / "a.xml", xml(("rot", 5, 5, 20, 20)))
     write_text(tmp_path / "boom.py", "import pathlib\npathlib.Path(__file__).with_name('run').touch()\n")
     monkeypatch.chdir(tmp_path)
@@ -75,12 +75,12 @@ def test_the_help_names_the_published_weights_and_the_flag_for_imports(yolo, ver
 
 
 def test_published_weights_bring_their_own_class_names(yolo, monkeypatch, place):
-    from yolo.weights import published
+    from yolo.weights import published_weights
 
     with open(place / "yolov4-tiny.weights", "wb") as file:
-        file.truncate(20 + 4 * published.PUBLISHED["coco"].parameters)
+        file.truncate(20 + 4 * published_weights.PUBLISHED["coco"].parameters)
     write_text(place / "coco_classes.txt", "a\nb")
-    monkeypatch.setattr(published, "FOLDER", place)
+    monkeypatch.setattr(published_weights, "FOLDER", place)
     answer = yolo("predict", "a.png", "--weights", "coco", "--classes", "coco_classes.txt")
     assert answer.err == "error: coco carries its own class names: leave out --classes.\n"
 

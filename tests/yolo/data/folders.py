@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from yolo import images
+from yolo import picture_files
 
 
 def xml(*objects):
@@ -28,7 +28,7 @@ def write_text(path, text):
 
 def write_picture(path, height=24, width=32):
     path.parent.mkdir(parents=True, exist_ok=True)
-    images.write(path, np.full((height, width, 3), 90, np.uint8))
+    picture_files.write(path, np.full((height, width, 3), 90, np.uint8))
 
 
 def link(path, target=None):

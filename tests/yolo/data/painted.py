@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from yolo.samples import Sample
+from yolo.structures import Sample
 
 GREY = 128
 COLOURS = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]], np.uint8)

@@ -1,6 +1,6 @@
 """Pipelines made from the numbers that matter to a test."""
 
-from yolo.data.augment import VISIBLE, Augmentation
+from yolo.data.augmentation import VISIBLE, Augmentation
 from yolo.data.transforms import ColorGains, Warp
 
 COLORS = ("hue", "saturation", "value")

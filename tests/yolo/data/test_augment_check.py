@@ -6,7 +6,7 @@ import pytest
 from tests.yolo.data.test_transforms import MOVING, NOT_FOR_PICTURES_WITH_BOXES, alone
 from yolo.data import augment_check
 from yolo.data.albumentations import A
-from yolo.data.augment import Augmentation
+from yolo.data.augmentation import Augmentation
 from yolo.data.transforms import Warp
 from yolo.errors import UserError
 

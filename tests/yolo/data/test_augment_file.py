@@ -12,10 +12,10 @@ import yaml
 from tests.yolo.data.painted import painted
 from yolo.data import augment_check, augment_choice, augment_file
 from yolo.data.albumentations import A
-from yolo.data.augment import Augmentation, leaves
+from yolo.data.augmentation import Augmentation, leaves
 from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError
-from yolo.samples import Sample
+from yolo.structures import Sample
 
 SHIPPED = ["aerial", "camera", "default", "document", "light", "microscope", "strong"]
 

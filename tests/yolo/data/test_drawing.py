@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as Polygon
 
-from yolo.data import drawing, outlines
+from yolo.data.demo import drawing, outlines
 
 
 @pytest.fixture(scope="module")

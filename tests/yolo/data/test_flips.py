@@ -6,7 +6,7 @@ import pytest
 from tests.yolo.data.painted import painted
 from yolo.data import augment_choice
 from yolo.data.albumentations import A
-from yolo.data.augment import Augmentation
+from yolo.data.augmentation import Augmentation
 from yolo.data.transforms import ColorGains, Warp
 from yolo.errors import UserError
 
@@ -16,7 +16,7 @@ TRIALS = 400
 
 def asked(transforms, p=1.0, **flips):
     """The choice with these flips, and what is said of them."""
-    choice = augment_choice.Choice("mine.yaml", None, Augmentation(transforms, p=p))
+    choice = augment_choice.AugmentationChoice("mine.yaml", None, Augmentation(transforms, p=p))
     return augment_choice.with_flips(choice, **{"horizontal_flip": None, "vertical_flip": None} | flips)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.yolo.data.painted import COLOURS, GREY, painted, rectangle
 from yolo.data.mosaic import VISIBLE, mixup, mosaic
-from yolo.samples import DIFFICULT
+from yolo.structures import DIFFICULT
 
 HEIGHT, WIDTH = 160, 256
 

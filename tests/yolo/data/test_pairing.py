@@ -3,7 +3,7 @@
 import pytest
 
 from tests.yolo.data.folders import DOG, write_picture, write_text, xml
-from yolo.data import voc
+from yolo.data import data_folder
 from yolo.data.pairing import pair
 
 
@@ -15,7 +15,7 @@ from yolo.data.pairing import pair
 def test_an_annotation_of_nearly_the_name_of_one_picture_is_taken_and_it_is_said(tmp_path, picture, annotation):
     write_picture(tmp_path / "images" / picture)
     write_text(tmp_path / "annotations" / annotation, xml(DOG))
-    dataset = voc.load(tmp_path, "all")
+    dataset = data_folder.load(tmp_path, "all")
     assert [len(known.boxes) for known in dataset.annotations] == [1]
     assert not any("left out" in problem for problem in dataset.problems)
     said = f"1 annotation paired with pictures of nearly the same name: {annotation} with {picture}"

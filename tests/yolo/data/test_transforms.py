@@ -6,9 +6,9 @@ import pytest
 from tests.yolo.data.painted import COLOURS, painted
 from yolo.data import augment_check, augment_file
 from yolo.data.albumentations import A
-from yolo.data.augment import Augmentation
+from yolo.data.augmentation import Augmentation
 from yolo.data.transforms import ColorGains, Warp
-from yolo.samples import DIFFICULT, Sample
+from yolo.structures import DIFFICULT, Sample
 
 SIZED = {"height": 120, "width": 190}
 ARGUMENTS = {  # of those that cannot be made without

@@ -6,7 +6,7 @@ import pytest
 from tests.yolo.data.painted import COLOURS, GREY, painted
 from yolo.data.albumentations import A
 from yolo.data.warp import warp
-from yolo.samples import Sample
+from yolo.structures import Sample
 
 HEIGHT, WIDTH = 160, 256
 

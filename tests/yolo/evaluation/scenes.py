@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.samples import Annotation, Detections
+from yolo.structures import Annotation, Detections
 
 NAMES = ("cat", "dog", "hen")
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from tests.yolo.evaluation.scenes import NAMES, Answers, found, known, perfect
-from yolo import images
-from yolo.data import voc
+from yolo import picture_files
+from yolo.data import data_folder
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 
@@ -24,7 +24,7 @@ def annotations(tmp_path):
     pictures = []
     for i, rows in enumerate(OBJECTS):
         path = tmp_path / f"bilde_ø_猫_{i}.png"
-        images.write(path, np.full((H, W, 3), 10 * i, np.uint8))
+        picture_files.write(path, np.full((H, W, 3), 10 * i, np.uint8))
         pictures.append(known(*rows, path=path))
     return pictures
 
@@ -129,8 +129,8 @@ def test_a_detector_that_answers_too_few_or_too_many_pictures_is_caught(annotati
         evaluate(Miscounts([]), annotations, NAMES)
 
 
-def test_perfect_answers_on_real_pictures_score_one(data_folder):
-    dataset = voc.load(data_folder / "bccd", "test")
+def test_perfect_answers_on_real_pictures_score_one(real_data):
+    dataset = data_folder.load(real_data / "bccd", "test")
     answers = (perfect(annotation, dataset.class_names) for annotation in dataset.annotations)
     report = evaluate(Answers(answers), dataset.annotations, dataset.class_names)
     assert report.images == 72

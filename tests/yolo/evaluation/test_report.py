@@ -6,7 +6,7 @@ import pytest
 
 from tests.yolo.evaluation.scenes import NAMES, found, known, perfect
 from yolo.evaluation.evaluate import score
-from yolo.evaluation.report import Report
+from yolo.evaluation.report import EvaluationReport
 
 A, B = (0, 0, 20, 40), (100, 0, 140, 20)
 
@@ -126,6 +126,6 @@ def test_difficult_objects_are_counted_and_the_rules_for_them_named():
 
 
 def test_a_report_is_frozen(report):
-    assert isinstance(report, Report)
+    assert isinstance(report, EvaluationReport)
     with pytest.raises(dataclasses.FrozenInstanceError):
         report.ap50 = 1.0

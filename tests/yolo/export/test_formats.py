@@ -12,13 +12,13 @@ import pytest
 import attention
 from tests.backends import tensorflow_only
 from tests.yolo.export.detectors import NAMES, SIZE, noise, skip_without
-from yolo import images
-from yolo.data import voc
+from yolo import picture_files
+from yolo.data import data_folder
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.export import compare, formats
 from yolo.export.formats import FORMATS, export
-from yolo.export.opencv import OpenCVReader
+from yolo.export.opencv_dnn import OpenCVReader
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime, load_runtime
 from yolo.nets.neck import neck
@@ -257,11 +257,11 @@ def test_a_network_in_mixed_bfloat16_is_exported_in_float32(thin, tmp_path):
 
 
 def test_after_converting_messages_of_others_are_shown_as_before():
-    from yolo.export.advice import without_advice
+    from yolo.export.converter_warnings import without_warnings
 
     logging.disable(logging.INFO)
     try:
-        with without_advice():
+        with without_warnings():
             assert logging.root.manager.disable == logging.WARNING
         assert logging.root.manager.disable == logging.INFO
     finally:
@@ -273,7 +273,7 @@ def test_in_int8_convolutions_are_quantized_and_attention_is_not(name, thin, tmp
     skip_without(name)
     import onnx
 
-    from yolo.export.int8 import CONVOLUTIONS, EVERYTHING, quantize
+    from yolo.export.int8_quantization import CONVOLUTIONS, EVERYTHING, quantize
     from yolo.export.onnx import convert
 
     network = thin(attention="cbam")
@@ -297,9 +297,10 @@ def test_in_int8_convolutions_are_quantized_and_attention_is_not(name, thin, tmp
 @pytest.mark.parametrize("name", LIGHT)
 def test_detecting_loads_neither_tensorflow_nor_keras(name, thin, tmp_path, repository):
     path = exported(thin(), name, tmp_path).path
-    images.write(tmp_path / "a.png", noise(1)[0])
+    picture_files.write(tmp_path / "a.png", noise(1)[0])
     program = (
-        "import sys; from yolo import Detector, images; found = Detector.load(sys.argv[1])(images.read(sys.argv[2]));"
+        "import sys; from yolo import Detector, picture_files;"
+        "found = Detector.load(sys.argv[1])(picture_files.read(sys.argv[2]));"
         "heavy = {'tensorflow', 'keras', 'matplotlib', 'albumentations', 'pycocotools'};"
         "print(len(found.class_names), *heavy & set(sys.modules))"
     )
@@ -319,7 +320,7 @@ def test_differences_are_counted_among_boxes_that_matter():
     found = compare.compare(
         lambda picture: (boxes, scores), lambda picture: (moved, scores + np.float32([0, 0.125])), [noise(1)[0]]
     )
-    assert found == compare.Difference(
+    assert found == compare.RuntimeDifference(
         boxes=0.5, scores=0.125, mean_boxes=0.09375, share=pytest.approx(0.25 / 0.56), counted=2, pictures=1
     )
     with pytest.raises(UserError, match=r"model\.onnx was not written"):
@@ -359,18 +360,18 @@ def test_what_is_wrong_in_every_picture_is_refused_in_every_precision(spoil, hig
 
 
 @pytest.mark.slow
-def test_int8_of_real_weights_costs_less_than_a_point_of_ap50(data_folder, tmp_path):
+def test_int8_of_real_weights_costs_less_than_a_point_of_ap50(real_data, tmp_path):
     from tests.yolo.weights.darknet_files import voc_file
-    from yolo.classes import read_names
-    from yolo.weights.files import load_network
+    from yolo.class_lists import read_names
+    from yolo.weights.load_network import load_network
 
     skip_without("openvino")
-    weights = voc_file(data_folder)
+    weights = voc_file(real_data)
     network = load_network(weights, read_names(weights.with_name("voc_classes.txt")))
-    others = sorted((data_folder / "fruit300").rglob("*.jpg"))[::10] + sorted((data_folder / "images").glob("*.jpg"))
-    calibration = [Detector(KerasRuntime(network)).prepare([images.read(path)])[0][0] for path in others]
+    others = sorted((real_data / "fruit300").rglob("*.jpg"))[::10] + sorted((real_data / "images").glob("*.jpg"))
+    calibration = [Detector(KerasRuntime(network)).prepare([picture_files.read(path)])[0][0] for path in others]
     done = export(network, "openvino", "int8", tmp_path, "voc", calibration[:2], calibration)
-    scored = voc.load(data_folder / "voc2012_100", "all")
+    scored = data_folder.load(real_data / "voc2012_100", "all")
     before, after = (
         evaluate(detector, scored.annotations, scored.class_names).ap50
         for detector in (Detector(KerasRuntime(network)), Detector.load(done.path))

@@ -3,7 +3,7 @@
 import pytest
 
 from yolo.errors import UserError
-from yolo.inference.names import video_name
+from yolo.inference.output_files import video_name
 from yolo.inference.sources import open_sources
 from yolo.inference.sources.address import public
 

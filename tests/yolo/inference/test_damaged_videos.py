@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from yolo.errors import UserError
-from yolo.inference.sinks import AnnotatedCopies, Result
+from yolo.inference.sinks import AnnotatedCopies, FrameResult
 from yolo.inference.sources import open_sources
-from yolo.inference.sources.numbering import Numbering
-from yolo.samples import Detections
+from yolo.inference.sources.frame_numbers import FrameNumbers
+from yolo.structures import Detections
 
 NOTHING = Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32), ("cat",))
 
@@ -35,7 +35,7 @@ def test_the_other_frames_keep_their_numbers_and_times_and_the_copy_its_length(t
     with AnnotatedCopies(tmp_path / "out") as copies:
         frames = list(source)
         for frame in frames:
-            copies.write(Result(frame, NOTHING))
+            copies.write(FrameResult(frame, NOTHING))
     whole = [number for number in range(20) if number not in broken]
     assert [frame.index for frame in frames] == whole
     np.testing.assert_allclose([frame.image.mean() for frame in frames], np.multiply(whole, 10), atol=4)
@@ -62,15 +62,15 @@ def test_two_videos_in_a_row_that_begin_with_a_broken_frame_have_a_copy_each(tmp
     with AnnotatedCopies(tmp_path / "out") as copies:
         for source in [*open_sources(sources), *open_sources(sources[:1])]:
             for frame in source:
-                copies.write(Result(frame, NOTHING))
+                copies.write(FrameResult(frame, NOTHING))
     copies = {path.name: cv2.VideoCapture(str(path)) for path in (tmp_path / "out").glob("*.mp4")}
     lengths = {name: copy.get(cv2.CAP_PROP_FRAME_COUNT) for name, copy in copies.items()}
     assert lengths == {"a.mp4": 20, "a-2.mp4": 20, "b.mp4": 20}
 
 
 @pytest.mark.parametrize("name", ["car-detection.mp4", "bottle-detection.mp4"])
-def test_h264_with_damage_is_read_to_its_end_and_in_time(tmp_path, data_folder, name):
-    original = data_folder / "video" / name
+def test_h264_with_damage_is_read_to_its_end_and_in_time(tmp_path, real_data, name):
+    original = real_data / "video" / name
     content = bytearray(original.read_bytes())
     middle = len(content) // 2
     content[middle : middle + 20_000] = np.random.default_rng(0).integers(0, 256, 20_000, np.uint8).tobytes()
@@ -84,19 +84,19 @@ def test_h264_with_damage_is_read_to_its_end_and_in_time(tmp_path, data_folder, 
 
 
 def test_frames_that_the_decoder_of_a_damaged_video_drops_in_silence_are_counted_by_the_time():
-    numbers = Numbering(10.0)
+    numbers = FrameNumbers(10.0)
     given = [numbers.give(*frame) for frame in ((0.0, 0), (0.1, 0), (0.3, 1), (0.7, 0), (0.8, 0), (1.2, 1))]
     assert given == [0, 1, 3, 7, 8, 12]
 
 
 def test_where_frames_are_left_out_by_the_recorder_they_are_counted():
-    numbers = Numbering(10.0)
+    numbers = FrameNumbers(10.0)
     assert [numbers.give(time, 0) for time in (0.0, 0.1, 0.4, 0.5)] == [0, 1, 2, 3]
     assert numbers.give(0.8, 1) == 5
 
 
 def test_where_the_rate_varies_frames_are_counted():
-    numbers = Numbering(10.0)
+    numbers = FrameNumbers(10.0)
     assert [numbers.give(time, 0) for time in (0.0, 0.04, 0.11, 0.41, 0.45)] == [0, 1, 2, 3, 4]
     assert numbers.give(0.9, 2) == 7
     assert (numbers.shortest, numbers.longest) == pytest.approx((0.04, 0.3))

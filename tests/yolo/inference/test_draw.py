@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from yolo.inference.draw import _face, color, draw
-from yolo.samples import Detections
+from yolo.structures import Detections
 
 NAMES = ("dog", "traffic light", "собака", "Äpfel")
 

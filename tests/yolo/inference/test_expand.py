@@ -11,16 +11,16 @@ import pytest
 from PIL import Image
 
 from tests.yolo.inference.test_sources import make_video, names
-from yolo import images
+from yolo import picture_files
 from yolo.errors import UserError
-from yolo.inference.names import picture_name
+from yolo.inference.output_files import picture_name
 from yolo.inference.sources import open_and_count, open_sources
 from yolo.inference.sources.expand import expand
 
 
 def picture(path):
     path.parent.mkdir(parents=True, exist_ok=True)
-    images.write(path, np.zeros((9, 12, 3), np.uint8))
+    picture_files.write(path, np.zeros((9, 12, 3), np.uint8))
     return path
 
 
@@ -55,7 +55,7 @@ def test_the_folder_of_a_data_set_stands_for_its_pictures(tmp_path, caplog, inne
 
 @pytest.mark.parametrize("name", ["turned", "turned.photo", "IMG.0001"])
 def test_a_picture_without_a_known_ending_is_a_picture_and_turned_upright(tmp_path, name):
-    jpeg = images.encode("a.jpg", np.zeros((9, 12, 3), np.uint8)).tobytes()
+    jpeg = picture_files.encode("a.jpg", np.zeros((9, 12, 3), np.uint8)).tobytes()
     tiff = b"II*\0\x08\0\0\0" + b"\x01\0" + b"\x12\x01\x03\0\x01\0\0\0\x06\0\0\0" + b"\0\0\0\0"  # orientation 6
     exif = b"Exif\0\0" + tiff
     marker = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
@@ -264,7 +264,7 @@ def test_what_cameras_write_and_opencv_does_not_read_is_one_sentence_for_file_fo
         assert (names(sources), left_out) == (["good.png"], 1)
         assert f"1 of 2 left out: {told}" in caplog.text
     with pytest.raises(UserError, match="OpenCV does not read"):
-        images.read(tmp_path / "deeper" / name)
+        picture_files.read(tmp_path / "deeper" / name)
 
 
 def test_a_jpeg_that_is_called_as_before_it_was_one_is_read(tmp_path):

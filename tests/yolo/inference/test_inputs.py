@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from tests.yolo.inference.fake import color_detector, scene
-from yolo import images
+from yolo import picture_files
 from yolo.errors import UserError
 from yolo.inference.inputs import as_image
 
@@ -17,10 +17,10 @@ def test_an_array_of_rgb_is_not_copied():
     assert as_image(image) is image or as_image(image).base is image
 
 
-@pytest.mark.parametrize("kind", [str, lambda path: path, Image.open, images.read])
+@pytest.mark.parametrize("kind", [str, lambda path: path, Image.open, picture_files.read])
 def test_a_path_a_pil_picture_and_an_array_are_one_picture(kind, tmp_path):
     path = tmp_path / "größe 1.png"
-    images.write(path, scene(red=RED))
+    picture_files.write(path, scene(red=RED))
     detector = color_detector()
     found = detector(kind(path))
     assert found.names == ["red"]
@@ -45,7 +45,7 @@ def test_a_pil_picture_of_any_mode_is_what_its_file_is(mode, tmp_path):
         expected = 255 - np.minimum(np.asarray(picture)[..., :3].astype(int) + np.asarray(picture)[..., 3:], 255)
     else:
         (Image.fromarray(ramp.astype(np.uint16)) if mode == "I" else picture).save(path)
-        expected = images.read(path)
+        expected = picture_files.read(path)
     assert np.abs(found.astype(int) - expected).max() <= 1
 
 
@@ -55,7 +55,7 @@ def test_a_pil_picture_of_more_than_8_bits_is_as_bright_as_its_file(kind, bright
     array = np.linspace(0, brightest, 12 * 20).reshape(12, 20).astype(np.uint16)
     Image.fromarray(array).save(tmp_path / "a.png")
     found = as_image(Image.fromarray(array.astype(kind)))
-    np.testing.assert_array_equal(found, images.read(tmp_path / "a.png"))
+    np.testing.assert_array_equal(found, picture_files.read(tmp_path / "a.png"))
     assert found.max() >= 200  # 1000 of 1023, 4000 of 4095, 60000 of 65535
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from yolo.errors import UserError
-from yolo.inference.sources import feed, open_sources, video
-from yolo.inference.sources.frame import UnreadableError
-from yolo.inference.sources.live import Live
-from yolo.inference.sources.video import Video
+from yolo.inference.sources import live_feed, open_sources, video
+from yolo.inference.sources.frame_source import UnreadableSourceError
+from yolo.inference.sources.live import LiveSources
+from yolo.inference.sources.video import VideoSource
 
 
 class Camera:
@@ -30,7 +30,7 @@ class Camera:
     def connect(self):
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         if script is None:
-            raise UnreadableError("there is no such camera.")
+            raise UnreadableSourceError("there is no such camera.")
         self.opened += 1
         return Connection(self, iter(script))
 
@@ -60,8 +60,8 @@ class Connection:
 def cameras(monkeypatch):
     """Webcams by number; what is put in here can be opened."""
     cameras = {}
-    monkeypatch.setattr(feed, "FIRST_WAIT", 0.01)
-    for module in (feed, video):
+    monkeypatch.setattr(live_feed, "FIRST_WAIT", 0.01)
+    for module in (live_feed, video):
         monkeypatch.setattr(module, "open_capture", lambda address: cameras[address].connect())
     return cameras
 
@@ -134,7 +134,7 @@ def test_a_camera_that_cannot_be_opened_again_right_after_the_trial_is_tried_on(
 
 
 def test_the_waits_between_attempts_grow_to_a_limit_and_end_with_the_patience(cameras, monkeypatch):
-    monkeypatch.setattr(feed, "LONGEST_WAIT", 0.08)
+    monkeypatch.setattr(live_feed, "LONGEST_WAIT", 0.08)
     waits = []
 
     class Event(threading.Event):
@@ -182,9 +182,9 @@ def test_of_two_cameras_one_that_ends_does_not_end_the_other(cameras):
 
 
 def test_live_sources_come_last_and_a_camera_named_twice_is_one(cameras, tmp_path):
-    from yolo import images
+    from yolo import picture_files
 
-    images.write(tmp_path / "a.png", np.zeros((9, 9, 3), np.uint8))
+    picture_files.write(tmp_path / "a.png", np.zeros((9, 9, 3), np.uint8))
     cameras[0] = Camera([1], [5])
     sources = open_sources(["0", tmp_path / "a.png", "0"])
     assert [source.live for source in sources] == [False, True]
@@ -207,7 +207,7 @@ def test_a_malformed_address_is_one_sentence(address):
 
 def test_a_stream_over_http_that_drops_is_taken_up_again(server, monkeypatch, caplog):
     caplog.set_level("INFO")
-    monkeypatch.setattr(feed, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(live_feed, "FIRST_WAIT", 0.05)
     [source] = open_sources([f"http://user:secret@127.0.0.1:{server.port}/stream"], 20.0)
     frames = source.batches(1)
     before = [next(frames)[0] for _ in range(3)]
@@ -224,4 +224,4 @@ def test_a_stream_over_http_that_drops_is_taken_up_again(server, monkeypatch, ca
 
 def test_a_live_source_made_by_hand_has_the_names_of_all(cameras):
     cameras[0] = cameras[1] = Camera([1])
-    assert Live([Video("0"), Video("1")]).name == "webcam-0, webcam-1"
+    assert LiveSources([VideoSource("0"), VideoSource("1")]).name == "webcam-0, webcam-1"

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from yolo.errors import UserError
-from yolo.inference.metadata import Metadata
+from yolo.inference.metadata import ModelMetadata
 
 NETWORK = SimpleNamespace(
     class_names=("Kätzchen", 'größer "Hund"', "鳥"),
@@ -19,8 +19,8 @@ NETWORK = SimpleNamespace(
 
 
 def test_it_comes_back_as_it_was():
-    written = Metadata.of(NETWORK, "int8")
-    read = Metadata.from_json(written.to_json(), "model.onnx")
+    written = ModelMetadata.of(NETWORK, "int8")
+    read = ModelMetadata.from_json(written.to_json(), "model.onnx")
     assert (read.class_names, read.input_size, read.resize_mode, read.precision) == (
         NETWORK.class_names,
         (320, 512),
@@ -34,7 +34,7 @@ def test_it_comes_back_as_it_was():
 @pytest.mark.parametrize("text", [None, "", "[]", "null", "{}", "{", '{"class_names": ["a"]}'])
 def test_what_is_no_metadata_is_no_export(text):
     with pytest.raises(UserError, match=r"model\.onnx does not say what it detects .*python -m yolo export") as error:
-        Metadata.from_json(text, "model.onnx")
+        ModelMetadata.from_json(text, "model.onnx")
     assert "\n" not in str(error.value)
 
 
@@ -52,6 +52,6 @@ def test_what_is_no_metadata_is_no_export(text):
     ],
 )
 def test_metadata_that_describes_no_detector_is_refused(change):
-    text = json.dumps(json.loads(Metadata.of(NETWORK, "float32").to_json()) | change)
+    text = json.dumps(json.loads(ModelMetadata.of(NETWORK, "float32").to_json()) | change)
     with pytest.raises(UserError, match="does not say what it detects"):
-        Metadata.from_json(text, "model.onnx")
+        ModelMetadata.from_json(text, "model.onnx")

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from tests.yolo.inference.fake import ColorRuntime, scene
-from yolo import images
+from yolo import picture_files
 from yolo.inference.detector import Detector
-from yolo.inference.pipeline import Pipeline
-from yolo.inference.profile import Profile
+from yolo.inference.pipeline import DetectionPipeline
 from yolo.inference.sinks import AnnotatedCopies, Sink
 from yolo.inference.sources import Frame, Source, open_sources
+from yolo.inference.stage_profile import Profile
 
 
 class Scenes(Source):
@@ -73,7 +73,7 @@ class Tired(ColorRuntime):
 
 def through(source, runtime=None, sinks=(), batch_size=1, **settings):
     """The results of a source, in the order in which they come out."""
-    pipeline = Pipeline(Detector(runtime or ColorRuntime((64, 96))), sinks, batch_size=batch_size, **settings)
+    pipeline = DetectionPipeline(Detector(runtime or ColorRuntime((64, 96))), sinks, batch_size=batch_size, **settings)
     with pipeline.over(source) as batches:
         return [result for batch in batches for result in batch.outcome]
 
@@ -113,7 +113,7 @@ def test_reading_the_network_and_writing_overlap():
 def test_what_a_stage_raises_comes_once_after_the_results_before_it(place):
     source, runtime, notes = Scenes(), Tired(input_size=(64, 96)), Notes()
     {"source": source, "runtime": runtime, "sink": notes}[place].events[7] = lambda: 1 / 0
-    pipeline, seen = Pipeline(Detector(runtime), [notes], batch_size=1), []
+    pipeline, seen = DetectionPipeline(Detector(runtime), [notes], batch_size=1), []
     with pytest.raises(ZeroDivisionError, match="division"), pipeline.over(source) as batches:
         seen.extend(batch.frames[0].index for batch in batches)
     assert notes.indices == list(range(7))
@@ -127,7 +127,7 @@ def test_leaving_early_ends_all_and_closes_the_file(tmp_path):
     writer.release()
     [source] = open_sources([tmp_path / "a.mp4"])
     notes = Notes()
-    pipeline = Pipeline(Detector(ColorRuntime((64, 96))), [notes], batch_size=1)
+    pipeline = DetectionPipeline(Detector(ColorRuntime((64, 96))), [notes], batch_size=1)
     with pipeline.over(source) as batches:
         next(batches)
     written = len(notes.indices)
@@ -137,7 +137,7 @@ def test_leaving_early_ends_all_and_closes_the_file(tmp_path):
 
 def test_live_frames_are_not_read_ahead_of_a_slow_network():
     source, lags = LiveScenes(), []
-    pipeline = Pipeline(Detector(Tired(0.02, input_size=(64, 96))))
+    pipeline = DetectionPipeline(Detector(Tired(0.02, input_size=(64, 96))))
     with pipeline.over(source) as batches:
         for batch in batches:
             lags.append(source.asked - 1 - batch.frames[0].index)
@@ -170,15 +170,15 @@ def test_leaving_does_not_wait_for_a_camera_that_is_silent():
             yield list(self)
             assert self.stopped.wait(timeout=10)
 
-    pipeline = Pipeline(Detector(ColorRuntime((64, 96))))
+    pipeline = DetectionPipeline(Detector(ColorRuntime((64, 96))))
     with pipeline.over(Silent()) as batches:
         assert next(batches).frames[0].index == 0
 
 
 def test_pictures_of_a_folder_come_out_in_order_and_large_ones_do_not_share_a_batch(tmp_path, caplog):
     for index in range(9):
-        images.write(tmp_path / f"{index}.jpg", scene(30 + index, 40, red=[2, 2, 30, 20]))
-    images.write(tmp_path / "5a.png", np.zeros((2500, 3300, 3), np.uint8))
+        picture_files.write(tmp_path / f"{index}.jpg", scene(30 + index, 40, red=[2, 2, 30, 20]))
+    picture_files.write(tmp_path / "5a.png", np.zeros((2500, 3300, 3), np.uint8))
     (tmp_path / "3.jpg").write_bytes(b"no picture")
     [source] = open_sources([tmp_path])
     runtime = ColorRuntime((64, 96))
@@ -191,12 +191,12 @@ def test_pictures_of_a_folder_come_out_in_order_and_large_ones_do_not_share_a_ba
     assert caplog.text.count("3.jpg") == 1
     for result in results:
         name = result.frame.source.rsplit("/", 1)[1]
-        assert images.read(tmp_path / "out" / name).shape == result.frame.image.shape
+        assert picture_files.read(tmp_path / "out" / name).shape == result.frame.image.shape
 
 
 def test_the_profile_names_the_stage_that_limits():
     profile = Profile()
-    pipeline = Pipeline(Detector(Tired(0.03, input_size=(64, 96))), [Notes(0.005)], batch_size=2)
+    pipeline = DetectionPipeline(Detector(Tired(0.03, input_size=(64, 96))), [Notes(0.005)], batch_size=2)
     with pipeline.over(Scenes(16, pause=0.002)) as batches:
         for batch in batches:
             profile.add(batch)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from yolo.errors import UserError
-from yolo.inference.metadata import Metadata
+from yolo.inference.metadata import ModelMetadata
 from yolo.inference.runtimes import FrozenRuntime, KerasRuntime, load_runtime
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 
@@ -180,7 +180,7 @@ def test_a_damaged_saved_model_is_named(tmp_path):
     (tmp_path / "saved_model.pb").write_bytes(b"no model")
     with pytest.raises(UserError, match="does not say what it detects"):
         load_runtime(tmp_path)
-    metadata = Metadata(("a",), (64, 96), "stretch", "float32")
+    metadata = ModelMetadata(("a",), (64, 96), "stretch", "float32")
     (tmp_path / "metadata.json").write_text(metadata.to_json())
     with pytest.raises(UserError, match="is damaged or no model"):
         load_runtime(tmp_path)
@@ -211,7 +211,7 @@ class Answering(ExportedRuntime):
     """A runtime of an exported file that gives what it was made with."""
 
     def __init__(self, boxes, scores):
-        super().__init__(Metadata(("a", "b"), (64, 96), "stretch", "float32"))
+        super().__init__(ModelMetadata(("a", "b"), (64, 96), "stretch", "float32"))
         self.answer = np.zeros(boxes, np.float32), np.zeros(scores, np.float32)
 
     def _compute(self, pictures):

@@ -8,8 +8,8 @@ from tests.yolo.export.conftest import thin  # noqa: F401
 from tests.yolo.export.detectors import noise
 from yolo.errors import UserError
 from yolo.export import saved_model
-from yolo.inference.graph import detection_function, frozen
-from yolo.inference.metadata import FILE, Metadata
+from yolo.inference.detection_function import detection_function, frozen
+from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes import load_runtime
 from yolo.inference.runtimes.saved_graph import check_operations
 
@@ -30,7 +30,7 @@ def save(network, folder, addition, module=None):
     module = module or tf.Module()
     module.detect = tf.function(detect, input_signature=function.input_signature, autograph=False)
     tf.saved_model.save(module, str(folder), signatures=module.detect)
-    (folder / FILE).write_text(Metadata.of(network, "float32").to_json(), encoding="utf-8")
+    (folder / FILE).write_text(ModelMetadata.of(network, "float32").to_json(), encoding="utf-8")
 
 
 def length_of(path):
@@ -46,7 +46,7 @@ def test_one_that_reads_a_file_is_refused_unless_that_is_allowed(thin, tmp_path)
     save(network, tmp_path / "read", length_of(tmp_path / "secret.txt"))
     with pytest.raises(UserError, match=r"more than compute \(ReadFile, StringLength\).*--allow-imports"):
         load_runtime(tmp_path / "read")
-    saved_model.write(detection_function(network), Metadata.of(network, "float32"), tmp_path / "plain")
+    saved_model.write(detection_function(network), ModelMetadata.of(network, "float32"), tmp_path / "plain")
     boxes = load_runtime(tmp_path / "plain" / "saved_model.pb")(noise(1))[0]
     moved = load_runtime(tmp_path / "read", allow_imports=True)(noise(1))[0]
     np.testing.assert_allclose(moved - boxes, 7, atol=1e-3)
@@ -77,14 +77,14 @@ def test_the_function_that_saves_is_let_pass_only_where_nothing_calls_it(thin, t
 
     network = thin()
     folder = tmp_path / "saving"
-    saved_model.write(detection_function(network), Metadata.of(network, "float32"), folder)
+    saved_model.write(detection_function(network), ModelMetadata.of(network, "float32"), folder)
     model = SavedModel.FromString((folder / "saved_model.pb").read_bytes())
     functions = {function.signature.name: function for function in model.meta_graphs[0].graph_def.library.function}
     saving = next(name for name in functions if "traced_save" in name)
     caller = next(function for name, function in functions.items() if "signature_wrapper" in name)
     next(node for node in caller.node_def if node.op == "PartitionedCall").attr["f"].func.name = saving
     (folder / "saved_model.pb").write_bytes(model.SerializeToString())
-    (folder / FILE).write_text(Metadata.of(network, "float32").to_json(), encoding="utf-8")  # unsealed
+    (folder / FILE).write_text(ModelMetadata.of(network, "float32").to_json(), encoding="utf-8")  # unsealed
     with pytest.raises(UserError, match=r"MergeV2Checkpoints.*SaveV2"):
         load_runtime(folder)
 
@@ -93,11 +93,11 @@ def test_one_that_would_be_restored_by_an_operation_of_its_own_is_refused(thin, 
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
     network = thin()
-    saved_model.write(detection_function(network), Metadata.of(network, "float32"), tmp_path / "old")
+    saved_model.write(detection_function(network), ModelMetadata.of(network, "float32"), tmp_path / "old")
     model = SavedModel.FromString((tmp_path / "old" / "saved_model.pb").read_bytes())
     model.meta_graphs[0].ClearField("object_graph_def")
     (tmp_path / "old" / "saved_model.pb").write_bytes(model.SerializeToString())
-    (tmp_path / "old" / FILE).write_text(Metadata.of(network, "float32").to_json(), encoding="utf-8")  # unsealed
+    (tmp_path / "old" / FILE).write_text(ModelMetadata.of(network, "float32").to_json(), encoding="utf-8")  # unsealed
     with pytest.raises(UserError, match="TensorFlow 1's form"):
         load_runtime(tmp_path / "old")
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from tests.yolo.inference.fake import color_detector, scene, visible
-from yolo import images
+from yolo import picture_files
 from yolo.errors import UserError
 from yolo.inference.sinks import FULL as FULL_DISK
-from yolo.inference.sinks import AnnotatedCopies, Crops, JsonLines, Result
+from yolo.inference.sinks import AnnotatedCopies, Crops, FrameResult, JsonLines
 from yolo.inference.sources import Frame, open_sources
 from yolo.inference.video_file import VideoFile
 
@@ -23,7 +23,7 @@ detector = color_detector()
 
 def result(source="a/dog.png", index=0, fps=0.0, image=None):
     image = scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90]) if image is None else image
-    return Result(Frame(image, source, index, fps), detector(image))
+    return FrameResult(Frame(image, source, index, fps), detector(image))
 
 
 def probe(path):
@@ -41,7 +41,7 @@ def test_a_copy_has_the_boxes_painted_on_it_and_the_source_is_untouched(tmp_path
     before = image.copy()
     with AnnotatedCopies(tmp_path / "out") as sink:
         sink.write(result("here/dog.png", image=image))
-    copy = images.read(tmp_path / "out" / "dog.png")
+    copy = picture_files.read(tmp_path / "out" / "dog.png")
     assert copy.shape == image.shape
     assert (copy != image).any()
     np.testing.assert_array_equal(image, before)
@@ -81,7 +81,7 @@ def test_json_lines_that_find_no_room_are_said():
 @pytest.mark.parametrize("size", [1, 1000, 100_000])
 def test_a_picture_of_any_size_that_finds_no_room_is_said_with_the_reason(size):
     with pytest.raises(UserError, match=r"cannot write the picture /dev/full: No space") as caught:
-        images.save("/dev/full", np.zeros(size, np.uint8))
+        picture_files.save("/dev/full", np.zeros(size, np.uint8))
     assert caught.value.__cause__.errno in FULL_DISK
 
 
@@ -145,7 +145,7 @@ def test_live_sources_side_by_side_have_a_whole_copy_each(tmp_path):
         for index in range(4):
             for number in (0, 1):
                 frame = Frame(scene(64 + 32 * number, 96), f"webcam-{number}", index, 25.0, live=True)
-                sink.write(Result(frame, detector(frame.image)))
+                sink.write(FrameResult(frame, detector(frame.image)))
     assert visible(tmp_path) == ["webcam-0.mkv", "webcam-1.mkv"]
     assert [probe(tmp_path / name)[::2][:2] for name in visible(tmp_path)] == [(4, (64, 96)), (4, (96, 96))]
 
@@ -158,7 +158,7 @@ def test_a_folder_that_holds_a_source_is_refused_before_anything_is_written(tmp_
     sources = [Path("x.png"), tmp_path / "b" / "x.png"]
     for source in sources:
         source.parent.mkdir(exist_ok=True)
-        images.write(source, scene())
+        picture_files.write(source, scene())
     with pytest.raises(UserError, match=r"x\.png.*--output"):
         sink(folder, sources)
 
@@ -168,7 +168,7 @@ def test_a_copy_is_never_written_through_a_link_to_a_source(tmp_path):
     source, output = tmp_path / "a" / "x.png", tmp_path / "out"
     for folder in (source.parent, output):
         folder.mkdir()
-    images.write(source, scene())
+    picture_files.write(source, scene())
     before = source.read_bytes()
     (output / "x.png").symlink_to(source)
     with AnnotatedCopies(output, [source]) as sink:
@@ -178,7 +178,7 @@ def test_a_copy_is_never_written_through_a_link_to_a_source(tmp_path):
 
 
 def test_a_second_run_replaces_the_copies_of_the_first(tmp_path):
-    images.write(tmp_path / "dog.png", scene())
+    picture_files.write(tmp_path / "dog.png", scene())
     for _ in range(2):
         with AnnotatedCopies(tmp_path / "out", [tmp_path / "dog.png"]) as sink:
             sink.write(result(str(tmp_path / "dog.png")))
@@ -186,7 +186,7 @@ def test_a_second_run_replaces_the_copies_of_the_first(tmp_path):
 
 
 def test_json_lines_never_replace_a_source(tmp_path):
-    images.write(tmp_path / "dog.png", scene())
+    picture_files.write(tmp_path / "dog.png", scene())
     before = (tmp_path / "dog.png").read_bytes()
     with pytest.raises(UserError, match=r"dog\.png.*--json"):
         JsonLines(tmp_path / "dog.png", [tmp_path / "dog.png"])
@@ -216,11 +216,11 @@ def test_a_video_keeps_frames_rate_and_size(tmp_path, fps, size):
     assert found_fps == pytest.approx(fps, abs=0.01)
 
 
-def test_a_real_video_keeps_frames_rate_and_size(tmp_path, data_folder):
-    [source] = open_sources([data_folder / "video" / "bottle-detection.mp4"])
+def test_a_real_video_keeps_frames_rate_and_size(tmp_path, real_data):
+    [source] = open_sources([real_data / "video" / "bottle-detection.mp4"])
     with AnnotatedCopies(tmp_path) as sink:
         for _, frame in zip(range(30), source, strict=False):
-            sink.write(Result(frame, detector(frame.image)))
+            sink.write(FrameResult(frame, detector(frame.image)))
     frames, fps, size, pictures = probe(tmp_path / "bottle-detection.mp4")
     assert fps == pytest.approx(source.fps, abs=0.01)
     first = next(iter(source)).image
@@ -280,7 +280,7 @@ def test_every_line_of_json_is_in_the_file_at_once_with_the_time_of_its_frame(tm
     with JsonLines(tmp_path / "found.jsonl") as sink:
         for index in range(3):
             image = scene(60, 90)
-            sink.write(Result(Frame(image, "webcam-0", index, 25.0, live=True, time=index * 0.1), detector(image)))
+            sink.write(FrameResult(Frame(image, "webcam-0", index, 25.0, live=True, time=index * 0.1), detector(image)))
             rows = [json.loads(line) for line in (tmp_path / "found.jsonl").read_text("utf-8").splitlines()]
             assert [row["frame"] for row in rows] == list(range(index + 1))
     assert [row["time"] for row in rows] == [0, 0.1, 0.2]
@@ -338,7 +338,7 @@ def test_a_full_disk_ends_all(tmp_path, monkeypatch):
             28, "No space left on device"
         )
 
-    monkeypatch.setattr(images, "save", full)
+    monkeypatch.setattr(picture_files, "save", full)
     with pytest.raises(UserError, match="No space"), AnnotatedCopies(tmp_path) as sink:
         sink.write(result())
 
@@ -347,7 +347,7 @@ def test_the_copy_of_a_live_source_lasts_as_long_as_it_did_whatever_rate_it_clai
     with AnnotatedCopies(tmp_path) as sink:
         for index in range(10):  # one a second, of a camera that claims 25
             image = scene(48, 64)
-            sink.write(Result(Frame(image, "webcam-0", index, 25.0, live=True, time=index * 1.0), detector(image)))
+            sink.write(FrameResult(Frame(image, "webcam-0", index, 25.0, live=True, time=index * 1.0), detector(image)))
     frames, fps, _, _ = probe(tmp_path / "webcam-0.mkv")
     assert frames / fps == pytest.approx(9.0, abs=0.1)
 
@@ -356,7 +356,7 @@ def test_videos_become_webm_where_that_is_asked_for(tmp_path, capfd):
     with AnnotatedCopies(tmp_path, webm=True) as sink:
         for index in range(3):
             sink.write(result("clip.mp4", index, 25.0))
-            sink.write(Result(Frame(scene(48, 64), "webcam-0", index, 25.0, live=True), detector(scene(48, 64))))
+            sink.write(FrameResult(Frame(scene(48, 64), "webcam-0", index, 25.0, live=True), detector(scene(48, 64))))
     assert visible(tmp_path) == ["clip.webm", "webcam-0.webm"]
     assert [probe(tmp_path / name)[0] for name in visible(tmp_path)] == [3, 3]
     assert capfd.readouterr().err == ""
@@ -371,7 +371,7 @@ def test_crops_have_names_of_their_own_and_hold_the_object(tmp_path):
         "clip-000012_0_red.jpg", "clip-000012_1_blue.jpg",
         "dog_0_red-2.jpg", "dog_0_red.jpg", "dog_1_blue-2.jpg", "dog_1_blue.jpg",
     ]  # fmt: skip
-    red = images.read(tmp_path / "dog_0_red.jpg")
+    red = picture_files.read(tmp_path / "dog_0_red.jpg")
     np.testing.assert_allclose(red.shape[:2], (60, 50), atol=2)
     np.testing.assert_allclose(red[30, 25], (220, 0, 0), atol=20)
 

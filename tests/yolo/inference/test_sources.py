@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from tests.yolo.inference.fake import scene
-from yolo import images
+from yolo import picture_files
 from yolo.errors import UserError
-from yolo.inference.sources import UnreadableError, open_sources
-from yolo.inference.sources.pictures import Pictures
-from yolo.inference.sources.video import Video
+from yolo.inference.sources import UnreadableSourceError, open_sources
+from yolo.inference.sources.pictures import PictureFiles
+from yolo.inference.sources.video import VideoSource
 
 
 def make_video(path, frames=10, fps=12.5, size=(48, 64)):
@@ -30,8 +30,8 @@ def folder(tmp_path):
     folder = tmp_path / "фото 1"
     (folder / "deeper").mkdir(parents=True)
     for name in ("b.jpg", "a.PNG", "ö ä.png"):
-        images.write(folder / name, scene(30, 40))
-    images.write(folder / "deeper" / "d.jpg", scene(30, 40))
+        picture_files.write(folder / name, scene(30, 40))
+    picture_files.write(folder / "deeper" / "d.jpg", scene(30, 40))
     (folder / "notes.txt").write_text("no picture")
     return folder
 
@@ -54,11 +54,11 @@ def test_a_glob_gives_what_it_matches(folder):
     make_video(folder / "clip.mp4")
     assert names(open_sources([f"{folder}/*.jpg"])) == ["b.jpg"]
     assert names(open_sources([f"{folder}/**/*.jpg"])) == ["b.jpg", "d.jpg"]
-    assert [type(source) for source in open_sources([f"{folder}/*"])] == [Pictures, Video, Pictures]
+    assert [type(source) for source in open_sources([f"{folder}/*"])] == [PictureFiles, VideoSource, PictureFiles]
 
 
 def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path):
-    images.write(tmp_path / "a[1].png", scene(30, 40))
+    picture_files.write(tmp_path / "a[1].png", scene(30, 40))
     assert names(open_sources([tmp_path / "a[1].png"])) == ["a[1].png"]
 
 
@@ -116,8 +116,8 @@ def test_video_colours_are_rgb(tmp_path):
     assert max(green, blue) < 60
 
 
-def test_real_videos_are_read_whole(data_folder):
-    [source] = open_sources([data_folder / "video" / "car-detection.mp4"])
+def test_real_videos_are_read_whole(real_data):
+    [source] = open_sources([real_data / "video" / "car-detection.mp4"])
     assert (source.total, source.fps) == (377, 12.5)
     shapes = [frame.image.shape for frame in source]
     assert (len(shapes), set(shapes)) == (377, {(432, 768, 3)})
@@ -134,7 +134,7 @@ def test_a_bad_picture_among_others_is_named_counted_and_left_out(folder, caplog
 def test_a_bad_picture_alone_is_an_error(tmp_path):
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
     [source] = open_sources([tmp_path / "bad.jpg"])
-    with pytest.raises(UnreadableError, match=r"bad\.jpg"):
+    with pytest.raises(UnreadableSourceError, match=r"bad\.jpg"):
         list(source)
 
 
@@ -142,7 +142,7 @@ def test_several_pictures_none_of_which_can_be_read_are_named_and_an_error(tmp_p
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).write_bytes(b"no picture")
     [source] = open_sources([tmp_path])
-    with pytest.raises(UnreadableError, match="none of the 2 pictures"):
+    with pytest.raises(UnreadableSourceError, match="none of the 2 pictures"):
         list(source)
     assert "a.jpg" in caplog.text
     assert "b.jpg" in caplog.text
@@ -166,7 +166,7 @@ def test_nothing_that_can_be_opened_is_an_error_that_names_all(tmp_path):
 def test_a_folder_or_file_called_like_a_webcam_number_is_that_folder_or_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "2024").mkdir()
-    images.write("2024/a.png", scene(30, 40))
+    picture_files.write("2024/a.png", scene(30, 40))
     make_video(tmp_path / "v.mp4", frames=3).rename("2025")
     assert names(open_sources(["2024", "2025"])) == ["a.png", "2025", "2025", "2025"]
 

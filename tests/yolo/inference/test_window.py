@@ -12,7 +12,7 @@ import pytest
 from tests.yolo.inference.fake import color_detector, scene
 from yolo.errors import UserError
 from yolo.inference import window
-from yolo.inference.sinks import Result
+from yolo.inference.sinks import FrameResult
 from yolo.inference.sources import Frame
 from yolo.inference.window import Window, check_display
 
@@ -57,7 +57,7 @@ def screen(monkeypatch):
 
 def result(source, index=0, fps=0.0, live=False):
     image = scene(red=[10, 20, 60, 80])
-    return Result(Frame(image, source, index, fps, live), detector(image))
+    return FrameResult(Frame(image, source, index, fps, live), detector(image))
 
 
 def test_live_sources_have_a_window_each_and_videos_share_one(screen):
@@ -89,7 +89,7 @@ def test_a_window_takes_the_shape_of_each_picture_and_keeps_that_of_a_video(scre
     shown = Window()
     for height, width in ((100, 300), (100, 300), (2000, 1000), (60, 6400)):
         frame = Frame(np.zeros((height, width, 3), np.uint8), "a.mp4", 0, 25.0)
-        shown.write(Result(frame, detector(frame.image)))
+        shown.write(FrameResult(frame, detector(frame.image)))
     assert screen.sizes == [(300, 100), (360, 720), (1280, 12)]
 
 

@@ -10,7 +10,7 @@ from tests.reference import loss_numpy as twin
 from tests.reference.decode_numpy import sigmoid
 from tests.yolo.loss.test_assign import MASKS, PUBLISHED, box, random_objects
 from yolo.anchors import DEFAULT
-from yolo.loss.loss import Loss
+from yolo.loss.loss import DetectionLoss
 
 CLASSES = 3
 SIZE = (64, 96)
@@ -32,7 +32,7 @@ def compute(pictures, maps, masks=MASKS, rows=None):
 
 def compute_padded(boxes, labels, maps, masks=MASKS):
     def parts(*maps):
-        return Loss(DEFAULT, masks)({"boxes": boxes, "labels": labels}, maps)
+        return DetectionLoss(DEFAULT, masks)({"boxes": boxes, "labels": labels}, maps)
 
     found = {name: array(part) for name, part in parts(*maps).items()}
     return found, gradients_of_inputs(lambda *maps: sum(parts(*maps).values()), maps)
@@ -163,7 +163,7 @@ def test_a_candidate_that_overlaps_an_object_of_the_other_map_is_not_background(
 def test_maps_of_half_precision_are_computed_with_in_float32(dtype):
     boxes, labels = twin.padded(random_objects(2, 6, SIZE), 6)
     maps = [ops.cast(raw, dtype) for raw in random_maps()]
-    found = Loss(DEFAULT, MASKS)({"boxes": boxes, "labels": labels}, maps)
+    found = DetectionLoss(DEFAULT, MASKS)({"boxes": boxes, "labels": labels}, maps)
     expected, _ = compute_padded(boxes, labels, [ops.cast(raw, "float32") for raw in maps])
     assert all(keras.backend.standardize_dtype(part.dtype) == "float32" for part in found.values())
     assert_same({name: array(part) for name, part in found.items()}, expected)
@@ -177,7 +177,7 @@ def test_the_loss_works_in_a_graph_that_knows_no_size():
     maps = random_maps()
     shapes = [tf.TensorSpec((None, None, None, raw.shape[-1])) for raw in maps]
     compiled = tf.function(
-        lambda boxes, labels, maps: Loss(DEFAULT, MASKS)({"boxes": boxes, "labels": labels}, maps),
+        lambda boxes, labels, maps: DetectionLoss(DEFAULT, MASKS)({"boxes": boxes, "labels": labels}, maps),
         input_signature=[tf.TensorSpec((None, None, 4)), tf.TensorSpec((None, None), tf.int32), shapes],
     )
     expected, _ = compute_padded(boxes, labels, maps)
@@ -188,6 +188,6 @@ def test_what_the_loss_is_given_is_left_as_it_was():
     pictures = random_objects(2, 6, SIZE)
     boxes, labels = twin.padded(pictures, 6)
     before = boxes.copy(), labels.copy()
-    Loss(DEFAULT, MASKS)({"boxes": boxes, "labels": labels}, [ops.array(raw) for raw in random_maps()])
+    DetectionLoss(DEFAULT, MASKS)({"boxes": boxes, "labels": labels}, [ops.array(raw) for raw in random_maps()])
     np.testing.assert_array_equal(boxes, before[0])
     np.testing.assert_array_equal(labels, before[1])

@@ -6,7 +6,7 @@ import pytest
 
 import attention
 from tests.backends import array
-from yolo.loss.loss import Loss
+from yolo.loss.loss import DetectionLoss
 from yolo.nets.model import YoloV4Tiny
 
 SETTINGS = {
@@ -37,7 +37,9 @@ def made():
     network = YoloV4Tiny(("cat", "dog"), attention="cbam@p4, bam@p5, gather_excite@up", input_size=(64, 96))
     maps = network(PICTURES, training=False)
     boxes = np.array([[[5, 6, 40, 50]], [[20, 3, 90, 60]]], np.float32)
-    loss = Loss(network.anchors, network.masks)({"boxes": boxes, "labels": np.array([[1], [0]], np.int32)}, maps)
+    loss = DetectionLoss(network.anchors, network.masks)(
+        {"boxes": boxes, "labels": np.array([[1], [0]], np.int32)}, maps
+    )
     return network, [array(part) for part in (*maps, *network.decoder()(maps), *loss.values())]
 
 

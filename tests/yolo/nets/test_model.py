@@ -10,7 +10,7 @@ import attention
 from tests.backends import array, gradients_of_weights
 from tests.reference import loss_numpy
 from yolo.errors import UserError
-from yolo.loss.loss import Loss
+from yolo.loss.loss import DetectionLoss
 from yolo.nets.blocks import Upsample
 from yolo.nets.model import YoloV4Tiny
 
@@ -158,7 +158,7 @@ def gradients(network, objects=True):
     """The gradient of the training loss for each trainable weight."""
     rows = [((8, 4, 31, 31), 0), ((30, 0, 90, 60), 1)] if objects else []
     boxes, labels = loss_numpy.padded([rows, []], 3)
-    loss = Loss(network.anchors, network.masks)
+    loss = DetectionLoss(network.anchors, network.masks)
 
     def total(maps):
         return sum(loss({"boxes": boxes, "labels": labels}, maps).values())

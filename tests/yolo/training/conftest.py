@@ -24,11 +24,11 @@ def painted_root(tmp_path_factory):
 def trainer(network):
     """Makes trainers of a small detector, compiled with `make_optimizer`: `trainer(dtype="mixed_bfloat16")`."""
     from yolo.training.optimizers import make_optimizer
-    from yolo.training.trainer import Trainer
+    from yolo.training.training_model import TrainingModel
 
     def make(optimizer="adamw", **settings):
         small = network(**settings)
-        made = Trainer(small, small.copy(dtype="float32"))
+        made = TrainingModel(small, small.copy(dtype="float32"))
         made.compile(make_optimizer(small, optimizer, 100, 4), jit_compile=False)
         return made
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from tests.yolo.evaluation.scenes import NAMES, Answers, found, known, perfect
-from yolo import images
-from yolo.data import voc
+from yolo import picture_files
+from yolo.data import data_folder
 from yolo.errors import UserError
 from yolo.training import callbacks
-from yolo.training.callbacks import Progress, StopEarly, StopWhenBroken, Validate
+from yolo.training.callbacks import EarlyStopping, EpochProgress, StopWhenNotFinite, Validation
 
 
 def pictures(epoch, step):
@@ -21,8 +21,8 @@ def pictures(epoch, step):
 
 @pytest.fixture
 def watching(trainer, tmp_path):
-    """A `StopWhenBroken` in the fifth epoch of a run of three steps each."""
-    callback = StopWhenBroken(pictures, tmp_path / "last.weights.h5")
+    """A `StopWhenNotFinite` in the fifth epoch of a run of three steps each."""
+    callback = StopWhenNotFinite(pictures, tmp_path / "last.weights.h5")
     callback.set_model(trainer())
     callback.set_params({"steps": 3})
     callback.on_epoch_begin(4)
@@ -77,31 +77,33 @@ class Model:
 )
 def test_a_run_stops_after_so_many_epochs_without_a_better_score(scores, patience, counted_from, stops):
     history = [{"epoch": i + 1, "val_ap": score} for i, score in enumerate(scores)]
-    callback = StopEarly(history, "val_ap", patience, counted_from)
+    callback = EarlyStopping(history, "val_ap", patience, counted_from)
     callback.set_model(Model())
     callback.on_epoch_end(len(scores) - 1, {})
     assert callback.model.stop_training is stops
 
 
 def test_the_score_of_an_epoch_is_that_of_the_evaluation(painted_root):
-    dataset = voc.load(painted_root, "val")
+    dataset = data_folder.load(painted_root, "val")
     right = [perfect(annotation, names=dataset.class_names) for annotation in dataset.annotations]
     logs = {}
-    Validate(Answers(right), dataset).on_epoch_end(0, logs)
+    Validation(Answers(right), dataset).on_epoch_end(0, logs)
     assert logs == {"val_ap50": 1.0, "val_ap": pytest.approx(1.0)}
 
 
 def test_where_nothing_is_found_or_nothing_is_to_be_found_the_score_is_0(painted_root):
-    dataset = voc.load(painted_root, "val")
+    dataset = data_folder.load(painted_root, "val")
     nothing = found(names=dataset.class_names)
     logs = {}
-    Validate(Answers([nothing] * 3), dataset).on_epoch_end(0, logs)
+    Validation(Answers([nothing] * 3), dataset).on_epoch_end(0, logs)
     assert logs == {"val_ap50": 0.0, "val_ap": 0.0}
-    empty = voc.Dataset(
-        tuple(a for a in voc.load(painted_root, "all").annotations if not len(a.labels)), dataset.class_names, ()
+    empty = data_folder.Dataset(
+        tuple(a for a in data_folder.load(painted_root, "all").annotations if not len(a.labels)),
+        dataset.class_names,
+        (),
     )
     assert len(empty) == 2
-    Validate(Answers([nothing] * 2), empty).on_epoch_end(0, logs)
+    Validation(Answers([nothing] * 2), empty).on_epoch_end(0, logs)
     assert logs == {"val_ap50": 0.0, "val_ap": 0.0}
 
 
@@ -114,7 +116,7 @@ def test_where_nothing_is_found_or_nothing_is_to_be_found_the_score_is_0(painted
     ],
 )  # fmt: skip
 def test_an_epoch_is_one_line(caplog, scores, expected):
-    callback = Progress(epochs=9, batch_size=4)
+    callback = EpochProgress(epochs=9, batch_size=4)
     callback.set_params({"steps": 2})
     logs = {"loss": 6.0, "box": 1.0, "objectness": 2.0, "class": 3.0}
     with caplog.at_level(logging.INFO, "yolo"):
@@ -140,7 +142,7 @@ def test_the_rate_leaves_the_traced_step_out_and_the_time_left_counts_pixels(cap
     """5 steps of 4 pictures: 100 s of tracing, 2 s a step; then an epoch of 10 s, and two that cost twice as much."""
     clock = Clock()
     monkeypatch.setattr(callbacks, "time", clock)
-    progress = Progress(epochs=4, batch_size=4, costs=[1, 1, 2, 2])
+    progress = EpochProgress(epochs=4, batch_size=4, costs=[1, 1, 2, 2])
     progress.set_params({"steps": 5})
     logs = {"loss": 6.0, "box": 1.0, "objectness": 2.0, "class": 3.0}
     with caplog.at_level(logging.INFO, "yolo"):
@@ -156,7 +158,7 @@ def test_the_rate_leaves_the_traced_step_out_and_the_time_left_counts_pixels(cap
 
 
 def test_an_epoch_of_the_traced_step_alone_tells_no_rate(caplog):
-    progress = Progress(epochs=1, batch_size=4)
+    progress = EpochProgress(epochs=1, batch_size=4)
     progress.set_params({"steps": 1})
     with caplog.at_level(logging.INFO, "yolo"):
         progress.on_train_begin()
@@ -169,9 +171,9 @@ def test_an_epoch_of_the_traced_step_alone_tells_no_rate(caplog):
 
 def test_what_is_true_of_the_pictures_is_said_in_the_first_epoch_alone(caplog, tmp_path):
     crowd = known(*((0, (4 * i, 0, 4 * i + 3, 9)) for i in range(120)), path=tmp_path / "crowd.png")
-    images.write(crowd.path, np.zeros((10, 480, 3), np.uint8))
-    dataset = voc.Dataset((crowd,), NAMES, ())
-    validate = Validate(Answers([perfect(crowd)] * 2), dataset)
+    picture_files.write(crowd.path, np.zeros((10, 480, 3), np.uint8))
+    dataset = data_folder.Dataset((crowd,), NAMES, ())
+    validate = Validation(Answers([perfect(crowd)] * 2), dataset)
     for epoch in range(2):
         logs = {}
         validate.on_epoch_end(epoch, logs)

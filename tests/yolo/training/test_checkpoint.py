@@ -12,9 +12,9 @@ import pytest
 from tests.yolo.training.runs import log_rows
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.runs import BEST, PREVIOUS, WEIGHTS
+from yolo.run_folders import BEST, PREVIOUS, WEIGHTS
 from yolo.training.checkpoint import Checkpoint, adopt, load
-from yolo.training.state import LOG, STATE, newest, read_state
+from yolo.training.run_state import LOG, STATE, newest, read_state
 
 SCORE = "val_ap"
 

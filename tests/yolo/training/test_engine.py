@@ -14,20 +14,20 @@ from tests.yolo.training.runs import assert_same_run, config, contents, log_rows
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo import anchors
 from yolo.config import TrainConfig
-from yolo.data import pipeline
-from yolo.data.pipeline import TrainingData
+from yolo.data import training_data
+from yolo.data.training_data import TrainingData
 from yolo.errors import UserError
-from yolo.evaluation.report import Report
+from yolo.evaluation.report import EvaluationReport
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
-from yolo.runs import PREVIOUS
+from yolo.run_folders import PREVIOUS
 from yolo.training import callbacks, engine, train_phase
-from yolo.training.augmenting import choose_augmentation
 from yolo.training.engine import resume, train
 from yolo.training.first_step import quick_start
-from yolo.training.lock import locked
 from yolo.training.preparation import prepare
-from yolo.training.state import read_state
+from yolo.training.run_augmentation import choose_augmentation
+from yolo.training.run_lock import locked
+from yolo.training.run_state import read_state
 
 FILES = ["augment.yaml", "best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
 
@@ -50,7 +50,7 @@ def backbone():
 @pytest.fixture(scope="module")
 def finished(painted_root, tmp_path_factory, backbone):
     """A run of two frozen epochs and one more, with everything that is random switched on."""
-    on_train_batch_end = callbacks.StopWhenBroken.on_train_batch_end
+    on_train_batch_end = callbacks.StopWhenNotFinite.on_train_batch_end
 
     def noting(callback, batch, logs=None):
         weights = [w for w in callback.model.network.weights if w.path.startswith(("stem_", "c4_", "c5_"))]
@@ -59,7 +59,7 @@ def finished(painted_root, tmp_path_factory, backbone):
 
     with pytest.MonkeyPatch.context() as patched:
         thin_networks(patched)
-        patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", noting)
+        patched.setattr(callbacks.StopWhenNotFinite, "on_train_batch_end", noting)
         settings = {"epochs": 3, "freeze_epochs": 2, "mosaic": 0.5, "mixup": 0.5, "attention": "se"}
         return train(config(painted_root, tmp_path_factory.mktemp("läufe"), **settings))
 
@@ -90,7 +90,7 @@ def test_the_result_is_that_of_the_files(finished):
     assert (finished.epochs, finished.best_model) == (3, finished.folder / "best.keras")
     best = max(log_rows(finished.folder), key=lambda row: float(row["val_ap"]))
     assert finished.best == float(best["val_ap50"])
-    assert isinstance(finished.report, Report)
+    assert isinstance(finished.report, EvaluationReport)
     saved = json.loads((finished.folder / "eval" / "test.json").read_text(encoding="utf-8"))
     assert (saved["images"], saved["ap50"]) == (3, pytest.approx(finished.report.ap50, nan_ok=True))
     assert (finished.folder / "eval" / "test.png").stat().st_size > 0
@@ -113,7 +113,7 @@ def test_resuming_a_finished_changes_nothing_and_gives_its_result(finished, tmp_
 
 def train_and_die(settings, when, monkeypatch):
     """Train until that (epoch, batch), then stop without another word."""
-    on_train_batch_end = callbacks.StopWhenBroken.on_train_batch_end
+    on_train_batch_end = callbacks.StopWhenNotFinite.on_train_batch_end
 
     def dying(callback, batch, logs=None):
         if (callback.epoch, batch) == when:
@@ -121,7 +121,7 @@ def train_and_die(settings, when, monkeypatch):
         on_train_batch_end(callback, batch, logs)
 
     with monkeypatch.context() as patched:
-        patched.setattr(callbacks.StopWhenBroken, "on_train_batch_end", dying)
+        patched.setattr(callbacks.StopWhenNotFinite, "on_train_batch_end", dying)
         with pytest.raises(Killed):
             train(settings)
 
@@ -194,7 +194,7 @@ def test_a_run_stopped_by_the_user_says_how_to_go_on(painted_root, tmp_path, mon
         if (callback.epoch, batch) == (1, 0):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(callbacks.StopWhenBroken, "on_train_batch_end", stopping)
+    monkeypatch.setattr(callbacks.StopWhenNotFinite, "on_train_batch_end", stopping)
     with pytest.raises(KeyboardInterrupt):
         train(config(painted_root, tmp_path / "läufe", epochs=2, test_split="none"))
     assert "epoch 1 of 2 is safe, go on with: python train.py --resume" in caplog.messages[-1]
@@ -208,14 +208,14 @@ def test_a_picture_that_vanishes_is_named_and_counted_and_the_run_goes_on_to_its
 ):
     """Pictures in memory are read anew where the epochs of smaller ones end."""
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
-    on_epoch_begin = callbacks.StopWhenBroken.on_epoch_begin
+    on_epoch_begin = callbacks.StopWhenNotFinite.on_epoch_begin
 
     def losing(callback, epoch, logs=None):
         for stem in ("bild 01", "bild 07", "bild 10"):  # one to learn from, one to validate, one to test
             (root / "JPEGImages" / f"{stem}.png").unlink(missing_ok=True)
         on_epoch_begin(callback, epoch, logs)
 
-    monkeypatch.setattr(callbacks.StopWhenBroken, "on_epoch_begin", losing)
+    monkeypatch.setattr(callbacks.StopWhenNotFinite, "on_epoch_begin", losing)
     run = train(config(root, tmp_path / "runs", epochs=2, small_epochs=0.5, cache="yes"))
     assert (run.epochs, run.report.images) == (2, 2)
     assert len([line for line in caplog.messages if "bild 01.png" in line and "in its place" in line]) == 1
@@ -225,13 +225,13 @@ def test_a_picture_that_vanishes_is_named_and_counted_and_the_run_goes_on_to_its
 
 def test_a_run_all_of_whose_pictures_vanish_ends_with_one_sentence(painted_root, tmp_path, monkeypatch):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
-    on_train_begin = callbacks.Progress.on_train_begin
+    on_train_begin = callbacks.EpochProgress.on_train_begin
 
     def losing(callback, logs=None):
         shutil.rmtree(root / "JPEGImages", ignore_errors=True)
         on_train_begin(callback, logs)
 
-    monkeypatch.setattr(callbacks.Progress, "on_train_begin", losing)
+    monkeypatch.setattr(callbacks.EpochProgress, "on_train_begin", losing)
     with pytest.raises(UserError, match=r"none of the 6 pictures can be read any more .*--resume"):
         train(config(root, tmp_path / "runs", epochs=4, cache="no", val_split="none", test_split="none"))
 
@@ -247,9 +247,9 @@ def test_another_fault_of_the_pipeline_keeps_its_traceback(painted_root, tmp_pat
 
 
 def test_of_two_processes_at_one_run_the_second_is_refused(finished, monkeypatch):
-    monkeypatch.setattr("yolo.training.lock._mine", set())
+    monkeypatch.setattr("yolo.training.run_lock._mine", set())
     with locked(finished.folder):
-        monkeypatch.setattr("yolo.training.lock._mine", set())  # as another process would find it
+        monkeypatch.setattr("yolo.training.run_lock._mine", set())  # as another process would find it
         with pytest.raises(UserError, match="in use by another process"):
             resume(finished.folder)
 
@@ -382,7 +382,7 @@ def test_after_a_first_loss_that_is_no_number_the_run_begins_again(painted_root,
 def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(
     painted_root, tmp_path, monkeypatch, epochs, small_epochs, trained
 ):
-    report = Report(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
+    report = EvaluationReport(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
     monkeypatch.setattr(callbacks, "evaluate", lambda *arguments, **settings: report)
     settings = {"epochs": epochs, "small_epochs": small_epochs, "patience": 1, "test_split": "none"}
     run = train(config(painted_root, tmp_path, **settings))
@@ -392,8 +392,8 @@ def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(
 
 
 def test_pictures_kept_in_memory_serve_on_when_the_backbone_is_set_free(painted_root, tmp_path, monkeypatch):
-    read, load_sample = [], pipeline.load_sample
-    monkeypatch.setattr(pipeline, "load_sample", lambda known: read.append(known.path) or load_sample(known))
+    read, load_sample = [], training_data.load_sample
+    monkeypatch.setattr(training_data, "load_sample", lambda known: read.append(known.path) or load_sample(known))
     train(config(painted_root, tmp_path, epochs=2, freeze_epochs=1, small_epochs=0.0, test_split="none", cache="yes"))
     assert len(read) == len(set(read)) == 6
 

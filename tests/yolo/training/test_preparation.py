@@ -145,7 +145,7 @@ def test_anchors_are_those_asked_for(painted_root, tmp_path):
 
 def test_without_a_data_folder_the_demo_set_is_made_and_named(painted_root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(preparation.shapes, "ensure", lambda folder, progress: painted_set(folder))
+    monkeypatch.setattr(preparation.demo_set, "ensure", lambda folder, progress: painted_set(folder))
     prepared = prepare(TrainConfig(precision="float32"))
     assert prepared.config.data == str(tmp_path / "demo-data")
     assert prepared.config.epochs == preparation.DEMO_EPOCHS

@@ -5,7 +5,7 @@ from keras import layers
 
 from tests.yolo.data.folders import write_text, xml
 from tests.yolo.data.painted import painted
-from yolo import images
+from yolo import picture_files
 from yolo.nets import model
 from yolo.nets.neck import ObjectnessPrior
 
@@ -43,7 +43,7 @@ def painted_set(root, pictures=12, lists=True):
         boxes = rng.integers(0, (40, 20), (2, 2))
         boxes = np.concatenate([boxes, boxes + rng.integers(12, 40, (2, 2))], axis=1)[: 0 if i % 6 == 5 else 2]
         (root / "JPEGImages").mkdir(parents=True, exist_ok=True)
-        images.write(root / "JPEGImages" / f"{stem}.png", painted(*boxes, height=60, width=80).image)
+        picture_files.write(root / "JPEGImages" / f"{stem}.png", painted(*boxes, height=60, width=80).image)
         objects = [
             (name, x1 + 1, y1 + 1, x2, y2) for name, (x1, y1, x2, y2) in zip(("rot", "grün"), boxes, strict=False)
         ]

@@ -28,9 +28,9 @@ def weights_file(path, classes, version=(0, 2, 5), seed=0):
     return given
 
 
-def voc_file(data_folder):
+def voc_file(real_data):
     """The path of real weights of VOC's 20 classes, with their cfg beside them; skips the test without them."""
-    path = data_folder.parent / "weights" / "yolov4-tiny-voc" / "yolov4-tiny-voc.weights"
+    path = real_data.parent / "weights" / "yolov4-tiny-voc" / "yolov4-tiny-voc.weights"
     if not path.is_file():
         pytest.skip(f"no Darknet weights: {path} is missing")
     return path

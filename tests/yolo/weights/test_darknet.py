@@ -11,7 +11,7 @@ from tests.yolo.weights.darknet_files import BACKBONE, voc_file, weights_file
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet
-from yolo.weights.files import load_network
+from yolo.weights.load_network import load_network
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +22,16 @@ def random_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def answers(data_folder):
-    path = data_folder.parent / "reference" / "yolov4-tiny-voc_opencv-4.12.npz"
+def answers(real_data):
+    path = real_data.parent / "reference" / "yolov4-tiny-voc_opencv-4.12.npz"
     if not path.is_file():
         pytest.skip(f"no raw maps of OpenCV: {path} is missing")
     return np.load(path)
 
 
 @pytest.fixture(scope="module")
-def voc_network(data_folder):
-    path = voc_file(data_folder)
+def voc_network(real_data):
+    path = voc_file(real_data)
     return load_network(path, tuple((path.parent / "voc_classes.txt").read_text(encoding="utf-8").split()))
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.reference import keras2 as twin
 from yolo.errors import UserError
 from yolo.weights import keras2
-from yolo.weights.files import load_network
+from yolo.weights.load_network import load_network
 
 NORM = "gamma", "beta", "moving_mean", "moving_variance"
 

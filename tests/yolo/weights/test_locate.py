@@ -4,7 +4,7 @@ import pytest
 
 from yolo.errors import UserError
 from yolo.inference.runtimes import load_runtime
-from yolo.weights import published
+from yolo.weights import published_weights
 from yolo.weights.locate import locate, locate_detector
 
 
@@ -17,7 +17,7 @@ def test_the_folder_of_a_run_stands_for_its_best_model(find, tmp_path):
 
 
 def test_a_run_whose_folder_is_named_like_an_export_is_a_run(tmp_path, monkeypatch):
-    monkeypatch.setattr("yolo.weights.files.load_network", lambda path, *settings: path)
+    monkeypatch.setattr("yolo.weights.load_network.load_network", lambda path, *settings: path)
     monkeypatch.setattr("yolo.inference.runtimes.FrozenRuntime", lambda network: network)
     (tmp_path / "v2.onnx").mkdir()
     (tmp_path / "v2.onnx" / "best.keras").touch()
@@ -26,13 +26,13 @@ def test_a_run_whose_folder_is_named_like_an_export_is_a_run(tmp_path, monkeypat
 
 @pytest.mark.parametrize("load", [locate_detector, load_runtime])
 def test_a_published_backbone_is_no_detector_and_is_not_downloaded_for_one(load, monkeypatch):
-    monkeypatch.setattr(published, "fetch", None)
+    monkeypatch.setattr(published_weights, "fetch", None)
     with pytest.raises(UserError, match=r"^coco-backbone is no whole detector, .* choose from coco, voc, voc-se"):
         load("coco-backbone")
 
 
 def test_a_published_backbone_is_what_training_can_start_from(monkeypatch, tmp_path):
-    monkeypatch.setattr(published, "fetch", lambda name: tmp_path / name)
+    monkeypatch.setattr(published_weights, "fetch", lambda name: tmp_path / name)
     assert locate("coco-backbone") == (tmp_path / "coco-backbone", None)
 
 

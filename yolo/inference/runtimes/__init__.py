@@ -9,14 +9,14 @@ TensorFlow's own.
 from functools import partial
 from pathlib import Path
 
-from yolo.classes import read_names
+from yolo.class_lists import read_names
 from yolo.errors import UserError
 from yolo.inference.runtimes.keras import FrozenRuntime, KerasRuntime
 from yolo.inference.runtimes.litert import LiteRTRuntime
 from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
 from yolo.inference.runtimes.saved_model import MAIN, SavedModelRuntime
-from yolo.runs import best_in
+from yolo.run_folders import best_in
 from yolo.weights.locate import locate_detector, refuse_companions
 
 __all__ = [
@@ -41,7 +41,7 @@ def load_runtime(path, classes=None, allow_imports=False, cfg=None, anchors=None
         classes: a file of class names, for a model file that carries none.
         allow_imports: whether the file may run code: name a module to import for its attention, or be a SavedModel
             with operations beyond arithmetic.
-        cfg, anchors: files for weights that carry none, see `yolo.weights.files.load_network`.
+        cfg, anchors: files for weights that carry none, see `yolo.weights.load_network.load_network`.
 
     Raises:
         UserError: no such file, a damaged one, one of another kind, one that would run code without leave, or a
@@ -56,7 +56,7 @@ def load_runtime(path, classes=None, allow_imports=False, cfg=None, anchors=None
         kind = EXPORTED.get(_suffix(path))
     if kind is None:
         locate_detector(path, EXPORTED)  # so that a wrong name is told before the seconds that Keras takes to import
-        from yolo.weights.files import load_network
+        from yolo.weights.load_network import load_network
 
         names = read_names(classes) if classes else None
         return FrozenRuntime(load_network(path, names, allow_imports, cfg, anchors))

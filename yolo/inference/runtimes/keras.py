@@ -1,6 +1,6 @@
 """Networks in memory by TensorFlow: one that may still change, and one that is as fast as TensorFlow gets."""
 
-from yolo.inference.graph import detection_function, frozen
+from yolo.inference.detection_function import detection_function, frozen
 from yolo.inference.runtimes.runtime import Runtime
 
 

@@ -2,12 +2,12 @@
 
 import zipfile
 
-from yolo.file_names import refuse_bytes
+from yolo.file_names import refuse_undecodable_name
 from yolo.inference import checksum
-from yolo.inference.metadata import FILE, Metadata
+from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.machine import thread_limit, threads
-from yolo.optional import optional
+from yolo.optional_packages import import_optional
 
 
 class LiteRTRuntime(ExportedRuntime):
@@ -18,10 +18,10 @@ class LiteRTRuntime(ExportedRuntime):
     """
 
     def __init__(self, path):
-        litert = optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
+        litert = import_optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
         number = thread_limit() or threads()
-        metadata = Metadata.from_json(_associated_file(path), path)
-        refuse_bytes(path)
+        metadata = ModelMetadata.from_json(_associated_file(path), path)
+        refuse_undecodable_name(path)
         with reading(path):
             checksum.check(path)
             interpreter = litert.Interpreter(str(path), num_threads=number)

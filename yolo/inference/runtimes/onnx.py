@@ -1,11 +1,11 @@
 """ONNX models by ONNX Runtime, https://onnxruntime.ai."""
 
-from yolo.file_names import refuse_bytes
+from yolo.file_names import refuse_undecodable_name
 from yolo.inference import checksum
-from yolo.inference.metadata import KEY, Metadata
+from yolo.inference.metadata import KEY, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.machine import thread_limit
-from yolo.optional import optional
+from yolo.optional_packages import import_optional
 
 PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # the fastest first; the first comes with onnxruntime-gpu
 
@@ -16,17 +16,17 @@ class OnnxRuntime(ExportedRuntime):
     CONCURRENT = True
 
     def __init__(self, path):
-        onnxruntime = optional("onnxruntime", "onnxruntime", f"detecting with {path}")
+        onnxruntime = import_optional("onnxruntime", "onnxruntime", f"detecting with {path}")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = thread_limit() or 0
         options.log_severity_level = 3  # errors, which are raised as well
         providers = [name for name in PROVIDERS if name in onnxruntime.get_available_providers()]
-        refuse_bytes(path)
+        refuse_undecodable_name(path)
         with reading(path):
             checksum.check(path)
             self._session = onnxruntime.InferenceSession(str(path), options, providers)
         properties = self._session.get_modelmeta().custom_metadata_map
-        super().__init__(Metadata.from_json(properties.get(KEY), path))
+        super().__init__(ModelMetadata.from_json(properties.get(KEY), path))
         self.try_out(path)
 
     def _compute(self, pictures):

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from yolo.errors import UserError
 from yolo.inference import checksum
-from yolo.inference.metadata import KEY, Metadata
+from yolo.inference.metadata import KEY, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.machine import thread_limit
-from yolo.optional import optional
+from yolo.optional_packages import import_optional
 
 ARITHMETIC = {"float32": "f32", "float16": "f32", "bfloat16": "bf16", "int8": "f32"}  # of all that is not quantized
 
@@ -20,7 +20,7 @@ class OpenVinoRuntime(ExportedRuntime):
     """
 
     def __init__(self, path):
-        openvino = optional("openvino", "openvino", f"detecting with {path}")
+        openvino = import_optional("openvino", "openvino", f"detecting with {path}")
         if not Path(path).with_suffix(".bin").is_file():
             raise UserError(f"the weights of {path} are missing: put {Path(path).with_suffix('.bin').name} beside it.")
         core = openvino.Core()
@@ -28,7 +28,7 @@ class OpenVinoRuntime(ExportedRuntime):
             checksum.check(path, [Path(path).with_suffix(".bin")])
             model = core.read_model(path)
         text = model.get_rt_info([KEY]).astype(str) if model.has_rt_info([KEY]) else None
-        super().__init__(Metadata.from_json(text, path))
+        super().__init__(ModelMetadata.from_json(text, path))
         settings = {"INFERENCE_PRECISION_HINT": ARITHMETIC[self.metadata.precision], "PERFORMANCE_HINT": "LATENCY"}
         if limit := thread_limit():
             settings["INFERENCE_NUM_THREADS"] = limit

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from yolo.inference import checksum
-from yolo.inference.metadata import FILE, Metadata
+from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.inference.runtimes.saved_graph import check_operations
 
@@ -11,9 +11,9 @@ MAIN = "saved_model.pb"  # the file by which such a folder is known
 
 
 def metadata_in(folder):
-    """The `Metadata` in an exported SavedModel's folder; raises UserError where there is none."""
+    """The `ModelMetadata` in an exported SavedModel's folder; raises UserError where there is none."""
     described = Path(folder) / FILE
-    return Metadata.from_json(described.read_bytes() if described.is_file() else None, folder)
+    return ModelMetadata.from_json(described.read_bytes() if described.is_file() else None, folder)
 
 
 class SavedModelRuntime(ExportedRuntime):

@@ -1,9 +1,9 @@
 """Open and read videos, webcams and streams with OpenCV."""
 
 from yolo.errors import UserError
-from yolo.file_names import refuse_bytes
+from yolo.file_names import refuse_undecodable_name
 from yolo.inference.sources.address import is_ambiguous, is_pipeline, is_stream, public
-from yolo.inference.sources.frame import UnreadableError
+from yolo.inference.sources.frame_source import UnreadableSourceError
 from yolo.opencv import cv2
 
 TIMEOUT = 10_000  # milliseconds that a stream may keep silent
@@ -12,7 +12,7 @@ __all__ = ["is_stream", "open_capture", "public", "read"]
 
 
 def open_capture(address):
-    """A `cv2.VideoCapture` that is open; raises UnreadableError.
+    """A `cv2.VideoCapture` that is open; raises UnreadableSourceError.
 
     Args:
         address: the number of a webcam (int), a file, the address of a stream, or a pipeline of GStreamer.
@@ -21,22 +21,22 @@ def open_capture(address):
         return _open_pipeline(address)
     if isinstance(address, str):
         try:
-            refuse_bytes(address)
+            refuse_undecodable_name(address)
         except UserError as error:
-            raise UnreadableError(str(error)) from error
+            raise UnreadableSourceError(str(error)) from error
     stream = is_stream(address)
     timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC, TIMEOUT] if stream else []
     capture = cv2.VideoCapture(address, cv2.CAP_ANY, timeouts)
     if capture.isOpened():
         return capture
     if isinstance(address, int):
-        raise UnreadableError(f"there is no webcam number {address}, or another program is using it.")
+        raise UnreadableSourceError(f"there is no webcam number {address}, or another program is using it.")
     if stream:
         hint = " A #, ?, / or @ in user or password is written %23, %3F, %2F or %40." if is_ambiguous(address) else ""
-        raise UnreadableError(
+        raise UnreadableSourceError(
             f"the stream {public(address)} cannot be opened: check address, password and network.{hint}"
         )
-    raise UnreadableError(f"{address} is neither a picture nor a video that can be decoded.")
+    raise UnreadableSourceError(f"{address} is neither a picture nor a video that can be decoded.")
 
 
 def read(capture):
@@ -50,11 +50,11 @@ def read(capture):
 
 def _open_pipeline(text):
     if not any("GStreamer" in line and "YES" in line for line in cv2.getBuildInformation().splitlines()):
-        raise UnreadableError(
+        raise UnreadableSourceError(
             f"{public(text)} is a pipeline of GStreamer, which this OpenCV is built without: give a webcam's number, "
             "a file or an address, or install an OpenCV with GStreamer."
         )
     capture = cv2.VideoCapture(text, cv2.CAP_GSTREAMER)
     if not capture.isOpened():
-        raise UnreadableError(f"the pipeline {public(text)} cannot be opened; does it end in appsink?")
+        raise UnreadableSourceError(f"the pipeline {public(text)} cannot be opened; does it end in appsink?")
     return capture

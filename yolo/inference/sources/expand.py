@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from yolo import images
-from yolo.errors import told
+from yolo import picture_files
+from yolo.errors import os_errors_as_user_errors
 from yolo.inference.sources.address import is_pipeline, is_stream, public, without_password
-from yolo.inference.sources.frame import UnreadableError
-from yolo.inference.sources.kinds import irregular_kind, is_called_so, is_video, sort_out
-from yolo.inference.sources.pattern import matching
+from yolo.inference.sources.file_kinds import irregular_kind, is_called_so, is_video, sort_files
+from yolo.inference.sources.frame_source import UnreadableSourceError
+from yolo.inference.sources.glob_pattern import matching
 from yolo.wording import counted, shorten
 
 WEBCAM = re.compile(r"/dev/video(\d+)")
@@ -35,22 +35,22 @@ def expand(text):
     if os.path.isdir(path):
         return _in_folder(Path(path))
     if os.path.isfile(path):
-        if images.is_unread(path):
-            raise UnreadableError(f"{images.unread_reason([said])}.")
+        if picture_files.is_unread(path):
+            raise UnreadableSourceError(f"{picture_files.unread_reason([said])}.")
         return [str(Path(path))], []
     if text.isdecimal() and len(text) <= WEBCAM_DIGITS:
         return [text], []
     if os.path.lexists(path):
-        raise UnreadableError(
+        raise UnreadableSourceError(
             f"{said} is no regular file ({irregular_kind(path)}): give a picture, a folder or a video."
         )
     if not glob.has_magic(path):
-        raise UnreadableError(f"there is no picture, folder or video {said}.")
+        raise UnreadableSourceError(f"there is no picture, folder or video {said}.")
     paths, locked = matching(path)
-    found, left_out = sort_out(paths)
+    found, left_out = sort_files(paths)
     left_out += locked
     if not found and not left_out:
-        raise UnreadableError(f"no picture or video is named like {said}.")
+        raise UnreadableSourceError(f"no picture or video is named like {said}.")
     return found, left_out
 
 
@@ -78,20 +78,20 @@ def _in_folder(folder):
 
     Hidden files are left out: macOS leaves a `._a.jpg` beside an `a.jpg` on other systems' disks.
     """
-    with told(f"cannot read the folder {folder}"):
+    with os_errors_as_user_errors(f"cannot read the folder {folder}"):
         entries = [str(path) for path in folder.iterdir() if path.name[0] != "."]
-    found, left_out = sort_out(entries)
+    found, left_out = sort_files(entries)
     deeper = [path for path in entries if os.path.isdir(path) and not is_called_so(path)]
     named = {Path(path).name.lower(): Path(path) for path in deeper}
-    for name in images.FOLDERS:
+    for name in picture_files.FOLDERS:
         if not found and name in named:
             log.info("%s is a data set: looking at the pictures in %s", folder, named[name])
             found, others = _in_folder(named[name])
             return found, left_out + others
     way = f'"{folder / "**"}" takes those below it, too'
     if not found and not left_out:
-        hint = f" itself; {way}" if deeper else f" ({', '.join(sorted(images.SUFFIXES))}) and no video"
-        raise UnreadableError(f"the folder {folder} holds no picture{hint}.")
+        hint = f" itself; {way}" if deeper else f" ({', '.join(sorted(picture_files.SUFFIXES))}) and no video"
+        raise UnreadableSourceError(f"the folder {folder} holds no picture{hint}.")
     if deeper:
         log.info("%s: leaving out %s; %s", folder, counted(len(deeper), "subfolder"), way)
     return sorted(found, key=is_video), left_out

@@ -4,12 +4,12 @@ import threading
 import time
 
 from yolo.config import DetectConfig
-from yolo.inference.sources.feed import Feed
-from yolo.inference.sources.frame import Frame, Source
+from yolo.inference.sources.frame_source import Frame, FrameSource
+from yolo.inference.sources.live_feed import LiveFeed
 from yolo.opencv import cv2
 
 
-class Live(Source):
+class LiveSources(FrameSource):
     """Several webcams and streams side by side: a batch holds the newest frame of each that has a new one.
 
     Args:
@@ -33,7 +33,7 @@ class Live(Source):
             yield from frames
 
     def batches(self, size):
-        feeds = [Feed(video, self._patience, self._changed, self._stopped) for video in self._videos]
+        feeds = [LiveFeed(video, self._patience, self._changed, self._stopped) for video in self._videos]
 
         def is_worth_a_look():
             states = [self._stopped.is_set(), *(feed.is_ready for feed in feeds)]

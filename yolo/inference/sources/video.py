@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from yolo import images
+from yolo import picture_files
 from yolo.inference.sources.address import is_stream
 from yolo.inference.sources.capture import open_capture, public, read
-from yolo.inference.sources.frame import Frame, Source, UnreadableError
-from yolo.inference.sources.numbering import Numbering
+from yolo.inference.sources.frame_numbers import FrameNumbers
+from yolo.inference.sources.frame_source import Frame, FrameSource, UnreadableSourceError
 from yolo.opencv import cv2
 
 USUAL_FPS = 25.0  # of a video that does not say
@@ -19,7 +19,7 @@ MOST_FAILURES = 1000  # reads in a row that may fail before a file counts as end
 log = logging.getLogger("yolo")
 
 
-class Video(Source):
+class VideoSource(FrameSource):
     """A video file, a picture behind an address, or what `Live` follows: a webcam or a stream.
 
     A frame that cannot be decoded is left out and counted, the others keep their numbers. A file has ended when its
@@ -44,7 +44,7 @@ class Video(Source):
         self.fps = fps if 0 < fps <= 1000 else USUAL_FPS
         self.endless = self.total is None and not self.paths
         is_dumb = self.endless and read(capture) is None  # said now, for what is lost later is tried again
-        if is_stream(self.address) and images.is_picture(urlsplit(self.name).path) and not is_dumb:
+        if is_stream(self.address) and picture_files.is_picture(urlsplit(self.name).path) and not is_dumb:
             self._become_picture(capture)
         capture.release()
         if is_dumb:
@@ -57,7 +57,7 @@ class Video(Source):
 
     def __iter__(self):
         capture = open_capture(self.address)
-        numbers = Numbering(self.fps)
+        numbers = FrameNumbers(self.fps)
         count = failures = 0
         try:
             start = time.perf_counter()
@@ -106,4 +106,4 @@ class Video(Source):
             )  # fmt: skip
 
     def _complain(self):
-        raise UnreadableError(f"{self.name} was opened, but no frame of it can be decoded.")
+        raise UnreadableSourceError(f"{self.name} was opened, but no frame of it can be decoded.")

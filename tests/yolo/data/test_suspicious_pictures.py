@@ -1,0 +1,102 @@
+"""The same picture in two splits, and objects too small to be seen."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from tests.yolo.data.folders import write_picture
+from yolo import picture_files
+from yolo.data import suspicious_pictures
+from yolo.data.clean import cleaned
+from yolo.data.data_folder import Dataset
+from yolo.structures import Annotation
+
+
+def known(path, *boxes):
+    boxes = np.array(boxes, np.float32).reshape(-1, 4)
+    return Annotation(path, boxes, np.zeros(len(boxes), np.int32), np.zeros(len(boxes), bool))
+
+
+def test_the_same_picture_in_two_splits_is_told_by_its_content(tmp_path):
+    for i in range(3):
+        picture_files.write(tmp_path / f"{i}.png", np.full((9, 9, 3), 50 * i, np.uint8))
+    shutil.copy(tmp_path / "0.png", tmp_path / "copy.png")
+    shutil.copy(tmp_path / "1.png", tmp_path / "twice.png")
+    paths = {"train": ["0", "1", "twice"], "val": ["2"], "test": ["copy"]}
+    splits = {
+        name: Dataset(tuple(known(tmp_path / f"{stem}.png") for stem in stems), (), ()) for name, stems in paths.items()
+    }
+    (sentence,) = suspicious_pictures.in_two_splits(splits)
+    assert sentence.startswith("1 picture is in two splits, so that scores flatter: ")
+    assert "0.png (train)" in sentence
+    assert "copy.png (test)" in sentence
+    assert suspicious_pictures.in_two_splits({"train": splits["train"], "val": splits["val"]}) == ()
+
+
+def test_a_picture_that_two_lists_name_is_told(tmp_path):
+    write_picture(tmp_path / "a.png")
+    both = Dataset((known(tmp_path / "a.png"),), (), ())
+    assert "1 picture is in two splits" in suspicious_pictures.in_two_splits({"train": both, "test": both})[0]
+
+
+def test_pictures_of_one_name_in_two_folders_are_told_apart(tmp_path):
+    for name in ("val", "test"):
+        write_picture(tmp_path / name / "a.png")
+    splits = {name: Dataset((known(tmp_path / name / "a.png"),), (), ()) for name in ("val", "test")}
+    (sentence,) = suspicious_pictures.in_two_splits(splits)
+    assert sorted(sentence.partition(": ")[2].split(" = ")) == ["test/a.png (test)", "val/a.png (val)"]
+
+
+def test_files_that_vanish_or_cannot_be_read_are_equal_to_none(tmp_path, monkeypatch):
+    for name in ("a", "copy", "lost"):
+        write_picture(tmp_path / f"{name}.png")
+    (tmp_path / "lost.png").unlink()
+    splits = {
+        "train": Dataset((known(tmp_path / "a.png"), known(tmp_path / "lost.png")), (), ()),
+        "test": Dataset((known(tmp_path / "copy.png"), known(tmp_path / "gone.png")), (), ()),
+    }
+    (sentence,) = suspicious_pictures.in_two_splits(splits)
+    assert sentence.startswith("1 picture is in two splits")
+
+    def read_bytes(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert suspicious_pictures.in_two_splits(splits) == ()
+
+
+def test_objects_under_a_pixel_at_the_input_size_are_counted_and_named(tmp_path):
+    write_picture(tmp_path / "a.png", height=100, width=400)
+    write_picture(tmp_path / "b.png", height=10, width=10)
+    annotations = [known(tmp_path / "a.png", [0, 0, 3, 50], [0, 0, 50, 50]), known(tmp_path / "b.png", [0, 0, 1, 1])]
+    (sentence,) = suspicious_pictures.under_a_pixel(annotations, (100, 100))  # a quarter: 0.75 pixels
+    assert sentence.startswith("1 object is less than a pixel wide or high at the input size 100 x 100")
+    assert sentence.endswith(": a.png")
+    assert suspicious_pictures.under_a_pixel(annotations, (400, 400)) == ()
+    assert suspicious_pictures.under_a_pixel([], (400, 400)) == ()
+
+
+def test_pictures_left_out_are_named_with_the_folder_that_tells_them_apart(tmp_path):
+    for part in ("one", "two"):
+        write_picture(tmp_path / part / "a.png")
+    (tmp_path / "two" / "a.png").write_bytes(b"no picture")
+    both = Dataset(
+        (known(tmp_path / "one" / "a.png", [0, 0, 9, 9], [90, 90, 99, 99]), known(tmp_path / "two" / "a.png")), (), ()
+    )
+    left, (unreadable, outside) = cleaned(both, "training")
+    assert "1 of 2 training pictures left out because not readable: two/a.png" in unreadable
+    assert outside == "1 box outside the picture left out: one/a.png"
+    assert len(left) == 1
+
+
+def test_boxes_that_reach_more_than_two_pixels_beyond_their_picture_are_counted_and_named(tmp_path):
+    write_picture(tmp_path / "a.png")  # 32 x 24
+    write_picture(tmp_path / "b.png")
+    annotations = (
+        known(tmp_path / "a.png", (0, 0, 34, 26), (20, 2, 35, 20), (1, 1, 5, 5)),
+        known(tmp_path / "b.png", (4, 4, 8, 27), (0, 0, 33, 25)),
+    )
+    left, (said,) = cleaned(Dataset(annotations, ("dog",), ()), "training")
+    assert said.startswith("2 boxes reach more than 2 pixels beyond the picture, cut to it: a.png, b.png; look whether")
+    assert left.annotations[0].boxes[1].tolist() == [20, 2, 32, 20]

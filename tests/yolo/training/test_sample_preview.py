@@ -1,0 +1,73 @@
+"""The picture of training samples."""
+
+import numpy as np
+import pytest
+
+from tests.yolo.training.thin import NAMES, SIZE
+from yolo import picture_files
+from yolo.data import data_folder
+from yolo.data.training_data import TrainingData
+from yolo.data.transform_errors import TransformError
+from yolo.structures import DIFFICULT, Sample
+from yolo.training.sample_preview import draw_samples
+
+
+@pytest.mark.parametrize(("batch_size", "rows", "columns"), [(1, 1, 4), (4, 1, 4), (6, 2, 4), (40, 4, 4)])
+def test_the_first_samples_are_drawn_four_in_a_row_sixteen_at_most(tmp_path, painted_root, batch_size, rows, columns):
+    data = TrainingData(data_folder.load(painted_root, "train").annotations, SIZE, batch_size=batch_size)
+    draw_samples(data, NAMES, tmp_path / "samples")
+    assert picture_files.read(tmp_path / "samples" / "train.jpg").shape == (rows * 72 - 8, columns * 104 - 8, 3)
+
+
+def test_pictures_are_told_apart_by_a_white_gap(tmp_path):
+    data = Data()
+    data.batch_size = 8
+    draw_samples(data, NAMES, tmp_path / "samples")
+    shown = picture_files.read(tmp_path / "samples" / "train.jpg").astype(int)
+    height, width = SIZE
+    assert shown.shape == (2 * height + 8, 4 * width + 3 * 8, 3)
+    assert (shown[height + 2 : height + 6] > 240).all()
+    assert (shown[:, width + 2 : width + 6] > 240).all()
+
+
+class Data:
+    """A grey sample with one object of class 1 and a difficult one."""
+
+    batch_size = 1
+
+    def sample(self, epoch, position):
+        boxes = np.array([[8, 8, 40, 40], [50, 8, 90, 40]], np.float32)
+        return Sample(np.full((*SIZE, 3), 128, np.uint8), boxes, np.array([1, DIFFICULT], np.int32))
+
+
+def test_objects_are_drawn_difficult_ones_not_and_the_rest_of_the_row_is_white(tmp_path):
+    draw_samples(Data(), NAMES, tmp_path / "samples")
+    shown = picture_files.read(tmp_path / "samples" / "train.jpg").astype(int)
+    assert np.abs(shown[:48, :48] - 128).max() > 60
+    assert np.abs(shown[:, 56:90] - 128).max() < 20
+    assert (shown[:, 110:] > 245).all()
+
+
+@pytest.mark.parametrize(("failing", "rows"), [({1}, 1), (set(), 2)])
+def test_a_sample_on_which_a_transform_fails_is_left_out(tmp_path, failing, rows):
+    draw_samples(picky(failing), NAMES, tmp_path)
+    assert len(picture_files.read(tmp_path / "train.jpg")) == rows * 72 - 8
+
+
+def test_where_a_transform_fails_on_all_samples_nothing_is_drawn(tmp_path):
+    draw_samples(picky(range(5)), NAMES, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def picky(failing):
+    """Five samples, of which those at some positions fail."""
+
+    class Picky(Data):
+        batch_size = 5
+
+        def sample(self, epoch, position):
+            if position in failing:
+                raise TransformError("Picky fails")
+            return super().sample(epoch, position)
+
+    return Picky()

@@ -1,0 +1,50 @@
+"""Lists of class names."""
+
+import unicodedata
+from collections import Counter
+
+from yolo import limits
+from yolo.errors import UserError, did_you_mean
+from yolo.text_files import read_lines
+from yolo.wording import counted, shorten
+
+
+def choose_classes(text, class_names):
+    """Return the classes that `--labels a,b` names, in its order; names with commas are taken whole.
+
+    Raises UserError for one that is unknown, or where none is named.
+    """
+    found, parts = [], text.split(",")
+    while parts:
+        names = [",".join(parts[:end]).strip() for end in range(len(parts), 0, -1)]
+        name = next((name for name in names if name in class_names), names[-1])
+        if name and name not in class_names:
+            hint = did_you_mean(name, class_names) or f"; classes are {', '.join(class_names)}."
+            raise UserError(f"--labels: there is no class '{name}'{hint}")
+        found += [name] * bool(name)
+        del parts[: name.count(",") + 1]
+    if not found:
+        raise UserError(f"--labels '{text}' names no class: choose from {', '.join(class_names)}.")
+    return tuple(found)
+
+
+def read_names(path):
+    """Return the class names of a text file, one a line; blank lines are dropped. Raises UserError."""
+    lines = [line.strip() for line in read_lines(path, "the class list")]
+    names = tuple(filter(None, lines))
+    if not names:
+        raise UserError(f"the class list {path} is empty; write one class name on each line.")
+    if len(names) > limits.CLASSES:
+        raise UserError(f"the class list {path} has {counted(len(names), 'name')}; {limits.CLASSES} are possible.")
+    if len(names) == 1 and "," in names[0]:
+        raise UserError(f"the class list {path} is one line with commas; write one class name on each line.")
+    for number, line in enumerate(lines, 1):
+        if any(unicodedata.category(letter) == "Cc" for letter in line):
+            raise UserError(
+                f"line {number} of the class list {path} holds a tab or another control character; "
+                "write one class name on each line, and nothing else."
+            )
+    twice = sorted(name for name, number in Counter(names).items() if number > 1)
+    if twice:
+        raise UserError(f"the class list {path} names {shorten(twice)} more than once; keep one line of each.")
+    return names

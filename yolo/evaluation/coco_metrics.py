@@ -1,0 +1,83 @@
+"""The twelve numbers of COCO, computed by pycocotools; https://cocodataset.org/#detection-eval.
+
+Sizes are areas of boxes in pixels: small is under 32 * 32, large over 96 * 96. The 100 best detections of a class in a
+picture count. Difficult objects are crowds (`"iscrowd": 1`): they need not be found, and a detection of which at least
+the share of the IoU threshold lies in one counts neither way. pycocotools ignores nothing else: it overwrites the
+`"ignore": 1` of a file, so such objects have to be found.
+"""
+
+import contextlib
+import io
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+NAMES = (
+    *("AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large"),
+    *("AR_1", "AR_10", "AR_100", "AR_small", "AR_medium", "AR_large"),
+)
+MOST = 100  # detections of a class in a picture that count, as COCOeval has it
+
+
+@dataclass(frozen=True)
+class CocoSummary:
+    """The numbers of COCO; NaN where there is no object to find, which pycocotools writes as -1.
+
+    Attributes:
+        numbers: the twelve values by `NAMES`.
+        per_class: (classes,) float64, AP of each class.
+    """
+
+    numbers: dict[str, float]
+    per_class: np.ndarray
+
+
+def summarize(detections, annotations, classes):
+    """The `CocoSummary` of detections against annotations.
+
+    Args:
+        detections: list of Detections, one for each picture.
+        annotations: list of Annotation of the same length, with the same class indices.
+        classes: number of classes.
+    """
+    pairs = list(zip(detections, annotations, strict=True))
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = [rows(i, known, iscrowd=known.difficult.astype(int)) for i, (_, known) in enumerate(pairs)]
+        answers = [rows(i, found, score=found.scores) for i, (found, _) in enumerate(pairs)]
+        evaluation = COCOeval(index(truth, classes), index(answers, classes), "bbox")
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    precision = evaluation.eval["precision"][:, :, :, 0, -1]  # (IoU thresholds, recalls, classes) at any size
+    values = _without_minus_one(evaluation.stats).tolist()
+    return CocoSummary(dict(zip(NAMES, values, strict=True)), _without_minus_one(precision.mean(axis=(0, 1))))
+
+
+def rows(image, things, **columns):
+    """The boxes of one picture as COCO's dictionaries, each with its value of every column."""
+    boxes = things.boxes.astype(np.float64)
+    size = boxes[:, 2:] - boxes[:, :2]
+    columns |= {"bbox": np.hstack([boxes[:, :2], size]), "area": size.prod(axis=1), "category_id": things.labels}
+    values = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [{"image_id": image, **dict(zip(columns, row, strict=True))} for row in values]
+
+
+def index(pictures, classes):
+    """A COCO object of the rows of each picture."""
+    annotations = [row for picture in pictures for row in picture]
+    coco = COCO()
+    coco.dataset = {
+        "images": [{"id": i} for i in range(len(pictures))],
+        "categories": [{"id": label} for label in range(classes)],
+        "annotations": [{"id": i, **row} for i, row in enumerate(annotations, start=1)],  # id 0 would mean "no match"
+    }
+    coco.createIndex()
+    return coco
+
+
+def _without_minus_one(values):
+    """NaN for -1, which says that there was no object."""
+    return np.where(values < 0, math.nan, values)

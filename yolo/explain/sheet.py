@@ -1,0 +1,99 @@
+"""The picture of an explanation."""
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from yolo.explain.align import heat, onto_picture, spread
+from yolo.explain.gate_report import ends
+from yolo.explain.gates import RATIOS, bounds, by_cell, by_channel
+from yolo.inference.draw import draw
+
+WIDTH = 12  # inches
+BARS = 2.4  # height in inches of a row without a map
+
+
+def sheet(explanation):
+    """An Explanation drawn as (H, W, 3) uint8 RGB: what was found, why, and below it the gates of each place."""
+    height, width = explanation.frame.image.shape[:2]
+    tall = float(np.clip(WIDTH / 2 * height / width, BARS, WIDTH * 0.75))
+    maps = {place: by_cell(gates) for place, gates in explanation.gates.items()}
+    heights = [tall, *(BARS if cells is None else tall for cells in maps.values())]
+    figure = Figure(figsize=(WIDTH, sum(heights) + 0.4 * len(heights)), dpi=100, layout="constrained")
+    rows = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    _detections(rows[0], explanation)
+    for row, (place, cells) in zip(rows[1:], maps.items(), strict=True):
+        gates, block = explanation.gates[place], explanation.explainer.gates.blocks[place]
+        panels = list(row.subplots(1, 1 if cells is None else 2, squeeze=False)[0])
+        _bars(panels.pop(), gates, block, _title(place, block, gates, "channel"))
+        for axes in panels:
+            values = onto_picture(cells, explanation.placement)
+            limits = spread(values)
+            _picture(axes, heat(explanation.frame.image, values, *limits), _title(place, block, gates, "spatial"))
+            _color_bar(axes, limits)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+def _detections(row, explanation):
+    everything, reason = row.subplots(1, 2)
+    found, explainer = explanation.detections, explanation.explainer
+    threshold = explainer.detector.score_threshold
+    _picture(
+        everything, draw(explanation.frame.image, found), f"{len(found)} found with a score of {threshold:g} or more"
+    )
+    title = f"there is no detection {explainer.index + 1} to explain"
+    if len(explanation.explained):
+        title = f"{explainer.method} at {explainer.activation.layer}: what speaks for detection {explainer.index + 1}"
+    _picture(reason, draw(heat(explanation.frame.image, explanation.activation, 0, 1), explanation.explained), title)
+    _color_bar(reason, (0, 1))
+
+
+def _picture(axes, image, title):
+    axes.imshow(image)
+    axes.set_title(title, fontsize=11)
+    axes.set_axis_off()
+
+
+def _color_bar(axes, limits):
+    axes.figure.colorbar(ScalarMappable(Normalize(*limits), "turbo"), ax=axes, fraction=0.04, pad=0.02)
+
+
+def _bars(axes, gates, block, title):
+    """The mean of each channel's gates, those near an end of the range in a colour of their own."""
+    values = by_channel(gates)
+    if values is None:
+        axes.text(0.5, 0.5, "one gate for all channels", ha="center", transform=axes.transAxes, color="0.5")
+        axes.set_axis_off()
+        return
+    lower, upper = np.prod([bounds(block, kind) for kind, gate in gates.items() if gate.shape[-1] > 1], axis=0)
+    low, high = ends(lower, upper)
+    shown = {
+        "near the lower end": (values <= low, "tab:red"),
+        "between": ((values > low) & (values < high), "tab:blue"),
+        "near the upper end": (values >= high, "tab:orange"),
+    }
+    for name, (chosen, color) in shown.items():
+        if chosen.any():
+            numbers = np.flatnonzero(chosen)
+            axes.bar(numbers, values[chosen], width=1.0, color=color, label=f"{name}: {len(numbers)}")
+    axes.axhline(values.mean(), color="0.2", linewidth=1, linestyle="--", label=f"mean {values.mean():.3f}")
+    top = min(upper, values.max() * 1.5 or 1)
+    axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(0, top), xlabel="channel")
+    axes.set_title(title, fontsize=11)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.figure.legend(loc="outside lower right", ncol=4, fontsize=9, frameon=False)
+
+
+def _title(place, block, gates, kind):
+    """`p4: CBAM, spatial gate`; where no gate is of that kind alone, what a channel or cell has the mean of."""
+    name = f"{place}: {type(block).__name__}"
+    if kind in gates:
+        return f"{name}, {kind} gate"
+    unit = "cell" if kind == "spatial" else "channel"
+    if set(gates) == set(RATIOS):
+        return f"{name}, mean |output| / mean |input| of each {unit}"
+    return f"{name}, mean gate of each {unit} ({' x '.join(gates)})"

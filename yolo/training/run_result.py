@@ -1,0 +1,77 @@
+"""Finish a run: score its kept model on the test set and write down what was found."""
+
+import logging
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from yolo.atomic_write import atomic_write
+from yolo.errors import UserError, os_errors_as_user_errors
+from yolo.evaluation.evaluate import evaluate
+from yolo.evaluation.report import EvaluationReport
+from yolo.inference.detector import Detector
+from yolo.progress import bar
+from yolo.run_folders import BEST
+from yolo.training.checkpoint import mark_finished
+from yolo.training.phases import size_changes
+from yolo.training.run_state import kept_row
+from yolo.training.verdict import verdict
+
+log = logging.getLogger("yolo")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The result of a run.
+
+    Attributes:
+        folder: `runs/<name>`.
+        best: AP50 of the kept model on the validation set, or None without one.
+        best_model: path of the kept model.
+        epochs: epochs trained.
+        seconds: wall time of this call.
+        report: the `EvaluationReport` on the test set, or None without one.
+        test_is_unseen: whether no test picture took part in training.
+    """
+
+    folder: Path
+    best: float | None
+    best_model: Path
+    epochs: int
+    seconds: float
+    report: EvaluationReport | None
+    test_is_unseen: bool
+
+
+def finish(prepared, folder, state, lost, started):
+    """Score the kept model on the test set and write what was found."""
+    from yolo.evaluation.plots import precision_recall, training_curves  # Matplotlib takes a second to import
+
+    history, split = state["history"], prepared.config.test_split
+    report = _score(prepared, folder / BEST) if prepared.test else None
+    with os_errors_as_user_errors(f"cannot write into {folder}"):
+        training_curves(history, folder / "eval" / "training.png", size_changes(prepared.config))
+        if report:
+            atomic_write(folder / "eval" / f"{split}.json", report.to_json())
+            precision_recall(report, folder / "eval" / f"{split}.png")
+    for sentence in verdict(history, prepared.config.epochs):
+        log.info(sentence)
+    if lost.summary():
+        log.warning(lost.summary())
+    mark_finished(folder, state)
+    best = kept_row(history)["val_ap50"] if prepared.validation else None
+    seconds = time.perf_counter() - started
+    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, prepared.test_is_unseen)
+
+
+def _score(prepared, best_model):
+    """The `EvaluationReport` on the test set, or None when its pictures are gone by now."""
+    trained = prepared.config.attention  # of which this run has made blocks already
+    detector = Detector.load(best_model, allow_imports=trained)
+    progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
+    try:
+        return evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
+    except UserError as error:
+        log.warning(f"the test pictures were not scored: {error}")
+        return None

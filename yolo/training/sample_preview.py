@@ -1,0 +1,30 @@
+"""Pictures of what the network is shown, to catch wrong labels and too strong augmentation before hours are spent."""
+
+import contextlib
+
+import numpy as np
+
+from yolo import picture_files
+from yolo.data.transform_errors import TransformError
+from yolo.inference.draw import draw_sample
+
+SHOWN = 16
+GAP = 8  # white pixels between two pictures
+
+
+def draw_samples(data, class_names, folder):
+    """Write the first training samples with their objects, at full size, `folder`/train.jpg, four in a row.
+
+    One on which a transform fails is left out: the first batch tells of it, and by then the run can be resumed.
+    """
+    folder.mkdir(exist_ok=True)
+    pictures = []
+    for position in range(min(data.batch_size, SHOWN)):
+        with contextlib.suppress(TransformError):
+            pictures.append(draw_sample(data.sample(0, position), class_names))
+    if not pictures:
+        return
+    pictures += [np.full_like(pictures[0], 255)] * (-len(pictures) % 4)
+    tiles = [np.pad(picture, ((0, GAP), (0, GAP), (0, 0)), constant_values=255) for picture in pictures]
+    rows = [np.concatenate(tiles[start : start + 4], axis=1) for start in range(0, len(tiles), 4)]
+    picture_files.write(folder / "train.jpg", np.concatenate(rows)[:-GAP, :-GAP])

@@ -1,0 +1,116 @@
+"""Weights that others have published, by name: fetched once into `model_data/`."""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+from yolo.class_lists import read_names
+from yolo.errors import UserError
+
+FOLDER = Path(__file__).resolve().parents[2] / "model_data"
+TIMEOUT = 30  # seconds without a byte
+PARTIAL, LEFT = "download-", 24 * 3600  # how folders of downloads begin, and the age in seconds of one that was killed
+DARKNET = "https://github.com/AlexeyAB/darknet/releases/download/darknet_yolo_v4_pre"
+KERAS2 = "https://github.com/bubbliiiing/yolov4-tiny-tf2/releases/download/v1.0"
+
+
+@dataclass(frozen=True)
+class PublishedWeights:
+    """A file of weights.
+
+    Attributes:
+        url: where it is.
+        parameters: how many numbers are in it, batch norm statistics included.
+        classes: the list of its classes in `model_data/`, or None for a backbone, which knows none.
+    """
+
+    url: str
+    parameters: int
+    classes: str | None = None
+
+    @property
+    def path(self):
+        """The path where it lies once fetched."""
+        return FOLDER / self.url.rpartition("/")[2]
+
+    @property
+    def class_names(self):
+        """The names of its classes, in order, or None."""
+        return read_names(FOLDER / self.classes) if self.classes else None
+
+
+PUBLISHED = {
+    "coco": PublishedWeights(f"{DARKNET}/yolov4-tiny.weights", 6_062_814, "coco_classes.txt"),
+    "coco-backbone": PublishedWeights(f"{DARKNET}/yolov4-tiny.conv.29", 4_947_424),
+    "voc": PublishedWeights(f"{KERAS2}/yolov4_tiny_weights_voc.h5", 5_924_214, "voc_classes.txt"),
+    "voc-se": PublishedWeights(f"{KERAS2}/yolov4_tiny_weights_voc_SE.h5", 5_967_222, "voc_classes.txt"),
+    "voc-cbam": PublishedWeights(f"{KERAS2}/yolov4_tiny_weights_voc_CBAM.h5", 6_010_524, "voc_classes.txt"),
+    "voc-eca": PublishedWeights(f"{KERAS2}/yolov4_tiny_weights_voc_ECA.h5", 5_924_229, "voc_classes.txt"),
+}
+
+
+def fetch(name):
+    """The path of a published file, downloaded with a progress bar unless it is there; raises UserError."""
+    file = PUBLISHED[name]
+    if not file.path.is_file():
+        _download(file, f"try again, or download {file.url} by other means and put it into {file.path.parent}")
+    elif not _is_whole(str(file.path), file.parameters):
+        raise UserError(
+            f"{file.path} is another file or not whole: its {file.path.stat().st_size} bytes are not the "
+            f"{file.parameters:,} weights of {name}; take it away, so that it is downloaded again."
+        )
+    return file.path
+
+
+def _download(file, remedy):
+    """Through a folder of its own beside the target, so that what is there is always whole."""
+    import keras
+
+    _remove_leftovers(file.path.parent)
+    patience = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(TIMEOUT)
+    try:
+        with tempfile.TemporaryDirectory(dir=file.path.parent, prefix=PARTIAL) as folder:
+            got = keras.utils.get_file(file.path.name, file.url, cache_dir=folder, cache_subdir="")
+            if not _is_whole(got, file.parameters):
+                raise UserError(
+                    f"the {os.path.getsize(got)} bytes that came for {file.path.name} are not the "
+                    f"{file.parameters:,} weights that it should hold: {remedy}."
+                )
+            os.replace(got, file.path)
+    except Exception as error:
+        if type(error) is not Exception and not isinstance(error, (OSError, HTTPException)):
+            raise
+        reason = error.__context__ if type(error) is Exception else error  # Keras raises a plain one from the cause
+        raise UserError(f"{file.path.name} cannot be downloaded ({reason}): {remedy}.") from error
+    finally:
+        socket.setdefaulttimeout(patience)
+
+
+def _remove_leftovers(folder):
+    """Remove what downloads have left that were killed."""
+    for partial in folder.glob(f"{PARTIAL}*"):
+        if time.time() - partial.stat().st_mtime > LEFT:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _is_whole(path, parameters):
+    """Return whether a Keras file holds so many numbers, or one of Darknet, which has 20 bytes before them."""
+    import h5py
+
+    from yolo.weights.hdf5_checks import DAMAGE, count_numbers
+
+    if not path.endswith(".h5"):
+        return os.path.getsize(path) == 20 + 4 * parameters
+    if not h5py.is_hdf5(path):
+        return False
+    try:
+        with h5py.File(path) as file:
+            return count_numbers(file) == parameters
+    except DAMAGE:
+        return False
