@@ -24,7 +24,7 @@ import numpy as np
 from yolo.inference.detector import Detector
 from yolo.inference.pipeline import Batch, DetectionPipeline
 from yolo.inference.sinks import AnnotatedCopies
-from yolo.inference.sources import Source, open_sources
+from yolo.inference.sources import FrameSource, open_sources
 from yolo.memory_tuning import keep_freed_memory
 
 SAMPLE = 64  # frames that a stage by itself is measured on
@@ -71,7 +71,7 @@ class Pause:
         return self.boxes.repeat(len(pictures), 0), self.scores.repeat(len(pictures), 0)
 
 
-class Repeated(Source):
+class Repeated(FrameSource):
     """A video from its beginning again and again, until it has given so many frames."""
 
     def __init__(self, video, frames):

@@ -22,13 +22,13 @@ import keras
 import numpy as np
 
 import attention
-from yolo.loss.loss import Loss
+from yolo.loss.loss import DetectionLoss
 from yolo.nets.model import YoloV4Tiny
 
 given = np.load("given.npz")
 network = keras.models.load_model("größe.keras", compile=False)
 maps = network(given["pictures"])
-parts = Loss(network.anchors, network.masks)({"boxes": given["boxes"], "labels": given["labels"]}, maps)
+parts = DetectionLoss(network.anchors, network.masks)({"boxes": given["boxes"], "labels": given["labels"]}, maps)
 arrays = map(keras.ops.convert_to_numpy, [*maps, *parts.values()])
 np.savez("found.npz", *arrays)
 print(keras.config.backend(), "tensorflow" in sys.modules)

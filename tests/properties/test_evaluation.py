@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.properties.draws import evaluations
 from tests.reference.voc_ap import area_rule, average_precision, eleven_points
-from tests.yolo.evaluation.test_coco import driven_directly
+from tests.yolo.evaluation.test_coco_metrics import driven_directly
 from yolo.evaluation import coco_metrics, voc_metrics
 from yolo.evaluation.evaluate import score
 

@@ -46,11 +46,11 @@ def test_a_process_that_is_killed_is_a_sentence():
 
 PROGRAM = """
 import sys
-from tests.yolo.ablation.test_process import count, nothing
-from yolo.ablation.new_process import apart
+from tests.yolo.ablation.test_new_process import count, nothing
+from yolo.ablation.new_process import in_new_process
 
 if __name__ == "__main__":
-    apart(count, sys.argv[1], before=nothing)
+    in_new_process(count, sys.argv[1], before=nothing)
 """
 
 
@@ -80,7 +80,9 @@ def test_when_this_process_is_killed_the_other_ends_too(repository, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Linux and macOS")
 def test_a_signal_ends_the_process_of_the_call_and_does_not_wait_for_it(tmp_path, repository):
-    program = PROGRAM.replace("    apart(count", "    leave(lambda: apart(count").replace("nothing)", "nothing))")
+    program = PROGRAM.replace("    in_new_process(count", "    leave(lambda: in_new_process(count").replace(
+        "nothing)", "nothing))"
+    )
     program = program.replace("import sys\n", "import sys\nfrom yolo.cli.exit_code import leave\n", 1)
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
     counts = tmp_path / "counts"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.yolo.ablation.conftest import here
 from tests.yolo.training.runs import config
-from tests.yolo.training.test_lock import HOLDS
+from tests.yolo.training.test_run_lock import HOLDS
 from yolo.ablation import experiment, speed
 from yolo.ablation.plan import split_blocks
 from yolo.ablation.preparation import prepare_ablation

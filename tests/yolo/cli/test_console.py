@@ -94,7 +94,7 @@ def test_a_full_disk_below_the_output_is_one_line(repository):
 JSON_OUT = """
 import errno, sys
 from pathlib import Path
-from yolo.cli import console, ending
+from yolo.cli import console, exit_code
 from yolo.cli.output_paths import make_room, write
 
 def command():
@@ -106,7 +106,7 @@ def full():
     raise OSError(errno.ENOSPC, "No space left on device")
 
 console.prepare()
-ending.leave(full if "full" in sys.argv else command)
+exit_code.leave(full if "full" in sys.argv else command)
 """
 
 

@@ -72,11 +72,11 @@ def test_a_fault_of_the_program_is_shown_whole(error):
 def test_sigterm_closes_what_is_open_and_is_told(repository):
     """In a process of its own, whose handlers are those of the command alone."""
     program = (
-        "import os, signal, time; from yolo.cli import ending\n"
+        "import os, signal, time; from yolo.cli import exit_code\n"
         "def command():\n"
         "    try:\n        os.kill(os.getpid(), signal.SIGTERM); time.sleep(30)\n"
         "    finally:\n        print('closed', flush=True)\n"
-        "try:\n    ending.leave(command)\n"
+        "try:\n    exit_code.leave(command)\n"
         "finally:\n    print(signal.getsignal(signal.SIGTERM) == signal.SIG_DFL)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, text=True, timeout=60)
@@ -88,14 +88,14 @@ def test_sigterm_closes_what_is_open_and_is_told(repository):
 def test_what_the_caller_ignores_stays_ignored_and_a_signal_that_was_lost_may_come_again(repository):
     """A script's background jobs ignore Ctrl-C; a finalizer swallows what is raised in it."""
     program = (
-        "import os, signal, sys; from yolo.cli import ending\n"
-        "signal.signal(signal.SIGINT, signal.SIG_IGN); ending.UNDISTURBED = 0\n"
+        "import os, signal, sys; from yolo.cli import exit_code\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN); exit_code.UNDISTURBED = 0\n"
         "class Swallows:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM); sum(range(9))\n"
         "def command():\n"
         "    os.kill(os.getpid(), signal.SIGINT); print('on')\n"
         "    each = Swallows(); del each; print('still on', flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGTERM); sum(range(9)); print('too far')\n"
-        "ending.leave(command)"
+        "exit_code.leave(command)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (143, "on\nstill on\n")
@@ -107,11 +107,11 @@ def test_what_the_caller_ignores_stays_ignored_and_a_signal_that_was_lost_may_co
 def test_a_terminal_that_closes_ends_with_its_code(repository, last):
     terminal, end = os.openpty()
     program = (
-        "import os, signal, sys, time; from yolo.cli import ending\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+        "import os, signal, sys, time; from yolo.cli import exit_code\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "def command():\n    print('begun', flush=True); sys.stdin.readline(); sys.stdout.write('unread')\n"
         "    try:\n        os.kill(os.getpid(), signal.SIGHUP); time.sleep(30)\n"
         f"    finally:\n        {last}\n"
-        "ending.leave(command)"
+        "exit_code.leave(command)"
     )
     talk = {"stdin": subprocess.PIPE, "stdout": end, "stderr": end, "env": os.environ | {"PYTHONUNBUFFERED": ""}}
     with subprocess.Popen([sys.executable, "-c", program], cwd=repository, **talk) as process:
@@ -126,12 +126,12 @@ def test_a_terminal_that_closes_ends_with_its_code(repository, last):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_counts_more_than_a_reader_that_is_gone(repository, number):
     program = (
-        "import os, sys, time; from yolo.cli import ending\n"
+        "import os, sys, time; from yolo.cli import exit_code\n"
         "def command():\n"
         f"    try:\n        print('begun', flush=True); sys.stdin.readline(); os.kill(os.getpid(), {int(number)})\n"
         "        time.sleep(30)\n"
         "    finally:\n        print('closed', flush=True)\n"
-        "ending.leave(command)"
+        "exit_code.leave(command)"
     )
     talk = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen([sys.executable, "-c", program], cwd=repository, **talk) as process:

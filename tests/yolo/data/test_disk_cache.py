@@ -154,10 +154,10 @@ def test_a_damaged_index_is_not_believed_and_made_anew(files, cache, damage):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from yolo.data import index
-index.FEWEST, index.SETTLED = 1, 0
-index.os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
-index.recall("texts", [Path(path) for path in sys.argv[1:]], lambda paths: {path: ["wrong"] for path in paths})
+from yolo.data import disk_cache
+disk_cache.FEWEST, index.SETTLED = 1, 0
+disk_cache.os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
+disk_cache.cached("texts", [Path(path) for path in sys.argv[1:]], lambda paths: {path: ["wrong"] for path in paths})
 """
 
 

@@ -12,11 +12,11 @@ from yolo import picture_files
 from yolo.inference.detector import Detector
 from yolo.inference.pipeline import DetectionPipeline
 from yolo.inference.sinks import AnnotatedCopies, Sink
-from yolo.inference.sources import Frame, Source, open_sources
+from yolo.inference.sources import Frame, FrameSource, open_sources
 from yolo.inference.stage_profile import Profile
 
 
-class Scenes(Source):
+class Scenes(FrameSource):
     """A video of a red box that moves one pixel a frame."""
 
     name, fps = "scenes", 25.0

@@ -90,12 +90,12 @@ def test_a_picture_that_is_cut_by_a_full_disk_is_removed(tmp_path):
     program = """
 import resource, signal, sys
 import numpy as np
-from yolo import images
+from yolo import picture_files
 from yolo.errors import UserError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
-    images.save(sys.argv[1], np.zeros(100_000, np.uint8))
+    picture_files.save(sys.argv[1], np.zeros(100_000, np.uint8))
 except UserError as error:
     print(error)
 """

@@ -8,7 +8,7 @@ from keras import ops
 from tests.backends import array, gradients_of_inputs, tensorflow_only
 from tests.reference import loss_numpy as twin
 from tests.reference.decode_numpy import sigmoid
-from tests.yolo.loss.test_assign import MASKS, PUBLISHED, box, random_objects
+from tests.yolo.loss.test_label_assignment import MASKS, PUBLISHED, box, random_objects
 from yolo.anchors import DEFAULT
 from yolo.loss.loss import DetectionLoss
 
