@@ -37,8 +37,8 @@ def short_repr(value):
 
 def shorten(names, shown=5):
     """Return names as a list that says how many more there are: `a, b, c, d, e and 7 more`."""
-    more = len(names) - short_repr
-    return ", ".join(names[:short_repr]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
 
 
 def printable(text):

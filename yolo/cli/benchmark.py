@@ -70,7 +70,7 @@ def main(argv=None):
         locate_detector(config.weights)  # before Keras is imported
     with tempfile.TemporaryDirectory() as temporary:
         temporary = Path(temporary)
-        pictures = picture_files(config, dataset, temporary)
+        pictures = measured_pictures(config, dataset, temporary)
         log.info("loading the network and exporting it, up to a minute for each runtime and precision")
         network, name = network_of(config)
         if dataset:
@@ -133,7 +133,7 @@ def network_of(config):
     return sized(network, config.input_size), name
 
 
-def picture_files(config, dataset, folder):
+def measured_pictures(config, dataset, folder):
     """Return the files to look at: those asked for, those of the data set, or drawn ones; unreadable ones are named."""
     if config.pictures:
         from yolo.inference.sources import open_sources

@@ -57,12 +57,12 @@ def test_pictures_that_cannot_be_read_are_named_and_the_others_measured(tmp_path
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
     picture_files.write(tmp_path / "good.png", np.zeros((9, 12, 3), np.uint8))
     config = BenchmarkConfig(pictures=str(tmp_path))
-    assert benchmark.picture_files(config, None, tmp_path) == [tmp_path / "good.png"]
+    assert benchmark.measured_pictures(config, None, tmp_path) == [tmp_path / "good.png"]
     assert "left out: cannot decode" in caplog.text
     assert "bad.jpg" in caplog.text
     (tmp_path / "good.png").unlink()
     with pytest.raises(UserError, match="none of the pictures to look at can be read"):
-        benchmark.picture_files(config, None, tmp_path)
+        benchmark.measured_pictures(config, None, tmp_path)
 
 
 def test_many_pictures_are_thinned_out_evenly():
