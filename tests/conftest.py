@@ -8,6 +8,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read once, when TensorFlow
 
 import pytest
 
+from tests import shapes
+
+shapes.install()  # before anything of this project is imported
+
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as background jobs do, and what they start
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

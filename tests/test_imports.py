@@ -11,6 +11,7 @@ SOURCES = sorted(path for package in ("attention", "yolo") for path in (ROOT / p
 # The parts of `yolo`, and those that each may import, itself included.
 PLAIN = {
     "anchors",
+    "arrays",
     "atomic_write",
     "boxes",
     "class_lists",

@@ -1,52 +1,38 @@
-"""Pure functions on boxes: xyxy, absolute pixels, half-open, the four numbers on the last axis.
+"""Functions on bounding boxes: xyxy, absolute pixels, half-open, the four numbers on the last axis.
 
-Every function takes `xp`, the array module it computes with: `numpy` (the default) or `keras.ops`.
+Each takes `xp`, the array module that it computes with: `numpy` (the default) or `keras.ops`.
 """
 
 import math
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 
+from yolo.arrays import Array, Boxes
 
-def area(boxes, xp=np):
-    """(..., 4) -> (...). Inverted boxes have area 0."""
+
+def area(boxes: Array, xp: ModuleType = np) -> Array:
+    """Return the area of each box: (..., 4) -> (...). Inverted boxes have area 0."""
     return _area(_sides(boxes), xp)
 
 
-def _sides(boxes):
-    """Left, top, right and bottom: (..., 4) -> four times (...).
+def iou(a: Array, b: Array, xp: ModuleType = np) -> Array:
+    """Return the intersection over union of boxes that broadcast: (..., 4), (..., 4) -> (...).
 
-    A coordinate at a time, as with inner axes of two numbers TensorFlow takes three times as long.
+    Two empty boxes give 0.
     """
-    return [boxes[..., side] for side in range(4)]
-
-
-def _area(sides, xp):
-    left, top, right, bottom = sides
-    return xp.maximum(right - left, 0.0) * xp.maximum(bottom - top, 0.0)
-
-
-def _overlap(a, b, xp):
-    """Intersection and union areas of boxes that broadcast against each other, given by their sides."""
-    left, top = (xp.maximum(a[i], b[i]) for i in (0, 1))
-    right, bottom = (xp.minimum(a[i], b[i]) for i in (2, 3))
-    intersection = _area((left, top, right, bottom), xp)
-    return intersection, _area(a, xp) + _area(b, xp) - intersection
-
-
-def iou(a, b, xp=np):
-    """Intersection over union of (..., 4) with (..., 4), broadcast; two empty boxes give 0."""
     intersection, union = _overlap(_sides(a), _sides(b), xp)
     return intersection / xp.maximum(union, 1e-9)
 
 
-def iou_matrix(a, b, xp=np):
-    """(..., n, 4) and (..., m, 4) -> (..., n, m)."""
+def iou_matrix(a: Array, b: Array, xp: ModuleType = np) -> Array:
+    """Return the IoU of each box with each other one: (..., n, 4), (..., m, 4) -> (..., n, m)."""
     return iou(a[..., :, None, :], b[..., None, :, :], xp)
 
 
-def shape_iou(a, b, xp=np):
-    """IoU of widths and heights laid corner on corner: (..., n, 2) and (..., m, 2) -> (..., n, m)."""
+def shape_iou(a: Array, b: Array, xp: ModuleType = np) -> Array:
+    """Return the IoU of widths and heights laid corner on corner: (..., n, 2), (..., m, 2) -> (..., n, m)."""
     a, b = a[..., :, None, :], b[..., None, :, :]
     shared = xp.minimum(a, b)
     intersection = shared[..., 0] * shared[..., 1]
@@ -54,8 +40,10 @@ def shape_iou(a, b, xp=np):
     return intersection / xp.maximum(union, 1e-9)
 
 
-def ciou(a, b, xp=np, constant=lambda x: x):
-    """Complete IoU, Zheng et al. 2020, https://arxiv.org/abs/1911.08287; (..., 4) with (..., 4) -> (...).
+def ciou(a: Array, b: Array, xp: ModuleType = np, constant: Callable[[Array], Array] = lambda x: x) -> Array:
+    """Return the complete IoU of boxes that broadcast: (..., 4), (..., 4) -> (...).
+
+    Zheng et al. 2020, https://arxiv.org/abs/1911.08287.
 
     Args:
         constant: wraps the trade-off alpha, through which no gradient is meant to flow: `keras.ops.stop_gradient`.
@@ -63,7 +51,7 @@ def ciou(a, b, xp=np, constant=lambda x: x):
     a, b = _sides(a), _sides(b)
     intersection, union = _overlap(a, b, xp)
     overlap = intersection / xp.maximum(union, 1e-9)
-    between, hull = 0.0, 0.0  # squares of the centres' distance, and of the diagonal of the box around both
+    between, hull = 0.0, 0.0  # squares of the centers' distance, and of the diagonal of the box around both
     for start, end in ((0, 2), (1, 3)):
         between += xp.square((a[start] + a[end] - b[start] - b[end]) / 2)
         hull += xp.square(xp.maximum(a[end], b[end]) - xp.minimum(a[start], b[start]))
@@ -74,16 +62,38 @@ def ciou(a, b, xp=np, constant=lambda x: x):
     return overlap - distance - alpha * aspect
 
 
-def clip(boxes, height, width):
-    """Boxes cut to a picture of that size, NumPy only: (n, 4) -> (n, 4)."""
+def clip(boxes: Boxes, height: float, width: float) -> Boxes:
+    """Return the boxes cut to a picture of that size."""
     return np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
 
 
-def scale(boxes, x, y):
-    """Boxes in a picture stretched by those factors: (n, 4) -> (n, 4)."""
+def scale(boxes: Boxes, x: float, y: float) -> Boxes:
+    """Return the boxes in a picture that is stretched by these factors."""
     return boxes * np.array([x, y, x, y], np.float32)
 
 
-def to_xyxy(center, size, xp=np):
-    """Centres (..., 2) and sizes (..., 2) -> (..., 4)."""
+def to_xyxy(center: Array, size: Array, xp: ModuleType = np) -> Array:
+    """Return the boxes of these centers and sizes: (..., 2), (..., 2) -> (..., 4)."""
     return xp.concatenate([center - size / 2, center + size / 2], axis=-1)
+
+
+def _sides(boxes: Array) -> list[Array]:
+    """Return left, top, right and bottom: (..., 4) -> four times (...).
+
+    Coordinate by coordinate, because TensorFlow takes three times as long with inner axes of two numbers.
+    """
+    return [boxes[..., side] for side in range(4)]
+
+
+def _area(sides: list[Array], xp: ModuleType) -> Array:
+    """Return the area of boxes given by their sides; 0 for inverted ones."""
+    left, top, right, bottom = sides
+    return xp.maximum(right - left, 0.0) * xp.maximum(bottom - top, 0.0)
+
+
+def _overlap(a: list[Array], b: list[Array], xp: ModuleType) -> tuple[Array, Array]:
+    """Return the areas of the intersection and of the union of boxes given by their sides."""
+    left, top = (xp.maximum(a[i], b[i]) for i in (0, 1))
+    right, bottom = (xp.minimum(a[i], b[i]) for i in (2, 3))
+    intersection = _area([left, top, right, bottom], xp)
+    return intersection, _area(a, xp) + _area(b, xp) - intersection

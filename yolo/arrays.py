@@ -1,0 +1,44 @@
+"""Types of arrays, for signatures: what an array holds, and its shape as a text.
+
+`Boxes` is an array of NumPy's float32 in the shape `(n, 4)`. A name in a shape is a length that may be any, but is the
+same wherever it stands in one signature; `*shape` is any number of axes. mypy checks the kind of number, and the tests
+check the shapes at run time, in all that they call (`tests/shapes.py`). NumPy's own types serve here, as a package for
+this, jaxtyping, would add 30 ms to the start of every command, and no longer takes Python 3.10.
+"""
+
+from typing import Annotated, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = Any
+"""An array or a tensor of whichever library computes: NumPy's, or that of Keras' backend, which no checker knows."""
+
+Float = np.floating[Any]
+
+Image: TypeAlias = Annotated[NDArray[np.uint8], "height width 3"]
+"""A picture in memory: RGB, upright."""
+
+Images: TypeAlias = Annotated[NDArray[np.uint8], "batch height width 3"]
+"""Pictures of one size, as a network takes them."""
+
+Boxes: TypeAlias = Annotated[NDArray[Float], "n 4"]
+"""Bounding boxes xyxy in pixels, half-open: left, top, right, bottom."""
+
+Labels: TypeAlias = Annotated[NDArray[np.int32], "n"]
+"""The number of the class of each object."""
+
+Scores: TypeAlias = Annotated[NDArray[Float], "n"]
+"""The score of each object, from 0 to 1."""
+
+Flags: TypeAlias = Annotated[NDArray[np.bool_], "n"]
+"""A yes or no for each object."""
+
+Sizes: TypeAlias = Annotated[NDArray[Float], "n 2"]
+"""Widths and heights in pixels."""
+
+CandidateBoxes: TypeAlias = Annotated[NDArray[Float], "batch candidates 4"]
+"""The boxes that a network proposes in each picture of a batch, in pixels of its input."""
+
+CandidateScores: TypeAlias = Annotated[NDArray[Float], "batch candidates classes"]
+"""The score of every class for each of those boxes."""
