@@ -2,30 +2,36 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from yolo.atomic_write import atomic_write
 from yolo.errors import UserError, did_you_mean
 from yolo.json_files import read_json
 from yolo.option_checks import check
 
+T = TypeVar("T")  # of a default
+
 
 def option(
-    default,
-    help,
+    default: T,
+    help: str,
     *,
-    group="options",
-    low=None,
-    high=None,
-    limit=None,
-    multiple_of=1,
-    area=None,
-    choices=(),
-    aliases=None,
-    folder_name=False,
-    **argparse,
-):
-    """A field of a configuration dataclass.
+    group: str = "options",
+    low: float | None = None,
+    high: float | None = None,
+    limit: int | None = None,
+    multiple_of: int = 1,
+    area: int | None = None,
+    choices: Sequence[str] = (),
+    aliases: Mapping[str, str] | None = None,
+    folder_name: bool = False,
+    metavar: str | tuple[str, ...] | None = None,
+    required: bool = False,
+) -> T:
+    """A field of a configuration dataclass; its annotation says what a value must be, and so how a flag is read.
 
     Args:
         help: one line; the default is appended to it where it is shown.
@@ -38,7 +44,8 @@ def option(
         choices: the texts accepted; all where there are none.
         aliases: other names of some choices, as they are typed: `{"tflite": "litert"}`.
         folder_name: whether the text is the name of a folder, not a path.
-        argparse: keywords of `argparse.add_argument`.
+        metavar: what stands for the value in `--help`; default: N for whole numbers, else the name of the field.
+        required: whether the command line must hold the flag.
     """
     rules = {
         "help": help,
@@ -51,23 +58,35 @@ def option(
         "choices": choices,
         "aliases": aliases or {},
         "folder_name": folder_name,
-        "argparse": argparse,
+        "metavar": metavar,
+        "required": required,
     }
     return dataclasses.field(default=default, metadata=rules)
 
 
-def flag_name(name):
+def argument(help: str, metavar: str) -> Any:
+    """A field that is given by its place on the command line, without a flag; it has no default."""
+    return option(dataclasses.MISSING, help, metavar=metavar)
+
+
+def flag_name(name: str) -> str:
     """The flag of a field: `batch_size` -> `--batch-size`."""
     return "--" + name.replace("_", "-")
 
 
+def shown_name(field: dataclasses.Field[Any]) -> str:
+    """Return how a field stands in messages: its flag, or `SOURCE` where it is an `argument`."""
+    return field.metadata["metavar"] if field.default is dataclasses.MISSING else flag_name(field.name)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Base of the configuration dataclasses: values are checked when made, `save` and `read` keep them as JSON."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             object.__setattr__(self, field.name, _canonical(field, getattr(self, field.name)))  # they are frozen
-            check(field, getattr(self, field.name), flag_name(field.name))
+            check(field, getattr(self, field.name), shown_name(field))
 
     def save(self, path):
         """Write the settings as JSON."""

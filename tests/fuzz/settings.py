@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fuzz.report import main
 from yolo import config
-from yolo.cli import argument_parser
+from yolo.cli.command import Command
 from yolo.cli.exit_code import leave
 from yolo.config import TrainConfig
 
@@ -72,8 +72,9 @@ def _written(pairs):
 
 def arguments(rng, kind):
     """Words such as may follow a verb."""
-    words = []
-    for field in rng.sample(dataclasses.fields(kind), rng.randrange(min(5, len(dataclasses.fields(kind))))):
+    flags = [field for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING]
+    words = [rng.choice(("a.jpg", "b c", "0", "-x", "")) for _ in range(len(dataclasses.fields(kind)) - len(flags))]
+    for field in rng.sample(flags, rng.randrange(min(5, len(flags)))):
         name = "--" + field.name.replace("_", "-")
         if rng.random() < 0.1:
             name = rng.choice((name[:-1], name + "x", name.upper(), name[1:]))
@@ -102,7 +103,9 @@ def plain_arguments(words, kind):
         inner = field.type
         if isinstance(inner, types.UnionType):
             inner = next(choice for choice in typing.get_args(inner) if choice is not types.NoneType)
-        name = "--" + field.name.replace("_", "-")
+        name = field.name
+        if field.default is not dataclasses.MISSING:
+            name = "--" + name.replace("_", "-")
         if inner is bool:
             parser.add_argument(name, action="store_true")
         elif typing.get_origin(inner) is tuple:
@@ -161,11 +164,8 @@ def case(rng):
             )
     kind = rng.choice(CONFIGS)
     words = arguments(rng, kind)
-    parser = argument_parser.parser("python -m yolo verb", "A verb.")
-    argument_parser.add_options(parser, kind)
-    return ends_well(
-        lambda: kind(**argument_parser.given(parser.parse_args(words), kind)), lambda: plain_arguments(words, kind)
-    )
+    command = Command("verb", kind, "A verb.", [])
+    return ends_well(lambda: command.parse(words), lambda: plain_arguments(words, kind))
 
 
 if __name__ == "__main__":

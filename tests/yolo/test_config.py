@@ -1,21 +1,48 @@
 """Settings are checked when they are made, and survive the way to a JSON file and back."""
 
 import dataclasses
+import inspect
 import json
+import typing
 
 import pytest
 
 from yolo import config as configs
-from yolo.config import DetectConfig, ExportConfig, TrainConfig
+from yolo.config import ConvertConfig, DetectConfig, ExportConfig, TrainConfig
 from yolo.errors import UserError
-from yolo.settings import Settings
+from yolo.settings import Settings, option
 
 EVERY_CONFIG = [kind for kind in vars(configs).values() if dataclasses.is_dataclass(kind)]
 
 
+def needed(kind):
+    """The least that a command is told: a word for each field without a default."""
+    fields = [field for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING]
+    return {field.name: ("a",) if typing.get_origin(field.type) is tuple else "a" for field in fields}
+
+
 @pytest.mark.parametrize("kind", EVERY_CONFIG)
 def test_the_defaults_of_every_command_pass_their_own_checks(kind):
-    kind()
+    kind(**needed(kind))
+
+
+def test_the_type_of_an_option_stands_in_its_annotation_alone():
+    parameters = inspect.signature(option).parameters
+    assert not {"type", "nargs", "action"} & set(parameters)
+    assert all(parameter.kind is not parameter.VAR_KEYWORD for parameter in parameters.values())
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"source": "", "target": "b"}, "IN must not be empty or hold a NUL; got ''."),
+        ({"source": "a", "target": 3}, "OUT must be text; got 3."),
+    ],
+)
+def test_what_has_no_flag_goes_by_the_name_that_help_gives_it(setting, message):
+    with pytest.raises(UserError) as error:
+        ConvertConfig(**setting)
+    assert str(error.value) == message
 
 
 @pytest.mark.parametrize("kind", EVERY_CONFIG)
@@ -95,7 +122,7 @@ def test_a_wrong_value_is_refused_in_a_sentence(setting, message):
 @pytest.mark.parametrize("value", [-0.1, 1.1])
 def test_a_threshold_outside_of_0_to_1_is_refused(threshold, value):
     with pytest.raises(UserError, match="from 0 to 1"):
-        DetectConfig(**{threshold: value})
+        DetectConfig(("dog.jpg",), **{threshold: value})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ at any moment, the same command goes on where it was.
 
 from functools import partial
 
-from yolo.cli import argument_parser, set_up
+from yolo.cli import set_up
+from yolo.cli.command import Command
 from yolo.config import AblateConfig
 from yolo.wording import counted
 
@@ -15,12 +16,11 @@ EXAMPLES = (
     ("python -m yolo ablate --data my-pictures --attention se,cbam --minutes 5", "thirty-odd minutes in all"),
     ('python -m yolo ablate --data my-pictures --attention "cbam; cbam@p5; se@p4, eca@p5"', "where a block belongs"),
 )
+COMMAND = Command("ablate", AblateConfig, __doc__, EXAMPLES)
 
 
 def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("ablate"), __doc__, EXAMPLES)
-    argument_parser.add_options(parser, AblateConfig)
-    config = AblateConfig(**argument_parser.given(parser.parse_args(argv), AblateConfig))
+    config = COMMAND.parse(argv)
 
     from yolo.ablation.new_process import in_new_process
     from yolo.ablation.preparation import prepare_ablation  # TensorFlow takes seconds to import; wrong flags should not

@@ -3,7 +3,9 @@
 Training does this by itself (--anchors auto); run it to see the numbers, or to reuse one set of anchors.
 """
 
-from yolo.cli import argument_parser
+from collections.abc import Sequence
+
+from yolo.cli.command import Command
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
 from yolo.overwriting import refuse_foreign
@@ -14,13 +16,11 @@ EXAMPLES = (
     ("python -m yolo anchors --data my-pictures", "compare anchors fitted to your objects with the default ones"),
     ("python -m yolo anchors --data my-pictures --output anchors.txt", "also keep them, for train.py --anchors"),
 )
+COMMAND = Command("anchors", AnchorsConfig, __doc__, EXAMPLES)
 
 
-def main(argv=None):
-    program = argument_parser.program("anchors")
-    parser = argument_parser.parser(program, __doc__, EXAMPLES)
-    argument_parser.add_options(parser, AnchorsConfig)
-    config = AnchorsConfig(**argument_parser.given(parser.parse_args(argv), AnchorsConfig))
+def main(argv: Sequence[str] | None = None) -> None:
+    config = COMMAND.parse(argv)
 
     from yolo import anchors
     from yolo.data import clean, data_folder, picture_sizes
@@ -46,4 +46,4 @@ def main(argv=None):
         print(f"python train.py {data_flags(config)} --anchors {quoted(config.output)}")
     else:
         print("training finds them by itself with --anchors auto, the default; to keep them in a file:")
-        print(f"{program} {data_flags(config)} --output anchors.txt")
+        print(f"{COMMAND.program} {data_flags(config)} --output anchors.txt")

@@ -1,28 +1,40 @@
-"""Command lines generated from the configuration dataclasses, and what of them is shown to be copied."""
+"""Command lines generated from the configuration dataclasses."""
 
 import argparse
 import dataclasses
-import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
 
 from yolo.errors import did_you_mean
 from yolo.option_checks import WORDS, check_text
-from yolo.settings import flag_name
+from yolo.settings import Settings, flag_name
 from yolo.wording import printable, short_repr
+
+Groups = dict[str, argparse._ActionsContainer]  # headings of `--help`, each with what flags are added to
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line that points to --help; no flag may be shortened."""
+    """An argument parser whose errors are one line that points to --help.
 
-    def __init__(self, **settings):
-        super().__init__(**settings, formatter_class=HelpFormatter, allow_abbrev=False)
+    No flag may be shortened, and what is not given is absent from what is parsed.
+    """
 
-    def error(self, message):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(
+            **settings, formatter_class=HelpFormatter, argument_default=argparse.SUPPRESS, allow_abbrev=False
+        )
+
+    def error(self, message: str) -> NoReturn:
         message = message.removeprefix("argument ")
         if ": expected " in message:  # 2 arguments, but which?
             message += f", {_metavar(self._option_string_actions[message.partition(':')[0].partition('/')[0]])}"
         self.exit(2, f"error: {printable(message)} (see {self.prog} --help)\n")
 
-    def parse_args(self, args=None, namespace=None):
+    def parse_args(  # type: ignore[override]  # argparse takes objects of other classes as well
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
         arguments, unknown = self.parse_known_args(args, namespace)
         if unknown:
             word = unknown[0].partition("=")[0]
@@ -33,65 +45,90 @@ class Parser(argparse.ArgumentParser):
                     check_text(text, self._written(name))
         return arguments
 
-    def _written(self, name):
+    def _written(self, name: str) -> str:
         """Return how an argument stands in messages: `--data`, `SOURCE`."""
         action = next(action for action in self._actions if action.dest == name)
-        return action.option_strings[-1] if action.option_strings else action.metavar or name
+        return action.option_strings[-1] if action.option_strings else _metavar(action)
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Help whose usage line shows what must be given; the options stand below in their groups."""
 
-    def __init__(self, prog, **settings):
+    def __init__(self, prog: str, **settings: Any) -> None:
         super().__init__(f"{prog} [options]", **{"max_help_position": 30} | settings)
 
-    def add_usage(self, usage, actions, groups, prefix=None):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
         needed = [action for action in actions if action.required or not action.option_strings]
         super().add_usage(usage, needed, [], prefix)
 
 
-def parser(prog, description, examples=()):
-    """An empty parser.
-
-    Args:
-        prog: how the command is called, see `program`.
-        description: the text above the options.
-        examples: pairs of a command and what it does, shown below the options.
-    """
-    lines = [f"  {command}\n      {purpose}" for command, purpose in examples]
-    return Parser(prog=prog, description=description, epilog="\n".join(["examples:", *lines]) if lines else None)
-
-
-def add_options(target, config_class):
-    """Add one flag for each field; a flag that is not given stays absent, so files and defaults can fill it.
+def add_options(target: Parser, config_class: type[Settings]) -> Groups:
+    """Add one argument for each field; one that is not given stays absent, so files and defaults can fill it.
 
     Returns:
         The argument groups by name, for flags that belong beside them; fields of no group go to `target` itself.
     """
-    groups = {"options": target}
+    groups: Groups = {"options": target}
     for field in dataclasses.fields(config_class):
-        rules = field.metadata
-        settings, text, group = dict(rules["argparse"]), rules["help"], rules["group"]
-        if isinstance(field.default, bool):
-            settings["action"] = "store_true"
-        elif rules["choices"]:  # checked when the settings are made, those of files too
-            settings["metavar"] = f"{{{','.join(rules['choices'])}}}"
-        elif "type" in settings:
-            settings["type"] = _number(settings["type"])
-        if not isinstance(field.default, bool) and field.default is not None:
-            default = " ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
-            text += f" (default {default})"
+        group = field.metadata["group"]
         if group not in groups:
             groups[group] = target.add_argument_group(group)
-        text = text.replace("%", "%%")
-        groups[group].add_argument(flag_name(field.name), help=text, default=argparse.SUPPRESS, **settings)
+        name = field.name if field.default is dataclasses.MISSING else flag_name(field.name)
+        groups[group].add_argument(name, help=_help(field), **_keywords(field))
     return groups
 
 
-def _number(kind):
+def _keywords(field: dataclasses.Field[Any]) -> dict[str, Any]:
+    """Return what `add_argument` is told of a field: how its annotation is read, and what stands for a value."""
+    rules, keywords = field.metadata, read_as(field.type)
+    if rules["choices"]:  # checked when the settings are made, those of files too
+        keywords["metavar"] = f"{{{','.join(rules['choices'])}}}"
+    elif rules["metavar"]:
+        keywords["metavar"] = rules["metavar"]
+    if rules["required"]:
+        keywords["required"] = True  # no argument without a flag may be told so
+    return keywords
+
+
+def read_as(kind: Any) -> dict[str, Any]:
+    """Return what `add_argument` is told of an annotation: a plain type, `X | None`, `tuple[X, X]` or `tuple[X, ...]`.
+
+    Raises:
+        ValueError: an annotation has several types, between which words cannot tell.
+    """
+    if isinstance(kind, types.UnionType):
+        (inner,) = {*typing.get_args(kind)} - {types.NoneType}
+        return read_as(inner)
+    if typing.get_origin(kind) is tuple:
+        kinds = typing.get_args(kind)
+        (inner,) = {*kinds} - {...}
+        return read_as(inner) | {"nargs": "+" if ... in kinds else len(kinds)}
+    if kind is bool:
+        return {"action": "store_true"}
+    if kind is int:
+        return {"type": _number(int), "metavar": "N"}
+    return {"type": _number(float)} if kind is float else {}
+
+
+def _help(field: dataclasses.Field[Any]) -> str:
+    """Return the help text of a field, with its default unless that is None, a switch that is off, or missing."""
+    text: str = field.metadata["help"]
+    default = field.default
+    if not any(default is untold for untold in (None, False, dataclasses.MISSING)):
+        text += f" (default {' '.join(map(str, default)) if isinstance(default, tuple) else default})"
+    return text.replace("%", "%%")
+
+
+def _number(kind: type[int] | type[float]) -> Callable[[str], float]:
     """Return what turns a word into an int or a float, and says in a sentence where it is none."""
 
-    def number(word):
+    def number(word: str) -> float:
         try:
             return kind(word)
         except ValueError:
@@ -100,19 +137,14 @@ def _number(kind):
     return number
 
 
-def _metavar(action):
+def _metavar(action: argparse.Action) -> str:
+    """Return what stands for the value of an argument, of several values one after the other."""
     names = action.metavar or action.dest.upper()
     return names if isinstance(names, str) else " ".join(names)
 
 
-def given(arguments, config_class):
+def given(arguments: argparse.Namespace, config_class: type[Settings]) -> dict[str, Any]:
     """The fields of `config_class` that the user gave, as a dictionary."""
     names = {field.name for field in dataclasses.fields(config_class)}
     values = {name: value for name, value in vars(arguments).items() if name in names}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-
-
-def program(verb):
-    """Return how the running command is called: `python train.py` or `python -m yolo train`."""
-    script = sys.argv[0].replace("\\", "/").rsplit("/", 1)[-1]
-    return f"python {script}" if script == f"{verb}.py" else f"python -m yolo {verb}"

@@ -6,9 +6,11 @@ http:// address. The exit code is 1 when something could not be read or written,
 
 import contextlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
-from yolo.cli import argument_parser, model_line
+from yolo.cli import model_line
+from yolo.cli.command import Command
 from yolo.cli.output_paths import refuse_file_name
 from yolo.cli.source_loop import process_sources
 from yolo.config import AttendConfig
@@ -17,33 +19,26 @@ from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted
 
 REPORT = "gates.json"  # file in --output
+EXAMPLES = (
+    ("python -m yolo attend dog.jpg", "with the newest run's best model, attention-maps/dog.png"),
+    ("python -m yolo attend dog.jpg --detection 2", "why the second best was found"),
+    ("python -m yolo attend photos/ --no-save", "only the report on dead and saturated gates"),
+    ("python -m yolo attend traffic.mp4 --heat p4", "a video coloured by the spatial gates of p4"),
+)
+COMMAND = Command("attend", AttendConfig, __doc__, EXAMPLES)
 
 log = logging.getLogger("yolo")
 
 
-def main(argv=None):
-    program = argument_parser.program("attend")
-    parser = argument_parser.parser(
-        program,
-        __doc__,
-        examples=[
-            (f"{program} dog.jpg", "with the newest run's best model, attention-maps/dog.png"),
-            (f"{program} dog.jpg --detection 2", "why the second best was found"),
-            (f"{program} photos/ --no-save", "only the report on dead and saturated gates"),
-            (f"{program} traffic.mp4 --heat p4", "a video coloured by the spatial gates of p4"),
-        ],
-    )
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="what to look at, one or more")
-    argument_parser.add_options(parser, AttendConfig)
-    arguments = parser.parse_args(argv)
-    config = AttendConfig(**argument_parser.given(arguments, AttendConfig))
+def main(argv: Sequence[str] | None = None) -> int:
+    config = COMMAND.parse(argv)
 
     from yolo.class_lists import read_names  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.output_files import make_folder
     from yolo.inference.sources import open_and_count
     from yolo.run_folders import describe_newest, newest_best
 
-    sources, unopened = open_and_count(arguments.sources)
+    sources, unopened = open_and_count(config.sources)
     if not config.no_save:
         refuse_file_name(config.output)
     reported = is_reported(config, sources)

@@ -2,9 +2,10 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from yolo.cli import argument_parser
+from yolo.cli.command import Command
 from yolo.cli.comparison_pictures import thinned
 from yolo.config import AugmentConfig
 from yolo.errors import os_errors_as_user_errors
@@ -18,12 +19,11 @@ EXAMPLES = (
     ("python -m yolo augment --data my-pictures --augment strong", "a sheet of a shipped file, in augmentation/"),
     ("python -m yolo augment --data my-pictures --augment mine.yaml", "the same of your own"),
 )
+COMMAND = Command("augment", AugmentConfig, __doc__, EXAMPLES)
 
 
-def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("augment"), __doc__, EXAMPLES)
-    argument_parser.add_options(parser, AugmentConfig)
-    config = AugmentConfig(**argument_parser.given(parser.parse_args(argv), AugmentConfig))
+def main(argv: Sequence[str] | None = None) -> None:
+    config = COMMAND.parse(argv)
 
     from yolo.data import augment_check, augment_choice, clean, data_folder
 

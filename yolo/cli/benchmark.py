@@ -8,11 +8,13 @@ import dataclasses
 import json
 import logging
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from yolo import run_folders
-from yolo.cli import argument_parser, model_line
+from yolo.cli import model_line
+from yolo.cli.command import Command
 from yolo.cli.comparison_pictures import (
     COMPARED,
     UNKNOWN,
@@ -37,14 +39,13 @@ EXAMPLES = (
     ("python -m yolo benchmark --compare keras,openvino --batch 1 8", "these alone, also in batches of eight"),
     ("python -m yolo benchmark --data my-pictures --json speed.json", "with the AP that each precision leaves"),
 )
+COMMAND = Command("benchmark", BenchmarkConfig, __doc__, EXAMPLES)
 
 log = logging.getLogger("yolo")
 
 
-def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("benchmark"), __doc__, EXAMPLES)
-    argument_parser.add_options(parser, BenchmarkConfig)
-    config = BenchmarkConfig(**argument_parser.given(parser.parse_args(argv), BenchmarkConfig))
+def main(argv: Sequence[str] | None = None) -> None:
+    config = COMMAND.parse(argv)
 
     from yolo.inference.output_files import make_folder
 

@@ -7,12 +7,11 @@ Darknet and OpenCV (with a .cfg and a .names beside it), or in .weights.h5 for K
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from yolo.class_lists import read_names
-from yolo.cli import argument_parser
+from yolo.cli.command import Command
 from yolo.config import ConvertConfig
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.wording import counted, resolution
@@ -24,23 +23,19 @@ EXAMPLES = (
     ("python -m yolo convert yolov4-tiny.weights coco.keras --classes model_data/coco_classes.txt", "Darknet's in"),
     ("python -m yolo convert runs/first/best.keras first.weights", "for Darknet and OpenCV, a model without attention"),
 )
+COMMAND = Command("convert", ConvertConfig, __doc__, EXAMPLES)
 
 
-def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("convert"), __doc__, EXAMPLES)
-    parser.add_argument("source", metavar="IN", help="model file, a run's folder, or the name of published weights")
-    parser.add_argument("target", metavar="OUT", help="file to write; its ending says the format")
-    argument_parser.add_options(parser, ConvertConfig)
-    arguments = parser.parse_args(argv)
-    config = ConvertConfig(**argument_parser.given(arguments, ConvertConfig))
-    target = Path(arguments.target)
+def main(argv: Sequence[str] | None = None) -> None:
+    config = COMMAND.parse(argv)
+    target = Path(config.target)
     ending = _make_room(target, config.force)
     class_names = read_names(config.classes) if config.classes else None
 
     from yolo.weights.load_network import load_network  # TensorFlow takes seconds to import; wrong flags should not
 
-    network = load_network(arguments.source, class_names, config.allow_imports, config.cfg, config.anchors_file)
-    print(f"read: {arguments.source}, {describe(network)}")
+    network = load_network(config.source, class_names, config.allow_imports, config.cfg, config.anchors_file)
+    print(f"read: {config.source}, {describe(network)}")
     with os_errors_as_user_errors(f"cannot write to {target.parent}", "; choose another OUT"):
         draft_folder = tempfile.TemporaryDirectory(dir=target.parent)
     with draft_folder as folder:  # what is there is replaced by what is proven
@@ -67,6 +62,8 @@ def describe(network):
 
 def compare(network, other):
     """The largest difference between the raw maps that two networks make of one picture, and the largest value."""
+    import numpy as np
+
     picture = np.random.default_rng(0).random((1, *network.input_size, 3), np.float32)
     mine, theirs = _maps(network, picture), _maps(other, picture)
     return np.abs(mine - theirs).max(), np.abs(mine).max()
@@ -91,6 +88,8 @@ def _prove(network, draft, target):
 
 def _maps(network, picture):
     """All raw numbers as one array, computed in float32 whatever the network computes in."""
+    import numpy as np
+
     twin = network.copy(dtype="float32")
     return np.concatenate([np.ravel(raw) for raw in twin(picture, training=False)])
 

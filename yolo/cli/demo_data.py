@@ -1,8 +1,9 @@
 """Write the demo set: drawn pictures of five classes in PASCAL VOC's layout, to try training without any data."""
 
+from collections.abc import Sequence
 from functools import partial
 
-from yolo.cli import argument_parser
+from yolo.cli.command import Command
 from yolo.config import DemoConfig
 from yolo.wording import counted
 
@@ -10,12 +11,11 @@ EXAMPLES = (
     ("python -m yolo demo-data", "400 pictures in demo-data/, the same on every machine"),
     ("python -m yolo demo-data --pictures 40 --output tiny", "a smaller set for a quick try"),
 )
+COMMAND = Command("demo-data", DemoConfig, __doc__, EXAMPLES)
 
 
-def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("demo-data"), __doc__, EXAMPLES)
-    argument_parser.add_options(parser, DemoConfig)
-    config = DemoConfig(**argument_parser.given(parser.parse_args(argv), DemoConfig))
+def main(argv: Sequence[str] | None = None) -> None:
+    config = COMMAND.parse(argv)
 
     from yolo.data.demo import demo_set
     from yolo.progress import bar

@@ -7,11 +7,12 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from yolo import machine
-from yolo.cli.argument_parser import add_options, given, parser, program
+from yolo.cli.command import Command
 from yolo.cli.doctor_data import data
 from yolo.cli.findings import Finding
 from yolo.config import DoctorConfig
@@ -31,12 +32,11 @@ EXAMPLES = (
         "read every annotation and picture of a data folder, and nothing else",
     ),
 )
+COMMAND = Command("doctor", DoctorConfig, __doc__, EXAMPLES)
 
 
-def main(argv=None):
-    commands = parser(program("doctor"), __doc__, EXAMPLES)
-    add_options(commands, DoctorConfig)
-    config = DoctorConfig(**given(commands.parse_args(argv), DoctorConfig))
+def main(argv: Sequence[str] | None = None) -> int:
+    config = COMMAND.parse(argv)
     if config.data:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied, and idle threads of it spin
     machine_checks = [python, packages, opencv, albumentations, tensorflow, processor, memory, disk]

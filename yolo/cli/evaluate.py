@@ -1,10 +1,12 @@
 """Score a model on annotated pictures: AP50 by the rules of VOC, COCO's twelve numbers, and each class by itself."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from yolo import run_folders
-from yolo.cli import argument_parser, model_line
+from yolo.cli import model_line
+from yolo.cli.command import Command
 from yolo.cli.comparison_pictures import UNKNOWN
 from yolo.cli.output_paths import make_room, write
 from yolo.config import EvaluateConfig
@@ -16,12 +18,11 @@ EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
     ("python -m yolo evaluate --data VOCdevkit --split all --json result.json", "every picture, the numbers to a file"),
 )
+COMMAND = Command("evaluate", EvaluateConfig, __doc__, EXAMPLES)
 
 
-def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("evaluate"), __doc__, EXAMPLES)
-    argument_parser.add_options(parser, EvaluateConfig)
-    config = EvaluateConfig(**argument_parser.given(parser.parse_args(argv), EvaluateConfig))
+def main(argv: Sequence[str] | None = None) -> None:
+    config = COMMAND.parse(argv)
     weights = config.weights or run_folders.newest_best(config.runs)
     if config.json:
         make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))

@@ -5,10 +5,13 @@ bfloat16 and int8. predict.py and evaluate take what this command writes as --we
 """
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from yolo.cli import argument_parser, model_line
+from yolo.cli import model_line
+from yolo.cli.command import Command
 from yolo.cli.comparison_pictures import (
     COMPARED,
     UNKNOWN,
@@ -25,42 +28,33 @@ from yolo.errors import UserError
 from yolo.shell import quoted
 from yolo.wording import counted, resolution
 
+if TYPE_CHECKING:  # both bring NumPy, for which --help need not wait
+    from yolo.data.data_folder import DataFolder, Dataset
+
 EXAMPLES = (
     ("python -m yolo export", "the newest run's best model as ONNX, beside it"),
     ("python -m yolo export --format openvino --precision bfloat16 --data my-pictures", "and what that costs in AP"),
     ("python -m yolo export --format openvino --precision int8 --calibrate photos/", "the fastest on most processors"),
 )
+COMMAND = Command("export", ExportConfig, __doc__, EXAMPLES)
 
 log = logging.getLogger("yolo")
 
 
-def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("export"), __doc__, EXAMPLES)
-    argument_parser.add_options(parser, ExportConfig)
-    config = ExportConfig(**argument_parser.given(parser.parse_args(argv), ExportConfig))
+def main(argv: Sequence[str] | None = None) -> None:
+    config = COMMAND.parse(argv)
 
     from yolo import run_folders
     from yolo.class_lists import read_names  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.data import data_folder
     from yolo.export import formats
-    from yolo.machine import bfloat16_instructions
     from yolo.weights.locate import ending, locate_detector
 
-    formats.check(config.format, config.precision, config.dynamic)
-    if config.output and names_a_file(Path(config.output), formats.FORMATS):
-        raise UserError(
-            f"--output is a folder, in which the file is named as the model: give one in the place of {config.output}."
-        )
-    if config.precision == "bfloat16" and bfloat16_instructions() == ():
-        log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
+    check_format(config)
     class_names = read_names(config.classes) if config.classes else None
     source = data_folder.DataFolder.of(config) if config.data else None
     scored = source.load(config.split) if source else None
-    calibration = []
-    if config.precision == "int8":
-        calibration = calibration_files(config.calibrate, source, scored.annotations if scored else ())
-    elif config.calibrate:
-        raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
+    calibration = files_for_int8(config, source, scored)
     weights = config.weights or run_folders.newest_best(config.runs)
     formats.check_installed(config.format)
     file, _ = locate_detector(weights)
@@ -98,6 +92,37 @@ def main(argv=None):
     if scored:
         print_scores(network, done.path, scored)
     print(f"python predict.py PICTURE --weights {quoted(done.path)}")
+
+
+def check_format(config: ExportConfig) -> None:
+    """Raise UserError when the format cannot be written as asked for; warn where it will not be fast here."""
+    from yolo.export import formats
+    from yolo.machine import bfloat16_instructions
+
+    formats.check(config.format, config.precision, config.dynamic)
+    if config.output and names_a_file(Path(config.output), formats.FORMATS):
+        raise UserError(
+            f"--output is a folder, in which the file is named as the model: give one in the place of {config.output}."
+        )
+    if config.precision == "bfloat16" and bfloat16_instructions() == ():
+        log.warning("this processor has no bfloat16 instructions: detecting here will be no faster than in float32")
+
+
+def files_for_int8(config: ExportConfig, source: "DataFolder | None", scored: "Dataset | None") -> list[Path]:
+    """Return the pictures to calibrate int8 on, none of them scored, and none in another precision.
+
+    Args:
+        source: that of --data.
+        scored: its pictures that are scored.
+
+    Raises:
+        UserError: there are none, or --calibrate is given in vain.
+    """
+    if config.precision == "int8":
+        return calibration_files(config.calibrate, source, scored.annotations if scored else ())
+    if config.calibrate:
+        raise UserError("--calibrate is for --precision int8: leave it out, or add that.")
+    return []
 
 
 def names_a_file(output, kinds):

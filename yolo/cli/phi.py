@@ -1,7 +1,5 @@
 """Attention chosen by number, as in the earlier projects of this family: `--phi 2` for `--attention cbam`."""
 
-import argparse
-
 from yolo.errors import UserError
 
 PHI = ("none", "se", "cbam", "eca", "ca")  # the order of phi in attention.registry, which would import Keras
@@ -10,9 +8,7 @@ PHI = ("none", "se", "cbam", "eca", "ca")  # the order of phi in attention.regis
 def add_phi(target):
     """Add the flag to a parser or a group of one."""
     names = ", ".join(f"{number} {name}" for number, name in enumerate(PHI))
-    target.add_argument(
-        "--phi", type=int, choices=range(len(PHI)), help=f"attention by number: {names}", default=argparse.SUPPRESS
-    )
+    target.add_argument("--phi", type=int, choices=range(len(PHI)), help=f"attention by number: {names}")
 
 
 def resolve_phi(arguments):

@@ -12,10 +12,12 @@ import contextlib
 import logging
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from yolo.class_lists import choose_classes
-from yolo.cli import argument_parser, model_line
+from yolo.cli import model_line
+from yolo.cli.command import Command
 from yolo.cli.output_paths import make_room, refuse_file_name
 from yolo.cli.source_loop import process_sources
 from yolo.config import DetectConfig
@@ -27,16 +29,24 @@ from yolo.wording import counted, printable, resolution
 CROPS = "crops"  # folder in --output
 DETECTING = ("prepare", "network", "nms")  # stages whose time is told of every picture
 DEFAULT = "coco"  # weights of those who have trained nothing yet
+EXAMPLES = (
+    ("{program} dog.jpg", "with the newest run's best model, an annotated copy in detections/"),
+    ("{program} dog.jpg --weights coco", "with published weights, downloaded once"),
+    ("{program} photos/ --json found.jsonl --crops", "all pictures of a folder, also as JSON and cut out"),
+    ("{program} 0 --show --no-save", "the webcam in a window"),
+    ("{program} 0 rtsp://camera/stream", "side by side, each with a copy of its own"),
+)
+COMMAND = Command("predict", DetectConfig, __doc__, EXAMPLES)
 
 log = logging.getLogger("yolo")
 
 
-def main(argv=None):
-    names, config = _asked(argv)
+def main(argv: Sequence[str] | None = None) -> int:
+    config = COMMAND.parse(argv)
 
     from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
 
-    sources, unopened = open_and_count(names, config.reconnect)
+    sources, unopened = open_and_count(config.sources, config.reconnect)
     weights, origin = chosen_weights(config)
     make_room_for_results(config, weights)
     print(f"weights: {printable(str(weights))}{origin}")
@@ -45,26 +55,6 @@ def main(argv=None):
     labels = wanted_labels(config.labels, detector.class_names)
     warm_up(detector)
     return detect(sources, unopened, detector, labels, config)
-
-
-def _asked(argv):
-    """What the user names to look at, and the settings."""
-    program = argument_parser.program("predict")
-    parser = argument_parser.parser(
-        program,
-        __doc__,
-        examples=[
-            (f"{program} dog.jpg", "with the newest run's best model, an annotated copy in detections/"),
-            (f"{program} dog.jpg --weights coco", "with published weights, downloaded once"),
-            (f"{program} photos/ --json found.jsonl --crops", "all pictures of a folder, also as JSON and cut out"),
-            (f"{program} 0 --show --no-save", "the webcam in a window"),
-            (f"{program} 0 rtsp://camera/stream", "side by side, each with a copy of its own"),
-        ],
-    )
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="what to look at, one or more")
-    argument_parser.add_options(parser, DetectConfig)
-    arguments = parser.parse_args(argv)
-    return arguments.sources, DetectConfig(**argument_parser.given(arguments, DetectConfig))
 
 
 def make_room_for_results(config, weights):

@@ -1,7 +1,11 @@
 """Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
 
+from collections.abc import Sequence
+
 from yolo.class_lists import read_names
-from yolo.cli import argument_parser, model_line
+from yolo.cli import model_line
+from yolo.cli.argument_parser import given
+from yolo.cli.command import Command
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import SummaryConfig
 from yolo.errors import UserError
@@ -19,13 +23,11 @@ EXAMPLES = (
     ("python -m yolo summary --attention cbam --class-count 20 --input-size 320 512", "what CBAM adds, and where"),
     ("python -m yolo summary --weights runs/first/best.keras --layers", "every layer of a trained model"),
 )
+COMMAND = Command("summary", SummaryConfig, __doc__, EXAMPLES, lambda groups: add_phi(groups["options"]))
 
 
-def main(argv=None):
-    parser = argument_parser.parser(argument_parser.program("summary"), __doc__, EXAMPLES)
-    argument_parser.add_options(parser, SummaryConfig)
-    add_phi(parser)
-    config = _config(parser.parse_args(argv))
+def main(argv: Sequence[str] | None = None) -> None:
+    config = _config(COMMAND.arguments(argv))
     class_names = read_names(config.classes) if config.classes else None
 
     from yolo.nets.cost import cost  # TensorFlow takes seconds to import; wrong flags should not
@@ -63,4 +65,4 @@ def _config(arguments):
         if len(both) > 1:
             raise UserError(f"{' and '.join(both)} contradict each other; give one of them.")
     resolve_phi(arguments)
-    return SummaryConfig(**argument_parser.given(arguments, SummaryConfig))
+    return SummaryConfig(**given(arguments, SummaryConfig))

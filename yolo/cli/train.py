@@ -1,10 +1,10 @@
 """Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
 
-import argparse
 import dataclasses
 from pathlib import Path
 
-from yolo.cli.argument_parser import add_options, given, parser, program
+from yolo.cli.argument_parser import Groups, given
+from yolo.cli.command import Command
 from yolo.cli.import_tensorflow import importing_tensorflow
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import TrainConfig
@@ -23,21 +23,24 @@ EXAMPLES = (
 )
 
 
-def main(argv=None):
-    commands = parser(program("train"), __doc__, EXAMPLES)
-    groups = add_options(commands, TrainConfig)
+def add_flags(groups: Groups) -> None:
+    """Add the flags that are no settings of a run."""
     add_phi(groups["model"])
-    add = {"default": argparse.SUPPRESS}
     groups["run"].add_argument(
-        "--config", metavar="FILE", help="JSON file of settings, such as a run's config.json; flags override it", **add
+        "--config", metavar="FILE", help="JSON file of settings, such as a run's config.json; flags override it"
     )
     groups["run"].add_argument(
         "--resume",
         metavar="RUN_DIR",
         help="go on with this run; takes no other flags but --allow-imports, and --data where its data have moved",
-        **add,
     )
-    arguments = commands.parse_args(argv)
+
+
+COMMAND = Command("train", TrainConfig, __doc__, EXAMPLES, add_flags)
+
+
+def main(argv=None):
+    arguments = COMMAND.arguments(argv)
     if "resume" in arguments:
         _resume(arguments)
         return

@@ -34,9 +34,7 @@ class AblateConfig(Settings):
         group="comparison",
         metavar="A,B",
     )
-    seeds: int = option(
-        3, "trainings of each", group="comparison", low=1, limit=limits.TRAININGS, type=int, metavar="N"
-    )
+    seeds: int = option(3, "trainings of each", group="comparison", low=1, limit=limits.TRAININGS)
     epochs: int | None = shared_options.epochs(
         None, "passes in each training; default: as in training", group="comparison"
     )
@@ -46,7 +44,6 @@ class AblateConfig(Settings):
         group="comparison",
         low=0.01,
         limit=limits.MINUTES,
-        type=float,
         metavar="M",
     )
     weights: str | None = option(

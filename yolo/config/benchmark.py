@@ -30,13 +30,11 @@ class BenchmarkConfig(Settings):
     calibrate: str | None = shared_options.calibrate(
         "default: the train list of --data; without either, int8 is left out unless --compare names it"
     )
-    batch: tuple[int, ...] = shared_options.batch_size((1,), "batch sizes of the network", nargs="+")
+    batch: tuple[int, ...] = shared_options.batch_size((1,), "batch sizes of the network")
     input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width, multiples of 32; default: those of the model"
     )
-    rounds: int = option(
-        50, "how often each is measured, taking turns", low=1, limit=limits.ROUNDS, type=int, metavar="N"
-    )
+    rounds: int = option(50, "how often each is measured, taking turns", low=1, limit=limits.ROUNDS)
     no_startup: bool = option(False, "do not measure start-up and memory, for which predict is run as a process")
     output: str | None = option(None, "keep the exported models in this folder", metavar="DIR")
     json: str | None = option(None, "write the rows to this file, or - for standard output", metavar="FILE")

@@ -55,5 +55,5 @@ class DemoConfig(Settings):
     """Settings of `python -m yolo demo-data`."""
 
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
-    pictures: int = option(400, "number of pictures, at least 10", low=10, limit=limits.PICTURES, type=int, metavar="N")
+    pictures: int = option(400, "number of pictures, at least 10", low=10, limit=limits.PICTURES)
     seed: int = shared_options.seed("seed of everything drawn")

@@ -11,6 +11,7 @@ from yolo.settings import Settings, option
 class DetectConfig(Settings):
     """Settings of `predict.py`."""
 
+    sources: tuple[str, ...] = shared_options.sources()
     weights: str | None = shared_options.weights(
         "or what export wrote; default: best.keras of the newest run, coco where there is none"
     )
@@ -21,8 +22,6 @@ class DetectConfig(Settings):
         "the most objects in one picture, those of the highest scores",
         low=1,
         limit=limits.DETECTIONS,
-        type=int,
-        metavar="N",
     )
     output: str = option(
         "detections",
@@ -44,7 +43,6 @@ class DetectConfig(Settings):
         "how long to try again when a webcam or stream is lost",
         low=0,
         limit=limits.SECONDS,
-        type=float,
         metavar="SECONDS",
     )
     profile: bool = option(False, "print what each stage takes and which one limits")
@@ -60,14 +58,13 @@ class DetectConfig(Settings):
 class AttendConfig(Settings):
     """Settings of `python -m yolo attend`."""
 
+    sources: tuple[str, ...] = shared_options.sources()
     weights: str | None = shared_options.weights("default: best.keras of the newest run")
     detection: int | None = option(
         None,
         "which detection of each picture to explain; default: 1, the best",
         low=1,
         limit=limits.DETECTIONS,
-        type=int,
-        metavar="N",
     )
     method: str = option(
         "layercam",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from yolo import limits
 from yolo.config import shared_options
-from yolo.settings import Settings, option
+from yolo.settings import Settings, argument, option
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,6 @@ class SummaryConfig(Settings):
         "number of classes, in the place of their names; default: 80, as in COCO",
         low=1,
         limit=limits.CLASSES,
-        type=int,
-        metavar="N",
     )
     input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width, multiples of 32; default: those of the model file, or 416 416"
@@ -54,6 +52,8 @@ class SummaryConfig(Settings):
 class ConvertConfig(Settings):
     """Settings of `python -m yolo convert`."""
 
+    source: str = argument("model file, a run's folder, or the name of published weights", "IN")
+    target: str = argument("file to write; its ending says the format", "OUT")
     classes: str | None = shared_options.classes()
     cfg: str | None = shared_options.cfg()
     anchors_file: str | None = shared_options.anchors_file()

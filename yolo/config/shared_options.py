@@ -1,9 +1,15 @@
 """The fields that several commands share."""
 
+from typing import Any
+
 from yolo import limits
-from yolo.settings import option
+from yolo.settings import argument, option
 
 PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published_weights` that are whole detectors
+
+
+def sources() -> Any:
+    return argument("what to look at, one or more", "SOURCE")
 
 
 def data(**settings):
@@ -58,20 +64,21 @@ def runs():
 
 
 def input_size(default, text, **settings):
-    rules = {"low": 64, "limit": limits.SIDE, "multiple_of": 32, "area": limits.AREA}
-    return option(default, text, type=int, nargs=2, metavar=("H", "W"), **rules, **settings)
+    return option(
+        default, text, low=64, limit=limits.SIDE, multiple_of=32, area=limits.AREA, metavar=("H", "W"), **settings
+    )
 
 
 def batch_size(default, text, **settings):
-    return option(default, text, low=1, limit=limits.BATCH, type=int, metavar="N", **settings)
+    return option(default, text, low=1, limit=limits.BATCH, **settings)
 
 
 def epochs(default, text, low=1, **settings):
-    return option(default, text, low=low, limit=limits.EPOCHS, type=int, metavar="N", **settings)
+    return option(default, text, low=low, limit=limits.EPOCHS, **settings)
 
 
 def seed(text, **settings):
-    return option(0, text, low=0, limit=limits.SEED, type=int, metavar="N", **settings)
+    return option(0, text, low=0, limit=limits.SEED, **settings)
 
 
 def calibrate(otherwise):
@@ -80,9 +87,9 @@ def calibrate(otherwise):
 
 
 def score_threshold():
-    return option(0.25, "lowest score shown", low=0, high=1, type=float, metavar="T")
+    return option(0.25, "lowest score shown", low=0, high=1, metavar="T")
 
 
 def iou_threshold():
     text = "boxes of one class that overlap more are one object"
-    return option(0.5, text, low=0, high=1, type=float, metavar="T")
+    return option(0.5, text, low=0, high=1, metavar="T")

@@ -99,7 +99,6 @@ class TrainConfig(Settings):
         group="schedule",
         low=0,
         high=1,
-        type=float,
         metavar="S",
     )
     optimizer: str = option("adamw", "optimizer", group="schedule", choices=("adamw", "sgd"))
@@ -109,7 +108,6 @@ class TrainConfig(Settings):
         group="schedule",
         low=1e-7,
         high=10,
-        type=float,
         metavar="R",
     )
     weight_decay: float | None = option(
@@ -118,11 +116,10 @@ class TrainConfig(Settings):
         group="schedule",
         low=0,
         high=1,
-        type=float,
         metavar="R",
     )
     warmup_steps: int = option(
-        60, "steps in which the learning rate rises", group="schedule", low=0, limit=limits.STEPS, type=int, metavar="N"
+        60, "steps in which the learning rate rises", group="schedule", low=0, limit=limits.STEPS
     )
     average: float = option(
         0.998,
@@ -130,7 +127,6 @@ class TrainConfig(Settings):
         group="schedule",
         low=0,
         high=0.99999,
-        type=float,
         metavar="D",
     )
     patience: int = shared_options.epochs(
@@ -152,7 +148,6 @@ class TrainConfig(Settings):
         group="augmentation",
         low=0,
         high=1,
-        type=float,
         metavar="S",
     )
     vertical_flip: float | None = option(
@@ -162,7 +157,6 @@ class TrainConfig(Settings):
         group="augmentation",
         low=0,
         high=1,
-        type=float,
         metavar="S",
     )
     mosaic: float = option(
@@ -171,7 +165,6 @@ class TrainConfig(Settings):
         group="augmentation",
         low=0,
         high=1,
-        type=float,
         metavar="S",
     )
     mixup: float = option(
@@ -180,7 +173,6 @@ class TrainConfig(Settings):
         group="augmentation",
         low=0,
         high=1,
-        type=float,
         metavar="S",
     )
     gentle_epochs: float = option(
@@ -189,7 +181,6 @@ class TrainConfig(Settings):
         group="augmentation",
         low=0,
         high=1,
-        type=float,
         metavar="S",
     )
 
@@ -205,8 +196,6 @@ class TrainConfig(Settings):
         group="machine",
         low=1,
         limit=limits.WORKERS,
-        type=int,
-        metavar="N",
     )
     cache: str = option(
         "auto",

@@ -8,7 +8,7 @@ import pytest
 
 from yolo import cli
 
-HEAVY = ("cv2", "keras", "matplotlib", "tensorflow")
+HEAVY = ("cv2", "keras", "matplotlib", "numpy", "tensorflow")
 PROGRAM = f"""
 import sys
 from yolo.cli import main

@@ -3,13 +3,16 @@
 import logging
 import os
 import re
+import shlex
 import subprocess
 import sys
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
 
 from yolo import __version__, cli
+from yolo.cli.command import Command
 from yolo.errors import UserError
 
 
@@ -21,6 +24,18 @@ def verb(monkeypatch):
         monkeypatch.setitem(sys.modules, "yolo.cli.train", SimpleNamespace(main=main))
 
     return replace
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_every_verb_is_a_command_with_examples_that_it_takes(verb):
+    command = import_module(cli.VERBS[verb][0]).COMMAND
+    assert isinstance(command, Command)
+    assert command.verb == verb
+    assert command.examples
+    for line, purpose in command.examples:
+        called = re.match(rf"(python {verb}\.py|python -m yolo {verb}|{{program}})(?: |$)", line)
+        assert isinstance(command.parse(shlex.split(line[called.end() :])), command.config_class)
+        assert purpose.strip(" .") == purpose != ""
 
 
 @pytest.mark.parametrize("verb", cli.VERBS)
