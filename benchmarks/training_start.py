@@ -49,9 +49,11 @@ class Watch:
         def loaded(module):
             load(module)
             note()
-            module.prepare = after(module.prepare, note)
-            module.first_network = after(module.first_network, note)
-            module.Trainer.make_train_function = after(module.Trainer.make_train_function, note)
+            for names in (("make_plan", "prepare"), ("initial_network", "first_network")):  # here, in older checkouts
+                name = next(name for name in names if hasattr(module, name))
+                setattr(module, name, after(getattr(module, name), note))
+            trainer = getattr(module, "TrainingModel", None) or module.Trainer
+            trainer.make_train_function = after(trainer.make_train_function, note)
             callbacks = module.keras.callbacks.CallbackList  # the last of which writes the first checkpoint
             callbacks.on_train_batch_end = after(callbacks.on_train_batch_end, leave)
         spec.loader.exec_module = loaded

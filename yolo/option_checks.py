@@ -15,7 +15,7 @@ WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or f
 def check(field, value, name):
     """Raise UserError, calling the field `name`, when the value is not of its type, choices or range."""
     rules = field.metadata
-    if not _fits(value, field.type):
+    if not fits(value, field.type):
         raise UserError(f"{name} must be {_describe(field.type)}; got {short_repr(value)}.")
     if isinstance(value, str):
         check_text(value, name)
@@ -61,15 +61,15 @@ def _limits(rules):
     return bounds if factor == 1 else f"{bounds} and a multiple of {factor}"
 
 
-def _fits(value, kind):
+def fits(value, kind):
     """Return whether a value is of an annotated type: a plain one, `X | None`, `tuple[X, X]` or `tuple[X, ...]`."""
     if isinstance(kind, types.UnionType):
-        return any(_fits(value, choice) for choice in typing.get_args(kind))
+        return any(fits(value, choice) for choice in typing.get_args(kind))
     if typing.get_origin(kind) is tuple:
         kinds = typing.get_args(kind)
         if kinds[-1] is ...:
-            return isinstance(value, tuple) and all(_fits(one, kinds[0]) for one in value)
-        return isinstance(value, tuple) and len(value) == len(kinds) and all(map(_fits, value, kinds))
+            return isinstance(value, tuple) and all(fits(one, kinds[0]) for one in value)
+        return isinstance(value, tuple) and len(value) == len(kinds) and all(map(fits, value, kinds))
     if kind is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and _is_finite(value)
     return isinstance(value, kind) and not (kind is int and isinstance(value, bool))

@@ -9,7 +9,7 @@ from yolo.wording import counted
 
 BEST = "best.keras"
 WEIGHTS, PREVIOUS = "last.weights.h5", "previous.weights.h5"
-STATE = "state.json"
+STATE, CONFIG = "state.json", "config.json"
 
 
 def newest_best(runs="runs"):

@@ -19,13 +19,17 @@ import numpy as np
 
 from yolo.ablation.matches import Matches, coco_matches, voc_matches
 from yolo.atomic_write import InMemoryFile, atomic_write
+from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.inference.detector import Detector
+from yolo.nets.model import YoloV4Tiny
 from yolo.progress import bar, duration
 from yolo.run_folders import BEST
 from yolo.training import engine
-from yolo.training.initial_network import first_network, open_start
+from yolo.training.datasets import Datasets
+from yolo.training.initial_network import initial_network
+from yolo.training.planning import open_initial, plan_network
 from yolo.training.run_lock import locked
 from yolo.training.run_state import newest, read_state
 
@@ -34,7 +38,7 @@ RULES = {"voc": voc_matches, "coco": coco_matches}
 log = logging.getLogger("yolo")
 
 
-def run_all(plan, prepared, folder, apart):
+def run_all(plan, data, folder, apart):
     """Train and score what is missing: {(number of the block, seed): (`Matches` of VOC, `Matches` of COCO)}.
 
     Args:
@@ -50,30 +54,30 @@ def run_all(plan, prepared, folder, apart):
                 left = f", {duration(whole * (len(runs) - len(found)))} left in all" if whole else ""
                 log.info(f"run {len(found) + 1} of {len(runs)}: {config.attention}, seed {seed}{left}")
                 began = time.perf_counter()
-                apart(run, config, plan.training, prepared, kept)
+                apart(run, config, plan.training, data, kept)
                 seconds.append(time.perf_counter() - began)
             found[number, seed] = _read(kept)
     return found
 
 
-def run(config, training, prepared, kept):
+def run(config, training, data, kept):
     """Train and score one network, from where an earlier call was stopped.
 
     Args:
         config: its `TrainConfig`; its `weights` are made when they are not there.
         training: the settings of the plan, from whose weights those start.
-        prepared: data with the test pictures.
+        data: the `Datasets`, with the test pictures.
         kept: file for the `Matches`, in the folder of the run.
     """
     start = Path(config.weights)
     if not start.exists():
         file = InMemoryFile(start.name)
-        _initial(dataclasses.replace(training, seed=config.seed), prepared).save(file)
+        _initial(training, config.seed, data).save(file)
         atomic_write(start, file.getbuffer())
     folder = Path(config.runs) / config.name
     _train(config, folder)
-    known, names, split = prepared.test.annotations, prepared.class_names, prepared.config.test_split
-    detector = _Remembering(Detector.load(folder / BEST, allow_imports=config.attention))
+    known, names, split = data.test.annotations, data.class_names, training.test_split
+    detector = _RecordingDetector(Detector.load(folder / BEST, allow_imports=config.attention))
     report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
     kept.parent.mkdir(exist_ok=True)  # a run killed after its last step has none
     atomic_write(kept.parent / f"{split}.json", report.to_json())
@@ -107,13 +111,14 @@ def _train(config, folder):
         engine.resume(folder, allow_imports=config.allow_imports, attention=config.attention)
 
 
-def _initial(config, prepared):
-    """The network without attention that the seed gives, as a run with these settings would make it."""
-    source, config = open_start(dataclasses.replace(config, attention="none", precision="float32"))
-    return first_network(dataclasses.replace(prepared, config=config), source)
+def _initial(training: TrainConfig, seed: int, data: Datasets) -> YoloV4Tiny:
+    """Return the network without attention that the seed gives, as a run with these settings would make it."""
+    settings = dataclasses.replace(training, attention="none", precision="float32", seed=seed)
+    initial = open_initial(settings)
+    return initial_network(plan_network(settings, initial, data), initial, seed, settings.strict)
 
 
-class _Remembering:
+class _RecordingDetector:
     """A detector that keeps what it answers, picture after picture, in `found`."""
 
     def __init__(self, detector):

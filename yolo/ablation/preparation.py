@@ -15,9 +15,9 @@ from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import name_after
 from yolo.training import engine
-from yolo.training.initial_network import open_start
-from yolo.training.phases import small_epochs
-from yolo.training.preparation import check_start, prepare
+from yolo.training.datasets import Datasets
+from yolo.training.phases import count_small
+from yolo.training.planning import check_start, make_plan, open_initial, settled
 from yolo.training.run_augmentation import check_augmentation, choose_augmentation
 from yolo.training.run_lock import locked
 from yolo.wording import counted
@@ -32,12 +32,15 @@ log = logging.getLogger("yolo")
 
 
 def prepare_ablation(config, apart):
-    """Check what an `AblateConfig` asks for: the `AblationPlan`, the `Prepared` data and the folder. Raises UserError.
+    """Return the `AblationPlan` of what an `AblateConfig` asks for, its `Datasets`, and its folder.
 
     The plan in the folder is taken up where there is one; else it is made, which with `minutes` takes some epochs.
 
     Args:
         apart: calls a function with arguments in a process of its own.
+
+    Raises:
+        UserError: something is wrong that would end one of the trainings, or make their comparison worthless.
     """
     blocks = split_blocks(config.attention)
     if config.epochs and config.minutes:
@@ -48,20 +51,21 @@ def prepare_ablation(config, apart):
     settings = dataclasses.replace(settings, attention="none", negatives=negatives, **given)
     settings = dataclasses.replace(settings, test_split=_scored(settings))
     check_start(settings)
-    choice = choose_augmentation(settings)
-    _, settings = open_start(settings)
-    prepared = prepare(settings)
-    check_augmentation(prepared.config, choice.augmentation)
+    flips = {"horizontal_flip": settings.horizontal_flip, "vertical_flip": settings.vertical_flip}
+    choice = choose_augmentation(settings.augment, flips, settings.allow_imports)
+    each, data = make_plan(settings, open_initial(settings))
+    check_augmentation(each, choice.augmentation)
     for block in blocks:
-        YoloV4Tiny(("object",), attention=block, dtype=prepared.config.precision)
-    _check_test(prepared)
+        YoloV4Tiny(("object",), attention=block, dtype=each.network["dtype"])
+    training = settled(settings, each)
+    _check_test(training, data)
     text = hashlib.blake2s((choice.text or "").encode()).hexdigest()
-    plan = AblationPlan(blocks, config.seeds, config.minutes, prepared.config, _digest(prepared), text)
-    folder = Path(config.output or Path("ablations") / name_after(prepared.config.data))
+    plan = AblationPlan(blocks, config.seeds, config.minutes, training, _digest(data), text)
+    folder = Path(config.output or Path("ablations") / name_after(training.data))
     with os_errors_as_user_errors(f"cannot write into {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
-        return _settled(folder, plan, apart), prepared, folder
+        return _settled(folder, plan, apart), data, folder
 
 
 def _settled(folder, plan, apart):
@@ -84,32 +88,31 @@ def _scored(settings):
     return "val" if usual and "test" not in lists and "val" in lists else settings.test_split
 
 
-def _check_test(prepared):
+def _check_test(settings: TrainConfig, data: Datasets) -> None:
     """Refuse a test that says nothing about new pictures."""
-    settings = prepared.config
-    if prepared.test is None:
+    if data.test is None:
         raise UserError(
             f"there is no list to score on: {settings.data} has {', '.join(data_folder.splits(settings.data))}; "
             "write one of pictures that are not trained on, and give it with --test-split."
         )
-    if not prepared.test_is_unseen:
+    if not data.test_is_unseen:
         raise UserError(
             f"some pictures of '{settings.test_split}' are also in '{settings.train_split}' or "
             f"'{settings.val_split}', so the score would flatter; give lists apart from each other."
         )
-    if len(prepared.test) < FEW:
+    if len(data.test) < FEW:
         raise UserError(
-            f"'{settings.test_split}' has {counted(len(prepared.test), 'picture')}, from which no difference can be "
+            f"'{settings.test_split}' has {counted(len(data.test), 'picture')}, from which no difference can be "
             f"told: an ablation takes {FEW} at least, and says little below a hundred."
         )
-    if not sum((~known.difficult).sum() for known in prepared.test.annotations):
-        pictures = counted(len(prepared.test), "picture")
+    if not sum((~known.difficult).sum() for known in data.test.annotations):
+        pictures = counted(len(data.test), "picture")
         raise UserError(f"none of the {pictures} of '{settings.test_split}' holds an object to be found.")
 
 
-def _digest(prepared):
-    """As a run's, but of the test pictures too."""
-    return prepared.digest() + dataclasses.replace(prepared, validation=prepared.test).digest()
+def _digest(data: Datasets) -> str:
+    """Return the digest of a run's data and that of the test pictures."""
+    return data.digest() + dataclasses.replace(data, validation=data.test).digest()
 
 
 def _epochs_in(minutes, settings, apart):
@@ -128,7 +131,7 @@ def _epochs_in(minutes, settings, apart):
     saved = min(max(three - three_small, 0) / 3, 0.9 * epoch)  # by an epoch of smaller pictures
 
     def seconds(epochs):
-        small = small_epochs(dataclasses.replace(settings, epochs=epochs))
+        small = count_small(epochs, settings.small_epochs, settings.input_size)
         return max(one - epoch, 0) + epochs * epoch - small * saved
 
     epochs = next(epochs for epochs in itertools.count() if seconds(epochs + 1) > 60 * minutes)

@@ -12,21 +12,21 @@ from yolo.ablation.table import BlockResult, costs, latex, markdown, scores, wri
 from yolo.atomic_write import atomic_write
 from yolo.errors import os_errors_as_user_errors
 from yolo.run_folders import BEST
-from yolo.training.phases import remarks
+from yolo.training.phases import count_small, describe_start, plan_phases
 from yolo.wording import counted, resolution
 
 RESAMPLES = 1000
 
 
-def report(plan, prepared, folder, found):
+def report(plan, data, folder, found):
     """Write `ablation.md`, `.csv`, `.tex` and `.png` into the folder; returns the text of the first.
 
     Args:
         found: what `yolo.ablation.experiment.run_all` returns.
     """
-    rows = _rows(plan, prepared, folder, found)
+    rows = _rows(plan, data, folder, found)
     verdicts = "".join(f"- {row.attention}: {row.verdict}\n" for row in rows[1:])
-    parts = (_conditions(plan, prepared), markdown(scores(rows)), verdicts, markdown(costs(rows)), _meaning(plan))
+    parts = (_conditions(plan, data), markdown(scores(rows)), verdicts, markdown(costs(rows)), _meaning(plan))
     text = "\n".join(parts)
     with os_errors_as_user_errors(f"cannot write into {folder}"):
         atomic_write(folder / "ablation.md", text)
@@ -36,9 +36,9 @@ def report(plan, prepared, folder, found):
     return text
 
 
-def _rows(plan, prepared, folder, found):
+def _rows(plan, data, folder, found):
     """The `BlockResult` of every block, that of no attention first."""
-    pictures = len(prepared.test)
+    pictures = len(data.test)
     weights = np.concatenate([np.ones((1, pictures), int), resamples(pictures, RESAMPLES)])  # first the set as it is
     values = {"ap50": [], "ap": []}  # of each block (seeds, 1 + R)
     for number in range(len(plan.blocks)):
@@ -46,7 +46,7 @@ def _rows(plan, prepared, folder, found):
         values["ap50"].append(np.array([average_precision(voc, weights, voc_area) for voc, _ in runs]))
         values["ap"].append(np.array([average_precision(coco, weights, coco_101) for _, coco in runs]))
     models = {Path(run.runs) / run.name / BEST: run.attention for _, seed, run in plan.runs(folder) if seed == 0}
-    speeds = measure(models, [known.path for known in prepared.test.annotations], folder / "speed.json")
+    speeds = measure(models, [known.path for known in data.test.annotations], folder / "speed.json")
     rows = []
     for number, block in enumerate(plan.blocks):
         ap50, ap = (values[name][number][:, 0] for name in ("ap50", "ap"))
@@ -58,17 +58,20 @@ def _rows(plan, prepared, folder, found):
     return rows
 
 
-def _conditions(plan, prepared):
+def _conditions(plan, data):
     """Say what was trained on and scored on, in a few lines of Markdown."""
     settings = plan.training
     start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"
-    trained, scored = (counted(len(part), "picture") for part in (prepared.train, prepared.test))
+    trained, scored = (counted(len(part), "picture") for part in (data.train, data.test))
+    small = count_small(settings.epochs, settings.small_epochs, settings.input_size)
+    phases = plan_phases(settings.epochs, settings.freeze_epochs, small, settings.input_size)
+    special = describe_start(phases, settings.input_size)
     return (
         f"# Attention on {Path(settings.data).name}\n\n"
         f"Trained on '{settings.train_split}' ({trained}) for {counted(settings.epochs, 'epoch')} with "
         f"{counted(plan.seeds, 'seed')}, from {start}, at {resolution(settings.input_size)} in batches of "
-        f"{settings.batch_size} and {settings.precision}{remarks(settings)}, the {kept} kept.\n"
+        f"{settings.batch_size} and {settings.precision}{special}, the {kept} kept.\n"
         f"Scored on '{settings.test_split}' ({scored}), which took no part in training.\n"
     )
 

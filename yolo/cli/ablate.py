@@ -26,7 +26,7 @@ def main(argv=None):
     from yolo.ablation.preparation import prepare_ablation  # TensorFlow takes seconds to import; wrong flags should not
 
     each_apart = partial(in_new_process, before=set_up)
-    plan, prepared, folder = prepare_ablation(config, each_apart)
+    plan, data, folder = prepare_ablation(config, each_apart)
 
     from yolo.ablation.experiment import run_all
     from yolo.ablation.report import report
@@ -34,9 +34,9 @@ def main(argv=None):
     trainings, epochs = counted(plan.seeds, "training"), counted(plan.training.epochs, "epoch")
     print(f"{len(plan.blocks)} x {trainings} of {epochs}, in {folder}")
     try:
-        found = run_all(plan, prepared, folder, each_apart)
+        found = run_all(plan, data, folder, each_apart)
     except (KeyboardInterrupt, SystemExit):
         print("\nthe same command goes on from here")
         raise
-    print(f"\n{report(plan, prepared, folder, found)}")
+    print(f"\n{report(plan, data, folder, found)}")
     print(f"written to {folder}: ablation.md, ablation.csv, ablation.tex, ablation.png")

@@ -9,7 +9,7 @@ from yolo.cli.import_tensorflow import importing_tensorflow
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.run_folders import BEST, PREVIOUS, WEIGHTS
+from yolo.run_folders import BEST, CONFIG, PREVIOUS, WEIGHTS
 from yolo.settings import flag_name
 from yolo.training.next_commands import longer_command, resume_command, use_commands
 from yolo.wording import counted
@@ -58,7 +58,7 @@ def _resume(arguments):
     run = _run_to_resume(arguments)
     folder = run.parent if run.is_file() else run
     with locked(folder):
-        config = TrainConfig.read(folder / "config.json")
+        config = TrainConfig.read(folder / CONFIG)
         if run == folder and "data" not in arguments and (state := finished(folder)):
             _tell_finished(folder, config, state)
             return
@@ -81,7 +81,7 @@ def _tell_finished(folder, config, state):
 
 def report(run):
     """Print what a finished run achieved, where it is, and what to do with it."""
-    config = TrainConfig.read(run.folder / "config.json")
+    config = TrainConfig.read(run.folder / CONFIG)
     minutes = run.seconds / 60
     score = "trained without validation"
     if run.best is not None:
@@ -137,11 +137,11 @@ def _run_to_resume(arguments):
     others = [flag_name(name) for name in vars(arguments) if name not in ("resume", "allow_imports", "data")]
     if others:
         way = ""
-        if "epochs" in arguments and (folder / "config.json").is_file():
-            config = dataclasses.replace(TrainConfig.read(folder / "config.json"), epochs=arguments.epochs)
+        if "epochs" in arguments and (folder / CONFIG).is_file():
+            config = dataclasses.replace(TrainConfig.read(folder / CONFIG), epochs=arguments.epochs)
             way = f" To train for longer, start a new run from its weights: {longer_command(folder, config)}"
         raise UserError(f"--resume continues a run with its own settings; leave out {', '.join(others)}.{way}")
-    if not (folder / "config.json").is_file():
+    if not (folder / CONFIG).is_file():
         raise UserError(f"--resume wants the folder of a run, with config.json in it; {run} is none.")
     if folder != run and not run.is_file():
         raise UserError(f"there is no checkpoint {run}: go on from the newest, {resume_command(folder)}")

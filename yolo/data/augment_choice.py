@@ -4,11 +4,15 @@ import dataclasses
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yolo.atomic_write import atomic_write
 from yolo.errors import UserError, did_you_mean
 from yolo.settings import flag_name
 from yolo.text_files import read_text
+
+if TYPE_CHECKING:  # Albumentations takes a second to import
+    from yolo.data.augmentation import Augmentation
 
 SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -31,7 +35,7 @@ class AugmentationChoice:
 
     name: str
     text: str | None
-    augmentation: object
+    augmentation: "Augmentation"
     suffix: str = ".yaml"
 
     def keep(self, folder):

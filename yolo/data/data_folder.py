@@ -104,6 +104,11 @@ class DataFolder:
         """The names of the splits, sorted; `load` also takes 'all', 'trainval' and VOC's lists of single classes."""
         return _splits(self._folders)
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Return every name in any annotation of the folder, sorted."""
+        return tuple(sorted(self._reading.counts))
+
     def load(self, split="train", class_names=None, flag="--split"):
         """Return the annotations of one split, a `Dataset`; no picture is decoded.
 
@@ -125,7 +130,7 @@ class DataFolder:
             hint = did_you_mean(split, self.splits) or f", as in {flag} {(*self.splits, 'all')[0]}."
             raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all{hint}")
         if class_names is None:
-            class_names = sorted(self._reading.counts)
+            class_names = self.class_names
             if not class_names:
                 lost = ", ".join(f"{counted(number, 'object')} {why}" for why, number in self._reading.lost.items())
                 what = f"no object that can be used ({lost})" if lost else "no object"

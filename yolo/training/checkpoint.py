@@ -7,6 +7,8 @@ import logging
 import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import h5py
 import keras
@@ -14,8 +16,9 @@ import numpy as np
 
 from yolo.atomic_write import InMemoryFile, atomic_write
 from yolo.errors import UserError, os_errors_as_user_errors
-from yolo.run_folders import BEST, PREVIOUS, STATE, WEIGHTS
+from yolo.run_folders import BEST, CONFIG, PREVIOUS, STATE, WEIGHTS
 from yolo.training.next_commands import resume_command
+from yolo.training.plan import TrainingPlan
 from yolo.training.run_state import DAMAGE, LOG, SCORE, damaged, newest
 from yolo.weights.hdf5_checks import datasets
 from yolo.wording import counted
@@ -123,14 +126,14 @@ def load(trainer, path):
         raise damaged(path, error) from error
 
 
-def adopt(path, state, config):
+def adopt(path: Path, state: dict[str, Any], plan: TrainingPlan) -> None:
     """Make the checkpoint that was loaded the newest one of its run; raises UserError when it cannot be of the run."""
-    if state["epoch"] > config.epochs:
+    if state["epoch"] > plan.epochs:
         raise UserError(
-            f"{path.parent} has already gone on to epoch {state['epoch']}, and its config.json asks for "
-            f"{counted(config.epochs, 'epoch')}: ask for at least {state['epoch']} there to resume it."
+            f"{path.parent} has already gone on to epoch {state['epoch']}, and its {CONFIG} asks for "
+            f"{counted(plan.epochs, 'epoch')}: ask for at least {state['epoch']} there to resume it."
         )
-    if config.val_split != "none" and state["history"] and SCORE not in state["history"][0]:
+    if plan.is_validated and state["history"] and SCORE not in state["history"][0]:
         raise damaged(path, f"its state has no '{SCORE}'")
     if path.name != WEIGHTS:
         with os_errors_as_user_errors(f"cannot rename {path}"):
@@ -151,7 +154,7 @@ def _check_arrays(trainer, path):
         wrong = sorted(expected.keys() ^ found.keys())
         if "optimizer/vars/0" in found and wrong and all(name.startswith("optimizer/") for name in wrong):
             raise UserError(
-                f"{path} is of another optimizer than {path.with_name('config.json')} asks for: set 'optimizer' back "
+                f"{path} is of another optimizer than {path.with_name(CONFIG)} asks for: set 'optimizer' back "
                 "there, or start a new run from its weights."
             )
         if wrong:

@@ -5,6 +5,7 @@ import contextlib
 from yolo.config import TrainConfig
 from yolo.data import augment_choice
 from yolo.errors import UserError
+from yolo.run_folders import CONFIG
 from yolo.settings import flag_name
 from yolo.shell import data_flags, quoted
 
@@ -19,7 +20,7 @@ def resume_command(path):
     """
     flags = ""
     with contextlib.suppress(UserError):  # a configuration that cannot be read is told of by that command
-        config = TrainConfig.read((path if path.is_dir() else path.parent) / "config.json")
+        config = TrainConfig.read((path if path.is_dir() else path.parent) / CONFIG)
         flags = LEAVE if attention_leave(config) or augment_choice.imports(config.augment) else ""
     return f"python train.py --resume {quoted(path)}{flags}"
 

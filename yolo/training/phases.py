@@ -1,4 +1,4 @@
-"""The parts of a run: which epochs show smaller pictures, and in which the backbone stands still.
+"""The phases of a run: which epochs show smaller pictures, and in which the backbone stands still.
 
 Beginning with smaller pictures took a fifth less time, for scores that were higher as often as lower
 (benchmarks/recipe.md); the idea is that of Tan and Le 2021, https://arxiv.org/abs/2104.00298.
@@ -14,7 +14,7 @@ SMALLER = 0.75  # of height and width
 
 @dataclass(frozen=True)
 class Phase:
-    """Epochs `first` to `last` - 1; `frozen` is whether the backbone stays as it is in them."""
+    """Epochs `first` to `last` - 1, with pictures of one size; `frozen` tells whether the backbone stays as it is."""
 
     first: int
     last: int
@@ -22,44 +22,49 @@ class Phase:
     input_size: tuple[int, int]
 
 
-def phases(config):
-    """The `Phase`s of a run in order."""
-    small = small_epochs(config)
-    edges = sorted({0, config.freeze_epochs, small, config.epochs})
-    return [
-        Phase(first, last, first < config.freeze_epochs, _smaller(config) if first < small else config.input_size)
-        for first, last in pairwise(edges)
-    ]
+def plan_phases(epochs: int, frozen: int, small: int, input_size: tuple[int, int]) -> tuple[Phase, ...]:
+    """Return the phases of a run in order.
+
+    Args:
+        frozen: epochs at the start in which the backbone stays as it is.
+        small: epochs at the start with smaller pictures.
+        input_size: height and width of the pictures in all others.
+    """
+    return tuple(
+        Phase(first, last, first < frozen, _smaller(input_size) if first < small else input_size)
+        for first, last in pairwise(sorted({0, frozen, small, epochs}))
+    )
 
 
-def size_changes(config):
+def count_small(epochs: int, share: float, input_size: tuple[int, int]) -> int:
+    """Return how many epochs show smaller pictures; the last one does not, unless all are to."""
+    return int(epochs * share) if _smaller(input_size) != input_size else 0
+
+
+def size_changes(phases: tuple[Phase, ...]) -> dict[int, str]:
     """Return where another size of picture begins: `{epoch counted from 1: "416 x 416"}`, width first."""
-    each = phases(config)
-    changed = (after for before, after in pairwise(each) if after.input_size != before.input_size)
+    changed = (after for before, after in pairwise(phases) if after.input_size != before.input_size)
     return {phase.first + 1: resolution(phase.input_size) for phase in changed}
 
 
-def small_epochs(config):
-    """Return how many epochs show smaller pictures; the last one does not, unless all are to."""
-    return int(config.epochs * config.small_epochs) if _smaller(config) != config.input_size else 0
-
-
-def epoch_costs(config):
+def epoch_costs(phases: tuple[Phase, ...]) -> list[int]:
     """Return how long each epoch takes relative to the others: as many pixels as its pictures have."""
     costs = []
-    for phase in phases(config):
+    for phase in phases:
         height, width = phase.input_size
         costs += [height * width] * (phase.last - phase.first)
     return costs
 
 
-def remarks(config):
+def describe_start(phases: tuple[Phase, ...], input_size: tuple[int, int]) -> str:
     """Return what is special in the first epochs: `, pictures of 320 x 320 in the first 6`, or nothing."""
-    smaller = f"pictures of {resolution(_smaller(config))}"
-    special = ((small_epochs(config), smaller), (config.freeze_epochs, "backbone frozen"))
+    small = max((phase.last for phase in phases if phase.input_size != input_size), default=0)
+    frozen = max((phase.last for phase in phases if phase.frozen), default=0)
+    special = ((small, f"pictures of {resolution(phases[0].input_size)}"), (frozen, "backbone frozen"))
     return "".join(f", {what} in the first {epochs}" for epochs, what in special if epochs)
 
 
-def _smaller(config):
-    """Height and width in the first epochs, multiples of 32."""
-    return tuple(max(round(side * SMALLER / 32), 1) * 32 for side in config.input_size)
+def _smaller(input_size: tuple[int, int]) -> tuple[int, int]:
+    """Return the height and width in the first epochs, multiples of 32."""
+    height, width = (max(round(side * SMALLER / 32), 1) * 32 for side in input_size)
+    return height, width

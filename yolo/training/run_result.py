@@ -5,8 +5,10 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from yolo.atomic_write import atomic_write
+from yolo.data.lost_pictures import LostPictures
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.evaluation.evaluate import evaluate
 from yolo.evaluation.report import EvaluationReport
@@ -14,7 +16,9 @@ from yolo.inference.detector import Detector
 from yolo.progress import bar
 from yolo.run_folders import BEST
 from yolo.training.checkpoint import mark_finished
+from yolo.training.datasets import Datasets
 from yolo.training.phases import size_changes
+from yolo.training.plan import TrainingPlan
 from yolo.training.run_state import kept_row
 from yolo.training.verdict import verdict
 
@@ -44,34 +48,36 @@ class Run:
     test_is_unseen: bool
 
 
-def finish(prepared, folder, state, lost, started):
+def finish(
+    plan: TrainingPlan, data: Datasets, folder: Path, state: dict[str, Any], lost: LostPictures, started: float
+) -> Run:
     """Score the kept model on the test set and write what was found."""
     from yolo.evaluation.plots import precision_recall, training_curves  # Matplotlib takes a second to import
 
-    history, split = state["history"], prepared.config.test_split
-    report = _score(prepared, folder / BEST) if prepared.test else None
+    history, split = state["history"], plan.splits.test
+    report = _score(plan, data, folder / BEST) if data.test else None
     with os_errors_as_user_errors(f"cannot write into {folder}"):
-        training_curves(history, folder / "eval" / "training.png", size_changes(prepared.config))
+        training_curves(history, folder / "eval" / "training.png", size_changes(plan.phases))
         if report:
             atomic_write(folder / "eval" / f"{split}.json", report.to_json())
             precision_recall(report, folder / "eval" / f"{split}.png")
-    for sentence in verdict(history, prepared.config.epochs):
+    for sentence in verdict(history, plan.epochs):
         log.info(sentence)
     if lost.summary():
         log.warning(lost.summary())
     mark_finished(folder, state)
-    best = kept_row(history)["val_ap50"] if prepared.validation else None
+    best = kept_row(history)["val_ap50"] if data.validation else None
     seconds = time.perf_counter() - started
-    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, prepared.test_is_unseen)
+    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, data.test_is_unseen)
 
 
-def _score(prepared, best_model):
+def _score(plan: TrainingPlan, data: Datasets, best_model: Path) -> EvaluationReport | None:
     """The `EvaluationReport` on the test set, or None when its pictures are gone by now."""
-    trained = prepared.config.attention  # of which this run has made blocks already
+    trained = plan.network["attention"]  # of which this run has made blocks already
     detector = Detector.load(best_model, allow_imports=trained)
-    progress = partial(bar, desc=f"scoring {prepared.config.test_split}")
+    progress = partial(bar, desc=f"scoring {plan.splits.test}")
     try:
-        return evaluate(detector, prepared.test.annotations, prepared.class_names, progress=progress)
+        return evaluate(detector, data.test.annotations, data.class_names, progress=progress)
     except UserError as error:
         log.warning(f"the test pictures were not scored: {error}")
         return None

@@ -1,40 +1,54 @@
 """Train one phase of a run, and go back to the last whole epoch where the loss becomes no number."""
 
 import logging
+from pathlib import Path
 
+import keras
 import tensorflow as tf
 
 from yolo.data.augment_choice import kept_in
+from yolo.data.training_data import TrainingData
 from yolo.data.transform_errors import TransformError
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.nets.backbone import BACKBONE_PREFIXES
+from yolo.nets.model import YoloV4Tiny
 from yolo.training import checkpoint
 from yolo.training.callbacks import EpochProgress, NotFiniteError
 from yolo.training.first_step import FirstStep
 from yolo.training.next_commands import resume_command
 from yolo.training.optimizers import make_optimizer
+from yolo.training.phases import Phase
+from yolo.training.plan import TrainingPlan
 from yolo.training.run_state import HALVINGS, newest
+from yolo.training.training_model import TrainingModel
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
 
 
-def compile_trainer(trainer, config, steps, halvings):
+def compile_trainer(trainer: TrainingModel, plan: TrainingPlan, steps: int, halvings: int) -> None:
     """Give the trainer a new optimizer."""
     optimizer = make_optimizer(
         trainer.network,
-        config.optimizer,
-        config.epochs * steps,
-        config.warmup_steps,
-        config.learning_rate,
-        config.weight_decay,
+        plan.optimizer,
+        plan.epochs * steps,
+        plan.warmup_steps,
+        plan.learning_rate,
+        plan.weight_decay,
         halvings,
     )
     trainer.compile(optimizer, jit_compile=False)
 
 
-def train_phase(trainer, config, phase, data, callbacks, saver):
+def train_phase(
+    trainer: TrainingModel,
+    plan: TrainingPlan,
+    phase: Phase,
+    data: TrainingData,
+    callbacks: list[keras.callbacks.Callback],
+    saver: checkpoint.Checkpoint,
+) -> None:
     """Train the epochs of a phase that are left, going back where the loss becomes no number.
 
     Args:
@@ -47,7 +61,7 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
         first_step, progress = FirstStep(), next(each for each in callbacks if isinstance(each, EpochProgress))
         try:
             trainer.fit(
-                data.batches(first, phase.last, config.workers or threads()),
+                data.batches(first, phase.last, plan.workers or threads()),
                 initial_epoch=first,
                 epochs=phase.last,
                 steps_per_epoch=data.steps,
@@ -58,7 +72,7 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
             return
         except NotFiniteError as trouble:
             _freeze(trainer.network, False)
-            _go_back(trainer, config, data.steps, saver, trouble)
+            _go_back(trainer, plan, data.steps, saver, trouble)
             continue
         except tf.errors.OpError:
             if not data.refused:
@@ -67,10 +81,10 @@ def train_phase(trainer, config, phase, data, callbacks, saver):
             first_step.end()
             progress.close()
         # Told out here, as the error holds batches that TensorFlow still prepares: the process would abort at its end
-        raise _ended(data.refused[min(data.refused)], config, saver.folder)
+        raise _ended(data.refused[min(data.refused)], plan, saver.folder)
 
 
-def _ended(refusal, config, folder):
+def _ended(refusal: Exception, plan: TrainingPlan, folder: Path) -> Exception:
     """Return the UserError of a run that ends because a batch cannot be made; it says how to go on.
 
     Too little memory stays a MemoryError, of which the command tells.
@@ -79,11 +93,13 @@ def _ended(refusal, config, folder):
         return refusal
     first = "Go on later"
     if isinstance(refusal, TransformError):
-        first = f"Do so in {kept_in(folder, config.augment)}, then go on"
+        first = f"Do so in {kept_in(folder, plan.augment)}, then go on"
     return UserError(f"{refusal} {first} with {resume_command(folder)}")
 
 
-def _go_back(trainer, config, steps, saver, trouble):
+def _go_back(
+    trainer: TrainingModel, plan: TrainingPlan, steps: int, saver: checkpoint.Checkpoint, trouble: NotFiniteError
+) -> None:
     """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
     saver.settle()
     state, file = saver.state, newest(saver.folder)
@@ -97,12 +113,12 @@ def _go_back(trainer, config, steps, saver, trouble):
         f"{trouble.cause}: going back to {place}, with half the learning rate from now on "
         f"({state['halvings']} of at most {counted(HALVINGS, 'time')})"
     )
-    compile_trainer(trainer, config, steps, state["halvings"])
+    compile_trainer(trainer, plan, steps, state["halvings"])
     checkpoint.load(trainer, file)
     saver.save()
 
 
-def _freeze(network, frozen):
+def _freeze(network: YoloV4Tiny, frozen: bool) -> None:
     """Freeze or free the backbone; frozen layers keep their weights, and batch norm the statistics it has."""
     for layer in network.layers:
         if layer.name.startswith(BACKBONE_PREFIXES):

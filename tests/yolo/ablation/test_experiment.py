@@ -30,8 +30,8 @@ def _short(thin, monkeypatch):
 
 
 def ablate(config):
-    plan, prepared, folder = prepare_ablation(config, here)
-    return folder, report(plan, prepared, folder, experiment.run_all(plan, prepared, folder, here))
+    plan, data, folder = prepare_ablation(config, here)
+    return folder, report(plan, data, folder, experiment.run_all(plan, data, folder, here))
 
 
 def times(folder):
@@ -74,9 +74,9 @@ def test_the_runs_of_a_seed_start_from_the_same_weights_but_for_the_attention_an
     starts = []
     run = engine._run
 
-    def noting(prepared, augmentation, network, *arguments):
+    def noting(plan, data, augmentation, network, *arguments):
         starts.append({weight.path: weight.numpy() for weight in network.weights})
-        return run(prepared, augmentation, network, *arguments)
+        return run(plan, data, augmentation, network, *arguments)
 
     monkeypatch.setattr(engine, "_run", noting)
     ablate(asked(attention="se"))
@@ -146,11 +146,11 @@ def test_an_ablation_with_an_augmentation_of_ones_own_goes_on_after_it_was_stopp
     monkeypatch.setattr(sys, "path", list(sys.path))
     config(painted_root, tmp_path, augment="my_pictures:blurred").save(tmp_path / "settings.json")
     given = {"attention": "se", "seeds": 1, "epochs": 2, "output": str(tmp_path / "out"), "allow_imports": True}
-    plan, prepared, folder = prepare_ablation(AblateConfig(config=str(tmp_path / "settings.json"), **given), here)
+    plan, data, folder = prepare_ablation(AblateConfig(config=str(tmp_path / "settings.json"), **given), here)
     on_epoch_end = callbacks.EpochProgress.on_epoch_end
     monkeypatch.setattr(callbacks.EpochProgress, "on_epoch_end", stopped)
     with pytest.raises(KeyboardInterrupt):
-        experiment.run_all(plan, prepared, folder, here)
+        experiment.run_all(plan, data, folder, here)
     monkeypatch.setattr(callbacks.EpochProgress, "on_epoch_end", on_epoch_end)
     (_, _, first), *_ = plan.runs(folder)
     experiment._train(first, folder / first.name)

@@ -44,14 +44,14 @@ def planned(thin, asked):
 
 
 def test_a_plan_has_every_block_with_every_seed_in_folders_that_any_system_can_name(planned, tmp_path):
-    plan, prepared, folder = planned(attention="se(ratio=8);eca@p5+p4")
+    plan, data, folder = planned(attention="se(ratio=8);eca@p5+p4")
     runs = list(plan.runs(folder))
     names = ["0-none", "1-se-ratio-8", "2-eca-p5-p4"]
     assert [config.name for *_, config in runs] == [f"{name}-seed-{seed}" for seed in (0, 1) for name in names]
     assert [(number, seed) for number, seed, _ in runs] == [(n, s) for s in (0, 1) for n in range(3)]
     assert {config.weights for _, seed, config in runs if seed == 1} == {str(tmp_path / "été" / "initial-1.keras")}
     assert {(config.val_split, config.test_split, config.epochs) for *_, config in runs} == {("none", "none", 1)}
-    assert (len(prepared.train), len(prepared.test), prepared.config.test_split) == (6, 3, "test")
+    assert (len(data.train), len(data.test), plan.training.test_split) == (6, 3, "test")
 
 
 def test_however_long_a_list_of_blocks_is_the_folder_of_its_run_can_be_made(planned, tmp_path):
@@ -135,7 +135,7 @@ def test_an_augmentation_edited_between_two_calls_is_told(thin, painted_root, tm
 
 
 def test_the_second_of_two_ablations_in_one_folder_is_refused_and_changes_nothing(planned, repository):
-    plan, prepared, folder = planned()
+    plan, data, folder = planned()
     before = {path: path.read_bytes() for path in folder.rglob("*")}
     command = [sys.executable, "-c", HOLDS, folder]
     with subprocess.Popen(command, cwd=repository, stdout=subprocess.PIPE) as other:
@@ -143,7 +143,7 @@ def test_the_second_of_two_ablations_in_one_folder_is_refused_and_changes_nothin
         with pytest.raises(UserError, match="is in use by another process"):
             planned(seeds=3)
         with pytest.raises(UserError, match="is in use by another process"):
-            experiment.run_all(plan, prepared, folder, here)
+            experiment.run_all(plan, data, folder, here)
         other.kill()
     (folder / "run.lock").unlink()
     assert {path: path.read_bytes() for path in folder.rglob("*")} == before
@@ -180,8 +180,8 @@ def test_without_a_test_list_the_validation_pictures_are_scored_unless_they_choo
 ):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     (root / "ImageSets" / "Main" / "test.txt").unlink()
-    plan, prepared, _ = planned(data=str(root))
-    assert (plan.training.test_split, len(prepared.test)) == ("val", 3)
+    plan, data, _ = planned(data=str(root))
+    assert (plan.training.test_split, len(data.test)) == ("val", 3)
     with pytest.raises(UserError, match="there is no list to score on"):
         planned(data=str(root), val_split="val")
 

@@ -17,7 +17,7 @@ def test_pictures_whose_names_are_no_utf8_can_be_compared_on_and_their_names_cou
     for letter in (b"\xe9", b"\xe8"):  # é and è in Latin-1
         for path in [*(root / "JPEGImages").iterdir(), *(root / "Annotations").iterdir()]:
             os.rename(path, os.fsencode(path.parent) + b"/" + letter + os.fsencode(path.name[-6:]))
-        plan, prepared, _ = prepare_ablation(asked(data=str(root), output=str(tmp_path / letter.hex())), apart=here)
-        assert {os.fsencode(known.path.name)[:1] for known in prepared.test.annotations} == {letter}
+        plan, data, _ = prepare_ablation(asked(data=str(root), output=str(tmp_path / letter.hex())), apart=here)
+        assert {os.fsencode(known.path.name)[:1] for known in data.test.annotations} == {letter}
         digests.append(plan.digest)
     assert digests[0] != digests[1]

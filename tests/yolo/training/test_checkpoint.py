@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from types import SimpleNamespace
 
 import h5py
 import keras
@@ -10,7 +11,6 @@ import numpy as np
 import pytest
 
 from tests.yolo.training.runs import log_rows
-from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.run_folders import BEST, PREVIOUS, WEIGHTS
 from yolo.training.checkpoint import Checkpoint, adopt, load
@@ -126,7 +126,7 @@ def test_killed_at_any_moment_a_run_finds_weights_and_progress_of_one_epoch_and_
     load(resumed, newest(tmp_path))
     assert epoch_of_weights(resumed) == state["epoch"] == len(state["history"])
     assert state["epoch"] == (1 if moment < 7 else 2), "the fourth is the one that counts"
-    adopt(newest(tmp_path), state, TrainConfig(epochs=3))
+    adopt(newest(tmp_path), state, SimpleNamespace(epochs=3, is_validated=True))
 
     callback = following(tmp_path, resumed, state)
     for epoch, score in [(2, 0.5), (3, 0.125)][state["epoch"] - 1 :]:
@@ -272,7 +272,7 @@ def test_of_a_damaged_checkpoint_the_one_before_is_named_and_can_be_taken(tmp_pa
         read_state(tmp_path)
     state, resumed = read_state(tmp_path / PREVIOUS), trainer()
     load(resumed, tmp_path / PREVIOUS)
-    adopt(tmp_path / PREVIOUS, state, TrainConfig(epochs=3))
+    adopt(tmp_path / PREVIOUS, state, SimpleNamespace(epochs=3, is_validated=True))
     assert epoch_of_weights(resumed) == state["epoch"] == 1
     end_epoch(following(tmp_path, resumed, state), 2, 0.5)
     assert (read_state(tmp_path)["epoch"], read_state(tmp_path / PREVIOUS)["epoch"]) == (2, 1)
@@ -364,10 +364,11 @@ def test_a_state_of_a_run_from_before_rates_were_halved_has_none(tmp_path):
 
 def test_more_epochs_than_the_run_has_and_missing_scores_are_refused(tmp_path):
     state = started() | {"epoch": 1, "history": [{"epoch": 1, "loss": 0.5}]}
-    adopt(tmp_path / WEIGHTS, state, TrainConfig(epochs=1, val_split="none"))
+    plan = SimpleNamespace(epochs=1, is_validated=False)
+    adopt(tmp_path / WEIGHTS, state, plan)
     with pytest.raises(UserError, match="is damaged"):
-        adopt(tmp_path / WEIGHTS, state, TrainConfig(epochs=1))
+        adopt(tmp_path / WEIGHTS, state, SimpleNamespace(epochs=1, is_validated=True))
     with pytest.raises(
         UserError, match=r"already gone on to epoch 2, and its config\.json asks for 1 epoch: ask for at"
     ):
-        adopt(tmp_path / WEIGHTS, state | {"epoch": 2}, TrainConfig(epochs=1, val_split="none"))
+        adopt(tmp_path / WEIGHTS, state | {"epoch": 2}, plan)

@@ -5,6 +5,7 @@ import logging
 import re
 import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,12 +25,12 @@ from yolo.run_folders import PREVIOUS
 from yolo.training import callbacks, engine, train_phase
 from yolo.training.engine import resume, train
 from yolo.training.first_step import quick_start
-from yolo.training.preparation import prepare
 from yolo.training.run_augmentation import choose_augmentation
 from yolo.training.run_lock import locked
 from yolo.training.run_state import read_state
 
-FILES = ["augment.yaml", "best.keras", "config.json", "eval", "last.weights.h5", "log.csv", "samples", "state.json"]
+COPIES = ["config.json", "log.csv", "plan.json", "state.json"]
+FILES = sorted(["augment.yaml", "best.keras", "eval", "last.weights.h5", "samples", *COPIES])
 
 
 class Killed(BaseException):
@@ -133,10 +134,24 @@ def test_a_run_killed_within_a_frozen_epoch_ends_as_if_it_had_not_been(finished,
     assert_same_run(finished.folder, run.folder)
 
 
-def test_a_run_is_resumed_without_the_files_it_started_from(finished, tmp_path):
-    run = shutil.copytree(finished.folder, tmp_path / "lauf")
-    TrainConfig.read(run / "config.json", weights="gone.keras", anchors="gone.txt").save(run / "config.json")
-    assert resume(run).epochs == 3
+def test_a_run_is_resumed_without_the_files_it_started_from(painted_root, finished, tmp_path):
+    for name, path in (("weights", finished.best_model), ("classes", tmp_path / "a.txt"), ("anchors", tmp_path / "b")):
+        if name == "weights":
+            shutil.copy(path, tmp_path / "first.keras")
+        else:
+            path.write_text("rot\ngrün" if name == "classes" else "1,2, 3,4, 5,6, 7,8, 9,10, 11,12", encoding="utf-8")
+    asked = {"weights": "first.keras", "classes": "a.txt", "anchors": "b", "epochs": 1}
+    files = {name: str(tmp_path / value) for name, value in asked.items() if name != "epochs"}
+    run = train(config(painted_root, tmp_path / "runs", epochs=1, **files))
+    for path in files.values():
+        Path(path).unlink()
+    assert resume(run.folder).epochs == 1
+
+
+def test_a_run_of_an_earlier_version_has_no_plan_and_ends_as_if_it_had_not_stopped(finished, tmp_path, monkeypatch):
+    train_and_die(TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path)), (1, 0), monkeypatch)
+    (tmp_path / "gemalt" / "plan.json").unlink()
+    assert_same_run(finished.folder, resume(tmp_path / "gemalt").folder)
 
 
 @pytest.mark.parametrize("content", [None, b"junk"])
@@ -155,11 +170,11 @@ def test_best_weights_that_are_lost_are_told_before_anything_is_trained(finished
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"optimizer": "sgd"}, r"is of another optimizer than .*config\.json asks for: set 'optimizer' back"),
-        ({"input_size": (96, 96)}, r"asks for 96 x 96, but the run was begun at .*: set 'input_size' back"),
+        ({"optimizer": "sgd"}, r"config\.json was changed since the run began, in --optimizer: .*Set that back"),
+        ({"input_size": (96, 96), "epochs": 9}, "in --input-size, --epochs: a run is resumed as it was planned"),
     ],
 )
-def test_settings_that_a_checkpoint_cannot_follow_are_told(finished, tmp_path, change, message):
+def test_settings_that_were_changed_since_are_told(finished, tmp_path, change, message):
     run = shutil.copytree(finished.folder, tmp_path / "lauf")
     TrainConfig.read(run / "config.json", **change).save(run / "config.json")
     (run / "state.json").unlink()
@@ -167,24 +182,56 @@ def test_settings_that_a_checkpoint_cannot_follow_are_told(finished, tmp_path, c
         resume(run)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"optimizer": "sgd"}, r"is of another optimizer than .*config\.json asks for: set 'optimizer' back"),
+        ({"input_size": (96, 96)}, "changed since the run began, in --input-size"),
+    ],
+)
+def test_settings_that_the_checkpoint_of_an_earlier_version_cannot_follow_are_told(finished, tmp_path, change, message):
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    TrainConfig.read(run / "config.json", **change).save(run / "config.json")
+    (run / "state.json").unlink()
+    (run / "plan.json").unlink()
+    with pytest.raises(UserError, match=message):
+        resume(run)
+
+
+def test_from_the_flags_to_the_first_step_the_settings_are_replaced_once(painted_root, tmp_path, monkeypatch):
+    made, check = [], TrainConfig.__post_init__
+    asked = config(painted_root, tmp_path, epochs=1, test_split="none")
+    monkeypatch.setattr(TrainConfig, "__post_init__", lambda settings: (made.append(settings), check(settings))[1])
+    monkeypatch.setattr(engine, "train_phase", lambda *arguments: sys.exit("the first step"))
+    with pytest.raises(SystemExit, match="the first step"):
+        train(asked)
+    assert [settings.epochs for settings in made if settings.runs == asked.runs and settings != asked] == [1]
+
+
 def test_the_data_that_changed_since_are_noticed(finished, painted_root, tmp_path):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     run = shutil.copytree(finished.folder, tmp_path / "lauf")
-    TrainConfig.read(run / "config.json", data=str(root)).save(run / "config.json")
-    resume(run)
+    resume(run, data=root)
     lists = root / "ImageSets" / "Main" / "train.txt"
     lists.write_text(lists.read_text(encoding="utf-8").replace("bild 00\n", ""), encoding="utf-8")
     with pytest.raises(UserError, match=r"have changed since .* was started"):
         resume(run)
 
 
-def test_data_that_have_moved_are_taken_when_they_are_the_same(finished, painted_root, tmp_path, monkeypatch):
-    train_and_die(TrainConfig.read(finished.folder / "config.json", runs=str(tmp_path)), (1, 0), monkeypatch)
-    run, gone = tmp_path / "gemalt", str(tmp_path / "gone")
-    TrainConfig.read(run / "config.json", data=gone).save(run / "config.json")
-    with pytest.raises(UserError, match=r"no longer in .*gone: say where they are now, .*--resume .*gemalt --data DIR"):
+@pytest.mark.parametrize("is_planned", [True, False])
+def test_data_that_have_moved_are_taken_when_they_are_the_same(
+    finished, painted_root, tmp_path, monkeypatch, is_planned
+):
+    root = shutil.copytree(painted_root, tmp_path / "gemalt")
+    runs = tmp_path / "runs"
+    train_and_die(
+        TrainConfig.read(finished.folder / "config.json", data=str(root), runs=str(runs)), (1, 0), monkeypatch
+    )
+    run, moved = runs / "gemalt", root.rename(tmp_path / "elsewhere")
+    if not is_planned:  # as by an earlier version
+        (run / "plan.json").unlink()
+    with pytest.raises(UserError, match=r"no longer in .*gemalt: say where they are now, .*--resume .* --data DIR"):
         resume(run)
-    moved = shutil.copytree(painted_root, tmp_path / "elsewhere")
     assert_same_run(finished.folder, resume(run, data=moved).folder)
     assert TrainConfig.read(run / "config.json").data == str(moved)
 
@@ -257,7 +304,7 @@ def test_of_two_processes_at_one_run_the_second_is_refused(finished, monkeypatch
 def test_an_annotation_edited_since_is_noticed(finished, painted_root, tmp_path):
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     run = shutil.copytree(finished.folder, tmp_path / "lauf")
-    TrainConfig.read(run / "config.json", data=str(root)).save(run / "config.json")
+    resume(run, data=root)
     edited = root / "Annotations" / "bild 00.xml"
     edited.write_text(edited.read_text(encoding="utf-8").replace("rot", "grün"), encoding="utf-8")
     with pytest.raises(UserError, match=r"have changed since .* was started"):
@@ -398,9 +445,9 @@ def test_pictures_kept_in_memory_serve_on_when_the_backbone_is_set_free(painted_
     assert len(read) == len(set(read)) == 6
 
 
-def test_the_flips_asked_for_are_those_of_the_training_pictures(painted_root, tmp_path):
-    prepared = prepare(config(painted_root, tmp_path, horizontal_flip=0.0, vertical_flip=0.25))
-    warp = choose_augmentation(prepared.config).augmentation.transforms[0]
+def test_the_flips_asked_for_are_those_of_the_training_pictures():
+    choice = choose_augmentation("default", {"horizontal_flip": 0.0, "vertical_flip": 0.25})
+    warp = choice.augmentation.transforms[0]
     assert (warp.horizontal_flip, warp.vertical_flip) == (0.0, 0.25)
 
 
@@ -419,7 +466,7 @@ def started(settings, monkeypatch):
     """The network that a run begins its first step with, and the configuration that the run has."""
     seen = {}
 
-    def noting(prepared, augmentation, network, folder, state, started):
+    def noting(plan, data, augmentation, network, folder, state, started):
         seen.update(network=network, config=TrainConfig.read(folder / "config.json"), state=state)
 
     monkeypatch.setattr(engine, "_run", noting)

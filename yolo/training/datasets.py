@@ -1,0 +1,117 @@
+"""The data of a run: training, validation and test pictures, read and checked."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from yolo.class_lists import choose_classes
+from yolo.data import data_folder, suspicious_pictures
+from yolo.data.clean import clean
+from yolo.data.data_folder import DataFolder, Dataset
+from yolo.errors import UserError
+from yolo.wording import counted
+
+log = logging.getLogger("yolo")
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The lists of a run: `validation` and `test` are None where it has no such pictures.
+
+    With `held_out` the validation pictures are a tenth of the training list.
+    """
+
+    train: str
+    validation: str | None
+    test: str | None
+    held_out: bool
+
+
+@dataclass(frozen=True)
+class Datasets:
+    """The data of a run; `validation` and `test` are None where it has none."""
+
+    train: Dataset
+    validation: Dataset | None
+    test: Dataset | None
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Return the classes, in the order of their labels."""
+        return self.train.class_names
+
+    @property
+    def test_is_unseen(self) -> bool:
+        """Return whether no test picture is also trained on, or chooses the best epoch."""
+        return not any(_shared(self.test, other) for other in (self.train, self.validation))
+
+    def digest(self) -> str:
+        """Return a text that changes with any training or validation picture's name, objects or order."""
+        digest = hashlib.blake2s()
+        for dataset in filter(None, (self.train, self.validation)):
+            for known in dataset.annotations:
+                for part in (os.fsencode(known.path.name), known.boxes, known.labels, known.difficult):
+                    digest.update(part)
+        return digest.hexdigest()
+
+
+def load_datasets(
+    folder: DataFolder, splits: Splits, class_list: tuple[str, ...] | None = None, labels: str | None = None
+) -> Datasets:
+    """Return the data of a run, all of whose pictures can be read and whose boxes lie in their pictures.
+
+    Args:
+        class_list: the classes that annotations may name; by default all that they do name.
+        labels: those to learn, as `--labels` names them; by default all.
+
+    Raises:
+        UserError: a list is missing or empty, training and validation share pictures, or nothing can be learned.
+    """
+
+    def load(split: str, flag: str) -> Dataset:
+        dataset = folder.load(split, class_list, flag)
+        if labels is None:
+            return dataset
+        return dataset.only(choose_classes(labels, dataset.class_names), "that --labels does not name")
+
+    train, validation = load(splits.train, "--train-split"), None
+    if splits.held_out:
+        log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")
+        train, validation = data_folder.held_out(train)
+    elif splits.validation is not None:
+        validation = load(splits.validation, "--val-split")
+        _refuse_shared(train, validation, splits)
+    test = None if splits.test is None else load(splits.test, "--test-split")
+    data_folder.log_remarks(*filter(None, (train, validation, test)))
+    train = clean(train, "training")
+    if not sum((~known.difficult).sum() for known in train.annotations):
+        raise UserError(
+            f"no object that could be learned is in the {counted(len(train), 'training picture')} of {folder.root}."
+        )
+    return Datasets(train, validation and clean(validation, "validation"), test and clean(test, "test"))
+
+
+def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str) -> Iterator[str]:
+    """Yield what is odd about the pictures, one sentence each."""
+    named = {"training": data.train, "validation": data.validation, "test": data.test}
+    yield from suspicious_pictures.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
+    yield from suspicious_pictures.under_a_pixel(data.train.annotations, input_size, resize_mode)
+
+
+def _refuse_shared(train: Dataset, validation: Dataset, splits: Splits) -> None:
+    """Raise UserError when pictures are in both sets."""
+    shared = _shared(train, validation)
+    if shared:
+        raise UserError(
+            f"{counted(shared, 'picture')} {'is' if shared == 1 else 'are'} both in '{splits.train}' and in "
+            f"'{splits.validation}', so the best epoch would be chosen on pictures it was trained on; "
+            "give --val-split none, or lists apart from each other."
+        )
+
+
+def _shared(first: Dataset | None, second: Dataset | None) -> int:
+    """Return how many pictures two data sets have in common; one that is not there has none."""
+    paths = [{known.path for known in dataset.annotations} if dataset else set() for dataset in (first, second)]
+    return len(paths[0] & paths[1])

@@ -1,0 +1,79 @@
+"""Open what a run has saved to be resumed from, and refuse what would make it another run."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from yolo.config import TrainConfig
+from yolo.errors import UserError
+from yolo.nets.model import YoloV4Tiny
+from yolo.run_folders import BEST, CONFIG, WEIGHTS
+from yolo.shell import quoted
+from yolo.training.datasets import Datasets
+from yolo.training.next_commands import longer_command, resume_command
+from yolo.training.plan import PLAN, TrainingPlan, changed_settings
+from yolo.training.planning import load_data, plan_of_earlier_version
+from yolo.weights import keras3
+
+
+def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tuple[TrainingPlan, Datasets]:
+    """Return the plan of a run and its data.
+
+    A run of an earlier version has no plan: it is made of its settings, in which every choice was written down.
+
+    Args:
+        network: the one that the checkpoint is of.
+        moved: where the data are now, or None where they are still in their place.
+
+    Raises:
+        UserError: the data are gone, or the settings beside the plan were changed since the run began.
+    """
+    config = TrainConfig.read(folder / CONFIG)
+    plan = TrainingPlan.read(folder) if (folder / PLAN).is_file() else None
+    place = str(moved or (plan or config).data)
+    if not Path(place).is_dir():
+        raise UserError(
+            f"the data of {folder} are no longer in {place}: say where they are now, "
+            f"{resume_command(folder)} --data DIR"
+        )
+    if plan is None:
+        config = dataclasses.replace(config, data=place)
+        plan, data = plan_of_earlier_version(config, network.get_config())
+        _refuse_changes(folder, plan, config)
+    else:
+        _refuse_changes(folder, plan, config)
+        plan = dataclasses.replace(plan, data=place)
+        data = load_data(plan)
+    return plan, data
+
+
+def check_best(folder: Path, allow_imports: bool | str) -> None:
+    """Raise UserError where the best weights of a run cannot be read, which its end would need."""
+    try:
+        keras3.load(folder / BEST, allow_imports)
+    except UserError as error:
+        raise UserError(
+            f"{folder} has lost its best weights ({str(error).rstrip('.')}): put back {BEST}, or start a new run from "
+            f"the last ones, --weights {quoted(folder / WEIGHTS)}."
+        ) from error
+
+
+def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: dict[str, Any]) -> None:
+    """Raise UserError where the data or the plan of a run are not those that its checkpoint was trained with."""
+    network = state["network"]
+    if (data.digest(), list(data.class_names)) != (state["data"], list(network["class_names"])):
+        raise UserError(
+            f"the pictures or annotations in {plan.data} have changed since {folder} was started, so it "
+            "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
+            f"{longer_command(folder, TrainConfig.read(folder / CONFIG))}"
+        )
+
+
+def _refuse_changes(folder: Path, plan: TrainingPlan, config: TrainConfig) -> None:
+    """Raise UserError where the settings of a run were changed since it began."""
+    changed = changed_settings(plan, config)
+    if changed:
+        raise UserError(
+            f"{folder / CONFIG} was changed since the run began, in {', '.join(changed)}: a run is resumed as it was "
+            f"planned. Set that back, or train its weights in a new run, {longer_command(folder, config)}"
+        )
