@@ -51,8 +51,10 @@ def main():
         # before there is much in memory
         indexed = {number: index_times(Path(folder), number, picture) for number in numbers}
         panels = {
-            "input size, batch 8": over(arguments.sizes, lambda size: calls(picture, size=size), rounds),
-            "batch, 416 x 416": over(arguments.batches, lambda batch: calls(picture, batch=batch), rounds),
+            "input size in pixels, batch 8": over(arguments.sizes, lambda size: calls(picture, size=size), rounds),
+            "pictures in a batch, 416 x 416": over(
+                arguments.batches, lambda batch: calls(picture, batch=batch), rounds
+            ),
             "boxes a picture, batch 8": over(arguments.boxes, lambda boxes: calls(picture, boxes=boxes), rounds),
         }
         panels["annotations of 10 boxes"] = indexed
@@ -136,16 +138,22 @@ def write_table(panels, path):
 
 
 def plot(panels, path):
+    """Write `plot_figure` as a PNG."""
+    plot_figure(panels).savefig(path, dpi=100)
+
+
+def plot_figure(panels):
     """A panel each; both axes in steps of equal ratio; a level line is a cost in proportion to the pictures."""
-    figure = Figure(figsize=(11, 8), layout="constrained")
-    for axes, (title, rows) in zip(figure.subplots(2, 2).flat, panels.items(), strict=True):
+    figure = Figure(figsize=(11, 9), layout="constrained")
+    for panel, (title, rows) in zip(figure.subfigures(2, 2).flat, panels.items(), strict=True):
+        axes = panel.subplots()
         for name in next(iter(rows.values())):
             axes.loglog(list(rows), [taken[name] for taken in rows.values()], marker="o", label=name)
         axes.set(xlabel=title, ylabel="ms a picture", xticks=list(rows), xticklabels=list(rows))
         axes.xaxis.minorticks_off()
         axes.grid(alpha=0.3)
-        axes.legend()
-    figure.savefig(path, dpi=100)
+        panel.legend(loc="outside lower center", ncols=2, frameon=False)  # beside the curves, which may be anywhere
+    return figure
 
 
 if __name__ == "__main__":

@@ -1,6 +1,11 @@
 """The picture of an ablation: how much each block changes AP50 and AP, with intervals."""
 
+import textwrap
+
 from matplotlib.figure import Figure
+
+WIDEST = 30  # letters of a block's name in one line
+LINE = 0.17  # inches
 
 
 def plot(rows, path):
@@ -10,9 +15,16 @@ def plot(rows, path):
         rows: `Row`s, the first one of no attention.
         path: the file to write.
     """
+    plot_figure(rows).savefig(path)
+
+
+def plot_figure(rows):
+    """Return the Figure that `plot` writes."""
     none, *blocks = rows
-    names = [row.attention for row in blocks]
-    figure = Figure(figsize=(9, 1.7 + 0.45 * len(blocks)), dpi=120, layout="constrained")
+    names = [textwrap.fill(row.attention, WIDEST) for row in blocks]
+    lines = max((name.count("\n") + 1 for name in names), default=1)
+    tall = max(0.45, LINE * (lines + 1))  # inches of a block
+    figure = Figure(figsize=(9, 1.7 + tall * len(blocks)), dpi=120, layout="constrained")
     panels = (("AP50", "ap50"), ("AP", "ap"))
     for axes, (title, name) in zip(figure.subplots(1, 2, sharey=True), panels, strict=True):
         for y, row in enumerate(blocks):
@@ -29,8 +41,9 @@ def plot(rows, path):
         axes.locator_params(axis="x", nbins=5)
         axes.grid(axis="x", alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
+    figure.axes[0].set_ylabel("attention")
     handles, labels = axes.get_legend_handles_labels()
     key = dict(zip(labels, handles, strict=True))
     figure.legend(key.values(), key.keys(), loc="outside lower center", ncol=3, frameon=False, fontsize=9)
     figure.suptitle(f"against no attention, AP50 {none.ap50.mean():.3f}, AP {none.ap.mean():.3f}", fontsize=11)
-    figure.savefig(path)
+    return figure

@@ -96,11 +96,24 @@ def _others(samples):
 def _caption(title, width):
     """A white strip with black letters, (h, width, 3) uint8."""
     import numpy as np
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
+    title, font = _fitting(title, width - 16)
     strip = Image.new("RGB", (width, 30), "white")
-    ImageDraw.Draw(strip).text((8, 4), title, fill="black", font=ImageFont.load_default(18))
+    ImageDraw.Draw(strip).text((8, 4), title, fill="black", font=font)
     return np.asarray(strip)
+
+
+def _fitting(title, width):
+    """Return a title of at most that width and its font: the letters get smaller, then the middle is left out."""
+    from PIL import ImageFont
+
+    fonts = [ImageFont.load_default(letters) for letters in range(18, 9, -1)]
+    for font in fonts:
+        if font.getlength(title) <= width:
+            return title, font
+    shorter = (f"{title[:kept]}...{title[-kept:]}" for kept in range(len(title) // 2, 0, -1))
+    return next((text for text in shorter if fonts[-1].getlength(text) <= width), ""), fonts[-1]
 
 
 def _sample(known, config):

@@ -7,9 +7,12 @@ from matplotlib.figure import Figure
 from yolo.wording import counted
 
 NAMED = 10  # as many as there are colours
+LONGEST = 30  # letters of a class's name in the legend; of longer ones the middle is left out
+LOSS, SCORES = "loss", "scores on the validation pictures"
+AXES = {LOSS: "loss", SCORES: "AP"}  # names of the vertical axes
 PANELS = {
-    "loss": {name: {"label": name} for name in ("loss", "box", "objectness", "class")},
-    "scores on the validation pictures": {  # AP is thin and lies on AP50, so that both are seen where they are equal
+    LOSS: {name: {"label": name} for name in ("loss", "box", "objectness", "class")},
+    SCORES: {  # AP is thin and lies on AP50, so that both are seen where they are equal
         "val_ap50": {"label": "AP50 (VOC, IoU 0.5)", "linewidth": 3.5, "color": "tab:blue"},
         "val_ap": {"label": "AP (COCO, IoU 0.5 to 0.95)", "linewidth": 1.5, "color": "tab:orange"},
     },
@@ -25,7 +28,12 @@ def precision_recall(report, path):
         report: a Report with its curves.
         path: the file to write; its folder is made.
     """
-    figure = Figure(figsize=(7.5, 5), dpi=120, layout="constrained")
+    _save(precision_recall_figure(report), path)
+
+
+def precision_recall_figure(report):
+    """Return the Figure that `precision_recall` writes."""
+    figure = Figure(figsize=(9, 5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     scored = [(row["ap50"], row["name"], curve) for row, curve in zip(report.per_class, report.curves, strict=True)]
     scored = sorted((entry for entry in scored if entry[2].objects), key=lambda entry: -entry[0])
@@ -35,12 +43,11 @@ def precision_recall(report, path):
         recall, precision = curve.envelope()
         style = {"linewidth": 0.7, "color": "0.8", "zorder": 1}
         if i in named:
-            style = {"linewidth": 1.8, "label": f"{ap:.3f}  {name}"}
+            style = {"linewidth": 1.8, "label": f"{ap:.3f}  {_short(name)}"}
         axes.step(recall, precision, where="pre", **style)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
-    axes.set_title(
-        f"precision and recall at IoU 0.5\n{report.headline()}, {counted(report.images, 'picture')}", fontsize=10
-    )
+    scores = report.headline().replace("), ", "),\n")  # in short lines: beside a wide legend there is little room
+    axes.set_title(f"precision and recall at IoU 0.5\n{scores}, {counted(report.images, 'picture')}", fontsize=10)
     if reason := _why_empty(scored):
         axes.text(0.5, 0.5, reason, ha="center", va="center", transform=axes.transAxes, color="0.4")
     axes.grid(alpha=0.3)
@@ -49,8 +56,14 @@ def precision_recall(report, path):
         legend = figure.legend(loc="outside right upper", frameon=False, fontsize=9, title="AP50")
         for text in legend.get_texts():
             text.set_parse_math(False)  # a class may be called "$5"
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    return figure
+
+
+def _short(name):
+    """Return a name in one line, the middle of a long one left out."""
+    name = " ".join(name.split())
+    half = LONGEST // 2
+    return name if len(name) <= LONGEST else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def _why_empty(scored):
@@ -73,24 +86,36 @@ def training_curves(history, path, changes=None):
         path: the file to write; its folder is made.
         changes: what changed before an epoch, as text by its number, such as {13: "416 x 416"}; marked by lines.
     """
-    figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained")
+    _save(training_figure(history, changes), path)
+
+
+def training_figure(history, changes=None):
+    """Return the Figure that `training_curves` writes."""
+    figure = Figure(figsize=(9, 4), dpi=120, layout="constrained")
     epochs = [row["epoch"] for row in history]
-    for axes, (title, names) in zip(figure.subplots(1, 2), PANELS.items(), strict=True):
-        for name, style in names.items():
-            if name in history[0]:
-                axes.plot(epochs, [row[name] for row in history], **{"linewidth": 1.8, "marker": "."} | style)
+    for panel, (title, names) in zip(figure.subfigures(1, 2), PANELS.items(), strict=True):
+        axes = panel.subplots()
+        shown = {name: style for name, style in names.items() if name in history[0]}
+        for name, style in shown.items():
+            axes.plot(epochs, [row[name] for row in history], **{"linewidth": 1.8, "marker": "."} | style)
         for epoch, change in (changes or {}).items():
             axes.axvline(epoch - 0.5, color="0.6", linewidth=1, linestyle=":")
             label = {"rotation": 90, "ha": "right", "va": "center", "fontsize": 8, "color": "0.4"}
             box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}  # a curve may be behind
             axes.text(epoch - 0.5, 0.45, change, transform=axes.get_xaxis_transform(), bbox=box, **label)
-        axes.set(title=title, xlabel="epoch", ylim=(0, None))
+        margin = max(0.05 * (epochs[-1] - epochs[0]), 0.6)
+        limits = (epochs[0] - margin, epochs[-1] + margin)  # also where there is nothing to draw
+        axes.set(title=title, xlabel="epoch", ylabel=AXES[title], xlim=limits, ylim=(0, None))
         axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-        if names.keys() & history[0].keys():
-            axes.legend(frameon=False, fontsize=9)
+        if shown:
+            panel.legend(loc="outside lower center", ncols=len(shown), frameon=False, fontsize=8)
         else:
             axes.text(0.5, 0.5, "no validation set", ha="center", transform=axes.transAxes, color="0.5")
+    return figure
+
+
+def _save(figure, path):
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

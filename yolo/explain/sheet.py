@@ -1,5 +1,7 @@
 """The picture of an explanation."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
@@ -13,10 +15,18 @@ from yolo.inference.draw import draw
 
 WIDTH = 12  # inches
 BARS = 2.4  # height in inches of a row without a map
+TITLE = 55  # letters in one line
 
 
 def sheet(explanation):
     """An Explanation drawn as (H, W, 3) uint8 RGB: what was found, why, and below it the gates of each place."""
+    canvas = FigureCanvasAgg(sheet_figure(explanation))
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+def sheet_figure(explanation):
+    """Return the Figure that `sheet` draws."""
     height, width = explanation.frame.image.shape[:2]
     tall = float(np.clip(WIDTH / 2 * height / width, BARS, WIDTH * 0.75))
     maps = {place: by_cell(gates) for place, gates in explanation.gates.items()}
@@ -32,10 +42,8 @@ def sheet(explanation):
             values = onto_picture(cells, explanation.placement)
             limits = spread(values)
             _picture(axes, heat(explanation.frame.image, values, *limits), _title(place, block, gates, "spatial"))
-            _color_bar(axes, limits)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3]
+            _color_bar(axes, limits, _quantity(gates))
+    return figure
 
 
 def _detections(row, explanation):
@@ -49,17 +57,18 @@ def _detections(row, explanation):
     if len(explanation.explained):
         title = f"{explainer.method} at {explainer.activation.layer}: what speaks for detection {explainer.index + 1}"
     _picture(reason, draw(heat(explanation.frame.image, explanation.activation, 0, 1), explanation.explained), title)
-    _color_bar(reason, (0, 1))
+    _color_bar(reason, (0, 1), "share of the strongest")
 
 
 def _picture(axes, image, title):
     axes.imshow(image)
-    axes.set_title(title, fontsize=11)
+    axes.set_title(textwrap.fill(title, TITLE), fontsize=11)
     axes.set_axis_off()
 
 
-def _color_bar(axes, limits):
-    axes.figure.colorbar(ScalarMappable(Normalize(*limits), "turbo"), ax=axes, fraction=0.04, pad=0.02)
+def _color_bar(axes, limits, label):
+    colors = ScalarMappable(Normalize(*limits), "turbo")
+    axes.figure.colorbar(colors, ax=axes, fraction=0.04, pad=0.02, panchor=False, label=label)
 
 
 def _bars(axes, gates, block, title):
@@ -82,10 +91,15 @@ def _bars(axes, gates, block, title):
             axes.bar(numbers, values[chosen], width=1.0, color=color, label=f"{name}: {len(numbers)}")
     axes.axhline(values.mean(), color="0.2", linewidth=1, linestyle="--", label=f"mean {values.mean():.3f}")
     top = min(upper, values.max() * 1.5 or 1)
-    axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(0, top), xlabel="channel")
-    axes.set_title(title, fontsize=11)
+    axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(0, top), xlabel="channel", ylabel=_quantity(gates))
+    axes.set_title(textwrap.fill(title, TITLE), fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     axes.figure.legend(loc="outside lower right", ncol=4, fontsize=9, frameon=False)
+
+
+def _quantity(gates):
+    """What bars and colours stand for, in a word."""
+    return "ratio" if set(gates) == set(RATIOS) else "gate"
 
 
 def _title(place, block, gates, kind):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from yolo.inference.draw import _face, color, draw
+from yolo.inference.draw import color, draw
 from yolo.structures import Detections
 
 NAMES = ("dog", "traffic light", "собака", "Äpfel")
@@ -133,20 +133,6 @@ def test_a_crowd_without_room_for_its_labels_is_painted_all_the_same():
     boxes = [[10, 12, 20, 30]] * 50
     painted = draw(np.zeros((40, 80, 3), np.uint8), detections(boxes, [label % 4 for label in range(50)]))
     assert (painted[:, 21:] == color(0)).all(axis=2).any()  # right of the box
-
-
-def test_letters_of_other_scripts_are_drawn_as_letters():
-    image = np.zeros((200, 300, 3), np.uint8)
-    box = [[10, 100, 250, 150]]
-    russian, german = draw(image, detections(box, [2])), draw(image, detections(box, [3]))
-    assert (russian != german).any()
-    assert _face(frozenset("собака")) is not None
-
-
-def test_what_no_font_can_write_is_said(caplog):
-    _face.cache_clear()
-    _face(frozenset("\U0010fffe"))
-    assert "no font on this machine" in caplog.text
 
 
 def test_a_name_of_several_lines_is_written_in_one():

@@ -14,7 +14,7 @@ from yolo.errors import UserError
 from yolo.inference import window
 from yolo.inference.sinks import FrameResult
 from yolo.inference.sources import Frame
-from yolo.inference.window import Window, check_display
+from yolo.inference.window import Window, _with_text, check_display
 
 detector = color_detector()
 
@@ -119,3 +119,15 @@ def test_a_build_without_windows_is_said(monkeypatch):
     check_display.cache_clear()
     with pytest.raises(UserError, match="built without windows"):
         check_display()
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_the_rate_is_written_white_with_a_black_rim_and_read_on_any_picture(grey):
+    written = _with_text(np.full((60, 240, 3), grey, np.uint8), "12.3 frames/s")
+    for found in (written[..., 0] > 180, written[..., 0] < 30):  # lines of a pixel are smoothed
+        if found[-1].any():  # as the picture is
+            continue
+        rows, columns = np.nonzero(found)
+        assert len(rows) > 200
+        assert rows.max() < 40
+        assert 120 < np.ptp(columns) < 200

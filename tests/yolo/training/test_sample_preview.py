@@ -8,6 +8,7 @@ from yolo import picture_files
 from yolo.data import data_folder
 from yolo.data.training_data import TrainingData
 from yolo.data.transform_errors import TransformError
+from yolo.inference.draw import color
 from yolo.structures import DIFFICULT, Sample
 from yolo.training.sample_preview import draw_samples
 
@@ -46,6 +47,23 @@ def test_objects_are_drawn_difficult_ones_not_and_the_rest_of_the_row_is_white(t
     assert np.abs(shown[:48, :48] - 128).max() > 60
     assert np.abs(shown[:, 56:90] - 128).max() < 20
     assert (shown[:, 110:] > 245).all()
+
+
+def test_each_object_is_framed_and_labelled_in_the_colour_of_its_class(tmp_path):
+    class Large(Data):
+        def sample(self, epoch, position):
+            boxes = np.array([[20, 60, 140, 180], [180, 60, 300, 180]], np.float32)
+            return Sample(np.full((200, 320, 3), 128, np.uint8), boxes, np.array([2, 0], np.int32))
+
+    draw_samples(Large(), ("cat", "dog", "hen"), tmp_path / "samples")
+    shown = picture_files.read(tmp_path / "samples" / "train.jpg").astype(int)
+    for left, label in ((20, 2), (180, 0)):
+        label_area = shown[47:57, left + 1 : left + 22].reshape(-1, 3)
+        expected = np.array(color(label))
+        assert np.abs(np.median(label_area, axis=0) - expected).max() < 30  # JPEG
+        assert np.abs(label_area - expected).max() > 60  # letters
+        away, own = shown[120, left] - 128, expected - 128  # from the grey of the picture
+        assert 0.3 < away @ own / (own @ own) < 1.2  # JPEG blurs a line of one pixel
 
 
 @pytest.mark.parametrize(("failing", "rows"), [({1}, 1), (set(), 2)])
