@@ -24,7 +24,6 @@ import openvino
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from yolo.class_lists import read_names
 from yolo.export.formats import export
 from yolo.export.onnx import convert
 from yolo.inference.detection_function import frozen
@@ -41,7 +40,7 @@ def main():
     parser.add_argument("--classes", metavar="FILE", help="class names for weights that carry none")
     parser.add_argument("--rounds", type=int, default=100)
     arguments = parser.parse_args()
-    network = load_network(arguments.weights, read_names(arguments.classes) if arguments.classes else None)
+    network = load_network(arguments.weights, arguments.classes)
     pictures = np.random.default_rng(0).integers(0, 256, (1, *network.input_size, 3), np.uint8)
     calls = {("bare", name): call for name, call in bare(network, pictures.astype(np.float32) / 255).items()}
     with tempfile.TemporaryDirectory() as folder:

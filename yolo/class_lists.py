@@ -1,12 +1,16 @@
 """Lists of class names."""
 
+import os
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
 from yolo import limits
 from yolo.errors import UserError, did_you_mean
 from yolo.text_files import read_lines
 from yolo.wording import counted, shorten
+
+Classes = str | os.PathLike[str] | Sequence[str]  # a file with a name on each line, or the names themselves
 
 
 def choose_classes(text, class_names):
@@ -26,6 +30,11 @@ def choose_classes(text, class_names):
     if not found:
         raise UserError(f"--labels '{text}' names no class: choose from {', '.join(class_names)}.")
     return tuple(found)
+
+
+def as_class_names(classes: Classes) -> tuple[str, ...]:
+    """Return class names that are given as such, or as the path of a file with one on each line; raises UserError."""
+    return read_names(classes) if isinstance(classes, (str, os.PathLike)) else tuple(classes)
 
 
 def read_names(path):

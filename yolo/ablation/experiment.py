@@ -29,7 +29,7 @@ from yolo.run_folders import BEST
 from yolo.training import engine
 from yolo.training.datasets import Datasets
 from yolo.training.initial_network import initial_network
-from yolo.training.planning import open_initial, plan_network
+from yolo.training.planning import check_start, open_initial, plan_network
 from yolo.training.run_lock import locked
 from yolo.training.run_state import newest, read_state
 
@@ -114,7 +114,7 @@ def _train(config, folder):
 def _initial(training: TrainConfig, seed: int, data: Datasets) -> YoloV4Tiny:
     """Return the network without attention that the seed gives, as a run with these settings would make it."""
     settings = dataclasses.replace(training, attention="none", precision="float32", seed=seed)
-    initial = open_initial(settings)
+    initial = open_initial(settings, check_start(settings))
     return initial_network(plan_network(settings, initial, data), initial, seed, settings.strict)
 
 

@@ -50,10 +50,10 @@ def prepare_ablation(config, apart):
     negatives = config.negatives or settings.negatives
     settings = dataclasses.replace(settings, attention="none", negatives=negatives, **given)
     settings = dataclasses.replace(settings, test_split=_scored(settings))
-    check_start(settings)
+    model = check_start(settings)
     flips = {"horizontal_flip": settings.horizontal_flip, "vertical_flip": settings.vertical_flip}
     choice = choose_augmentation(settings.augment, flips, settings.allow_imports)
-    each, data = make_plan(settings, open_initial(settings))
+    each, data = make_plan(settings, open_initial(settings, model))
     check_augmentation(each, choice.augmentation)
     for block in blocks:
         YoloV4Tiny(("object",), attention=block, dtype=each.network["dtype"])

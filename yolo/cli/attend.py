@@ -33,10 +33,10 @@ log = logging.getLogger("yolo")
 def main(argv: Sequence[str] | None = None) -> int:
     config = COMMAND.parse(argv)
 
-    from yolo.class_lists import read_names  # and all that may be wrong before TensorFlow takes its seconds
-    from yolo.inference.output_files import make_folder
+    from yolo.inference.output_files import make_folder  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.inference.sources import open_and_count
     from yolo.run_folders import describe_newest, newest_best
+    from yolo.weights.model_file import Purpose, resolve_model
 
     sources, unopened = open_and_count(config.sources)
     if not config.no_save:
@@ -44,19 +44,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     reported = is_reported(config, sources)
     if reported:
         refuse_foreign(Path(config.output) / REPORT, "a report on gates", json_with("pictures", "rules", "places"))
-    names = read_names(config.classes) if config.classes else None
     weights = config.weights or newest_best(config.runs)
-    print(f"weights: {weights}{'' if config.weights else describe_newest(weights)}")
+    model = resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
+    print(f"weights: {model.name}{'' if config.weights else describe_newest(weights)}")
 
     from yolo.explain.explainer import Explainer
     from yolo.explain.explanation_files import ExplanationFiles
     from yolo.explain.gate_report import GateReport
-    from yolo.weights.load_network import load_network
+    from yolo.weights.load_network import open_network
 
     index = (config.detection or 1) - 1
     thresholds = {"score_threshold": config.score_threshold, "iou_threshold": config.iou_threshold}
-    network = load_network(weights, names, config.allow_imports, config.cfg, config.anchors_file)
-    model_line.print_model(weights, network)
+    network = open_network(model, config.allow_imports)
+    model_line.print_model(model, network)
     explainer = Explainer(network, config.method, index, config.heat, **thresholds)
     report = GateReport(explainer.gates.blocks)
     if not report.blocks:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yolo import run_folders
 from yolo.cli import model_line
@@ -33,6 +34,10 @@ from yolo.memory_tuning import keep_freed_memory
 from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted, resolution
 
+if TYPE_CHECKING:
+    from yolo.nets.model import YoloV4Tiny
+    from yolo.weights.model_file import ModelFile
+
 PICTURES = 16  # looked at in turn, as more objects take more time
 EXAMPLES = (
     ("python -m yolo benchmark", "the newest run's best model by every runtime that is installed"),
@@ -49,10 +54,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     from yolo.inference.output_files import make_folder
 
+    model = chosen_model(config)
     if config.json:
-        newest = run_folders.newest_best(config.runs) if run_folders.has_best(config.runs) else None
-        kept = (config.weights or newest, config.classes, config.cfg, config.anchors_file)
-        make_room(Path(config.json), kept)
+        make_room(Path(config.json), (model and model.path, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json, "a benchmark", json_with("runtime", "precision", "median_ms"))
     if config.output:
         make_folder(config.output)
@@ -61,19 +65,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     from yolo.benchmark import measure, report
     from yolo.data import data_folder
     from yolo.evaluation.evaluate import check_classes
-    from yolo.weights.locate import locate_detector
 
     keep_freed_memory()  # as predict.py does
     source = data_folder.DataFolder.of(config) if config.data else None
     dataset = source.load(config.split) if source else None
     chosen, calibration = models_to_measure(config, source, dataset)
-    if config.weights:
-        locate_detector(config.weights)  # before Keras is imported
     with tempfile.TemporaryDirectory() as temporary:
         temporary = Path(temporary)
         pictures = measured_pictures(config, dataset, temporary)
         log.info("loading the network and exporting it, up to a minute for each runtime and precision")
-        network, name = network_of(config)
+        network, name = network_of(model, config)
         if dataset:
             dataset = dataset.only(network.class_names, UNKNOWN)
             data_folder.log_remarks(dataset)
@@ -118,19 +119,26 @@ def models_to_measure(config, source, dataset):
         return [model for model in chosen if model[1] != "int8"], []
 
 
-def network_of(config):
-    """The network to measure, of the size asked for, and what to call it."""
-    from yolo.class_lists import read_names
-    from yolo.nets.model import YoloV4Tiny
-    from yolo.weights.load_network import load_network
+def chosen_model(config: BenchmarkConfig) -> "ModelFile | None":
+    """The model that is asked for or the newest run's, or None where there is neither."""
+    from yolo.weights.model_file import Purpose, resolve_model
 
     if not config.weights and not run_folders.has_best(config.runs):
+        return None
+    weights = config.weights or run_folders.newest_best(config.runs)
+    return resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
+
+
+def network_of(model: "ModelFile | None", config: BenchmarkConfig) -> "tuple[YoloV4Tiny, str]":
+    """The network to measure, of the size asked for, and what to call it; of no model one of random weights."""
+    from yolo.nets.model import YoloV4Tiny
+    from yolo.weights.load_network import open_network
+
+    if model is None:
         network, name = YoloV4Tiny(tuple(map(str, range(80)))), "random weights, 80 classes"
     else:
-        name = config.weights or run_folders.newest_best(config.runs)
-        names = read_names(config.classes) if config.classes else None
-        network = load_network(name, names, config.allow_imports, config.cfg, config.anchors_file)
-        model_line.print_model(name, network)
+        network, name = open_network(model, config.allow_imports), model.name
+        model_line.print_model(model, network)
     return sized(network, config.input_size), name
 
 

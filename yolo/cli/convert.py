@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from yolo.class_lists import read_names
 from yolo.cli.command import Command
 from yolo.config import ConvertConfig
 from yolo.errors import UserError, os_errors_as_user_errors
@@ -30,12 +29,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
     target = Path(config.target)
     ending = _make_room(target, config.force)
-    class_names = read_names(config.classes) if config.classes else None
 
-    from yolo.weights.load_network import load_network  # TensorFlow takes seconds to import; wrong flags should not
+    from yolo.weights.model_file import Purpose, resolve_model
 
-    network = load_network(config.source, class_names, config.allow_imports, config.cfg, config.anchors_file)
-    print(f"read: {config.source}, {describe(network)}")
+    model = resolve_model(config.source, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
+
+    from yolo.weights.load_network import open_network  # TensorFlow takes seconds to import; wrong flags should not
+
+    network = open_network(model, config.allow_imports)
+    print(f"read: {model.name}, {describe(network)}")
     with os_errors_as_user_errors(f"cannot write to {target.parent}", "; choose another OUT"):
         draft_folder = tempfile.TemporaryDirectory(dir=target.parent)
     with draft_folder as folder:  # what is there is replaced by what is proven

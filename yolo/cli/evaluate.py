@@ -23,9 +23,13 @@ COMMAND = Command("evaluate", EvaluateConfig, __doc__, EXAMPLES)
 
 def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
+
+    from yolo.weights.model_file import resolve_model
+
     weights = config.weights or run_folders.newest_best(config.runs)
+    model = resolve_model(weights, config.classes, config.cfg, config.anchors_file)
     if config.json:
-        make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
+        make_room(Path(config.json), (model.path, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json, "an evaluation", json_with("ap50", "coco", "per_class"))
 
     from yolo.data import data_folder
@@ -34,12 +38,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector  # TensorFlow takes seconds to import; wrong flags should not
+    from yolo.inference.runtimes import open_runtime
     from yolo.progress import bar
 
-    print(f"weights: {weights}")
+    print(f"weights: {model.name}")
     keep_freed_memory()
-    detector = Detector.load(weights, config.classes, config.allow_imports, config.cfg, config.anchors_file)
-    model_line.print_model(weights, detector.runtime)
+    detector = Detector(open_runtime(model, config.allow_imports))
+    model_line.print_model(model, detector.runtime)
     dataset = dataset.only(detector.class_names, UNKNOWN)
     data_folder.log_remarks(dataset)
     progress = partial(bar, desc="evaluate")

@@ -45,28 +45,26 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
 
     from yolo import run_folders
-    from yolo.class_lists import read_names  # and all that may be wrong before TensorFlow takes its seconds
-    from yolo.data import data_folder
+    from yolo.data import data_folder  # and all that may be wrong before TensorFlow takes its seconds
     from yolo.export import formats
-    from yolo.weights.locate import ending, locate_detector
+    from yolo.weights.model_file import Purpose, resolve_model
 
     check_format(config)
-    class_names = read_names(config.classes) if config.classes else None
     source = data_folder.DataFolder.of(config) if config.data else None
     scored = source.load(config.split) if source else None
     calibration = files_for_int8(config, source, scored)
     weights = config.weights or run_folders.newest_best(config.runs)
     formats.check_installed(config.format)
-    file, _ = locate_detector(weights)
-    print(f"weights: {weights}{'' if config.weights else run_folders.describe_newest(weights)}")
+    model = resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
+    print(f"weights: {model.name}{'' if config.weights else run_folders.describe_newest(weights)}")
     print(f"converting to {config.format} in {config.precision}, which may take a minute or two", flush=True)
 
     from yolo.evaluation.evaluate import check_classes
     from yolo.progress import bar
-    from yolo.weights.load_network import load_network
+    from yolo.weights.load_network import open_network
 
-    network = load_network(weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
-    model_line.print_model(weights, network)
+    network = open_network(model, config.allow_imports)
+    model_line.print_model(model, network)
     network = sized(network, config.input_size)
     if scored:
         scored = scored.only(network.class_names, UNKNOWN)
@@ -78,8 +76,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         network,
         config.format,
         config.precision,
-        config.output or file.parent,
-        file.name[: -len(ending(file))],
+        config.output or model.path.parent,
+        model.stem,
         list(fitted(readable(thinned(real, COMPARED)), network)) or list(fitted(drawings(COMPARED), network)),
         bar(measured, desc="calibrating"),
         config.dynamic,

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from yolo.errors import UserError, os_errors_as_user_errors
-from yolo.run_folders import best_in
 from yolo.text_files import STANDARD_OUTPUT, open_to_write
 
 ABSENT = FileNotFoundError, NotADirectoryError  # where nothing is of that name, and a folder may be made
@@ -24,7 +23,7 @@ def make_room(path, kept=()):
         path.stat()  # a link to itself, a name that is too long, a folder that may not be looked into
     if path.is_dir():
         raise UserError(f"--json wants a file to write; {path} is a folder: add a file name.")
-    if path.exists() and any(Path(file).exists() and path.samefile(best_in(file)) for file in kept if file):
+    if path.exists() and any(Path(file).exists() and path.samefile(file) for file in kept if file):
         raise UserError(f"--json would overwrite {path}, which is to be read: give another name.")
     with os_errors_as_user_errors(f"cannot make the folder {path.parent} of --json"):
         path.parent.mkdir(parents=True, exist_ok=True)

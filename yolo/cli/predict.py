@@ -14,6 +14,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yolo.class_lists import choose_classes
 from yolo.cli import model_line
@@ -25,6 +26,10 @@ from yolo.memory_tuning import keep_freed_memory
 from yolo.overwriting import refuse_foreign
 from yolo.run_folders import describe_newest, has_best, newest_best
 from yolo.wording import counted, printable, resolution
+
+if TYPE_CHECKING:
+    from yolo.inference.detector import Detector
+    from yolo.weights.model_file import ModelFile
 
 CROPS = "crops"  # folder in --output
 DETECTING = ("prepare", "network", "nms")  # stages whose time is told of every picture
@@ -47,24 +52,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
 
     sources, unopened = open_and_count(config.sources, config.reconnect)
-    weights, origin = chosen_weights(config)
-    make_room_for_results(config, weights)
-    print(f"weights: {printable(str(weights))}{origin}")
-    detector = load_detector(weights, config)
-    model_line.print_model(weights, detector.runtime)
+    model, origin = chosen_model(config)
+    make_room_for_results(config, model)
+    print(f"weights: {printable(model.name)}{origin}")
+    detector = load_detector(model, config)
+    model_line.print_model(model, detector.runtime)
     labels = wanted_labels(config.labels, detector.class_names)
     warm_up(detector)
     return detect(sources, unopened, detector, labels, config)
 
 
-def make_room_for_results(config, weights):
+def make_room_for_results(config: DetectConfig, model: "ModelFile") -> None:
     """Make the folders of what will be written; raises UserError where something cannot be written or shown."""
     from yolo.inference.output_files import make_folder
     from yolo.inference.sinks import LINES, begins_with_a_line
     from yolo.inference.window import check_display
 
     if config.json:
-        make_room(Path(config.json), (weights, config.classes, config.cfg, config.anchors_file))
+        make_room(Path(config.json), (model.path, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json, LINES, begins_with_a_line)
     if config.crops or not config.no_save:
         make_folder(refuse_file_name(config.output))
@@ -72,17 +77,14 @@ def make_room_for_results(config, weights):
         check_display()
 
 
-def load_detector(weights, config):
+def load_detector(model: "ModelFile", config: DetectConfig) -> "Detector":
     """The `Detector` that the settings ask for."""
     from yolo.inference.detector import Detector
+    from yolo.inference.runtimes import open_runtime
 
     keep_freed_memory()
-    return Detector.load(
-        weights,
-        config.classes,
-        config.allow_imports,
-        config.cfg,
-        config.anchors_file,
+    return Detector(
+        open_runtime(model, config.allow_imports),
         score_threshold=config.score_threshold,
         iou_threshold=config.iou_threshold,
         max_detections=config.max_detections,
@@ -116,14 +118,18 @@ def detect(sources, unopened, detector, labels, config):
     return 1 if unread or unwritten else 0
 
 
-def chosen_weights(config):
-    """The model file, and whence it is when none is asked for: the newest run's, else the published COCO weights."""
+def chosen_model(config: DetectConfig) -> "tuple[ModelFile, str]":
+    """The model, and whence it is when none is asked for: the newest run's, else the published COCO weights."""
+    from yolo.weights.model_file import resolve_model
+
     if config.weights:
-        return config.weights, ""
-    if config.runs == DetectConfig.runs and not has_best(config.runs):
-        return DEFAULT, f" (the published ones of 80 classes, as '{config.runs}' holds no run yet)"
-    best = newest_best(config.runs)
-    return best, describe_newest(best)
+        weights, origin = config.weights, ""
+    elif config.runs == DetectConfig.runs and not has_best(config.runs):
+        weights, origin = DEFAULT, f" (the published ones of 80 classes, as '{config.runs}' holds no run yet)"
+    else:
+        weights = newest_best(config.runs)
+        origin = describe_newest(weights)
+    return resolve_model(weights, config.classes, config.cfg, config.anchors_file), origin
 
 
 def wanted_labels(text, class_names):

@@ -1,6 +1,7 @@
 """Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from yolo.class_lists import read_names
 from yolo.cli import model_line
@@ -11,6 +12,9 @@ from yolo.config import SummaryConfig
 from yolo.errors import UserError
 from yolo.settings import flag_name
 from yolo.wording import counted, resolution
+
+if TYPE_CHECKING:
+    from yolo.nets.model import YoloV4Tiny
 
 COCO_CLASSES = 80
 CONTRARY = (("attention", "phi", "weights"), ("classes", "class_count"), ("class_count", "weights"))
@@ -28,23 +32,38 @@ COMMAND = Command("summary", SummaryConfig, __doc__, EXAMPLES, lambda groups: ad
 
 def main(argv: Sequence[str] | None = None) -> None:
     config = _config(COMMAND.arguments(argv))
-    class_names = read_names(config.classes) if config.classes else None
+    network = _network_in_a_file(config.weights, config) if config.weights else _new_network(config)
 
-    from yolo.nets.cost import cost  # TensorFlow takes seconds to import; wrong flags should not
-    from yolo.nets.model import YoloV4Tiny
-    from yolo.weights.load_network import load_network
+    from yolo.nets.cost import cost
 
-    if config.weights:
-        network = load_network(config.weights, class_names, config.allow_imports, config.cfg, config.anchors_file)
-        model_line.print_model(config.weights, network)
-    else:
-        numbers = map(str, range(config.class_count or COCO_CLASSES))
-        network = YoloV4Tiny(class_names or tuple(numbers), attention=config.attention)
     found = cost(network, config.input_size)
     classes, attention = counted(len(network.class_names), "class"), network.attention or "none"
     print(f"YOLOv4-tiny, {resolution(found.input_size)}, {classes}, attention {attention}\n")
     print(table(found.layers if config.layers else found.parts, found))
     print(f"\n{COUNTED}")
+
+
+def _network_in_a_file(weights: str, config: SummaryConfig) -> "YoloV4Tiny":
+    """The network in the file that is asked for."""
+    from yolo.weights.model_file import Purpose, resolve_model
+
+    model = resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
+
+    from yolo.weights.load_network import open_network  # TensorFlow takes seconds to import; wrong flags should not
+
+    network = open_network(model, config.allow_imports)
+    model_line.print_model(model, network)
+    return network
+
+
+def _new_network(config: SummaryConfig) -> "YoloV4Tiny":
+    """A network of the attention and classes that are asked for."""
+    numbers = tuple(map(str, range(config.class_count or COCO_CLASSES)))
+    class_names = read_names(config.classes) if config.classes else numbers
+
+    from yolo.nets.model import YoloV4Tiny  # TensorFlow takes seconds to import; wrong flags should not
+
+    return YoloV4Tiny(class_names, attention=config.attention)
 
 
 def table(entries, total):

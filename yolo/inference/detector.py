@@ -6,6 +6,7 @@ import os
 import numpy as np
 
 from yolo import boxes as box_ops
+from yolo.class_lists import Classes
 from yolo.config import DetectConfig
 from yolo.inference.inputs import as_image
 from yolo.inference.nms import nms
@@ -51,12 +52,20 @@ class Detector:
         self.max_detections = max_detections
 
     @classmethod
-    def load(cls, path, classes=None, allow_imports=False, cfg=None, anchors=None, **thresholds):
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        classes: Classes | None = None,
+        allow_imports: bool | str = False,
+        cfg: str | os.PathLike[str] | None = None,
+        anchors: str | os.PathLike[str] | None = None,
+        **thresholds: float,
+    ) -> "Detector":
         """The detector in a model file.
 
         Args:
             path: a model file, a run's folder, or the name of a published one, such as `"coco"`.
-            classes: a file of class names, for a model file that carries none.
+            classes: the name of every class, or a file with one on each line, for a model file that carries none.
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
             cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
             anchors: a file of anchors, for weights that carry none.

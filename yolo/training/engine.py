@@ -53,11 +53,11 @@ def train(config: TrainConfig) -> Run:
     """
     started = time.perf_counter()
     refuse_taken(config.runs, config.name)
-    check_start(config)
+    model = check_start(config)
     flips = {"horizontal_flip": config.horizontal_flip, "vertical_flip": config.vertical_flip}
     choice = choose_augmentation(config.augment, flips, config.allow_imports)
     with garbage_collector_paused(), waiting("reading the data and building the network"):
-        initial = open_initial(config)
+        initial = open_initial(config, model)
         plan, data = make_plan(config, initial)
         check_augmentation(plan, choice.augmentation)
         network = initial_network(plan.network, initial, plan.seed, plan.strict)

@@ -24,7 +24,7 @@ from yolo.training.phases import count_small, plan_phases
 from yolo.training.plan import TrainingPlan
 from yolo.training.precision import choose
 from yolo.weights.initial_weights import InitialWeights, open_initial_weights
-from yolo.weights.locate import locate
+from yolo.weights.model_file import ModelFile, Purpose, resolve_model
 
 DEMO = "demo-data"
 DEMO_EPOCHS = 17  # under five minutes on two cores
@@ -35,26 +35,28 @@ FITS_IN_MEMORY = 1e9  # bytes of decoded pictures that --cache auto keeps
 log = logging.getLogger("yolo")
 
 
-def check_start(config: TrainConfig) -> None:
-    """Raise UserError for mistakes that are found without any picture and without reading weights."""
+def check_start(config: TrainConfig) -> ModelFile | None:
+    """Return the model whose weights a run starts from, or None for random ones.
+
+    Raises:
+        UserError: a mistake that is found without any picture and without reading weights.
+    """
+    model = None
     if config.weights != "none":
-        locate(config.weights)
+        model = resolve_model(config.weights, config.classes, config.cfg, config.anchors_file, Purpose.TRAINING)
+        model.fetch()
     elif config.strict:
         raise UserError("--strict judges how --weights fit: give some, or leave it out.")
     if config.freeze_epochs and config.weights == "none":
         log.warning("--freeze-epochs without --weights keeps a random backbone as it is for that long")
     if config.anchors not in ("auto", "default"):
         anchors.read(config.anchors)
+    return model
 
 
-def open_initial(config: TrainConfig) -> InitialWeights | None:
-    """Return the weights that a run starts from, or None for random ones; raises UserError."""
-    if config.weights == "none":
-        return None
-    names = read_names(config.classes) if config.classes else None
-    return open_initial_weights(
-        config.weights, names, config.attention, config.allow_imports, config.cfg, config.anchors_file
-    )
+def open_initial(config: TrainConfig, model: ModelFile | None) -> InitialWeights | None:
+    """Return the weights in the model that a run starts from, or None for random ones; raises UserError."""
+    return model and open_initial_weights(model, config.attention, config.allow_imports)
 
 
 def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[TrainingPlan, Datasets]:

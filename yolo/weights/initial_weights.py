@@ -1,15 +1,19 @@
 """Open what a network can start from: the weights of another detector, or of its backbone alone."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from yolo.class_lists import Classes
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
 from yolo.weights import darknet, load_network, run_weights
 from yolo.weights.companion_files import has_names
-from yolo.weights.locate import ending, locate, refuse_companions
+from yolo.weights.model_file import ModelFile, Purpose, refuse_companions, resolve_model
+from yolo.weights.model_format import ModelFormat
 
 HEAD = ("anchors", "masks", "scale_xy")  # what the raw maps mean, beside the classes
 
@@ -51,49 +55,64 @@ class InitialWeights:
         return {name: getattr(self.network, name) for name in names if name in self.known}
 
 
-def open_initial_weights(path, class_names=None, attention="none", allow_imports=False, cfg=None, anchors=None):
+def load_initial_weights(
+    path: str | os.PathLike[str],
+    classes: Classes | None = None,
+    attention: str = "none",
+    allow_imports: bool | str = False,
+    cfg: str | os.PathLike[str] | None = None,
+    anchors: str | os.PathLike[str] | None = None,
+) -> InitialWeights:
     """The `InitialWeights` in a model file, a file of weights alone, Darknet's `.conv.N` or a published one.
 
     Args:
-        class_names: of the classes in a file that names none, if it has as many.
+        classes: the names of the classes, or a file of them, for a file that names none, if it has as many.
         attention: of the blocks whose weights may be in a file of weights alone.
         allow_imports, cfg, anchors: see `yolo.weights.load_network.load_network`.
 
     Raises:
         UserError: see there.
     """
-    file, published = locate(path)
-    kind = ending(file)
-    arrays = darknet.convolutions(file) if kind in (".weights", ".conv.N") else None
+    return open_initial_weights(resolve_model(path, classes, cfg, anchors, Purpose.TRAINING), attention, allow_imports)
+
+
+def open_initial_weights(
+    model: ModelFile, attention: str = "none", allow_imports: bool | str = False
+) -> InitialWeights:
+    """The `InitialWeights` in a `ModelFile` for `Purpose.TRAINING`; see `load_initial_weights`."""
+    file = model.fetch()
+    is_darknet = model.format in (ModelFormat.DARKNET, ModelFormat.DARKNET_BACKBONE)
+    arrays = darknet.convolutions(file) if is_darknet else None
     is_backbone = arrays is not None and HEADS[0] not in arrays
-    alone = kind == ".weights.h5" and run_weights.is_alone(file)
-    if (is_backbone or alone) and (cfg or anchors):
-        raise UserError(
-            f"{path} has layers alone, whose weights need no {'--cfg' if cfg else '--anchors-file'}: leave it out."
-        )
-    if published or kind in load_network.COMPLETE:
-        refuse_companions(path, None, cfg, anchors)
+    alone = model.format is ModelFormat.RUN_WEIGHTS and run_weights.is_alone(file)
+    if (is_backbone or alone) and (model.cfg or model.anchors_file):
+        needless = "--cfg" if model.cfg else "--anchors-file"
+        raise UserError(f"{model.name} has layers alone, whose weights need no {needless}: leave it out.")
+    if model.carries_all:
+        refuse_companions(model.name, None, model.cfg, model.anchors_file)
     if is_backbone:
-        return _backbone(path, arrays)
+        return _backbone(model.name, arrays)
     if alone:
-        return InitialWeights(path, *run_weights.load_alone(file, attention), None)
-    if kind in load_network.NAMELESS:
-        network, names = _nameless(file, kind, published, class_names, cfg, anchors)
+        network, held = run_weights.load_alone(file, attention)
+        return InitialWeights(model.name, network, held, None)
+    if model.format in load_network.NAMELESS:
+        network, names = _nameless(model, file)
     else:
-        network = load_network.load_network(file, allow_imports=allow_imports)
+        network = load_network.open_network(model, allow_imports)
         names = network.class_names
     held = {layer.name: layer.count_params() for layer in network.layers if layer.weights}
-    return InitialWeights(path, network, held, names and tuple(names), (*HEAD, "epsilon", "resize_mode"))
+    return InitialWeights(model.name, network, held, names and tuple(names), (*HEAD, "epsilon", "resize_mode"))
 
 
-def _nameless(file, kind, published, class_names, cfg, anchors):
+def _nameless(model: ModelFile, file: Path) -> tuple[YoloV4Tiny, tuple[str, ...] | None]:
     """The network in a file that names no classes, and their names as far as they are known."""
-    reader = load_network.NAMELESS[kind]
+    reader = load_network.NAMELESS[model.format]
     classes = reader.count_classes(file)
-    listed = kind != ".h5" and published is None and has_names(file, classes, class_names is None)
-    given = None if listed else published or class_names
+    may_have_list = model.format is not ModelFormat.KERAS2 and not model.is_published
+    listed = may_have_list and has_names(file, classes, model.class_names is None)
+    given = None if listed else model.class_names
     fits = given is not None and len(given) == classes  # else numbers stand for them, which no other network has
-    network = reader.load(file, given if fits else None, cfg, anchors, published is not None)
+    network = reader.load(file, given if fits else None, model.cfg, model.anchors_file, model.is_published)
     names = given if fits else network.class_names
     return network, names if listed or given else None
 

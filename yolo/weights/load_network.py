@@ -1,19 +1,35 @@
-"""Model files into networks, by their names."""
+"""Model files into networks, by their formats."""
 
+import os
+
+from yolo.class_lists import Classes
+from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet, keras2, keras3, run_weights
-from yolo.weights.locate import ending, locate_detector, refuse_companions
+from yolo.weights.model_file import ModelFile, Purpose, resolve_model
+from yolo.weights.model_format import ModelFormat
 
-NAMELESS = {".weights": darknet, ".conv.N": darknet, ".h5": keras2}  # files that leave what they mean to others
-COMPLETE = {".keras": keras3, ".weights.h5": run_weights}
+NAMELESS = {  # files that leave what they mean to others
+    ModelFormat.DARKNET: darknet,
+    ModelFormat.DARKNET_BACKBONE: darknet,
+    ModelFormat.KERAS2: keras2,
+}
+COMPLETE = {ModelFormat.KERAS: keras3, ModelFormat.RUN_WEIGHTS: run_weights}
 
 
-def load_network(path, class_names=None, allow_imports=False, cfg=None, anchors=None):
+def load_network(
+    path: str | os.PathLike[str],
+    classes: Classes | None = None,
+    allow_imports: bool | str = False,
+    cfg: str | os.PathLike[str] | None = None,
+    anchors: str | os.PathLike[str] | None = None,
+) -> YoloV4Tiny:
     """The `YoloV4Tiny` in a model file; no code from the file is executed.
 
     Args:
         path: a `.keras` file, the `last.weights.h5` of a run, Darknet's `.weights`, Keras 2's `.h5`, or the name of
             published weights, see `yolo.weights.published_weights`.
-        class_names: the name of every class, for a file that carries none, and only for such.
+        classes: the name of every class, or a file with one on each line, for a file that carries none, and only for
+            such.
         allow_imports: whether attention of the form `module:Class` in the file may be imported, which runs the module;
             or the only attention that may.
         cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
@@ -23,11 +39,13 @@ def load_network(path, class_names=None, allow_imports=False, cfg=None, anchors=
         UserError: no such file, a damaged one, one that holds no detector or would import a module, or names missing
             or too many.
     """
-    file, published = locate_detector(path)
-    kind = ending(file)
-    if published or kind in COMPLETE:
-        refuse_companions(path, class_names, cfg, anchors)
-    if kind in COMPLETE:
-        return COMPLETE[kind].load(file, allow_imports)
-    names = class_names if published is None else published
-    return NAMELESS[kind].load(file, names, cfg, anchors, published is not None, numbered=False)
+    return open_network(resolve_model(path, classes, cfg, anchors, Purpose.NETWORK), allow_imports)
+
+
+def open_network(model: ModelFile, allow_imports: bool | str = False) -> YoloV4Tiny:
+    """The `YoloV4Tiny` in a `ModelFile`; see `load_network`."""
+    file = model.fetch()
+    if model.format in COMPLETE:
+        return COMPLETE[model.format].load(file, allow_imports)
+    reader = NAMELESS[model.format]
+    return reader.load(file, model.class_names, model.cfg, model.anchors_file, model.is_published, numbered=False)

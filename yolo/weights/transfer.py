@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import ATTENTION
+from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
-from yolo.weights.initial_weights import HEAD, InitialWeights, open_initial_weights
+from yolo.weights.initial_weights import HEAD, InitialWeights
 from yolo.wording import printable
 
 
@@ -47,18 +48,16 @@ class TransferReport:
         return "\n".join([*lines, f"  {self.note}"] if self.note else lines)
 
 
-def transfer_weights(network, source, strict=False):
+def transfer_weights(network: YoloV4Tiny, source: InitialWeights, strict: bool = False) -> TransferReport:
     """Copy what fits into `network`; returns a `TransferReport`.
 
     Args:
-        source: a `InitialWeights`, or what names one, see `open_initial_weights`.
+        source: see `load_initial_weights`.
         strict: whether all must fit, and nothing be left.
 
     Raises:
         UserError: the file holds no detector, nothing in it fits, or only a part where all must.
     """
-    if not isinstance(source, InitialWeights):
-        source = open_initial_weights(source, attention=network.attention)
     loaded, anew = {}, {}
     for layer in network.layers:
         if layer.weights:

@@ -26,6 +26,7 @@ def networks():
 def place(tmp_path, monkeypatch, networks):
     """An empty folder to work in, where every weights file holds the network with CBAM, and two pictures."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.keras").touch()
     hold(monkeypatch, networks["cbam"])
     rng = np.random.default_rng(0)
     for name, size in (("Hündchen-犬.png", (50, 160)), ("b.png", (90, 70))):
@@ -34,7 +35,7 @@ def place(tmp_path, monkeypatch, networks):
 
 
 def hold(monkeypatch, network):
-    monkeypatch.setattr("yolo.weights.load_network.load_network", lambda path, *settings: network)
+    monkeypatch.setattr("yolo.weights.load_network.open_network", lambda model, *settings: network)
 
 
 def video(path, frames=3):

@@ -218,13 +218,14 @@ def test_class_names_that_a_list_cannot_hold_are_no_success(yolo, place):
         (["a.keras", "."], "the format of . is not known"),
         (["a.keras", "a.txt/b.keras"], "cannot make the folder a.txt: "),
         (["absent.keras", "b.keras"], "there is no weights file absent.keras; "),
-        (["a.keras", "b.keras", "--classes", "absent.txt"], "cannot read the class list absent.txt: "),
+        (["a.weights", "b.keras", "--classes", "absent.txt"], "cannot read the class list absent.txt: "),
         (["a.txt"], "the following arguments are required: OUT (see python -m yolo convert --help)"),
         (["a.txt", "b.keras"], "no detector can be loaded from a.txt: "),
     ],
 )
 def test_a_mistake_is_one_line(yolo, place, arguments, line):
     (place / "a.txt").write_text("some text", encoding="utf-8")
+    (place / "a.weights").touch()
     answer = yolo("convert", *arguments)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("error: " + line)

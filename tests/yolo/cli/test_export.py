@@ -148,7 +148,7 @@ def test_a_picture_that_cannot_be_read_is_named_and_not_calibrated_on(yolo, mode
 
 def test_packages_that_are_missing_are_named_before_the_model_is_loaded(yolo, model, monkeypatch):
     monkeypatch.setattr("yolo.export.formats.find_spec", lambda package: None)
-    monkeypatch.setattr("yolo.weights.load_network.load_network", None)
+    monkeypatch.setattr("yolo.weights.load_network.open_network", None)
     answer = yolo("export", "--weights", model, "--format", "litert")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert answer.err.endswith("litert needs packages that are not installed: pip install ai_edge_litert\n")

@@ -18,6 +18,7 @@ from yolo.explain.gate_report import GateReport
 @pytest.mark.parametrize("place", ["loop", "loop/found.json"])
 def test_a_place_where_no_json_can_be_written_is_told_in_one_sentence_before_the_work(yolo, tmp_path, verb, place):
     (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "m.keras").touch()
     picture_files.write(tmp_path / "a.png", np.zeros((9, 12, 3), np.uint8))
     source = [str(tmp_path / "a.png")] if verb == "predict" else ["--data", str(tmp_path)]
     answer = yolo(verb, *source, "--weights", str(tmp_path / "m.keras"), "--json", str(tmp_path / place))
@@ -38,6 +39,7 @@ def test_a_place_where_no_json_can_be_written_is_told_in_one_sentence_before_the
 def test_commands_refuse_a_file_of_the_user_before_the_work(yolo, tmp_path, verb, flag, kind):
     notes = tmp_path / "notes.txt"
     notes.write_text(json.dumps({"my": "notes"}), encoding="utf-8")
+    (tmp_path / "m.keras").touch()
     asked = [] if verb == "anchors" else ["--weights", str(tmp_path / "m.keras")]
     answer = yolo(verb, "--data", str(tmp_path), flag, str(notes), *asked)
     assert answer.code == 2
@@ -62,6 +64,7 @@ def test_what_a_command_has_written_it_may_write_again(yolo, tmp_path):
     (tmp_path / "evaluate.json").write_text(
         EvaluationReport(0.5, 0.5, {"AP": 0.1}, [], 1, 1.0).to_json(), encoding="utf-8"
     )
+    (tmp_path / "m.keras").touch()
     for verb in ("benchmark", "evaluate"):
         asked = ["--data", str(tmp_path / "nowhere"), "--weights", str(tmp_path / "m.keras")]
         answer = yolo(verb, *asked, "--json", str(tmp_path / f"{verb}.json"))

@@ -15,14 +15,16 @@ from tests.yolo.inference.fake import ColorRuntime, scene, visible
 from yolo import picture_files
 from yolo.cli.predict import main
 from yolo.errors import UserError
-from yolo.inference import detector
+from yolo.inference import runtimes
 
 
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """An empty folder to work in, where every weights file holds the colour detector."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(detector, "load_runtime", lambda path, *settings: ColorRuntime())
+    monkeypatch.setattr(runtimes, "open_runtime", lambda model, *settings: ColorRuntime())
+    for name in ("m.keras", "model.keras"):
+        (tmp_path / name).touch()
     picture_files.write("dog.png", scene(red=[10, 20, 60, 80], blue=[100, 30, 150, 90]))
     return tmp_path
 
@@ -72,7 +74,7 @@ def test_everything_at_once_on_pictures_and_a_video(capsys, place):
 def test_a_name_with_a_line_break_stays_on_one_line(capsys, monkeypatch):
     picture_files.write("two\nlines.png", scene(red=[10, 20, 60, 80]))
     names = ("red\nrose", "blue")
-    monkeypatch.setattr(detector, "load_runtime", lambda path, *settings: ColorRuntime(class_names=names))
+    monkeypatch.setattr(runtimes, "open_runtime", lambda model, *settings: ColorRuntime(class_names=names))
     main(["two\nlines.png", "--weights", "m.keras"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].startswith(r"two\nlines.png 200 x 120: 1 red\nrose, ")
@@ -270,7 +272,7 @@ import sys, time
 sys.path.insert(0, {root!r})
 from tests.yolo.inference.fake import ColorRuntime
 from yolo import cli
-from yolo.inference import detector
+from yolo.inference import runtimes
 
 class Slow(ColorRuntime):
     def __call__(self, pictures):
@@ -279,8 +281,8 @@ class Slow(ColorRuntime):
             print("ten batches", flush=True)
         return super().__call__(pictures)
 
-detector.load_runtime = lambda path, *settings: Slow()
-cli.run("predict", ["clip.mp4", "--weights", "m", "--json", "found.jsonl", "--profile", "--batch-size", "2"])
+runtimes.open_runtime = lambda model, *settings: Slow()
+cli.run("predict", ["clip.mp4", "--weights", "m.keras", "--json", "found.jsonl", "--profile", "--batch-size", "2"])
 """
 
 
@@ -371,9 +373,9 @@ import sys
 sys.path.insert(0, {root!r})
 from tests.yolo.inference.fake import ColorRuntime
 from yolo import cli
-from yolo.inference import detector
-detector.load_runtime = lambda path, *settings: ColorRuntime()
-cli.run("predict", [*sys.argv[1:], "--weights", "m", "--json", "found.jsonl", "--crops"])
+from yolo.inference import runtimes
+runtimes.open_runtime = lambda model, *settings: ColorRuntime()
+cli.run("predict", [*sys.argv[1:], "--weights", "m.keras", "--json", "found.jsonl", "--crops"])
 """
 
 
@@ -418,7 +420,7 @@ def test_a_user_who_names_a_file_as_output_is_told_that_it_is_a_folder(place):
     for name in ("found.jpg", "found.mp4"):
         with pytest.raises(UserError, match=r"--output wants a folder.*such as found"):
             main(["dog.png", "--output", name, "--weights", "m.keras"])
-    assert visible(place) == ["dog.png"]
+    assert visible(place) == ["dog.png", "m.keras", "model.keras"]
 
 
 def test_notes_of_the_user_are_not_overwritten_by_json_lines(place, capsys):

@@ -9,33 +9,39 @@ from tests.yolo.evaluation.scenes import Answers, perfect
 from yolo.cli import evaluate as command
 from yolo.data import data_folder
 from yolo.errors import UserError
+from yolo.weights.model_file import ModelFile
+from yolo.weights.model_format import ModelFormat
 
 
 @pytest.fixture
-def loaded(monkeypatch, real_data):
-    """Puts a detector that knows the answers in place of the real one; a list of what `load` was asked for."""
+def loaded(monkeypatch, real_data, tmp_path):
+    """Puts a detector that knows the answers in place of the real one; a list of the models that were opened."""
+    monkeypatch.chdir(tmp_path)
     dataset = data_folder.load(real_data / "bccd", "test")
     answers = [perfect(annotation, dataset.class_names) for annotation in dataset.annotations]
     asked = []
 
-    def load(path, classes=None, *_):
-        asked.append((path, classes))
+    def open_runtime(model, allow_imports):
+        asked.append(model)
+        return types.SimpleNamespace(class_names=("a",), input_size=(416, 416), resize_mode="letterbox")
+
+    def detector(runtime):
         answering = Answers(answers)
         answering.class_names = dataset.class_names
-        answering.runtime = types.SimpleNamespace(class_names=("a",), input_size=(416, 416), resize_mode="letterbox")
+        answering.runtime = runtime
         return answering
 
-    module = types.SimpleNamespace(Detector=types.SimpleNamespace(load=load))
-    monkeypatch.setitem(sys.modules, "yolo.inference.detector", module)
-    monkeypatch.setattr("yolo.run_folders.newest_best", lambda runs: Path(runs) / "last" / "best.keras")
+    monkeypatch.setitem(sys.modules, "yolo.inference.detector", types.SimpleNamespace(Detector=detector))
+    monkeypatch.setattr("yolo.inference.runtimes.open_runtime", open_runtime)
     return asked
 
 
 def test_table_headline_and_json_of_the_given_weights(loaded, real_data, tmp_path, capsys):
     target = tmp_path / "made" / "result.json"
+    Path("model.keras").touch()
     command.main(["--data", str(real_data / "bccd"), "--weights", "model.keras", "--json", str(target)])
     out = capsys.readouterr().out
-    assert loaded == [("model.keras", None)]
+    assert loaded == [ModelFile("model.keras", Path("model.keras"), ModelFormat.KERAS)]
     assert "weights: model.keras" in out
     assert "AP50 1.000" in out
     assert "split test" in out
@@ -55,17 +61,22 @@ def test_table_headline_and_json_of_the_given_weights(loaded, real_data, tmp_pat
 
 
 def test_without_weights_the_newest_run_is_taken_and_named(loaded, real_data, capsys):
+    Path("elsewhere/last").mkdir(parents=True)
+    Path("elsewhere/last/best.keras").touch()
     command.main(["--data", str(real_data / "bccd"), "--runs", "elsewhere"])
-    assert loaded == [(Path("elsewhere/last/best.keras"), None)]
+    assert [model.path for model in loaded] == [Path("elsewhere/last/best.keras")]
     assert f"weights: {Path('elsewhere/last/best.keras')}" in capsys.readouterr().out
 
 
 def test_a_class_list_reaches_the_detector(loaded, real_data):
+    Path("m.h5").touch()
+    Path("cells.txt").write_text("Zelle\n", encoding="utf-8")
     command.main(["--data", str(real_data / "bccd"), "--weights", "m.h5", "--classes", "cells.txt"])
-    assert loaded == [("m.h5", "cells.txt")]
+    assert [model.class_names for model in loaded] == [("Zelle",)]
 
 
 def test_a_folder_for_json_is_refused_before_the_work(loaded, real_data, tmp_path):
+    Path("m.keras").touch()
     with pytest.raises(UserError, match="is a folder"):
         command.main(["--data", str(real_data / "bccd"), "--weights", "m.keras", "--json", str(tmp_path)])
     assert loaded == []

@@ -13,7 +13,7 @@ from yolo.weights import companion_files, darknet, darknet_cfg, darknet_writer
 from yolo.weights.companion_files import CompanionFile, find_anchors, find_cfg, find_names
 from yolo.weights.darknet import _kernels
 from yolo.weights.darknet_settings import name_classes
-from yolo.weights.initial_weights import open_initial_weights
+from yolo.weights.initial_weights import load_initial_weights
 from yolo.weights.load_network import load_network
 
 ANCHORS = ((20, 60), (30, 90), (40, 120), (60, 180), (90, 200), (120, 300))
@@ -197,11 +197,11 @@ def test_a_cfg_and_anchors_are_given_and_a_file_that_has_its_own_takes_none(plac
     network = load_network(path, ("cat",), cfg=mine, anchors=listed)
     assert (network.anchors[0], network.masks, network.input_size) == ((9, 9), ((3, 4, 5), (0, 1, 2)), (320, 608))
     assert said() == [("INFO", said_of(mine, listed))]
-    assert open_initial_weights(path, ("cat",), cfg=mine).network.anchors == ANCHORS
+    assert load_initial_weights(path, ("cat",), cfg=mine).network.anchors == ANCHORS
     with pytest.raises(UserError, match=r"cannot read .*gone"):
         load_network(path, ("cat",), cfg="gone.cfg")
     YoloV4Tiny(("cat",)).save(path.with_suffix(".keras"))
-    for load in (load_network, open_initial_weights):
+    for load in (load_network, load_initial_weights):
         for name, flag in (("cfg", "--cfg"), ("anchors", "--anchors-file")):
             with pytest.raises(UserError, match=f"dog.keras carries its own anchors: leave out {flag}"):
                 load(path.with_suffix(".keras"), **{name: mine})

@@ -9,7 +9,7 @@ from tests.yolo.weights.darknet_files import BACKBONE, weights_file
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet
-from yolo.weights.initial_weights import open_initial_weights
+from yolo.weights.initial_weights import load_initial_weights
 from yolo.weights.load_network import load_network
 
 
@@ -64,7 +64,7 @@ def test_before_version_0_2_the_header_is_four_bytes_shorter(whole, tmp_path):
 
 @pytest.mark.parametrize(("number", "name"), [(15, "mine.conv.26"), (16, "mine.CONV.27"), (17, "yolov4-tiny.conv.29")])
 def test_however_many_layers_the_name_says_a_training_starts_from_what_is_there(cut, number, name):
-    source = open_initial_weights(cut(BACKBONE[number], name))
+    source = load_initial_weights(cut(BACKBONE[number], name))
     assert len(source.held) == 2 * number
 
 

@@ -17,7 +17,7 @@ from yolo.training.optimizers import make_optimizer
 from yolo.training.training_model import TrainingModel
 from yolo.weights import run_weights
 from yolo.weights.load_network import COMPLETE, NAMELESS, load_network
-from yolo.weights.locate import ENDINGS
+from yolo.weights.model_format import ModelFormat
 
 KINDS = ("best.keras", "last.weights.h5")
 BOOM = """
@@ -431,5 +431,6 @@ def test_a_configuration_without_end_is_not_read(tmp_path):
         load_network(tmp_path / "a.keras")
 
 
-def test_every_ending_that_is_known_has_a_loader():
-    assert sorted(ENDINGS) == sorted([*COMPLETE, *NAMELESS])
+def test_every_format_that_is_no_export_has_a_loader():
+    assert {*COMPLETE, *NAMELESS} == {model_format for model_format in ModelFormat if not model_format.is_exported}
+    assert {model_format for model_format in ModelFormat if model_format.describes_itself} >= COMPLETE.keys()

@@ -16,7 +16,7 @@ from yolo.cli.predict import DEFAULT
 from yolo.config import shared_options
 from yolo.errors import UserError
 from yolo.weights import darknet, published_weights
-from yolo.weights.locate import locate
+from yolo.weights.model_file import resolve_model
 from yolo.weights.published_weights import PUBLISHED, PublishedWeights, fetch
 
 NUMBERS = 100_000
@@ -87,7 +87,8 @@ def left(folder):
 def test_a_file_is_downloaded_once_and_comes_with_the_names_of_its_classes(server, folder, monkeypatch, kind):
     offer(monkeypatch, f"{server}/{kind}/fruit.weights")
     for _ in range(2):
-        assert locate("fruit") == (folder / "fruit.weights", ("Äpfel", "Birnen"))
+        model = resolve_model("fruit")
+        assert (model.fetch(), model.class_names) == (folder / "fruit.weights", ("Äpfel", "Birnen"))
     assert (folder / "fruit.weights").read_bytes() == CONTENT
     assert len(ASKED) == (2 if kind == "redirect" else 1)
     assert left(folder) == ["fruit.weights", "names.txt"]
@@ -177,10 +178,11 @@ def test_a_file_of_the_name_goes_before_the_published_one_but_a_folder_does_not(
     monkeypatch.chdir(tmp_path)
     offer(monkeypatch, f"{server}/whole/fruit.weights", name="fruit.weights")
     (tmp_path / "fruit.weights").mkdir()
-    assert locate("fruit.weights")[0] == folder / "fruit.weights"
+    assert resolve_model("fruit.weights").fetch() == folder / "fruit.weights"
     (tmp_path / "fruit.weights").rmdir()
     (tmp_path / "fruit.weights").touch()
-    assert locate("fruit.weights") == (Path("fruit.weights"), None)
+    model = resolve_model("fruit.weights")
+    assert (model.fetch(), model.class_names) == (Path("fruit.weights"), None)
 
 
 @pytest.mark.parametrize("name", ["fruit.weights", "fruit.h5"])

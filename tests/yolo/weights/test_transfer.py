@@ -7,7 +7,8 @@ from tests.yolo.training.thin import NAMES, thin_networks
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet, load_network
-from yolo.weights.initial_weights import open_initial_weights
+from yolo.weights.initial_weights import load_initial_weights
+from yolo.weights.model_format import ModelFormat
 from yolo.weights.transfer import transfer_weights
 
 HEADS = {"p5_out", "p4_out"}
@@ -42,10 +43,10 @@ def nameless(monkeypatch):
     def hold(network):
         arrays = {layer.name: layer.get_weights() for layer in network.layers if layer.weights}
         monkeypatch.setattr(darknet, "convolutions", lambda path: arrays)
-        for ending in (".weights", ".h5"):
+        for model_format in (ModelFormat.DARKNET, ModelFormat.KERAS2):
             parts = {"load": lambda path, *given: network, "count_classes": lambda path: len(network.class_names)}
             kind = type("kind", (), parts)
-            monkeypatch.setitem(load_network.NAMELESS, ending, kind)
+            monkeypatch.setitem(load_network.NAMELESS, model_format, kind)
 
     return hold
 
@@ -62,11 +63,15 @@ def weights_of(network):
     return [layer.get_weights() for layer in network.layers]
 
 
+def transfer(network, path, strict=False):
+    return transfer_weights(network, load_initial_weights(path, attention=network.attention), strict)
+
+
 def start(network, path, **settings):
     """A transfer, and the layers that it took."""
     before = weights_of(network)
-    report = transfer_weights(network, path, **settings)
-    assert_taken(network, open_initial_weights(path, attention=network.attention).network, before, report.loaded.keys())
+    report = transfer(network, path, **settings)
+    assert_taken(network, load_initial_weights(path, attention=network.attention).network, before, report.loaded.keys())
     return report
 
 
@@ -144,7 +149,7 @@ def test_a_file_of_the_backbone_alone_leaves_the_rest_as_it_is(tmp_path, monkeyp
     monkeypatch.setattr(darknet, "convolutions", lambda path: arrays)
     network = YoloV4Tiny(NAMES, attention="se")
     before = weights_of(network)
-    report = transfer_weights(network, path)
+    report = transfer(network, path)
     assert report.loaded.keys() == arrays.keys()
     assert_taken(network, source, before, arrays)
     assert set(report.anew["the file has none"]) == HEADS | {"p5_conv", "p5_bn", "attention_p5"}
@@ -167,11 +172,11 @@ def test_of_a_file_without_class_names_the_heads_are_taken_only_for_names_that_a
     path.touch()
     nameless(randomized(class_names=("0", "1")))
     network = YoloV4Tiny(NAMES)
-    assert transfer_weights(network, path).anew.keys() == {"the file does not name its classes"}
-    assert transfer_weights(network, open_initial_weights(path, ("a", "b", "c"))).anew.keys() == {
+    assert transfer(network, path).anew.keys() == {"the file does not name its classes"}
+    assert transfer_weights(network, load_initial_weights(path, ("a", "b", "c"))).anew.keys() == {
         "the file has other classes"
     }
-    assert transfer_weights(network, open_initial_weights(path, NAMES)).is_whole
+    assert transfer_weights(network, load_initial_weights(path, NAMES)).is_whole
 
 
 def test_the_list_of_classes_beside_a_darknet_file_counts_more_than_those_of_the_training(tmp_path, nameless):
@@ -179,7 +184,7 @@ def test_the_list_of_classes_beside_a_darknet_file_counts_more_than_those_of_the
     path.touch()
     (tmp_path / "a.names").touch()
     nameless(randomized(class_names=NAMES))
-    assert open_initial_weights(path, ("a", "b")).class_names == NAMES
+    assert load_initial_weights(path, ("a", "b")).class_names == NAMES
 
 
 ANCHORS = tuple((10.5 + i, 20.0 + i) for i in range(6))
@@ -187,7 +192,7 @@ ANCHORS = tuple((10.5 + i, 20.0 + i) for i in range(6))
 
 def test_the_same_classes_inherit_what_their_heads_mean_others_only_the_epsilon(tmp_path):
     saved(tmp_path / "a.keras", anchors=ANCHORS, **KERAS2)
-    source = open_initial_weights(tmp_path / "a.keras")
+    source = load_initial_weights(tmp_path / "a.keras")
     head = {"anchors": ANCHORS, "masks": KERAS2["masks"], "scale_xy": 1.0}
     assert source.inherited(NAMES) == head | {"epsilon": 1e-3}
     assert source.inherited(NAMES, np.float32(ANCHORS)) == head | {"epsilon": 1e-3}
@@ -198,7 +203,7 @@ def test_the_same_classes_inherit_what_their_heads_mean_others_only_the_epsilon(
 
 def test_a_network_with_all_that_it_inherits_gives_the_same_maps(tmp_path):
     source = saved(tmp_path / "a.keras", anchors=ANCHORS, attention="cbam", **KERAS2)
-    opened = open_initial_weights(tmp_path / "a.keras")
+    opened = load_initial_weights(tmp_path / "a.keras")
     network = YoloV4Tiny(NAMES, attention="cbam", **opened.inherited(NAMES))
     assert transfer_weights(network, opened).is_whole
     pictures = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
@@ -208,13 +213,13 @@ def test_a_network_with_all_that_it_inherits_gives_the_same_maps(tmp_path):
 
 def test_a_file_that_does_not_say_gives_no_resize_mode_and_no_anchors(tmp_path):
     randomized(**COCO).save_weights(tmp_path / "a.weights.h5")
-    source = open_initial_weights(tmp_path / "a.weights.h5")
+    source = load_initial_weights(tmp_path / "a.weights.h5")
     assert (source.resize_mode, source.inherited(NAMES)) == (None, {})
 
 
 def test_strict_takes_what_fits_as_a_whole_and_refuses_the_rest_before_anything_is_changed(tmp_path):
     saved(tmp_path / "a.keras", attention="se")
-    assert transfer_weights(YoloV4Tiny(NAMES, attention="se"), tmp_path / "a.keras", strict=True).is_whole
+    assert transfer(YoloV4Tiny(NAMES, attention="se"), tmp_path / "a.keras", strict=True).is_whole
     for settings, reason in (
         (
             {"class_names": ["a"], "attention": "se"},
@@ -226,13 +231,13 @@ def test_strict_takes_what_fits_as_a_whole_and_refuses_the_rest_before_anything_
         network = YoloV4Tiny(**{"class_names": NAMES} | settings)
         before = weights_of(network)
         with pytest.raises(UserError, match=rf"a\.keras does not fit as a whole, as --strict asks for \({reason}\)\.$"):
-            transfer_weights(network, tmp_path / "a.keras", strict=True)
+            transfer(network, tmp_path / "a.keras", strict=True)
         assert_taken(network, network, before, {})
 
 
 def test_the_report_is_a_small_table(tmp_path):
     saved(tmp_path / "a.keras", attention="eca")
-    report = transfer_weights(YoloV4Tiny(["a"], attention="se"), tmp_path / "a.keras")
+    report = transfer(YoloV4Tiny(["a"], attention="se"), tmp_path / "a.keras")
     body = 3 * 9 * 4 + 16 + 4 * 9 * 8 + 32 + 8 * 9 * 8 + 32 + 8 * 8 + 32
     assert str(report).splitlines() == [
         f"starting from {tmp_path / 'a.keras'}",
@@ -246,17 +251,17 @@ def test_the_report_is_a_small_table(tmp_path):
 
 def test_another_epsilon_is_said(tmp_path):
     saved(tmp_path / "a.keras", epsilon=1e-3)
-    report = str(transfer_weights(YoloV4Tiny(NAMES), tmp_path / "a.keras"))
+    report = str(transfer(YoloV4Tiny(NAMES), tmp_path / "a.keras"))
     assert report.endswith("\n  batch norm's epsilon is 1e-05 here, 0.001 where the weights were trained")
-    assert "batch norm's epsilon is" not in str(transfer_weights(YoloV4Tiny(NAMES, epsilon=1e-3), tmp_path / "a.keras"))
+    assert "batch norm's epsilon is" not in str(transfer(YoloV4Tiny(NAMES, epsilon=1e-3), tmp_path / "a.keras"))
 
 
 def test_a_file_that_holds_no_detector_is_a_users_mistake(tmp_path):
     (tmp_path / "a.keras").write_bytes(b"no model")
     with pytest.raises(UserError, match=r"a\.keras is damaged"):
-        transfer_weights(YoloV4Tiny(NAMES), tmp_path / "a.keras")
+        transfer(YoloV4Tiny(NAMES), tmp_path / "a.keras")
     with pytest.raises(UserError, match="no weights file"):
-        transfer_weights(YoloV4Tiny(NAMES), tmp_path / "b.keras")
+        transfer(YoloV4Tiny(NAMES), tmp_path / "b.keras")
 
 
 def test_a_detector_of_which_nothing_fits_is_a_users_mistake(tmp_path, monkeypatch):
@@ -265,4 +270,4 @@ def test_a_detector_of_which_nothing_fits_is_a_users_mistake(tmp_path, monkeypat
     network = YoloV4Tiny(["one"])  # of full width
     thin_networks(monkeypatch)
     with pytest.raises(UserError, match=r"no layer of .*a\.keras fits"):
-        transfer_weights(network, tmp_path / "a.keras")
+        transfer(network, tmp_path / "a.keras")

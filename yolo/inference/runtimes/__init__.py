@@ -6,18 +6,17 @@ call it. One file for each; those of exported models import neither TensorFlow n
 TensorFlow's own.
 """
 
-from functools import partial
-from pathlib import Path
+import os
 
-from yolo.class_lists import read_names
-from yolo.errors import UserError
+from yolo.class_lists import Classes
 from yolo.inference.runtimes.keras import FrozenRuntime, KerasRuntime
 from yolo.inference.runtimes.litert import LiteRTRuntime
 from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
-from yolo.inference.runtimes.saved_model import MAIN, SavedModelRuntime
-from yolo.run_folders import best_in
-from yolo.weights.locate import locate_detector, refuse_companions
+from yolo.inference.runtimes.runtime import Runtime
+from yolo.inference.runtimes.saved_model import SavedModelRuntime
+from yolo.weights.model_file import ModelFile, resolve_model
+from yolo.weights.model_format import ModelFormat
 
 __all__ = [
     "FrozenRuntime",
@@ -27,18 +26,25 @@ __all__ = [
     "OpenVinoRuntime",
     "SavedModelRuntime",
     "load_runtime",
+    "open_runtime",
 ]
 
-EXPORTED = {".onnx": OnnxRuntime, ".tflite": LiteRTRuntime, ".xml": OpenVinoRuntime}
+EXPORTED = {ModelFormat.ONNX: OnnxRuntime, ModelFormat.LITERT: LiteRTRuntime, ModelFormat.OPENVINO: OpenVinoRuntime}
 
 
-def load_runtime(path, classes=None, allow_imports=False, cfg=None, anchors=None):
+def load_runtime(
+    path: str | os.PathLike[str],
+    classes: Classes | None = None,
+    allow_imports: bool | str = False,
+    cfg: str | os.PathLike[str] | None = None,
+    anchors: str | os.PathLike[str] | None = None,
+) -> Runtime:
     """The fastest runtime for a model, chosen by the suffix of its file or the content of its folder.
 
     Args:
         path: a model file, an exported one or a SavedModel's folder among them, a run's folder, or the name of a
             published one.
-        classes: a file of class names, for a model file that carries none.
+        classes: the name of every class, or a file with one on each line, for a model file that carries none.
         allow_imports: whether the file may run code: name a module to import for its attention, or be a SavedModel
             with operations beyond arithmetic.
         cfg, anchors: files for weights that carry none, see `yolo.weights.load_network.load_network`.
@@ -47,28 +53,15 @@ def load_runtime(path, classes=None, allow_imports=False, cfg=None, anchors=None
         UserError: no such file, a damaged one, one of another kind, one that would run code without leave, or a
             package that it needs is missing.
     """
-    path = best_in(path)
-    if Path(path).name == MAIN and Path(path).is_file():
-        path = Path(path).parent
-    if (Path(path) / MAIN).is_file():
-        kind = partial(SavedModelRuntime, allow_imports=allow_imports)
-    else:
-        kind = EXPORTED.get(_suffix(path))
-    if kind is None:
-        locate_detector(path, EXPORTED)  # so that a wrong name is told before the seconds that Keras takes to import
-        from yolo.weights.load_network import load_network
-
-        names = read_names(classes) if classes else None
-        return FrozenRuntime(load_network(path, names, allow_imports, cfg, anchors))
-    refuse_companions(path, classes, cfg, anchors)
-    if not Path(path).exists():
-        raise UserError(
-            f"there is no model file {path}; give the right path, or export one with python -m yolo export."
-        )
-    if not Path(path).is_file() and kind in EXPORTED.values():
-        raise UserError(f"{path} is no regular file: give a model file, such as python -m yolo export writes.")
-    return kind(path)
+    return open_runtime(resolve_model(path, classes, cfg, anchors), allow_imports)
 
 
-def _suffix(path):
-    return Path(path).suffix.lower()
+def open_runtime(model: ModelFile, allow_imports: bool | str = False) -> Runtime:
+    """The fastest runtime for a `ModelFile`; see `load_runtime`."""
+    if model.format is ModelFormat.SAVED_MODEL:
+        return SavedModelRuntime(model.path, allow_imports)
+    if model.format in EXPORTED:
+        return EXPORTED[model.format](model.path)
+    from yolo.weights.load_network import open_network  # Keras takes seconds to import, and exports do without
+
+    return FrozenRuntime(open_network(model, allow_imports))

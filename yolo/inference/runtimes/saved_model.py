@@ -6,8 +6,9 @@ from yolo.inference import checksum
 from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
 from yolo.inference.runtimes.saved_graph import check_operations
+from yolo.weights.model_format import ModelFormat
 
-MAIN = "saved_model.pb"  # the file by which such a folder is known
+MAIN = ModelFormat.SAVED_MODEL.value  # the file by which such a folder is known
 
 
 def metadata_in(folder):

@@ -1,0 +1,173 @@
+"""The model that a user names, resolved once: which file, in which format, and what was given with it.
+
+Without Keras, which takes seconds to import: whoever opens the file imports what its format needs.
+"""
+
+import os
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path
+
+from yolo.class_lists import Classes, as_class_names
+from yolo.errors import UserError, did_you_mean
+from yolo.run_folders import BEST, best_in
+from yolo.weights import published_weights
+from yolo.weights.model_format import ModelFormat, format_by_name
+from yolo.weights.published_weights import PUBLISHED, PublishedWeights
+
+
+class Purpose(Enum):
+    """What a model is wanted for, which decides what may be named."""
+
+    DETECTION = auto()  # any whole detector
+    NETWORK = auto()  # a whole detector as a network in Keras, so no export
+    TRAINING = auto()  # weights to start from, a backbone's among them
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model that a user has named.
+
+    Attributes:
+        name: the path or the name of published weights, as the user wrote it.
+        path: of the file, of a SavedModel the folder; a published file may still have to be fetched.
+        format: told from the name.
+        class_names: of a published detector, or as given for a file that carries none; else None.
+        cfg: Darknet's file of settings given for its weights, or None.
+        anchors_file: the file of anchors given for weights that carry none, or None.
+        is_published: whether it is one of `yolo.weights.published_weights`.
+    """
+
+    name: str
+    path: Path
+    format: ModelFormat
+    class_names: tuple[str, ...] | None = None
+    cfg: str | os.PathLike[str] | None = None
+    anchors_file: str | os.PathLike[str] | None = None
+    is_published: bool = False
+
+    @property
+    def carries_all(self) -> bool:
+        """Return whether the classes, anchors and size are known without the user."""
+        return self.is_published or self.format.describes_itself
+
+    @property
+    def stem(self) -> str:
+        """The name of the file without its ending."""
+        return self.path.name[: -len(self.format.value)]
+
+    def fetch(self) -> Path:
+        """Return the path of the file, which is downloaded first if it is a published one; raises UserError."""
+        return published_weights.fetch(self.name) if self.is_published else self.path
+
+
+def resolve_model(
+    path: str | os.PathLike[str],
+    classes: Classes | None = None,
+    cfg: str | os.PathLike[str] | None = None,
+    anchors_file: str | os.PathLike[str] | None = None,
+    purpose: Purpose = Purpose.DETECTION,
+) -> ModelFile:
+    """Return the `ModelFile` that a path or the name of published weights stands for; nothing is downloaded.
+
+    A file that exists goes before a published one of that name, and the folder of a run stands for its best model.
+
+    Args:
+        classes: the names of the classes, or a file with one on each line, for a file that carries none.
+        cfg, anchors_file: files for weights that carry none.
+
+    Raises:
+        UserError: there is no such file, it cannot serve the purpose, something is given that it carries itself, or
+            the class list cannot be read.
+    """
+    found = _find(str(path), Path(best_in(path)), purpose)
+    if found.carries_all and purpose is not Purpose.TRAINING:  # whose --classes are of the data
+        refuse_companions(found.name, classes, cfg, anchors_file)
+    names = found.class_names if found.carries_all or classes is None else as_class_names(classes)
+    return replace(found, class_names=names, cfg=cfg, anchors_file=anchors_file)
+
+
+def refuse_companions(
+    name: str,
+    classes: Classes | None = None,
+    cfg: str | os.PathLike[str] | None = None,
+    anchors_file: str | os.PathLike[str] | None = None,
+) -> None:
+    """Raise UserError when a file that says everything itself is given something that it says."""
+    given = (
+        ("class names", "--classes", classes),
+        ("anchors", "--cfg", cfg),
+        ("anchors", "--anchors-file", anchors_file),
+    )
+    for what, flag, value in given:
+        if value is not None:
+            raise UserError(f"{name} carries its own {what}: leave out {flag}.")
+
+
+def _find(name: str, path: Path, purpose: Purpose) -> ModelFile:
+    """The model of that name, without what is given with it."""
+    if purpose is Purpose.DETECTION and (folder := _saved_model_folder(path)):
+        return ModelFile(name, folder, ModelFormat.SAVED_MODEL)
+    published = _find_published(name, path, purpose)
+    path = published.path if published else path
+    kind = format_by_name(path)
+    if kind is None or (kind.is_exported and purpose is not Purpose.DETECTION):
+        raise _nothing_to_read(name, path, purpose)
+    if published:
+        return ModelFile(name, path, kind, published.class_names, is_published=True)
+    _check_file(name, path, kind, purpose)
+    return ModelFile(name, path, kind)
+
+
+def _find_published(name: str, path: Path, purpose: Purpose) -> PublishedWeights | None:
+    """The published weights of that name, unless a file goes before them."""
+    names = _published_names(purpose)
+    if name not in PUBLISHED or os.path.isfile(path):
+        return None
+    if name not in names:
+        raise UserError(f"{name} is no whole detector, only something to train from; choose from {', '.join(names)}.")
+    return PUBLISHED[name]
+
+
+def _check_file(name: str, path: Path, kind: ModelFormat, purpose: Purpose) -> None:
+    """Raise UserError when there is no such file."""
+    if os.path.isfile(path):  # Path.is_file raises where a name is too long
+        return
+    if not kind.is_exported:
+        names = ", ".join(_published_names(purpose))
+        raise UserError(f"there is no weights file {name}; give the right path, or one of {names}.")
+    if os.path.exists(path):
+        raise UserError(f"{name} is no regular file: give a model file, such as python -m yolo export writes.")
+    raise UserError(f"there is no model file {name}; give the right path, or export one with python -m yolo export.")
+
+
+def _nothing_to_read(name: str, path: Path, purpose: Purpose) -> UserError:
+    """The error on a name that is no model's, with the nearest name if nothing is there, or all that is read."""
+    exists = os.path.exists(path)
+    if purpose is Purpose.TRAINING:
+        wrong = "no weights can be read from"
+    else:
+        wrong = "no detector can be loaded from" if exists else "there is no"
+    names = _published_names(purpose)
+    near = "" if exists else did_you_mean(name, names)
+    endings = ", ".join(kind.value for kind in ModelFormat if _is_recommended(kind, purpose))
+    instead = f": give a {endings} file, a run's folder with {BEST}, or one of {', '.join(names)}."
+    return UserError(f"{wrong} {name}{near or instead}")
+
+
+def _saved_model_folder(path: Path) -> Path | None:
+    """The folder of a SavedModel, which may be named by its main file, or None."""
+    folder = path.parent if path.name == ModelFormat.SAVED_MODEL.value else path
+    return folder if os.path.isfile(folder / ModelFormat.SAVED_MODEL.value) else None
+
+
+def _published_names(purpose: Purpose) -> list[str]:
+    """The names of the published weights that serve a purpose."""
+    return [name for name, file in PUBLISHED.items() if file.classes or purpose is Purpose.TRAINING]
+
+
+def _is_recommended(kind: ModelFormat, purpose: Purpose) -> bool:
+    """Return whether a message should name files of this format by their ending."""
+    if kind is ModelFormat.DARKNET_BACKBONE:
+        return purpose is Purpose.TRAINING
+    return kind is not ModelFormat.SAVED_MODEL and (purpose is Purpose.DETECTION or not kind.is_exported)
