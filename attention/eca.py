@@ -1,35 +1,37 @@
 """Efficient Channel Attention, Wang et al. 2020, https://arxiv.org/abs/1910.03151."""
 
 import math
+from typing import Any
 
 from keras import layers, ops
 
 from attention.arguments import whole_number
 from attention.gating import Gating
 from attention.registry import register
+from attention.tensors import Shape, Tensor
 
 
 @register("eca", phi=3)
 class ECA(Gating):
-    """Scale each channel by a gate computed from the spatial means of itself and its neighbours.
+    """Scale each channel by a gate computed from the spatial means of itself and its neighbors.
 
-    How many neighbours follows from the number of channels: the odd number at or next above
-    `(log2(channels) + b) / gamma`, rounded down.
+    The number of channels that a gate is computed from is `(log2(channels) + b) / gamma`, rounded down, plus 1 if that
+    is even.
 
     Input and output: `(batch, height, width, channels)`.
 
     Args:
-        gamma: the larger, the fewer neighbours.
-        b: the larger, the more neighbours.
+        gamma: the larger, the fewer neighbors.
+        b: the larger, the more neighbors.
         identity_start: see `Gating`.
     """
 
-    def __init__(self, gamma=2, b=1, **kwargs):
+    def __init__(self, gamma: int = 2, b: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.gamma = whole_number("gamma", gamma)
         self.b = whole_number("b", b, at_least=0)
 
-    def build(self, shape):
+    def build(self, shape: Shape) -> None:
         size = int((math.log2(shape[-1]) + self.b) / self.gamma)
         self.neighbours = layers.Conv1D(
             1,
@@ -43,9 +45,9 @@ class ECA(Gating):
         )
         self.neighbours.build((None, shape[-1], 1))
 
-    def gates(self, x, training=None):
+    def gates(self, x: Tensor, training: bool | None = None) -> dict[str, Tensor]:
         logits = self.neighbours(ops.mean(x, axis=(1, 2))[:, :, None])  # (batch, channels, 1)
         return {"channel": self.gate(logits)[:, None, None, :, 0]}
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"gamma": self.gamma, "b": self.b}

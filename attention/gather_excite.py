@@ -1,43 +1,50 @@
 """Gather-Excite, Hu et al. 2018, https://arxiv.org/abs/1810.12348."""
 
+from typing import Any, Literal, get_args
+
 from keras import layers, ops
 
 from attention.arguments import one_of, whole_number
 from attention.gating import Gating
 from attention.registry import register
+from attention.tensors import Shape, Tensor
+
+Kind = Literal["theta_minus", "theta", "theta_plus"]
 
 
 @register("gather_excite")
 class GatherExcite(Gating):
-    """Scale each value by a gate computed from the neighbourhood of its place in its channel.
+    """Scale each value by a gate computed from the neighborhood of its place in its channel.
 
-    Gates are computed for every `extent`-th row and column from the `2 * extent - 1` rows and columns around, and each
-    holds for `extent` rows and columns: nearest upsampling, cut to the size of the input.
+    A gate is computed for every `extent`-th row and column, from the `2 * extent - 1` rows and columns around it. It
+    applies to `extent` rows and columns: nearest upsampling, cut to the size of the input.
 
-    A global gather with weights is a depthwise convolution as large as the map, in the paper for one size of map only.
-    Here the map is first averaged in `grid` x `grid` equal parts, so that any size will do; on a map of that very size
-    it is the paper's.
+    In the paper, a global gather with weights is a depthwise convolution as large as the map, which fits one size of
+    map only. Here the map is first averaged in `grid` x `grid` equal parts, so that it can have any size. On a map of
+    `grid` x `grid` the result is the paper's.
 
     Input and output: `(batch, height, width, channels)`.
 
     Args:
-        kind: how a neighbourhood is judged. "theta_minus": by its mean, without any weights. "theta": by depthwise
-            convolutions with batch norm, with ReLU between them. "theta_plus": by two 1 x 1 convolutions after those,
-            as in squeeze-and-excitation.
+        kind: how the logits are computed from a neighborhood. "theta_minus": by its mean, without weights. "theta": by
+            depthwise convolutions with batch norm, and ReLU between them. "theta_plus": by these and then two 1 x 1
+            convolutions, as in squeeze-and-excitation.
         extent: 2, 4 or 8 pixels, by one, two or three 3 x 3 convolutions of stride 2; or 0 for the whole map.
         ratio: how many times narrower the hidden layer of "theta_plus" is than the input.
         grid: side of the kernel of a global gather with weights.
-        identity_start: see `Gating`; "theta_minus" then has one weight, `strength`, by which logits are multiplied.
+        identity_start: see `Gating`; "theta_minus" then has one weight, `strength`, which multiplies the logits.
     """
 
-    def __init__(self, kind="theta_plus", extent=0, ratio=16, grid=7, **kwargs):
+    def __init__(
+        self, kind: Kind = "theta_plus", extent: int = 0, ratio: int = 16, grid: int = 7, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.kind = one_of("kind", kind, ("theta_minus", "theta", "theta_plus"))
+        self.kind = one_of("kind", kind, get_args(Kind))
         self.extent = one_of("extent", whole_number("extent", extent, at_least=0), (0, 2, 4, 8))
         self.ratio = whole_number("ratio", ratio)
         self.grid = whole_number("grid", grid)
 
-    def build(self, shape):
+    def build(self, shape: Shape) -> None:
         channels = shape[-1]
         settings = {"data_format": "channels_last", "dtype": self.dtype_policy}
         if self.kind == "theta_minus":
@@ -65,9 +72,9 @@ class GatherExcite(Gating):
             self.squeeze.build((None, None, None, channels))
             self.excite.build((None, None, None, hidden))
 
-    def gates(self, x, training=None):
+    def gates(self, x: Tensor, training: bool | None = None) -> dict[str, Tensor]:
         if self.kind == "theta_minus":
-            logits = neighbourhood_means(x, self.extent) * self.strength
+            logits = neighborhood_means(x, self.extent) * self.strength
         else:
             logits = self.gather(x, training)
         if self.kind == "theta_plus":
@@ -76,10 +83,10 @@ class GatherExcite(Gating):
         if self.extent:
             height, width = ops.shape(x)[1:3]
             gate = ops.repeat(ops.repeat(gate, self.extent, axis=1), self.extent, axis=2)[:, :height, :width]
-        return {"neighbourhood": gate}
+        return {"neighborhood": gate}
 
-    def gather(self, x, training):
-        """The convolutions and batch norms, with ReLU between them."""
+    def gather(self, x: Tensor, training: bool | None) -> Tensor:
+        """Apply the convolutions and batch norms, with ReLU between them."""
         if not self.extent:
             x = part_means(x, self.grid)
         for i, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
@@ -90,7 +97,7 @@ class GatherExcite(Gating):
             x = norm(convolution(x), training=training)
         return x
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
             "kind": self.kind,
             "extent": self.extent,
@@ -99,28 +106,30 @@ class GatherExcite(Gating):
         }
 
 
-def neighbourhood_means(x, extent):
-    """For every `extent`-th place the mean of the `2 * extent - 1` rows and columns around; of the map, for 0.
+def neighborhood_means(x: Tensor, extent: int) -> Tensor:
+    """Return the mean of the `2 * extent - 1` rows and columns around every `extent`-th place.
+
+    Pixels beyond the edges are not counted. With an extent of 0 it is the mean of the whole map.
 
     Args:
         x: (batch, height, width, channels).
 
     Returns:
-        (batch, ceil(height / extent), ceil(width / extent), channels); beyond the edges nothing is counted.
+        (batch, ceil(height / extent), ceil(width / extent), channels); (batch, 1, 1, channels) for 0.
     """
     if not extent:
         return ops.mean(x, axis=(1, 2), keepdims=True)
 
-    def window_means(values):
+    def window_means(values: Tensor) -> Tensor:
         padding = (extent - 1, extent - 1)
         values = ops.pad(values, ((0, 0), padding, padding, (0, 0)))
         return ops.average_pool(values, 2 * extent - 1, extent, data_format="channels_last")
 
-    return window_means(x) / window_means(ops.ones_like(x[:1, :, :, :1]))  # the share of each window that is map
+    return window_means(x) / window_means(ops.ones_like(x[:1, :, :, :1]))  # the share of each window inside the map
 
 
-def part_means(x, parts):
-    """The means of `parts` x `parts` equal parts of a map, which need not end between pixels.
+def part_means(x: Tensor, parts: int) -> Tensor:
+    """Return the means of `parts` x `parts` equal parts of a map; a border between parts may cut through pixels.
 
     Args:
         x: (batch, height, width, channels).
@@ -133,8 +142,8 @@ def part_means(x, parts):
     return ops.transpose(ops.matmul(rows, x), (0, 2, 1, 3))
 
 
-def _weights(size, parts):
-    """Return how much each of `size` pixels in a row counts in the mean of each part: (parts, size), float32."""
+def _weights(size: int, parts: int) -> Tensor:
+    """Return the weight of each of `size` pixels in the mean of each part: (parts, size), float32."""
     pixels = ops.arange(size, dtype="float32")
     edges = ops.arange(parts + 1, dtype="float32") * ops.cast(size, "float32") / parts
     before = ops.clip(edges[:, None] - pixels, 0, 1)  # how much of each pixel lies before each edge

@@ -1,52 +1,55 @@
-"""The part that most blocks have in common: gates that the input is multiplied by."""
+"""The base class of most blocks: a layer that multiplies its input by gates."""
+
+from typing import Any
 
 from keras import layers, ops
 
 from attention.arguments import yes_or_no
+from attention.tensors import Shape, Tensor
 
 
 class Gating(layers.Layer):
-    """A layer that scales its input by gates that it computes from it.
+    """A layer that computes gates from its input and multiplies the input by them.
 
-    A block of this kind writes `gates`; gates between 0 and 1 are made by `gate` from logits whose last layer begins
-    with `last_initializer`.
+    A subclass writes `gates`. Gates between 0 and 1 come from `gate`, which takes logits; the last layer before these
+    logits is to begin with `last_initializer`.
 
     Input and output: `(batch, height, width, channels)`.
 
     Args:
-        identity_start: begin with gates of exactly 1, so that a pretrained network answers as before until the block
-            has learned. A gate is then twice the sigmoid of a logit that begins at 0.
+        identity_start: begin with gates of exactly 1, so that a pretrained network computes the same as before until
+            the block has learned. A gate is then twice the sigmoid of a logit that begins at 0.
     """
 
-    def __init__(self, identity_start=False, **kwargs):
+    def __init__(self, identity_start: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.input_spec = layers.InputSpec(ndim=4)
         self.identity_start = yes_or_no("identity_start", identity_start)
 
     @property
-    def last_initializer(self):
-        """Of the weights that end in the logits."""
+    def last_initializer(self) -> str:
+        """Return the initializer of the weights that produce the logits."""
         return "zeros" if self.identity_start else "glorot_uniform"
 
-    def gate(self, logits):
-        """Logits to factors between 0 and 1, or between 0 and 2 after an identity start."""
+    def gate(self, logits: Tensor) -> Tensor:
+        """Return factors between 0 and 1, or between 0 and 2 with an identity start."""
         return ops.sigmoid(logits) * (2 if self.identity_start else 1)
 
-    def bounds(self, kind):
-        """Between which two values the gates of that kind lie."""
+    def bounds(self, kind: str) -> tuple[float, float]:
+        """Return the least and the greatest value that a gate of that kind can have."""
         return 0.0, 2.0 if self.identity_start else 1.0
 
-    def gates(self, x, training=None):
-        """The factors by what they judge ("channel", "spatial", ...), each of four axes that fit those of `x`."""
+    def gates(self, x: Tensor, training: bool | None = None) -> dict[str, Tensor]:
+        """Return the gates by their kind ("channel", "spatial", ...), each of four axes that broadcast with `x`."""
         raise NotImplementedError
 
-    def call(self, x, training=None):
+    def call(self, x: Tensor, training: bool | None = None) -> Tensor:
         for gate in self.gates(x, training).values():
             x = x * gate
         return x
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"identity_start": self.identity_start}

@@ -1,35 +1,40 @@
 """Global context block of GCNet, Cao et al. 2019, https://arxiv.org/abs/1904.11492."""
 
+from typing import Any, Literal, get_args
+
 from keras import layers, ops
 
 from attention.arguments import one_of, whole_number
 from attention.gating import Gating
 from attention.registry import register
+from attention.tensors import Shape, Tensor
+
+Fusion = Literal["add", "scale"]
 
 
 @register("gc")
 class GlobalContext(Gating):
-    """Add to each place, or scale its channels by, a transform of the map's weighted mean.
+    """Transform the weighted mean of the map, and add it to each place or scale the channels by it.
 
-    A softmax over all places chooses the weights. As in the authors' code the convolutions of the transform have a
-    bias; that before the softmax has none, for it would change nothing. The hidden layer has at least 4 channels,
-    because layer norm keeps nothing of a single one.
+    The weights are a softmax over all places. As in the authors' code, the layers of the transform have a bias. The
+    layer before the softmax has none, because a bias would change nothing there. The hidden layer has at least 4
+    channels, because layer norm turns a single channel into a constant.
 
     Input and output: `(batch, height, width, channels)`.
 
     Args:
         ratio: how many times narrower the hidden layer is than the input.
-        fusion: "add" the transform to the input, or "scale" the input by its sigmoid.
-        identity_start: begin with a last convolution of zeros, so that the sum is the input; for "scale" see `Gating`.
-            The authors' code begins so; here it is off by default as in every block.
+        fusion: "add" the transform to the input, or "scale" the input by the transform's sigmoid.
+        identity_start: begin with zeros in the last layer, so that the sum is the input; for "scale" see `Gating`.
+            The authors' code always does; here it is off by default, as in every block.
     """
 
-    def __init__(self, ratio=16, fusion="add", **kwargs):
+    def __init__(self, ratio: int = 16, fusion: Fusion = "add", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.ratio = whole_number("ratio", ratio)
-        self.fusion = one_of("fusion", fusion, ("add", "scale"))
+        self.fusion = one_of("fusion", fusion, get_args(Fusion))
 
-    def build(self, shape):
+    def build(self, shape: Shape) -> None:
         channels = shape[-1]
         hidden = max(channels // self.ratio, 4)
         settings = {"dtype": self.dtype_policy}
@@ -42,18 +47,18 @@ class GlobalContext(Gating):
         self.norm.build((None, hidden))
         self.excite.build((None, hidden))
 
-    def transform(self, x):
-        """Return what is added, or the logits of the scale: (batch, 1, 1, channels)."""
+    def transform(self, x: Tensor) -> Tensor:
+        """Return the term to add, or the logits of the scale: (batch, 1, 1, channels)."""
         places = ops.reshape(x, (ops.shape(x)[0], -1, x.shape[-1]))  # (batch, height * width, channels)
         weights = ops.softmax(ops.cast(self.mask(places), "float32"), axis=1)  # (batch, height * width, 1)
         context = ops.cast(ops.sum(weights * ops.cast(places, "float32"), axis=1), x.dtype)  # (batch, channels)
         return self.excite(ops.relu(self.norm(self.squeeze(context))))[:, None, None, :]
 
-    def gates(self, x, training=None):
+    def gates(self, x: Tensor, training: bool | None = None) -> dict[str, Tensor]:
         return {"channel": self.gate(self.transform(x))} if self.fusion == "scale" else {}
 
-    def call(self, x, training=None):
+    def call(self, x: Tensor, training: bool | None = None) -> Tensor:
         return x + self.transform(x) if self.fusion == "add" else super().call(x, training)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"ratio": self.ratio, "fusion": self.fusion}

@@ -7,4 +7,4 @@ from attention.registry import register
 
 @register("none", phi=0)
 class Identity(layers.Identity):
-    """Hand the input on unchanged, so that a model without attention needs no branch."""
+    """A layer that returns its input unchanged, so that a model without attention needs no branch."""

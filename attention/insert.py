@@ -1,38 +1,51 @@
-"""Putting attention into a model that was built without it."""
+"""Put attention into a model that was built without it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 import keras
 
 from attention.registry import create, name_of, resolve
+from attention.spec import Spec
+from attention.tensors import Tensor
+
+Layers: TypeAlias = str | Iterable[str] | Callable[[keras.layers.Layer], bool]
 
 
-def insert(model, spec, after, **arguments):
-    """Copy a model with a fresh block behind each of the named layers.
+def insert(model: keras.Model, spec: Spec, after: Layers, **arguments: Any) -> keras.Model:
+    """Return a copy of a model with a new block after each of the chosen layers.
 
-    The copy has the layers and weights of `model`, which stays as it is, and is not compiled. A block is called
-    `<block>_after_<layer>` and computes in the precision of the layer it follows. A layer that is used more than
-    once is followed by one block with one set of weights.
+    The copy is a functional model with the layers and weights of `model`, and is not compiled; `model` does not change.
+    A block is called `<block>_after_<layer>` and computes in the precision of the layer before it. A layer that is used
+    more than once is followed by one block with one set of weights.
+
+    Example:
+        >>> import keras
+        >>> import attention
+        >>> pictures = keras.Input((32, 32, 3), name="pictures")
+        >>> model = keras.Sequential([pictures, keras.layers.Conv2D(8, 3, name="first")])
+        >>> [layer.name for layer in attention.insert(model, "se(ratio=4)", after="first").layers]
+        ['pictures', 'first', 'se_after_first']
 
     Args:
         model: a functional or Sequential model with known input shape.
         spec: the block, anything that `attention.create` takes.
-        after: a layer's name, several names, or a function that is given each layer and says whether to follow it.
+        after: a layer's name, several names, or a function that returns whether to put a block after a layer.
         **arguments: further arguments of every block.
 
-    Returns:
-        A functional `keras.Model`.
-
     Raises:
-        ValueError: no such layer, a layer whose output is not `(batch, height, width, channels)`, a block that
-            changes the shape or is there already, or a model whose graph is not known.
+        ValueError: there is no such layer, its output is not `(batch, height, width, channels)`, a block changes the
+            shape or has been inserted before, or the graph of the model is not known.
     """
     graph = _graph(model)
     block_name = name_of(resolve(spec)[0])
     chosen = _chosen(graph, after)
-    originals, blocks = {}, {}
+    originals: dict[keras.layers.Layer, keras.layers.Layer] = {}
+    blocks: dict[keras.layers.Layer, keras.layers.Layer] = {}
 
-    def copy(layer):
+    def copy(layer: keras.Operation) -> keras.Operation:
         if not isinstance(layer, keras.layers.Layer):
-            return layer  # an operation such as `a + b` holds no weights
+            return layer  # an operation such as `a + b` has no weights
         twin = layer.__class__.from_config(layer.get_config())
         originals[twin] = layer
         if layer.name in chosen:
@@ -43,7 +56,7 @@ def insert(model, spec, after, **arguments):
             blocks[twin] = create(spec, name=name, **settings)
         return twin
 
-    def call(layer, *args, **kwargs):
+    def call(layer: keras.Operation, *args: Any, **kwargs: Any) -> Any:
         outputs = layer(*args, **kwargs)
         return _attend(blocks[layer], layer, outputs) if layer in blocks else outputs
 
@@ -53,8 +66,8 @@ def insert(model, spec, after, **arguments):
     return result
 
 
-def _graph(model):
-    """The model as a plain functional one, of the same layers."""
+def _graph(model: keras.Model) -> keras.Model:
+    """Return the model as a plain functional one of the same layers."""
     if isinstance(model, keras.Sequential) and not model.built:
         raise ValueError(f"model '{model.name}' has no input shape yet: begin it with keras.Input, or build it")
     if not isinstance(model, (keras.Sequential, keras.Function)):
@@ -64,15 +77,15 @@ def _graph(model):
     return keras.Model(model.input, model.output, name=model.name)
 
 
-def _fresh_inputs(graph):
-    """New inputs, structured and named as the graph's; `clone_model` by itself would lose some of the names."""
+def _fresh_inputs(graph: keras.Model) -> Any:
+    """Return new inputs with the structure and names of the graph's; `clone_model` alone would lose some names."""
     old = [layer for layer in graph.layers if isinstance(layer, keras.layers.InputLayer)]
     new = {id(layer.output): layer.from_config(layer.get_config()).output for layer in old}
     return keras.tree.map_structure(lambda tensor: new[id(tensor)], graph.input)
 
 
-def _chosen(graph, after):
-    """The names of the layers to follow."""
+def _chosen(graph: keras.Model, after: Layers) -> set[str]:
+    """Return the names of the layers that get a block after them."""
     names = [layer.name for layer in graph.layers if not isinstance(layer, keras.layers.InputLayer)]
     if callable(after):
         wanted = [name for name in names if after(graph.get_layer(name))]
@@ -86,8 +99,8 @@ def _chosen(graph, after):
     return set(wanted)
 
 
-def _attend(block, layer, features):
-    """Call the block on what the layer gave, and refuse what does not fit."""
+def _attend(block: keras.layers.Layer, layer: keras.layers.Layer, features: Any) -> Tensor:
+    """Return what the block makes of the output of a layer. Raises ValueError when their shapes do not fit."""
     shape = getattr(features, "shape", None)
     if shape is None or len(shape) != 4:
         raise ValueError(f"layer '{layer.name}' gives {shape}; attention wants (batch, height, width, channels)")
@@ -97,9 +110,9 @@ def _attend(block, layer, features):
     return attended
 
 
-def _copy_weights(source, target):
-    """Copy every variable; through the saving methods, because `set_weights` leaves Normalization layers unaware."""
+def _copy_weights(source: keras.layers.Layer, target: keras.layers.Layer) -> None:
+    """Copy every variable by the saving methods, because Normalization layers do not notice `set_weights`."""
     for old, new in zip(source._flatten_layers(), target._flatten_layers(), strict=True):
-        store = {}
+        store: dict[str, Any] = {}
         old.save_own_variables(store)
         new.load_own_variables(store)

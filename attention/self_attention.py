@@ -1,40 +1,42 @@
 """Multi-head self-attention, Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, over the places of a map.
 
-With the position encodings of DETR, Carion et al. 2020, https://arxiv.org/abs/2005.12872.
+The position encodings are those of DETR, Carion et al. 2020, https://arxiv.org/abs/2005.12872.
 """
 
 import math
+from typing import Any
 
 from keras import layers, ops
 
 from attention.arguments import whole_number, yes_or_no
 from attention.registry import register
+from attention.tensors import Shape, Tensor
 
-TEMPERATURE = 10_000  # how many times slower than the first the last wave is
+TEMPERATURE = 10_000  # how many times slower the last wave is than the first
 
 
 @register("mhsa")
 class MultiHeadSelfAttention(layers.Layer):
-    """Add to each place what it gathers from all places: `x + project(attention(norm(x)))`.
+    """Add to each place a weighted mean over all places: `x + project(attention(norm(x)))`.
 
-    Queries and keys know their place, values do not. Time and memory grow with the square of the number of places:
-    cheap on a map of 13 x 13, sixteen times as costly on 26 x 26.
+    Queries and keys contain the position encodings, values do not. Time and memory grow with the square of the number
+    of places: a map of 13 x 13 is cheap, one of 26 x 26 costs sixteen times as much.
 
     Input and output: `(batch, height, width, channels)`; the channels are a multiple of 4 and of `heads`.
 
     Args:
-        heads: how many attentions run beside each other, each in its share of the channels.
-        identity_start: begin with a projection of zeros, so that a pretrained network answers as before until the
-            block has learned.
+        heads: number of attentions side by side, each on its share of the channels.
+        identity_start: begin with a projection of zeros, so that a pretrained network computes the same as before
+            until the block has learned.
     """
 
-    def __init__(self, heads=4, identity_start=False, **kwargs):
+    def __init__(self, heads: int = 4, identity_start: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.input_spec = layers.InputSpec(ndim=4)
         self.heads = whole_number("heads", heads)
         self.identity_start = yes_or_no("identity_start", identity_start)
 
-    def build(self, shape):
+    def build(self, shape: Shape) -> None:
         channels = shape[-1]
         if channels % 4 or channels % self.heads:
             raise ValueError(f"channels must be a multiple of 4 and of heads={self.heads}, got {channels}")
@@ -48,7 +50,7 @@ class MultiHeadSelfAttention(layers.Layer):
         for layer in (self.norm, self.query, self.key, self.value, self.project):
             layer.build((None, None, None, channels))
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         batch, height, width, channels = ops.shape(x)
         values = self.norm(x)
         places = values + ops.cast(positions(height, width, channels), x.dtype)
@@ -60,17 +62,17 @@ class MultiHeadSelfAttention(layers.Layer):
         )  # its softmax is in float32
         return x + self.project(ops.reshape(gathered, ops.shape(x)))
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"heads": self.heads, "identity_start": self.identity_start}
 
 
-def positions(height, width, channels):
-    """Sines and cosines by turns, the first half of the channels for the row, the second for the column.
+def positions(height: int, width: int, channels: int) -> Tensor:
+    """Return alternating sines and cosines, of the row in the first half of the channels, of the column in the second.
 
-    The first wave runs once over the map, however large that is; each further one is slower.
+    The first wave has one period over the whole map, whatever its size. Each further wave is slower.
 
     Returns:
         (height, width, channels) float32.
@@ -78,7 +80,7 @@ def positions(height, width, channels):
     half = channels // 2
     waves = ops.convert_to_tensor([math.tau * TEMPERATURE ** (-i / half) for i in range(0, half, 2)], "float32")
 
-    def along(length):
+    def along(length: int) -> Tensor:
         turns = ops.arange(1, length + 1, dtype="float32") / ops.cast(length, "float32")
         angles = turns[:, None] * waves
         return ops.reshape(ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1), (-1, half))  # (length, half)

@@ -1,18 +1,29 @@
-"""Reading what a user writes to choose a block: `name`, `name/preset`, `name(key=value)` or `module:Class`."""
+"""Read the text that chooses a block: `name`, `name/preset`, `name(key=value)` or `module:Class`."""
 
 import ast
 import importlib
 import re
 import sys
 from pathlib import Path
+from typing import Any, TypeAlias
+
+import keras
+
+Spec: TypeAlias = int | str | type[keras.layers.Layer] | None
+"""The choice of a block, as `attention.create` takes it."""
 
 FORM = re.compile(r"\s*([\w.]+(?::\w+|/[\w-]+)?)\s*(\(.*\))?\s*", re.DOTALL)
 
 
-def parse(text):
-    """`"se(ratio=8)"` -> `("se", {"ratio": 8})`; values are Python literals or words, and nothing is evaluated.
+def parse(text: str) -> tuple[str, dict[str, Any]]:
+    """Return the block that a text names, and its arguments. They are Python literals or words; no code is run.
 
-    Raises ValueError when the text has another form.
+    Example:
+        >>> parse("cbam(ratio=8, order=spatial-channel)")
+        ('cbam', {'ratio': 8, 'order': 'spatial-channel'})
+
+    Raises:
+        ValueError: the text has another form.
     """
     form = FORM.fullmatch(text)
     if not form:
@@ -20,37 +31,43 @@ def parse(text):
     target, arguments = form.groups(default="()")
     try:
         call = ast.parse("block" + arguments, mode="eval").body
-        values = {keyword.arg: _value(keyword.value) for keyword in call.keywords}
-        if not isinstance(call.func, ast.Name) or call.args or None in values or len(values) < len(call.keywords):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.args:
+            raise ValueError("not key=value")
+        values = {keyword.arg: _value(keyword.value) for keyword in call.keywords if keyword.arg}  # **x has no key
+        if len(values) < len(call.keywords):
             raise ValueError("not key=value, each key once")
         return target, values
-    except (AttributeError, MemoryError, RecursionError, SyntaxError, ValueError) as error:  # the two: nested deeply
+    except (MemoryError, RecursionError, SyntaxError, TypeError, ValueError) as error:  # the first two: nested deeply
         raise ValueError(
             f"cannot read the arguments of attention {text!r}: write them as {target}(key=value), "
             "the values as numbers, text, True, False or None"
         ) from error
 
 
-def _value(node):
-    """The value of an argument: a literal, or words joined by `-`, which need no quotes: `order=spatial-channel`."""
+def _value(node: ast.expr) -> Any:
+    """Return the value of an argument: a literal, or one or two words without quotes: `order=spatial-channel`."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
-        words = (node.left, node.right)
-        if all(isinstance(word, ast.Name) for word in words):
-            return "-".join(word.id for word in words)
+        first, second = node.left, node.right
+        if isinstance(first, ast.Name) and isinstance(second, ast.Name):
+            return f"{first.id}-{second.id}"
     return ast.literal_eval(node)
 
 
-def importable(spec):
-    """Return whether making this block runs a module that the specification names."""
+def importable(spec: Spec) -> bool:
+    """Return whether creating this block imports a module that the specification names."""
     return isinstance(spec, str) and ":" in spec.partition("(")[0]
 
 
-def load(target):
-    """`"module:Class"` -> what the module calls so; modules are found on Python's path, then in the current folder.
+def load(target: str) -> Any:
+    """Import `"module:Class"`. The module is searched on Python's path, then in the current folder.
 
-    Raises ValueError when the import fails or the module has no such name.
+    Returns:
+        The object of that name in the module, of whatever type.
+
+    Raises:
+        ValueError: the import fails, or the module has no such name.
     """
     module_name, _, class_name = target.partition(":")
     folder = str(Path.cwd())

@@ -1,43 +1,47 @@
-"""Triple attention learning, Wang et al. 2021, https://doi.org/10.1016/j.media.2020.101846: the layers.
+"""The layers of triple attention learning, Wang et al. 2021, https://doi.org/10.1016/j.media.2020.101846.
 
-Its channel-wise attention is `SE`. Its element-wise attention, made of the maps of Zhu et al. 2017,
-https://arxiv.org/abs/1702.05891, and its scale-wise attention are here; `triple_classifier` joins the three.
+Its channel-wise attention is `SE`. This file has its element-wise attention, with the maps of Zhu et al. 2017,
+https://arxiv.org/abs/1702.05891, and its scale-wise attention. `triple_classifier` joins the three.
 
-None of them is registered as a plug. Element-wise attention is taught by the labels of a classifier: it must be told
-their number and has a second output, and without that lesson it is another block. Scale-wise attention weighs several
-maps against each other.
+The layers here are not registered as blocks. Element-wise attention learns from the labels of a classifier: it needs
+the number of classes and has a second output, and without a loss on that output it is another block. Scale-wise
+attention takes several maps and weighs them against each other.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import layers, ops
 
 from attention.arguments import whole_number
+from attention.tensors import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="attention")
 class ElementWiseAttention(layers.Layer):
-    """Scale each place by how much the classes look at it, and score the classes by what they see there.
+    """Scale each place by the attention that the classes pay to it, and compute a score of each class.
 
-    Each class has a map of attention, which sums to 1 over the places, and a map of scores. Their product summed over
-    the places is the score of the class, a logit that is to be trained with a loss of its own against the labels. A
-    place is scaled by its attention times the sigmoid of its scores, in the mean of the classes, and times the
-    number of places, so that equal attention everywhere dims no map for being large. The paper says that
-    re-weighted features go on; this way of it is ours.
+    Each class has an attention map, which sums to 1 over the places, and a score map. The score of a class is the sum
+    over the places of the product of both: a logit, to be trained against the labels with a loss of its own. The gate
+    of a place is its attention times the sigmoid of its score, averaged over the classes, times the number of places.
+    With this last factor, uniform attention does not make large maps darker than small ones. The paper says only that
+    re-weighted features are passed on; this formula is our own.
 
     Input: `(batch, height, width, channels)`, in the paper the output of `SE`.
     Output: features of the same shape, and scores `(batch, classes)`.
 
     Args:
-        classes: how many classes the labels have.
+        classes: number of classes of the labels.
         filters: channels of the two hidden convolutions.
     """
 
-    def __init__(self, classes, filters=512, **kwargs):
+    def __init__(self, classes: int, filters: int = 512, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.classes = whole_number("classes", classes)
         self.filters = whole_number("filters", filters)
 
-    def build(self, shape):
+    def build(self, shape: Shape) -> None:
         settings = {"padding": "same", "data_format": "channels_last", "dtype": self.dtype_policy}
         self.reduce = layers.Conv2D(self.filters, 1, activation="relu", name="reduce", **settings)
         self.look = layers.Conv2D(self.filters, 3, activation="relu", name="look", **settings)
@@ -48,8 +52,8 @@ class ElementWiseAttention(layers.Layer):
         self.attend.build((*shape[:3], self.filters))
         self.score.build(shape)
 
-    def call(self, x):
-        # (batch, height, width, classes); float16 could not hold the small shares of a large map
+    def call(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        # (batch, height, width, classes); in float16 the small shares of a large map would become 0
         logits = ops.cast(self.attend(self.look(self.reduce(x))), "float32")
         attention = ops.exp(logits - ops.logsumexp(logits, axis=(1, 2), keepdims=True))
         class_maps = ops.cast(self.score(x), "float32")
@@ -59,10 +63,10 @@ class ElementWiseAttention(layers.Layer):
         gate = share * ops.cast(height * width, "float32")
         return x * ops.cast(gate, x.dtype), ops.cast(scores, x.dtype)
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> tuple[Shape, Shape]:
         return shape, (shape[0], self.classes)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"classes": self.classes, "filters": self.filters}
 
 
@@ -70,20 +74,20 @@ class ElementWiseAttention(layers.Layer):
 class ScaleWiseAttention(layers.Layer):
     """Scale each of several feature maps by one gate, computed from the spatial means of all.
 
-    The paper's abstract says that features are recalibrated at different scales; the form is that of `SE`, with one
-    gate for a whole map where `SE` has one for a channel.
+    The paper's abstract says that features are recalibrated at different scales. Here this is done as in `SE`, but with
+    one gate for a whole map instead of one for each channel.
 
-    Input and output: a list of `(batch, height, width, channels)`; the three sizes may differ from map to map.
+    Input and output: a list of `(batch, height, width, channels)`; the last three may differ from map to map.
 
     Args:
         ratio: how many times narrower the hidden layer is than the channels of all maps.
     """
 
-    def __init__(self, ratio=16, **kwargs):
+    def __init__(self, ratio: int = 16, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.ratio = whole_number("ratio", ratio)
 
-    def build(self, shapes):
+    def build(self, shapes: Sequence[Shape]) -> None:
         channels = sum(shape[-1] for shape in shapes)
         hidden = max(channels // self.ratio, 1)
         settings = {"use_bias": False, "dtype": self.dtype_policy}
@@ -92,13 +96,13 @@ class ScaleWiseAttention(layers.Layer):
         self.squeeze.build((None, channels))
         self.excite.build((None, hidden))
 
-    def call(self, maps):
+    def call(self, maps: Sequence[Tensor]) -> list[Tensor]:
         means = ops.concatenate([ops.mean(x, axis=(1, 2)) for x in maps], axis=-1)  # (batch, channels of all)
         gates = self.excite(self.squeeze(means))  # (batch, maps)
         return [x * gates[:, i, None, None, None] for i, x in enumerate(maps)]
 
-    def compute_output_shape(self, shapes):
+    def compute_output_shape(self, shapes: list[Shape]) -> list[Shape]:
         return shapes
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"ratio": self.ratio}

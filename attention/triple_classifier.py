@@ -1,19 +1,30 @@
 """A classifier with triple attention, Wang et al. 2021, https://doi.org/10.1016/j.media.2020.101846, and its loss."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import keras
 from keras import layers, ops
 
 from attention.se import SE
+from attention.tensors import Tensor
 from attention.triple import ElementWiseAttention, ScaleWiseAttention
 
-EPSILON = 1e-7  # the least share of a label in a batch
+EPSILON = 1e-7  # the least share of positives or negatives to divide by
 
 
-def triple_classifier(backbone, classes, levels, activation="softmax", ratio=16, filters=512):
-    """Put channel-wise, element-wise and scale-wise attention on a backbone, and a classifier behind them.
+def triple_classifier(
+    backbone: keras.Model,
+    classes: int,
+    levels: Sequence[str],
+    activation: Literal["softmax", "sigmoid"] = "softmax",
+    ratio: int = 16,
+    filters: int = 512,
+) -> keras.Model:
+    """Return a classifier with channel-wise, element-wise and scale-wise attention on a backbone.
 
-    The model has two outputs, `{"classes": probabilities, "scores": logits}`, both `(batch, classes)`, and both are
-    trained against the same labels of 0 and 1. The scores are the mean of those of all levels. Compile it with
+    The model has two outputs, `{"classes": probabilities, "scores": logits}`, both `(batch, classes)`. Both are trained
+    against the same labels of 0 and 1. The scores are the mean of the scores of all levels. Compile it with
 
         model.compile(
             optimizer,
@@ -23,10 +34,10 @@ def triple_classifier(backbone, classes, levels, activation="softmax", ratio=16,
 
     Args:
         backbone: a functional or Sequential model; its layers are used, not copied. The paper's is DenseNet-121.
-        classes: how many classes the labels have.
-        levels: names of the backbone's layers that end its scales, each with `(batch, height, width, channels)`.
-        activation: "softmax" where a picture has one class, "sigmoid" where it can have several or none; the first
-            loss is then "binary_crossentropy".
+        classes: number of classes of the labels.
+        levels: names of the last layer of each scale of the backbone; they give `(batch, height, width, channels)`.
+        activation: "softmax" if a picture has exactly one class, "sigmoid" if it can have several or none. With
+            "sigmoid" the first loss is "binary_crossentropy".
         ratio: of `SE` and `ScaleWiseAttention`.
         filters: of `ElementWiseAttention`.
 
@@ -34,11 +45,12 @@ def triple_classifier(backbone, classes, levels, activation="softmax", ratio=16,
         A functional `keras.Model`.
 
     Raises:
-        ValueError: no level, or no such layer.
+        ValueError: `levels` is empty or one text, or the backbone has no layer of such a name.
     """
     if isinstance(levels, str) or not levels:
         raise ValueError(f"levels must be a list of names of the backbone's layers, got {levels!r}")
-    maps, scores = [], []
+    maps: list[Tensor] = []
+    scores: list[Tensor] = []
     for level in levels:
         x = SE(ratio, name=f"channel_wise_{level}")(backbone.get_layer(level).output)
         x, score = ElementWiseAttention(classes, filters, name=f"element_wise_{level}")(x)
@@ -50,7 +62,7 @@ def triple_classifier(backbone, classes, levels, activation="softmax", ratio=16,
         for level, x in zip(levels, maps, strict=True)
     ]
     features = layers.Concatenate(name="features")(pooled)
-    # losses and probabilities are computed in float32, whatever the layers before them compute in
+    # losses and probabilities are computed in float32, whatever the precision of the layers before
     outputs = {
         "classes": layers.Dense(classes, activation, name="classes", dtype="float32")(features),
         "scores": layers.Average(name="scores", dtype="float32")(scores),
@@ -60,19 +72,19 @@ def triple_classifier(backbone, classes, levels, activation="softmax", ratio=16,
 
 @keras.saving.register_keras_serializable(package="attention")
 class WeightedCrossEntropy(keras.losses.Loss):
-    """Cross-entropy of every class by itself, in which few positives weigh as much as many negatives.
+    """Binary cross-entropy of every class, in which few positives weigh as much as many negatives.
 
-    Positives are weighted by the number of all labels of the batch over that of its positives, negatives likewise
-    (Wang et al. 2017, https://arxiv.org/abs/1705.02315). The loss of a batch is so the mean over its positives plus
-    the mean over its negatives.
+    The weight of a positive is the number of labels of the batch divided by the number of its positives; that of a
+    negative likewise (Wang et al. 2017, https://arxiv.org/abs/1705.02315). So the loss of a batch is the mean over its
+    positives plus the mean over its negatives.
 
-    Labels of 0 and 1, and predictions as logits: `(batch, classes)` each.
+    Takes labels of 0 and 1, and predictions as logits: `(batch, classes)` each.
     """
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         positive = ops.cast(y_true, y_pred.dtype)
         negative = 1 - positive
-        # a batch may be without the one or the other
+        # a batch may have no positives, or no negatives
         shares = [ops.maximum(ops.mean(labels), EPSILON) for labels in (positive, negative)]
         losses = positive / shares[0] * ops.softplus(-y_pred) + negative / shares[1] * ops.softplus(y_pred)
         return ops.mean(losses, axis=-1)

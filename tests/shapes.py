@@ -75,6 +75,7 @@ def checked(function):
         check(answer, annotations.get("return"), lengths, f"the answer of {function.__qualname__}")
         return answer
 
+    call.__signature__ = signature  # Keras reads it, and does not look for `__wrapped__`
     return call
 
 

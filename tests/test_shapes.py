@@ -1,5 +1,6 @@
 """The check of shapes finds arrays that are not what a signature promises."""
 
+import inspect
 from typing import Annotated
 
 import numpy as np
@@ -52,6 +53,10 @@ def test_any_number_of_axes_may_come_first():
         checked(area)(np.zeros(shape))
     with pytest.raises(ShapeError):
         checked(area)(np.zeros((2, 3)))
+
+
+def test_a_checked_function_shows_its_arguments_to_keras():
+    assert inspect.getfullargspec(checked(promise)).args == ["found", "scores", "limit"]
 
 
 def test_the_functions_of_this_project_are_checked_in_all_tests():

@@ -6,6 +6,7 @@ check the shapes at run time, in all that they call (`tests/shapes.py`). NumPy's
 this, jaxtyping, would add 30 ms to the start of every command, and no longer takes Python 3.10.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeAlias
 
 import numpy as np
@@ -36,6 +37,12 @@ Flags: TypeAlias = Annotated[NDArray[np.bool_], "n"]
 
 Sizes: TypeAlias = Annotated[NDArray[Float], "n 2"]
 """Widths and heights in pixels."""
+
+Anchors: TypeAlias = Sequence[Sequence[float]] | Annotated[NDArray[Float], "anchors 2"]
+"""Widths and heights of the anchors in pixels of the network's input, small ones first."""
+
+AnchorMasks: TypeAlias = Sequence[Sequence[int]]
+"""For the raw maps of stride 32 and 16, the indices of the anchors that each uses."""
 
 CandidateBoxes: TypeAlias = Annotated[NDArray[Float], "batch candidates 4"]
 """The boxes that a network proposes in each picture of a batch, in pixels of its input."""

@@ -121,7 +121,7 @@ def test_a_global_gather_is_one_convolution_on_a_map_as_large_as_its_kernel(side
     x, kernel = rng.normal(size=(2, side, side, 4)).astype(np.float32), rng.normal(size=(side, side, 4, 1))
     block = built(f"gather_excite(kind='theta', grid={side})", 4, gather_0__kernel=kernel)
     logits = (x * kernel[:, :, :, 0]).sum(axis=(1, 2)) / np.sqrt(1 + 1e-5)
-    gate = array(block.gates(x)["neighbourhood"])
+    gate = array(block.gates(x)["neighborhood"])
     np.testing.assert_allclose(gate, 1 / (1 + np.exp(-logits[:, None, None])), rtol=1e-4)
 
 
@@ -131,7 +131,7 @@ def test_a_global_gather_cuts_a_map_into_equal_parts_even_within_pixels():
     kernel[0, 0], kernel[1, 0] = 1, 10
     block = built("gather_excite(kind='theta', grid=2)", 1, gather_0__kernel=kernel, norm_0__moving_mean=20)
     logit = (4 + 10 * 2 - 20) / np.sqrt(1 + 1e-5)
-    gate = array(block.gates(column.reshape(1, 3, 1, 1))["neighbourhood"])
+    gate = array(block.gates(column.reshape(1, 3, 1, 1))["neighborhood"])
     np.testing.assert_allclose(gate, 1 / (1 + np.exp(-logit)), rtol=1e-5)
 
 

@@ -157,6 +157,7 @@ WRONG_ARGUMENTS = [
     "ratio=4*2",
     "ratio=4-x",
     "ratio=x-4",
+    "ratio={[4]: 8}",
     "ratio=",
     "ratio=4, ratio=8",
     "*[8]",

@@ -91,8 +91,8 @@ def test_triplet_attention_averages_the_gates_of_the_three_planes_a_value_lies_i
     one, two = (sigmoid(value / math.sqrt(1 + 1e-5)) for value in (1, 2))
     assert result[0, 0, 0] == pytest.approx(2 * two)
     assert result[1, 1, 1] == pytest.approx(one)
-    for neighbour in [(1, 0, 0), (0, 1, 0), (0, 0, 1)]:  # each shares one pooled line with the 2
-        assert result[neighbour] == pytest.approx((two + 2 * one) / 3)
+    for neighbor in [(1, 0, 0), (0, 1, 0), (0, 0, 1)]:  # each shares one pooled line with the 2
+        assert result[neighbor] == pytest.approx((two + 2 * one) / 3)
     for diagonal in [(1, 1, 0), (1, 0, 1), (0, 1, 1)]:
         assert result[diagonal] == pytest.approx(one)
 

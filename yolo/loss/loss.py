@@ -1,12 +1,15 @@
 """The training loss: box, objectness and class, each a sum over candidates divided by the number of positives.
 
-The number is taken to be at least one a picture, so that pictures without objects do not weigh too much.
+The sums are divided by at least one for each picture, so that pictures without objects do not weigh too much.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from keras import ops
 
+from attention.tensors import Tensor
+from yolo.arrays import AnchorMasks, Anchors
 from yolo.boxes import ciou, iou_matrix
 from yolo.loss.label_assignment import assign, at_candidates, scatter_max
 from yolo.nets.decode import STRIDES, decode
@@ -15,21 +18,21 @@ from yolo.structures import NO_OBJECT
 
 @dataclass(frozen=True)
 class DetectionLoss:
-    """What a detector is trained to lessen.
+    """The loss of a detector, in three parts.
 
     box: 1 - CIoU of every positive with its object. class: binary cross-entropy of its class logits. objectness: binary
-    cross-entropy of every candidate, 1 for positives and 0 for background. A candidate that overlaps any object of the
-    picture by `ignore` or more is not background, and neither is one that would answer for a difficult object.
+    cross-entropy of every candidate, 1 for positives and 0 for background. A candidate is not background if its IoU
+    with any object of the picture is `ignore` or more, or if a difficult object is assigned to it.
 
     Args:
         anchors, masks, scale_xy: as in `yolo.nets.decode.decode`.
-        shape_threshold: shape IoU above which further anchors answer for an object, see `assign`.
+        shape_threshold: shape IoU above which an object is assigned to further anchors, see `assign`.
         ignore: IoU from which a candidate is not taught to be background.
         box, objectness, classes: weights of the three parts.
     """
 
-    anchors: tuple
-    masks: tuple
+    anchors: Anchors
+    masks: AnchorMasks
     scale_xy: float = 1.05
     shape_threshold: float = 0.3
     ignore: float = 0.6
@@ -37,11 +40,12 @@ class DetectionLoss:
     objectness: float = 1.0
     classes: float = 0.5
 
-    def __call__(self, targets, maps):
-        """Padded objects and raw maps -> {"box", "objectness", "class"}, float32 scalars.
+    def __call__(self, targets: Mapping[str, Tensor], maps: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Return the parts "box", "objectness" and "class", weighted float32 scalars.
 
         Args:
-            targets: {"boxes": (B, M, 4) in pixels of the input, "labels": (B, M)}; NO_OBJECT pads, DIFFICULT is spared.
+            targets: padded objects {"boxes": (B, M, 4) xyxy in pixels of the input, "labels": (B, M)}; NO_OBJECT for
+                padding, DIFFICULT for objects that are neither taught nor taken for background.
             maps: raw maps (B, h, w, A * (5 + C)), strides 32 and 16.
         """
         boxes = ops.cast(targets["boxes"], "float32")
@@ -77,12 +81,12 @@ class DetectionLoss:
             "class": self.classes * classes / total,
         }
 
-    def _near_an_object(self, candidates, boxes, labels):
-        """Whether a candidate overlaps any object of its picture by `ignore` or more: (B, N) bool."""
+    def _near_an_object(self, candidates: Tensor, boxes: Tensor, labels: Tensor) -> Tensor:
+        """Return whether the IoU of a candidate with any object of its picture is `ignore` or more: (B, N) bool."""
         real = ops.cast(labels != NO_OBJECT, "float32")[..., None]
         return ops.max(iou_matrix(boxes, candidates, ops) * real, axis=-2) >= self.ignore  # the longer axis inside
 
 
-def _at_least_one(boxes, labels):
-    """Add a row of padding, so that a batch without any object needs no case of its own."""
+def _at_least_one(boxes: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Add a row of padding, so that a batch without objects needs no special case."""
     return ops.pad(boxes, ((0, 0), (0, 1), (0, 0))), ops.pad(labels, ((0, 0), (0, 1)), constant_values=NO_OBJECT)

@@ -1,39 +1,52 @@
-"""The attention blocks of a network: how they are named, made and checked."""
+"""Create and check the attention blocks of a network, and put them into it."""
 
 import re
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 
 import attention
-from attention.spec import parse
+from attention.spec import Spec, parse
+from attention.tensors import Tensor
 from yolo.errors import UserError
-from yolo.nets.attention_places import USUAL, by_place
+from yolo.nets.attention_places import USUAL, Placed, by_place
 
 LARGEST_NUMBER, MOST_NUMBERS = 2048, 32  # in the arguments of a block; kernels are 7 wide, hidden layers 512
-ATTENTION = "attention_"  # how the names of the attention layers begin; the place follows
+ATTENTION = "attention_"  # the names of the attention layers are this and the place
 
 
-def portable(spec):
-    """A specification, or several by place, that can be saved: a Layer class becomes `"module:Class"`.
+def portable(spec: Placed) -> Placed:
+    """Return a specification, or several by place, in a form that can be saved: a class becomes `"module:Class"`.
 
-    Raises UserError when a class could not be found again.
+    Raises:
+        UserError: a class is not at the top level of a module, where it could be found again.
     """
     if isinstance(spec, dict):
-        return {place: portable(block) for place, block in spec.items()}
+        return {place: _portable_block(block) for place, block in spec.items()}
+    return _portable_block(spec)
+
+
+def _portable_block(spec: Spec) -> Spec:
     if not isinstance(spec, type):
         return spec
-    if getattr(sys.modules.get(spec.__module__), spec.__qualname__, None) is not spec:
+    module, name = spec.__module__, spec.__qualname__
+    if getattr(sys.modules.get(module), name, None) is not spec:
         raise UserError(
-            f"attention {spec.__qualname__} of {spec.__module__} cannot be saved with the network: "
+            f"attention {name} of {module} cannot be saved with the network: "
             "define the class at the top level of a module."
         )
-    return f"{spec.__module__}:{spec.__qualname__}"
+    return f"{module}:{name}"
 
 
-def make(spec, **kwargs):
-    """A fresh block by `attention.create`, whose complaints become UserErrors, as do numbers that no memory holds."""
+def make(spec: Spec, **kwargs: Any) -> keras.layers.Layer:
+    """Return a new block by `attention.create`.
+
+    Raises:
+        UserError: there is no such block or argument, or a number would make the block too large for any memory.
+    """
     try:
         if isinstance(spec, str) and not attention.importable(spec):
             check_numbers(spec)
@@ -42,8 +55,8 @@ def make(spec, **kwargs):
         raise UserError(f"{error}.") from error
 
 
-def check_numbers(spec):
-    """Raise UserError when a registered block would be so large that only a slip or an attack asks for it."""
+def check_numbers(spec: str) -> None:
+    """Raise UserError when a registered block would be so large that it must be a mistake or an attack."""
     numbers = [int(digits) for digits in re.findall(r"\d{1,9}", spec.partition("(")[2])]
     if len(numbers) > MOST_NUMBERS or max(numbers, default=0) > LARGEST_NUMBER:
         raise UserError(
@@ -52,12 +65,17 @@ def check_numbers(spec):
         )
 
 
-def from_identity(specs):
-    """The specification, as a text, in which every block that can begins as the identity, unless it says otherwise.
+def from_identity(specs: str) -> str:
+    """Return the specification with an identity start of every block that has one and does not state it itself.
 
-    `"cbam@p4, se(identity_start=False)@p5"` -> `"cbam(identity_start=True)@p4, se(identity_start=False)@p5"`.
+    Example:
+        >>> from_identity("cbam@p4, se(identity_start=False)@p5")
+        'cbam(identity_start=True)@p4, se(identity_start=False)@p5'
+
+    Raises:
+        UserError: the specification is wrong.
     """
-    blocks = {}  # the places of each
+    blocks: dict[str, list[str]] = {}  # the places of each
     for place, spec in by_place(specs).items():
         takes = hasattr(make(spec), "identity_start") and "identity_start" not in parse(spec)[1]
         blocks.setdefault(_with(spec, "identity_start=True") if takes else spec, []).append(place)
@@ -66,25 +84,25 @@ def from_identity(specs):
     return ", ".join(f"{spec}@{'+'.join(places)}" for spec, places in blocks.items())
 
 
-def _with(spec, argument):
-    """A specification with one more argument: `"se(ratio=8)"` -> `"se(ratio=8, identity_start=True)"`."""
+def _with(spec: str, argument: str) -> str:
+    """Return a specification with one more argument: `"se(ratio=8)"` -> `"se(ratio=8, identity_start=True)"`."""
     name, _, arguments = spec.strip().partition("(")
     given = arguments[:-1].strip().rstrip(",")
     return f"{name}({', '.join(filter(None, (given, argument)))})"
 
 
-def check(spec):
-    """Make the blocks of a specification as a trial; raises UserError when one or its place is wrong."""
+def check(spec: Placed) -> None:
+    """Raise UserError when a block of a specification cannot be created or its place is wrong."""
     for block in by_place(spec).values():
         make(block)
 
 
-def attend(features, place, blocks, dtype):
-    """Features through a fresh block called `attention_<place>`: (B, h, w, c) -> (B, h, w, c).
+def attend(features: Tensor, place: str, blocks: Mapping[str, Spec], dtype: str | keras.DTypePolicy) -> Tensor:
+    """Apply a new block called `attention_<place>` to features: (B, h, w, c) -> (B, h, w, c).
 
     Args:
         place: one of `yolo.nets.attention_places.PLACES`.
-        blocks: by place, anything that `attention.create` takes; see `yolo.nets.attention_places.by_place`.
+        blocks: the block of each place, as `yolo.nets.attention_places.by_place` returns them.
         dtype: Keras dtype policy of the block.
 
     Raises:
@@ -94,7 +112,7 @@ def attend(features, place, blocks, dtype):
     with _dtype_policy(dtype):
         block = make(spec, name=name, dtype=dtype)
         attended = block(features)
-    probe = keras.KerasTensor((1, 8, 12, features.shape[-1]), features.dtype)  # the features' own size is not known
+    probe = keras.KerasTensor((1, 8, 12, features.shape[-1]), features.dtype)  # the size of the features is not known
     shape = block.compute_output_spec(probe).shape
     if shape != probe.shape:
         raise UserError(f"attention {spec!r} at {name} turns {probe.shape} into {shape}; a block must keep the shape.")
@@ -102,8 +120,8 @@ def attend(features, place, blocks, dtype):
 
 
 @contextmanager
-def _dtype_policy(policy):
-    """Within it Keras gives the policy to layers made without one, as those within a block of one's own may be."""
+def _dtype_policy(policy: str | keras.DTypePolicy) -> Iterator[None]:
+    """Set Keras' default policy for a while, because layers inside a user's block may be created without one."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:

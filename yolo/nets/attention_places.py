@@ -1,25 +1,43 @@
-"""Parse where attention goes: one block for the usual places, or `"cbam@p4+p5, se(ratio=8)@c3"`."""
+"""Parse a choice of attention: one block for the usual places, or `"cbam@p4+p5, se(ratio=8)@c3"`."""
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 from yolo.errors import UserError
 
-USUAL = ("p4", "p5", "up")  # of a specification that names no place: in the neck
-PLACES = (*USUAL, "c3", "c4", "c5")  # and the stages of the backbone, cN being of stride 2^N
+if TYPE_CHECKING:
+    from attention.spec import Spec  # imports Keras
+
+Placed: TypeAlias = "Spec | dict[str, Spec]"
+"""The choice of attention, as `by_place` takes it."""
+
+USUAL = ("p4", "p5", "up")  # the places in the neck, for a specification without places
+PLACES = (*USUAL, "c3", "c4", "c5")  # and the stages of the backbone; cN has stride 2^N
 TOKENS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[()\[\]{},;@+]""")
 
 
-def by_place(attention):
-    """Return the block of each place, `{place: specification}`; the places left out have none.
+@overload
+def by_place(attention: str) -> Mapping[str, str]: ...
+@overload
+def by_place(attention: Placed) -> "Mapping[str, Spec]": ...
+def by_place(attention: Placed) -> "Mapping[str, Spec]":
+    """Return the block of each place, `{place: specification}`. Places without a block are left out.
+
+    Example:
+        >>> by_place("cbam@p4+p5, se(ratio=8)@c3")
+        {'p4': 'cbam', 'p5': 'cbam', 'c3': 'se(ratio=8)'}
+        >>> by_place("eca")
+        {'p4': 'eca', 'p5': 'eca', 'up': 'eca'}
 
     Args:
         attention: anything that `attention.create` takes, for the places p4, p5 and up; a text of `block@place` or
-            `block@place+place`, separated by commas, in any order; or such a dictionary.
+            `block@place+place`, separated by commas, in any order; or a dictionary like the result.
 
     Raises:
-        UserError: an item of a list without its place, a place that is unknown or named twice.
+        UserError: an item of a list has no place, or a place is unknown or named twice.
     """
-    blocks = {}
+    blocks: dict[str, Spec] = {}
     for place, spec in _pairs(attention):
         if place not in PLACES:
             raise UserError(f"there is no place {place!r} for attention: choose from {', '.join(PLACES)}.")
@@ -29,8 +47,8 @@ def by_place(attention):
     return blocks
 
 
-def _pairs(attention):
-    """(place, specification) as they are written."""
+def _pairs(attention: Placed) -> "Iterator[tuple[str, Spec]]":
+    """Yield each place with its specification, in the order of the text."""
     if isinstance(attention, dict):
         yield from attention.items()
     elif not isinstance(attention, str) or len(split(attention, ",@")) == 1:
@@ -46,9 +64,13 @@ def _pairs(attention):
             yield from ((place, spec) for place in split(places[0], "+"))
 
 
-def split(text, marks):
-    """The text cut at those marks of `,;@+`, except within brackets and quotes; the parts without outer spaces."""
-    parts, start, depth = [], 0, 0
+def split(text: str, marks: str) -> list[str]:
+    """Return the parts between the given marks of `,;@+`, without outer spaces.
+
+    Marks inside brackets and quotes do not count.
+    """
+    parts: list[str] = []
+    start = depth = 0
     for token in TOKENS.finditer(text):
         depth += (token[0] in "([{") - (token[0] in ")]}")
         if token[0] in marks and depth == 0:

@@ -1,16 +1,21 @@
 """CSPDarknet-tiny, the backbone of yolov4-tiny: https://github.com/AlexeyAB/darknet/blob/master/cfg/yolov4-tiny.cfg."""
 
-BACKBONE_PREFIXES = ("stem_", "c2_", "c3_", "c4_", "c5_")  # how the names of its layers begin
+from collections.abc import Callable
+
+from attention.tensors import Tensor
+from yolo.nets.blocks import Convolutions
+
+BACKBONE_PREFIXES = ("stem_", "c2_", "c3_", "c4_", "c5_")  # the names of its layers begin with these
 
 
-def backbone(x, convolutions, attention):
-    """Pictures to features: (B, H, W, 3) -> feat1 (B, H/16, W/16, 256), feat2 (B, H/32, W/32, 512).
+def backbone(
+    x: Tensor, convolutions: Convolutions, attention: Callable[[Tensor, str], Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Return the features of images: (B, H, W, 3) -> feat1 (B, H/16, W/16, 256), feat2 (B, H/32, W/32, 512).
 
     Args:
-        x: (B, H, W, 3).
-        convolutions: a `Convolutions`.
-        attention: `attention(features, place) -> features` of the same shape, see `yolo.nets.attention_blocks`. It
-            acts on what the stages c3, c4 and c5 have computed before anything else uses it.
+        attention: returns features of the same shape from features and the name of their place, see
+            `yolo.nets.attention_blocks`. It is applied to the outputs of the stages c3, c4 and c5 before their use.
     """
     x = convolutions.unit(x, 32, 3, "stem_1", strides=2)  # (B, H/2, W/2, 32)
     x = convolutions.unit(x, 64, 3, "stem_2", strides=2)  # (B, H/4, W/4, 64)

@@ -1,22 +1,24 @@
-"""Batch normalisation by TensorFlow's fused kernel: Keras' layer with a faster step.
+"""Batch normalization by TensorFlow's fused kernel, faster than Keras' layer.
 
-Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167. Keras composes the layer from elementary operations in
-float32; the fused kernel reads and writes bfloat16 once, and lets TensorFlow merge convolution, normalisation and
-activation in detection. On a CPU a training step takes about 0.7 times as long, a detection 0.9.
+Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167. Keras builds the layer from elementary operations in float32.
+The fused kernel reads and writes bfloat16 once, and lets TensorFlow merge convolution, normalization and activation in
+detection. On a CPU, a training step takes about 0.7 times as long and a detection 0.9 times.
 """
 
 import keras
 from keras import layers
 
+from attention.tensors import Tensor
+
 
 @keras.saving.register_keras_serializable("yolo")
 class BatchNormalization(layers.BatchNormalization):
-    """`keras.layers.BatchNormalization` over the last axis, (B, h, w, c) -> (B, h, w, c), fused where TensorFlow runs.
+    """Batch normalization over the last axis, (B, h, w, c) -> (B, h, w, c); fused if Keras runs on TensorFlow.
 
-    There the running variance is the unbiased one, as in Darknet and PyTorch.
+    The fused kernel keeps a running average of the unbiased variance, as Darknet and PyTorch do.
     """
 
-    def call(self, x, training=None, mask=None):
+    def call(self, x: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Tensor:
         if keras.config.backend() != "tensorflow":
             return super().call(x, training=training, mask=mask)
         learns = bool(training and self.trainable)
@@ -27,7 +29,8 @@ class BatchNormalization(layers.BatchNormalization):
         return y
 
 
-def _fused(x, layer, learns):
+def _fused(x: Tensor, layer: BatchNormalization, learns: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the normalized features, and the mean and variance that they were normalized with."""
     import tensorflow as tf
 
     scale, offset = tf.convert_to_tensor(layer.gamma), tf.convert_to_tensor(layer.beta)

@@ -1,27 +1,32 @@
-"""Batch norm folded into the convolutions before it, for detection: the same function, with half as many layers."""
+"""Fold batch norm into the convolutions before it, for detection: the same function with half as many layers."""
+
+from typing import Any
 
 import keras
 import numpy as np
 
+from attention.tensors import Tensor
+from yolo.nets.model import YoloV4Tiny
 
-def folded(network):
-    """A float32 copy of a `YoloV4Tiny` for detection alone, in which no batch norm follows a convolution.
 
-    y = gamma (conv(x) - mean) / sqrt(variance + epsilon) + beta is itself a convolution with a bias. Batch norm that
-    does not follow a convolution directly, as in some attention blocks, stays.
+def folded(network: YoloV4Tiny) -> keras.Model:
+    """Return a float32 copy of a network for detection only, in which no batch norm follows a convolution.
+
+    y = gamma (conv(x) - mean) / sqrt(variance + epsilon) + beta is itself a convolution with a bias. A batch norm that
+    does not directly follow a convolution, as in some attention blocks, stays.
 
     Returns:
-        A functional `keras.Model` with the inputs and outputs of the network; it shares no weights with it.
+        A functional model with the inputs and outputs of the network. It shares no weights with it.
     """
     twin = network.copy(dtype="float32")
-    norms = {}  # by the convolution before each
+    norms: dict[keras.layers.Layer, keras.layers.Layer] = {}  # by the convolution before each
     for layer in twin.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             before = layer.input._keras_history.operation
             if isinstance(before, keras.layers.Conv2D):
                 norms[before] = layer
 
-    def skip(layer, x, **settings):
+    def skip(layer: keras.Operation, x: Tensor, **settings: Any) -> Tensor:
         return x if layer in norms.values() else layer(x, **settings)
 
     return keras.models.clone_model(
@@ -31,8 +36,8 @@ def folded(network):
     )
 
 
-def _joined(convolution, norm):
-    """One convolution that does the work of a convolution and the batch norm after it."""
+def _joined(convolution: keras.layers.Conv2D, norm: keras.layers.BatchNormalization) -> keras.layers.Conv2D:
+    """Return one convolution that computes a convolution and the batch norm after it."""
     kernel, gamma, beta, mean, variance = (
         np.asarray(weight, np.float64)
         for weight in (convolution.kernel, norm.gamma, norm.beta, norm.moving_mean, norm.moving_variance)

@@ -1,26 +1,31 @@
 """The building blocks of CSPDarknet-tiny: convolution units and the cross-stage partial block."""
 
+import keras
 from keras import layers, ops
 
+from attention.tensors import Shape, Tensor
 from yolo.nets.batch_norm import BatchNormalization
 
 
 class Convolutions:
-    """Makes named convolutions that share one dtype policy and one batch norm epsilon.
+    """A maker of named convolutions that share one dtype policy and one batch norm epsilon.
 
-    Nothing is left to Keras' global settings, which the user's other projects may have changed.
+    Every setting is stated, because Keras' global settings may have been changed by other code of the user.
 
     Args:
         dtype: Keras dtype policy of the layers, for example `"mixed_bfloat16"`.
         epsilon: added to the variance by batch norm; 1e-5 in Darknet, 1e-3 in Keras.
     """
 
-    def __init__(self, dtype="float32", epsilon=1e-5):
+    def __init__(self, dtype: str | keras.DTypePolicy = "float32", epsilon: float = 1e-5) -> None:
         self.dtype = dtype
         self.epsilon = epsilon
 
-    def unit(self, x, filters, kernel, name, strides=1):
-        """Convolution without bias, batch norm, leaky ReLU of slope 0.1: (B, h, w, c) -> (B, h/s, w/s, filters)."""
+    def unit(self, x: Tensor, filters: int, kernel: int, name: str, strides: int = 1) -> Tensor:
+        """Apply convolution without bias, batch norm, leaky ReLU of slope 0.1: (B, h, w, c) -> (B, h/s, w/s, filters).
+
+        The strides s are 1 or 2.
+        """
         if strides == 2:  # Darknet pads before the first row and column; "same" would pad after the last
             x = layers.ZeroPadding2D(((1, 0), (1, 0)), "channels_last", name=f"{name}_pad", dtype=self.dtype)(x)
         x = layers.Conv2D(
@@ -37,8 +42,8 @@ class Convolutions:
         x = BatchNormalization(momentum=0.97, epsilon=self.epsilon, name=f"{name}_bn", dtype=self.dtype)(x)
         return layers.LeakyReLU(0.1, name=f"{name}_act", dtype=self.dtype)(x)
 
-    def linear(self, x, filters, name, bias_initializer):
-        """The 1x1 convolution with bias that ends a head, in float32: (B, h, w, c) -> (B, h, w, filters)."""
+    def linear(self, x: Tensor, filters: int, name: str, bias_initializer: keras.initializers.Initializer) -> Tensor:
+        """Apply the 1x1 convolution with bias that ends a head, in float32: (B, h, w, c) -> (B, h, w, filters)."""
         return layers.Conv2D(
             filters,
             1,
@@ -49,11 +54,12 @@ class Convolutions:
             dtype="float32",
         )(x)
 
-    def csp(self, x, filters, name):
-        """Cross-stage partial block: (B, h, w, c) -> what crosses it and what it computes, each (B, h, w, filters).
+    def csp(self, x: Tensor, filters: int, name: str) -> tuple[Tensor, Tensor]:
+        """Apply a cross-stage partial block up to its last joint: (B, h, w, c) -> twice (B, h, w, filters).
 
         Wang et al. 2020, https://arxiv.org/abs/1911.11929, in the form of yolov4-tiny: the route takes the second
-        half of the channels. The two are for `merge`.
+        half of the channels. The results are the features that bypass the block and those that it computes from
+        them, to be joined by `merge`.
         """
         a = self.unit(x, filters, 3, f"{name}_a")
         b = SecondHalf(name=f"{name}_b", dtype=self.dtype)(a)
@@ -62,33 +68,33 @@ class Convolutions:
         e = self.unit(layers.Concatenate(name=f"{name}_dc", dtype=self.dtype)([d, c]), filters, 1, f"{name}_e")
         return a, e
 
-    def merge(self, a, e, name):
-        """The end of a cross-stage partial block: twice (B, h, w, filters) -> (B, h/2, w/2, 2 filters)."""
+    def merge(self, a: Tensor, e: Tensor, name: str) -> Tensor:
+        """Join the results of `csp` and halve their size: twice (B, h, w, filters) -> (B, h/2, w/2, 2 filters)."""
         joined = layers.Concatenate(name=f"{name}_ae", dtype=self.dtype)([a, e])
         return layers.MaxPooling2D(2, data_format="channels_last", name=f"{name}_pool", dtype=self.dtype)(joined)
 
 
 class SecondHalf(layers.Layer):
-    """The second half of the channels: (B, h, w, c) -> (B, h, w, c/2)."""
+    """A layer that returns the second half of the channels: (B, h, w, c) -> (B, h, w, c/2)."""
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         return x[..., ops.shape(x)[-1] // 2 :]
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], shape[-1] // 2)
 
 
 class Upsample(layers.Layer):
-    """Each pixel as a square of four: (B, h, w, c) -> (B, 2h, 2w, c).
+    """A layer that turns each pixel into a square of four: (B, h, w, c) -> (B, 2h, 2w, c).
 
-    The same as `keras.layers.UpSampling2D(2)`, and exported to ONNX as one Resize. That layer becomes a Tile, which
-    OpenCV 4.13 reads wrongly without a word.
+    It computes the same as `keras.layers.UpSampling2D(2)`, but is exported to ONNX as one Resize. Keras' layer becomes
+    a Tile, which OpenCV 4.13 reads wrongly without an error.
     """
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         _, height, width, _ = ops.shape(x)
         return ops.image.resize(x, (2 * height, 2 * width), interpolation="nearest", data_format="channels_last")
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         batch, height, width, channels = shape
         return batch, height and 2 * height, width and 2 * width, channels

@@ -1,10 +1,11 @@
-"""Count what a network costs: its parameters and the arithmetic of one picture, layer by layer and part by part.
+"""Count the parameters of a network and its arithmetic for one picture, for each layer and each part.
 
-The arithmetic is read from the graph that TensorFlow traces at the given input size, so any block is counted right,
-a user's own as well. As in papers, one multiply-accumulate of a convolution or matrix product is two floating-point
-operations (FLOPs), those with padded zeros included; batch norm, activations, pooling and sums are not counted.
+The arithmetic is read from the graph that TensorFlow traces at the given input size, so any block is counted correctly,
+also a user's own. As in papers, one multiply-accumulate of a convolution or matrix product is two floating-point
+operations (FLOPs), including those with padded zeros. Batch norm, activations, pooling and sums are not counted.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,27 +14,32 @@ from math import prod
 import tensorflow as tf
 
 from attention import Identity
+from attention.tensors import Tensor
 from yolo.errors import UserError
 from yolo.nets.backbone import BACKBONE_PREFIXES
+from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A layer or a part of a network.
+    """The cost of a layer or a part of a network.
 
-    kind: class of the layer, or how many layers the part has. shape: of its output, or of its last layer's, without
-    the batch. parameters: batch norm statistics included. flops: of one picture.
+    Attributes:
+        kind: the class of the layer, or the number of layers of the part.
+        shape: of its output, or of the output of its last layer, without the batch.
+        parameters: their number, including batch norm statistics.
+        flops: for one picture.
     """
 
     name: str
     kind: str
-    shape: tuple
+    shape: tuple[int, ...]
     parameters: int
     flops: int
 
     @property
-    def gflops(self):
+    def gflops(self) -> float:
         return self.flops / 1e9
 
 
@@ -41,39 +47,39 @@ class Entry:
 class Cost:
     """The cost of a network at one input size; `layers` and `parts` are in the order of the forward pass."""
 
-    input_size: tuple
-    layers: tuple
-    parts: tuple
+    input_size: tuple[int, int]
+    layers: tuple[Entry, ...]
+    parts: tuple[Entry, ...]
 
     @property
-    def parameters(self):
+    def parameters(self) -> int:
         return sum(layer.parameters for layer in self.layers)
 
     @property
-    def gflops(self):
+    def gflops(self) -> float:
         return sum(layer.flops for layer in self.layers) / 1e9
 
 
-def cost(network, input_size=None):
-    """The `Cost` of a `YoloV4Tiny`.
+def cost(network: YoloV4Tiny, input_size: Sequence[int] | None = None) -> Cost:
+    """Return the cost of a network.
 
     Args:
-        input_size: height and width, multiples of 32; the network's own when left out.
+        input_size: height and width, multiples of 32; by default those of the network.
 
     Raises:
-        UserError: a layer's arithmetic cannot be known before it runs: it depends on the pictures, or is hidden in a
-            loop or branch of the graph.
+        UserError: the arithmetic of a layer is not known before it runs, because it depends on the pictures or is
+            inside a loop or branch of the graph.
     """
     height, width = input_size or network.input_size
-    layers = []
+    layers: list[Entry] = []
     trace = tf.function(lambda pictures: layers.extend(_walk(network, pictures)), autograph=False)
     with _functions_inlined():
         trace.get_concrete_function(tf.TensorSpec((1, height, width, 3)))
     return Cost((height, width), tuple(layers), tuple(_parts(network, layers)))
 
 
-def _walk(network, pictures):
-    """Call every layer while its graph is traced, and yield its `Entry`."""
+def _walk(network: YoloV4Tiny, pictures: Tensor) -> Iterator[Entry]:
+    """Call every layer while TensorFlow traces the graph, and yield the cost of each."""
     first, *layers = network.layers
     values = {id(first.output): pictures}
     graph = tf.compat.v1.get_default_graph()
@@ -87,8 +93,8 @@ def _walk(network, pictures):
 
 
 @contextmanager
-def _functions_inlined():
-    """Let a `tf.function` within a layer put its operations into the layer's own graph."""
+def _functions_inlined() -> Iterator[None]:
+    """Have a `tf.function` inside a layer put its operations into the graph of the layer."""
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
@@ -97,8 +103,8 @@ def _functions_inlined():
         tf.config.run_functions_eagerly(before)
 
 
-def _multiplications(operation, layer):
-    """Multiply-accumulates of one TensorFlow operation."""
+def _multiplications(operation: tf.Operation, layer: str) -> int:
+    """Return the number of multiply-accumulates of one operation. Raises UserError when it cannot be known."""
     if any(value.func.name or value.list.func for value in operation.node_def.attr.values()):
         raise UserError(
             f"the cost of layer {layer} cannot be counted: its {operation.type} hides a part of the graph that may run "
@@ -113,33 +119,36 @@ def _multiplications(operation, layer):
     return COUNTED[operation.type](operation)
 
 
-def _convolution(operation, channels=1):
-    """Each output is a sum over the kernel, whose last axes are not summed: the output `channels`."""
+def _convolution(operation: tf.Operation, channels: int = 1) -> int:
+    """Count a convolution: each output is a sum over the kernel except its last axes, as many as `channels`."""
     # A dilated one runs on interleaved slices, padded to equal size, which BatchToSpaceND puts together and crops.
     crops = [after for after in operation.outputs[0].consumers() if after.type == "BatchToSpaceND"]
     y = (crops or [operation])[0].outputs[0]
     return y.shape.num_elements() * operation.inputs[1].shape[:-channels].num_elements()
 
 
-def _transposed_convolution(operation):
-    """Each input is multiplied with the whole kernel of its channel: (sides, output channels, input channels)."""
+def _transposed_convolution(operation: tf.Operation) -> int:
+    """Count a transposed convolution: each input is multiplied by the whole kernel of its channel.
+
+    The axes of the kernel are (sides, output channels, input channels).
+    """
     _, kernel, x = operation.inputs
     return x.shape.num_elements() * kernel.shape[:-1].num_elements()
 
 
-def _product(operation):
-    """A product of matrices, or of many: each output is a sum over the inner axis."""
+def _product(operation: tf.Operation) -> int:
+    """Count a product of two matrices, or of batches of them: each output is a sum over the inner axis."""
     attributes = operation.node_def.attr
     inner = -2 if attributes["transpose_a"].b or attributes["adj_x"].b else -1
     return operation.outputs[0].shape.num_elements() * operation.inputs[0].shape[inner]
 
 
-def _einsum(operation):
-    """Each output of an Einsum of two tensors, "bqd,bkd->bqk", is a sum over the labels that are not in the output."""
+def _einsum(operation: tf.Operation) -> int:
+    """Count an Einsum of two tensors: in "bqd,bkd->bqk" each output is a sum over d, the label not in the output."""
     if len(operation.inputs) < 2:
         return 0
     terms, _, result = operation.get_attr("equation").decode().partition("->")
-    sizes = {}
+    sizes: dict[str, int] = {}
     for term, tensor in zip(terms.split(","), operation.inputs, strict=True):
         head, _, tail = term.partition("...")
         sizes |= dict(zip(head, tensor.shape, strict=False))
@@ -148,7 +157,7 @@ def _einsum(operation):
     return operation.outputs[0].shape.num_elements() * summed
 
 
-COUNTED = {
+COUNTED: dict[str, Callable[[tf.Operation], int]] = {
     "Conv2D": _convolution,
     "Conv3D": _convolution,
     "DepthwiseConv2dNative": partial(_convolution, channels=2),
@@ -162,20 +171,20 @@ COUNTED = {
 }
 
 
-def _parts(network, layers):
-    """Layers grouped by `part_of`; attention only where there is a block."""
-    groups = {}
+def _parts(network: YoloV4Tiny, layers: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the cost of each part by `part_of`. Places without an attention block are left out."""
+    groups: dict[str, list[Entry]] = {}
     for entry in layers:
         if not isinstance(network.get_layer(entry.name), Identity):
             groups.setdefault(part_of(entry.name), []).append(entry)
     for name, group in groups.items():
         kind = f"{len(group)} layers" if len(group) > 1 else group[0].kind
-        parameters, flops = (sum(getattr(entry, of) for entry in group) for of in ("parameters", "flops"))
+        parameters, flops = sum(entry.parameters for entry in group), sum(entry.flops for entry in group)
         yield Entry(name, kind, group[-1].shape, parameters, flops)
 
 
-def part_of(layer):
-    """The part that a layer belongs to, by its name: `c3_a_conv` -> "c3", `p4_head_bn` -> "p4 head"."""
+def part_of(layer: str) -> str:
+    """Return the part that a layer of that name belongs to: `c3_a_conv` -> "c3", `p4_head_bn` -> "p4 head"."""
     first = layer.partition("_")[0]
     if first == "attention":
         return layer.replace("_", " ")

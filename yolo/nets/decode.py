@@ -1,47 +1,51 @@
-"""From raw maps to boxes in pixels, objectness and classes."""
+"""Decode raw maps into boxes in pixels, objectness and classes."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from keras import layers, ops
 
+from attention.tensors import Tensor
 from yolo import boxes
+from yolo.arrays import AnchorMasks, Anchors, Sizes
 
 STRIDES = (32, 16)  # of the two raw maps, in their order
-EXPONENT = (-8.0, 4.0)  # bounds of tw and th: no overflow, no box of zero size, and room for 54 times the anchor
+EXPONENT = (-8.0, 4.0)  # bounds of tw and th: no overflow, no box of zero size, and up to 54 times the anchor
 
 
 class Candidates(NamedTuple):
-    """Every box the network proposes.
+    """All boxes that a network proposes.
 
-    boxes: (B, N, 4) xyxy in pixels of the network's input. objectness: (B, N) logits. classes: (B, N, C) logits.
+    Attributes:
+        boxes: (B, N, 4) xyxy in pixels of the network's input.
+        objectness: (B, N) logits.
+        classes: (B, N, C) logits.
     """
 
-    boxes: object
-    objectness: object
-    classes: object
+    boxes: Tensor
+    objectness: Tensor
+    classes: Tensor
 
 
-def decode(maps, anchors, masks, scale_xy):
-    """Raw maps -> Candidates.
+def decode(maps: Sequence[Tensor], anchors: Anchors, masks: AnchorMasks, scale_xy: float) -> Candidates:
+    """Return the candidates of raw maps.
 
     x = (column + s sigmoid(tx) - (s - 1) / 2) stride, w = anchor exp(tw); likewise y and h.
 
     Args:
         maps: raw maps (B, h, w, A * (5 + C)), strides 32 and 16.
-        anchors: every anchor, (k, 2) widths and heights in pixels.
-        masks: for each map, which anchors it uses.
-        scale_xy: s, which lets centres reach the border of their cell; 1.05 in yolov4-tiny.
+        scale_xy: s, which lets centers reach the border of their cell; 1.05 in yolov4-tiny.
     """
-    anchors = np.asarray(anchors, np.float32)
+    sides = np.asarray(anchors, np.float32)
     levels = [
-        _decode_map(raw, anchors[list(mask)], stride, scale_xy)
+        _decode_map(raw, sides[list(mask)], stride, scale_xy)
         for raw, mask, stride in zip(maps, masks, STRIDES, strict=True)
     ]
     return Candidates(*(ops.concatenate(parts, axis=1) for parts in zip(*levels, strict=True)))
 
 
-def _decode_map(raw, anchors, stride, scale_xy):
+def _decode_map(raw: Tensor, anchors: Sizes, stride: int, scale_xy: float) -> tuple[Tensor, Tensor, Tensor]:
     batch, rows, columns, channels = ops.shape(raw)
     raw = ops.reshape(raw, (batch, rows, columns, len(anchors), channels // len(anchors)))
     x = ops.cast(ops.arange(columns, dtype="int32"), raw.dtype)
@@ -59,20 +63,21 @@ def _decode_map(raw, anchors, stride, scale_xy):
 
 
 class Decode(layers.Layer):
-    """Raw maps -> boxes (B, N, 4) in pixels of the input and scores (B, N, C) = objectness * class probability.
+    """A layer from raw maps to boxes (B, N, 4) in pixels of the input and scores (B, N, C).
 
-    One layer, so that an exported graph holds the whole of it. The arguments are those of `decode`.
+    A score is objectness * class probability. This is a layer so that an exported graph contains it. The arguments are
+    those of `decode`.
     """
 
-    def __init__(self, anchors, masks, scale_xy=1.05, **kwargs):
+    def __init__(self, anchors: Anchors, masks: AnchorMasks, scale_xy: float = 1.05, **kwargs: Any) -> None:
         super().__init__(**{"dtype": "float32", **kwargs})
         self.anchors = anchors
         self.masks = masks
         self.scale_xy = scale_xy
 
-    def call(self, maps):
+    def call(self, maps: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         found = decode(maps, self.anchors, self.masks, self.scale_xy)
         return found.boxes, ops.sigmoid(found.objectness)[..., None] * ops.sigmoid(found.classes)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"anchors": self.anchors, "masks": self.masks, "scale_xy": self.scale_xy}

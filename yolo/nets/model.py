@@ -1,27 +1,30 @@
-"""The detector as a Keras model: pictures in, raw maps out, and all it takes to use them as attributes."""
+"""The network as a Keras model: images in, raw maps out; its attributes are the settings needed to decode them."""
 
 import sys
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import keras
 
 from attention.spec import importable
 from yolo.anchors import DEFAULT
+from yolo.arrays import AnchorMasks, Anchors
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import attend, portable
-from yolo.nets.attention_places import by_place
+from yolo.nets.attention_places import Placed, by_place
 from yolo.nets.backbone import backbone
 from yolo.nets.blocks import Convolutions
 from yolo.nets.decode import Decode
 from yolo.nets.neck import neck
 from yolo.nets.network_checks import check
 
-MASKS = ((3, 4, 5), (0, 1, 2))  # anchors of the maps of stride 32 and 16; the published COCO weights need 1, 2, 3
+MASKS = ((3, 4, 5), (0, 1, 2))  # of strides 32 and 16; the published COCO weights need 1, 2, 3 for the second
 
 
 @keras.saving.register_keras_serializable("yolo")
 class YoloV4Tiny(keras.Model):
-    """YOLOv4-tiny with attention on both feature levels and on the upsample path, or where you say.
+    """A YOLOv4-tiny with attention on both feature levels and on the upsample path, or at places of your choice.
 
     Input: (B, H, W, 3) float32 RGB in 0..1, H and W multiples of 32. Output: raw maps
     [(B, H/32, W/32, A * (5 + C)), (B, H/16, W/16, A * (5 + C))]. Wang et al. 2021, https://arxiv.org/abs/2011.08036.
@@ -29,34 +32,33 @@ class YoloV4Tiny(keras.Model):
     Args:
         class_names: the name of every class, in order.
         anchors: widths and heights in pixels of the input, small ones first.
-        masks: for the maps of stride 32 and 16, which anchors each uses.
+        masks: the indices of the anchors that the maps of stride 32 and 16 use.
         attention: any specification that `attention.create` takes; or several with their places, as a text such as
-            `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.nets.attention_places`. A class must be one
-            that can be imported.
-        input_size: height and width to which pictures are brought before detection.
-        resize_mode: "letterbox" or "stretch", how they are brought to it.
-        scale_xy: how far beyond its cell a centre may lie, see `decode`.
-        epsilon: of batch norm.
-        dtype: Keras dtype policy of the layers; the heads are float32 in any case.
+            `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.nets.attention_places`. A class must be importable.
+        input_size: height and width to which pictures are resized before detection.
+        resize_mode: how they are resized, "letterbox" or "stretch".
+        scale_xy: how far a center may lie beyond its cell, see `decode`.
+        epsilon: added to the variance by batch norm.
+        dtype: Keras dtype policy of the layers; the heads are always float32.
 
     Raises:
-        UserError: a setting is none that a network can have; the attention or its place is unknown, cannot be saved,
+        UserError: a network cannot have one of the settings; the attention or its place is unknown, cannot be saved,
             or changes the shape of the features.
     """
 
     def __init__(
         self,
-        class_names,
-        anchors=DEFAULT,
-        masks=MASKS,
-        attention="none",
-        input_size=(416, 416),
-        resize_mode="letterbox",
-        scale_xy=1.05,
-        epsilon=1e-5,
-        dtype="float32",
-        name="yolov4_tiny",
-    ):
+        class_names: Sequence[str],
+        anchors: Anchors = DEFAULT,
+        masks: AnchorMasks = MASKS,
+        attention: Placed = "none",
+        input_size: Sequence[int] = (416, 416),
+        resize_mode: str = "letterbox",
+        scale_xy: float = 1.05,
+        epsilon: float = 1e-5,
+        dtype: str | keras.DTypePolicy = "float32",
+        name: str = "yolov4_tiny",
+    ) -> None:
         check(
             {
                 "class_names": class_names,
@@ -80,19 +82,23 @@ class YoloV4Tiny(keras.Model):
         self.anchors = tuple((float(w), float(h)) for w, h in anchors)
         self.masks = tuple(map(tuple, masks))
         self.attention = attention
-        self.input_size = tuple(input_size)
+        self.input_size: tuple[int, int] = (input_size[0], input_size[1])
         self.resize_mode = resize_mode
         self.scale_xy = scale_xy
         self.epsilon = epsilon
         self.policy = dtype
 
-    def decoder(self):
-        """The `Decode` layer that fits this model's raw maps."""
+    def decoder(self) -> Decode:
+        """Return the layer that decodes the raw maps of this network."""
         return Decode(self.anchors, self.masks, self.scale_xy)
 
     @classmethod
-    def from_config(cls, config):
-        """Make a network as Keras' own loader does; a file cannot make it import a module. Raises UserError."""
+    def from_config(cls, config: dict[str, Any]) -> "YoloV4Tiny":
+        """Return the network of a configuration, as Keras' loader calls it. No module is imported for its attention.
+
+        Raises:
+            UserError: the attention is from a module that has not been imported yet.
+        """
         for spec in by_place(config.get("attention", "none")).values():
             if importable(spec) and spec.partition(":")[0].strip() not in sys.modules:
                 raise UserError(
@@ -101,7 +107,7 @@ class YoloV4Tiny(keras.Model):
                 )
         return cls(**config)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             "class_names": self.class_names,
             "anchors": self.anchors,
@@ -115,12 +121,12 @@ class YoloV4Tiny(keras.Model):
             "name": self.name,
         }
 
-    def twin(self, **changes):
-        """A new model of the same configuration, but for `changes`, with weights of its own."""
+    def twin(self, **changes: Any) -> "YoloV4Tiny":
+        """Return a new network with the same configuration, except for `changes`, and with weights of its own."""
         return type(self)(**self.get_config() | changes)
 
-    def copy(self, **changes):
-        """A `twin` that begins with the weights of this one."""
+    def copy(self, **changes: Any) -> "YoloV4Tiny":
+        """Return a `twin` with a copy of the weights of this network."""
         other = self.twin(**changes)
         other.set_weights(self.get_weights())
         return other

@@ -4,24 +4,33 @@ Feature pyramid networks: Lin et al. 2017, https://arxiv.org/abs/1612.03144.
 """
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from keras import initializers, layers, ops
 
-from yolo.nets.blocks import Upsample
+from attention.tensors import Shape, Tensor
+from yolo.nets.blocks import Convolutions, Upsample
 
-HEADS = ("p5_out", "p4_out")  # the layers that end in raw maps
-PRIOR = 0.01  # objectness every candidate starts with, so that training does not begin with thousands of false alarms
+HEADS = ("p5_out", "p4_out")  # the layers that return the raw maps
+PRIOR = 0.01  # initial objectness of every candidate, so that training does not begin with thousands of false positives
 
 
-def neck(feat1, feat2, convolutions, outputs, attention):
-    """Features to raw maps: P5 (B, H/32, W/32, outputs) and P4 (B, H/16, W/16, outputs).
+def neck(
+    feat1: Tensor,
+    feat2: Tensor,
+    convolutions: Convolutions,
+    outputs: int,
+    attention: Callable[[Tensor, str], Tensor],
+) -> tuple[Tensor, Tensor]:
+    """Return the raw maps of features: P5 (B, H/32, W/32, outputs) and P4 (B, H/16, W/16, outputs).
 
     Args:
         feat1, feat2: (B, H/16, W/16, 256) and (B, H/32, W/32, 512).
-        convolutions: a `Convolutions`.
         outputs: channels of each raw map, anchors * (5 + classes).
-        attention: `attention(features, place) -> features` of the same shape, see `yolo.nets.attention_blocks`.
+        attention: returns features of the same shape from features and the name of their place, see
+            `yolo.nets.attention_blocks`.
     """
     bias = ObjectnessPrior(PRIOR)
     feat1 = attention(feat1, "p4")
@@ -37,16 +46,19 @@ def neck(feat1, feat2, convolutions, outputs, attention):
 
 
 class ObjectnessPrior(initializers.Initializer):
-    """Biases of a head: log(p / (1 - p)) for objectness, zero elsewhere; Lin et al. 2017, arXiv:1708.02002."""
+    """An initializer of the biases of a head: log(p / (1 - p)) for objectness, zero elsewhere.
 
-    def __init__(self, prior, anchors=3):
+    Lin et al. 2017, https://arxiv.org/abs/1708.02002.
+    """
+
+    def __init__(self, prior: float, anchors: int = 3) -> None:
         self.prior = prior
         self.anchors = anchors
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: Shape, dtype: str | None = None) -> Tensor:
         biases = np.zeros((self.anchors, shape[0] // self.anchors), np.float32)
         biases[:, 4] = math.log(self.prior / (1 - self.prior))
         return ops.convert_to_tensor(biases.ravel(), dtype or "float32")
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"prior": self.prior, "anchors": self.anchors}

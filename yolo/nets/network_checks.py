@@ -1,7 +1,9 @@
-"""Check the settings of a network, wherever they come from: a command line, Python, or a file of others."""
+"""Check the settings of a network, whether they come from a command line, from Python or from somebody's file."""
 
 import math
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
+from typing import Any, NoReturn, TypeAlias
 
 from yolo import limits
 from yolo.errors import UserError
@@ -10,12 +12,16 @@ from yolo.wording import short_repr
 
 MAPS = 2  # raw maps, of stride 32 and 16
 ANCHORS_OF_A_MAP = 3
-SCALE = 10  # of scale_xy; the published networks have 1 to 2
+SCALE = 10  # the largest scale_xy; the published networks have 1 to 2
 DTYPES = ("float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16")
 
 
-def check(settings):
-    """Raise UserError when a network could not have these settings, some or all of those of a `YoloV4Tiny`."""
+Unchecked: TypeAlias = Any
+"""A value of any type, as a user or a file gives it."""
+
+
+def check(settings: Mapping[str, Unchecked]) -> None:
+    """Raise UserError when a network cannot have these settings, some or all of the arguments of `YoloV4Tiny`."""
     for name, (is_right, expected) in RULES.items():
         if name in settings and not _holds(is_right, settings[name]):
             _refuse(name, expected, settings[name])
@@ -25,54 +31,54 @@ def check(settings):
             _refuse("masks", f"numbers from 0 to {number - 1}, as there are {number} anchors", settings["masks"])
 
 
-def _holds(is_right, value):
+def _holds(is_right: Callable[[Unchecked], bool], value: Unchecked) -> bool:
     try:
         return bool(is_right(value))
-    except (TypeError, ValueError):  # of another kind altogether
+    except (TypeError, ValueError):  # the value is of another type
         return False
 
 
-def _refuse(name, expected, value):
+def _refuse(name: str, expected: str, value: Unchecked) -> NoReturn:
     raise UserError(f"{name} must be {expected}; got {short_repr(value)}.")
 
 
-def _are_names(names):
+def _are_names(names: Unchecked) -> bool:
     if isinstance(names, (str, dict)) or not 0 < len(names) <= limits.CLASSES or len(set(names)) < len(names):
         return False
     return all(isinstance(name, str) and name.strip() and not _has_surrogates(name) for name in names)
 
 
-def _has_surrogates(text):
-    """Return whether a text holds halves of characters, which JSON can write and no file or terminal takes."""
+def _has_surrogates(text: str) -> bool:
+    """Return whether a text has halves of characters, which JSON can contain but files and terminals cannot."""
     return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _are_anchors(anchors):
+def _are_anchors(anchors: Unchecked) -> bool:
     sides = [side for width, height in anchors for side in (width, height)]
     return len(anchors) > 0 and all(_is_number(side) and 0 < side <= limits.ANCHOR for side in sides)
 
 
-def _are_masks(masks):
+def _are_masks(masks: Unchecked) -> bool:
     indices = [index for mask in masks for index in mask]
     sizes = [len(mask) for mask in masks]
     return sizes == [ANCHORS_OF_A_MAP] * MAPS and all(_is_whole(index) and index >= 0 for index in indices)
 
 
-def _is_size(size):
+def _is_size(size: Unchecked) -> bool:
     height, width = size
     sides = all(_is_whole(side) and side % 32 == 0 and 32 <= side <= limits.SIDE for side in size)
     return sides and height * width <= limits.AREA
 
 
-def _is_number(value):
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+def _is_number(value: Unchecked) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
-def _is_whole(value):
-    return isinstance(value, Integral) and not isinstance(value, bool)
+def _is_whole(value: Unchecked) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Integral)
 
 
-RULES = {
+RULES: dict[str, tuple[Callable[[Unchecked], bool], str]] = {  # whether a value is right, and what is expected
     "class_names": (_are_names, f"a list of 1 to {limits.CLASSES} different texts"),
     "anchors": (_are_anchors, f"pairs of a width and a height in pixels, above 0 and up to {limits.ANCHOR}"),
     "masks": (_are_masks, f"{MAPS} lists of {ANCHORS_OF_A_MAP} numbers of anchors, counted from 0"),

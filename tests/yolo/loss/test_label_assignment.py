@@ -114,7 +114,7 @@ def test_a_difficult_object_takes_no_candidate_from_one_that_is_taught():
     [(0, 0, 0), (512, 0, 31), (0, 320, 19 * 32), (512, 320, 20 * 32 - 1), (-9, 400, 19 * 32)],
     ids=["top left", "top right", "bottom left", "bottom right", "outside"],
 )
-def test_a_centre_on_the_border_falls_into_the_nearest_cell(x, y, cell):
+def test_a_center_on_the_border_falls_into_the_nearest_cell(x, y, cell):
     assert owners_of_one((box(x, y, 10, 14), 0), threshold=0.9) == {480 + cell * 3: 0}
 
 

@@ -41,7 +41,7 @@ def test_one_candidate_by_hand():
     np.testing.assert_allclose(boxes[0, candidate], [40 - 23, 24 - 13.5, 40 + 23, 24 + 13.5], rtol=1e-5)
 
 
-def test_a_centre_can_reach_beyond_its_cell_by_half_of_what_the_scale_adds():
+def test_a_center_can_reach_beyond_its_cell_by_half_of_what_the_scale_adds():
     maps = [np.full_like(raw, 50) for raw in random_maps(64, 64, 1)]
     boxes = array(decode(maps, DEFAULT, MASKS, 1.05).boxes)
     np.testing.assert_allclose((boxes[0, 0, :2] + boxes[0, 0, 2:]) / 2, 32 * 1.025, rtol=1e-5)
