@@ -16,19 +16,20 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from yolo.ablation.interval import score_difference
+from yolo.tables import markdown, markdown_row
 
 CASES, PICTURES, RESAMPLES = 1000, 72, 200
 SCATTERS = ((0.1, 0.0), (0.1, 0.004), (0.1, 0.012), (0.05, 0.012), (0.02, 0.03))  # of pictures, of seeds
 REST = 0.05  # of a picture with a seed
+HEADINGS = ("seeds", "scatter of pictures", "of seeds", "`ablate`", "pictures resampled", "pictures and seeds")
 
 
 def main():
-    print("| seeds | scatter of pictures | of seeds | `ablate` | pictures resampled | pictures and seeds |")
-    print("|---" * 6 + "|")
+    print(markdown([HEADINGS]))
     for seeds in (2, 3, 5):
         for scatters in SCATTERS:
             shares = coverage(np.random.default_rng(0), seeds, *scatters)
-            print(f"| {seeds} | {scatters[0]:g} | {scatters[1]:g} | {' | '.join(f'{share:.3f}' for share in shares)} |")
+            print(markdown_row([seeds, *(f"{each:g}" for each in scatters), *(f"{share:.3f}" for share in shares)]))
 
 
 def coverage(rng, seeds, of_pictures, of_seeds):

@@ -30,6 +30,7 @@ from scipy.stats import t
 from yolo import picture_files
 from yolo.data import data_folder
 from yolo.opencv import cv2
+from yolo.tables import markdown
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -181,17 +182,14 @@ def text(arm):
 def table(path, wanted):
     """A Markdown table of the rows that are there; differences stand only where a seed has both runs."""
     rows = [row for row in (find(path, run) for run in wanted) if row]
-    lines = [
-        "| data | augmentation | seeds | AP50 | " + " | ".join(CONDITIONS) + " |",
-        "|---" * (4 + len(CONDITIONS)) + "|",
-    ]
+    lines = [("data", "augmentation", "seeds", "AP50", *CONDITIONS)]
     for data, arm in dict.fromkeys((row["data"], row["arm"]) for row in rows):
         own = {row["seed"]: row for row in rows if (row["data"], row["arm"]) == (data, arm)}
         today = {row["seed"]: row for row in rows if (row["data"], row["arm"]) == (data, "today")}
         cells = [cell(own, today if arm != "today" else {}, condition) for condition in CONDITIONS]
         ap50 = statistics.mean(row["ap50"]["as they are"] for row in own.values())
-        lines.append(f"| {data} | {arm} | {len(own)} | {ap50:.3f} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        lines.append((data, arm, len(own), f"{ap50:.3f}", *cells))
+    return markdown(lines) + "\n"
 
 
 def cell(own, today, condition):

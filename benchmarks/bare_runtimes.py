@@ -30,6 +30,7 @@ from yolo.inference.detection_function import frozen
 from yolo.inference.runtimes import FrozenRuntime, load_runtime
 from yolo.machine import threads
 from yolo.nets.batch_norm_folding import folded
+from yolo.tables import markdown
 from yolo.timing import interleave, milliseconds, warm_then_measure
 from yolo.weights.load_network import load_network
 
@@ -54,11 +55,12 @@ def main():
         )
     median = {key: statistics.median(taken) for key, taken in zip(calls, turns, strict=True)}
     best = min(value for (side, _), value in median.items() if side == "ours")
-    print("| runtime | bare, ms | ours, ms | ours / bare | ours / best of ours |\n|---|---|---|---|---|")
+    rows = [("runtime", "bare, ms", "ours, ms", "ours / bare", "ours / best of ours")]
     for name in ("onnx", "litert", "openvino", "tensorflow"):
         alone, whole = median.get(("bare", name)), median["ours", name]
         ratio = (f"{alone:.1f}", f"{whole:.1f}", f"{whole / alone:.2f}") if alone else ("", f"{whole:.1f}", "")
-        print(f"| {name} | {' | '.join(ratio)} | {whole / best:.2f} |")
+        rows.append((name, *ratio, f"{whole / best:.2f}"))
+    print(markdown(rows))
 
 
 def bare(network, pictures):

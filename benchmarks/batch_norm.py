@@ -21,6 +21,7 @@ import tensorflow as tf
 
 from yolo.nets import blocks
 from yolo.nets.model import YoloV4Tiny
+from yolo.tables import markdown, markdown_row
 from yolo.training.optimizers import make_optimizer
 from yolo.training.precision import choose
 from yolo.training.training_model import TrainingModel
@@ -35,7 +36,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     precision = choose("auto")
-    print("| | Keras, ms | fused, ms | fused / Keras |\n|---|---|---|---|")
+    print(markdown([("", "Keras, ms", "fused, ms", "fused / Keras")]))
     steps = {name: training_step(make(layer, precision), arguments.batch_size) for name, layer in LAYERS.items()}
     report(f"training step, batch {arguments.batch_size}, {precision}", steps, arguments.rounds)
     for batch in (1, 8):
@@ -73,7 +74,7 @@ def report(what, functions, rounds):
             if turn >= 3:
                 times[name].append(1000 * (time.perf_counter() - start))
     slow, fast = (statistics.median(times[name]) for name in LAYERS)
-    print(f"| {what} | {slow:.1f} | {fast:.1f} | {fast / slow:.2f} |")
+    print(markdown_row([what, f"{slow:.1f}", f"{fast:.1f}", f"{fast / slow:.2f}"]))
 
 
 if __name__ == "__main__":

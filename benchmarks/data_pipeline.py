@@ -23,6 +23,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from yolo.data import data_folder
 from yolo.data.training_data import RECENT, TrainingData
+from yolo.tables import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ["data", "pictures from", "mosaic", "ms a picture", "pictures/s and core"]
@@ -60,15 +61,8 @@ def measure(arguments):
             taken = processor_time(data, turn, arguments.batches)
             if turn:  # the first round fills the memory
                 seconds[row].append(taken / (arguments.batches * arguments.batch_size))
-    lines = (
-        f"| {name} | {source} | {mosaic} | {1000 * min(times):.2f} | {1 / min(times):.0f} |"
-        for (name, source, mosaic), times in seconds.items()
-    )
-    return table_of(COLUMNS, lines)
-
-
-def table_of(columns, lines):
-    return "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *lines]) + "\n"
+    lines = ((*row, f"{1000 * min(times):.2f}", f"{1 / min(times):.0f}") for row, times in seconds.items())
+    return markdown([COLUMNS, *lines]) + "\n"
 
 
 def compare(arguments):
@@ -77,12 +71,12 @@ def compare(arguments):
     for _ in range(arguments.rounds):
         ours.append(cells(measured_in(ROOT, arguments)))
         theirs.append(cells(measured_in(arguments.against, arguments)))
-    lines = []
+    lines = [[*COLUMNS, f"of the rate of {arguments.against.name}"]]
     for row in ours[0]:
         mine = min(turn[row] for turn in ours)
         ratio = statistics.median(its[row] / own[row] for own, its in zip(ours, theirs, strict=True))
-        lines.append(f"| {' | '.join(row)} | {mine:.2f} | {1000 / mine:.0f} | {ratio:.2f} |")
-    return table_of([*COLUMNS, f"of the rate of {arguments.against.name}"], lines)
+        lines.append([*row, f"{mine:.2f}", f"{1000 / mine:.0f}", f"{ratio:.2f}"])
+    return markdown(lines) + "\n"
 
 
 def measured_in(checkout, arguments):

@@ -17,10 +17,13 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from yolo.tables import markdown, markdown_row
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 COLUMNS = ("data", "precision", "start", "seed", "minutes", "epochs", "AP50", "AP", "train.py, s")
-HEADER = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|\n"
 
 
 def main():
@@ -71,8 +74,8 @@ def train(flags, runs, name, seed):
 
 def add(table, cells):
     """Add a row to the Markdown table."""
-    text = table.read_text(encoding="utf-8") if table.exists() else HEADER
-    table.write_text(f"{text}| {' | '.join(map(str, cells))} |\n", encoding="utf-8")
+    text = table.read_text(encoding="utf-8") if table.exists() else markdown([COLUMNS]) + "\n"
+    table.write_text(f"{text}{markdown_row(cells)}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ from yolo.export.opencv_dnn import OpenCVReader
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import OnnxRuntime
 from yolo.opencv import cv2
+from yolo.tables import markdown, markdown_row
+
+HEADINGS = ("file", "reader", "AP50", "AP", "AP of small objects", "largest difference of boxes, pixels", "of scores")
 
 
 def main():
@@ -29,8 +32,7 @@ def main():
     arguments = parser.parse_args()
     scored = data_folder.load(arguments.data, arguments.split)
     print(f"{len(scored.annotations)} pictures of {Path(arguments.data).name}, OpenCV {cv2.__version__}\n")
-    print("| file | reader | AP50 | AP | AP of small objects | largest difference of boxes, pixels | of scores |")
-    print("|---|---|---|---|---|---|---|")
+    print(markdown([HEADINGS]))
     for file in arguments.files:
         known = Detector(OnnxRuntime(file))
         other = Detector(OpenCVReader(file))
@@ -45,8 +47,7 @@ def main():
 def _row(file, reader, detector, scored, boxes, scores):
     report = evaluate(detector, scored.annotations, scored.class_names)
     numbers = (report.ap50, report.coco["AP"], report.coco["AP_small"])
-    cells = (Path(file).name, reader, *(f"{number:.4f}" for number in numbers), boxes, scores)
-    return f"| {' | '.join(cells)} |"
+    return markdown_row([Path(file).name, reader, *(f"{number:.4f}" for number in numbers), boxes, scores])
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from yolo import picture_files
 from yolo.inference.detector import Detector
 from yolo.memory_tuning import keep_freed_memory
+from yolo.tables import markdown, markdown_row
 from yolo.timing import interleave, milliseconds, warm_then_measure
 
 
@@ -31,9 +32,8 @@ def main():
     arguments = parser.parse_args()
     keep_freed_memory()  # as predict.py does
     detector = Detector.load(arguments.weights, arguments.classes, score_threshold=arguments.score_threshold)
-    columns = ("read", "letterbox", "network", "NMS", "whole path", "overhead", "ratio", "found")
-    print(f"| picture | {' | '.join(columns)} |")
-    print("|---" * (len(columns) + 1) + "|")
+    headings = ("picture", "read", "letterbox", "network", "NMS", "whole path", "overhead", "ratio", "found")
+    print(markdown([headings]))
     for path in arguments.pictures:
         image = picture_files.read(path)
         prepared, placements = detector.prepare([image])
@@ -49,7 +49,7 @@ def main():
         overhead = took["whole path"] - took["network"]
         cells = [f"{took[stage]:.2f}" for stage in stages]
         cells += [f"{overhead:+.2f}", f"{took['whole path'] / took['network']:.2f}", str(len(detector(image)))]
-        print(f"| {Path(path).name} {image.shape[0]}x{image.shape[1]} | {' | '.join(cells)} |", flush=True)
+        print(markdown_row([f"{Path(path).name} {image.shape[0]}x{image.shape[1]}", *cells]), flush=True)
 
 
 def medians(stages, repeats):

@@ -26,6 +26,7 @@ from yolo.data import data_folder
 from yolo.data.training_data import TrainingData
 from yolo.nets.model import YoloV4Tiny
 from yolo.structures import Annotation
+from yolo.tables import markdown
 from yolo.training.optimizers import make_optimizer
 from yolo.training.precision import choose
 from yolo.training.training_model import TrainingModel
@@ -129,11 +130,8 @@ def write_table(panels, path):
     parts = []
     for title, rows in panels.items():
         names = list(next(iter(rows.values())))
-        lines = [f"| {title} | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-        lines += [
-            f"| {value} | {' | '.join(f'{taken[name]:.3g}' for name in names)} |" for value, taken in rows.items()
-        ]
-        parts.append("\n".join(lines))
+        cells = ([value, *(f"{taken[name]:.3g}" for name in names)] for value, taken in rows.items())
+        parts.append(markdown([[title, *names], *cells]))
     path.write_text("Milliseconds a picture.\n\n" + "\n\n".join(parts) + "\n", encoding="utf-8")
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from yolo.cli import VERBS
+from yolo.tables import markdown
 from yolo.timing import interleave
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,12 +49,12 @@ def main():
             commands[name] = ["predict.py", picture, "--weights", weights, "--output", output]
         calls = [partial(seconds, command, root) for command in commands.values() for root in roots]
         taken = interleave(calls, arguments.rounds)
-    print("| command | seconds |" + " of before |" * bool(arguments.against))
-    print("|---|---|" + "---|" * bool(arguments.against))
+    rows = [["command", "seconds", "of before"][: 1 + len(roots)]]
     for number, name in enumerate(commands):
         times = taken[len(roots) * number :][: len(roots)]
-        ratios = [f" {statistics.median(map(truediv, times[0], before)):.3f} |" for before in times[1:]]
-        print(f"| `{name}` | {statistics.median(times[0]):.2f} |", *ratios, sep="")
+        ratios = [f"{statistics.median(map(truediv, times[0], before)):.3f}" for before in times[1:]]
+        rows.append([f"`{name}`", f"{statistics.median(times[0]):.2f}", *ratios])
+    print(markdown(rows))
 
 
 def seconds(command, root, _):

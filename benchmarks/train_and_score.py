@@ -16,6 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from yolo.tables import aligned, markdown, markdown_row
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 # no epoch is chosen on test; for the defaults see recipe.md
@@ -27,7 +31,7 @@ SETTINGS = {
     "demo": [],  # whatever --data says: the set that train.py draws by itself
     **{f"phi-{phi}": [*ALL_PICTURES, "--epochs", "18", "--phi", str(phi)] for phi in range(5)},
 }
-HEADER = "| setting | seed | flags | AP50 | AP | train.py, s | peak memory, GB |\n|---|---|---|---|---|---|---|\n"
+HEADINGS = ("setting", "seed", "flags", "AP50", "AP", "train.py, s", "peak memory, GB")
 
 
 def main():
@@ -40,8 +44,8 @@ def main():
     arguments = parser.parse_args()
     unknown = set(arguments.settings) - set(SETTINGS)
     if arguments.list or unknown or not arguments.settings:
-        lines = (f"{name:16} {' '.join(flags)}" for name, flags in SETTINGS.items())
-        parser.exit(0 if arguments.list else 2, "settings are:\n" + "\n".join(lines) + "\n")
+        lines = aligned(((name, " ".join(flags)) for name, flags in SETTINGS.items()), "ll", widths=(16,), gap=1)
+        parser.exit(0 if arguments.list else 2, f"settings are:\n{lines}\n")
     for setting in arguments.settings:
         rows = [measure(setting, seed, arguments.data, arguments.table) for seed in arguments.seeds]
         means = (statistics.mean(row[name] for row in rows) for name in ("ap50", "ap", "seconds"))
@@ -67,12 +71,10 @@ def measure(setting, seed, data, table):
         result = json.loads(scored.read_text())
     row = {"ap50": result["ap50"], "ap": result["coco"]["AP"], "seconds": seconds, "memory": usage.ru_maxrss / 2**20}
     if not table.exists():
-        table.write_text(HEADER)
+        table.write_text(markdown([HEADINGS]) + "\n")
+    cells = [setting, seed, f"`{' '.join(flags)}`", f"{row['ap50']:.4f}", f"{row['ap']:.4f}"]
     with table.open("a") as file:
-        file.write(
-            f"| {setting} | {seed} | `{' '.join(flags)}` | {row['ap50']:.4f} | {row['ap']:.4f} "
-            f"| {seconds:.0f} | {row['memory']:.2f} |\n"
-        )
+        file.write(markdown_row([*cells, f"{seconds:.0f}", f"{row['memory']:.2f}"]) + "\n")
     return row
 
 

@@ -15,6 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from yolo.tables import markdown
+
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("TensorFlow and the program loaded", "data read", "network built", "first step begun", "first step done")
 # Runs `train.py` of the current folder; notes wall and processor time when a stage is over, and leaves after a step.
@@ -80,11 +84,11 @@ def main():
             if turn:
                 taken[checkout].append(notes)
                 print(f"{checkout}: {notes[-1][0]:.1f} s, {notes[-1][1]:.1f} s of processor", file=sys.stderr)
-    print("| until | " + " | ".join(f"{each.name}, s | processor, s" for each in checkouts) + " |")
-    print("|---" * (1 + 2 * len(checkouts)) + "|")
+    rows = [["until", *(heading for each in checkouts for heading in (f"{each.name}, s", "processor, s"))]]
     for stage, name in enumerate(STAGES):
-        cells = [statistics.median(run[stage][kind] for run in runs) for runs in taken.values() for kind in (0, 1)]
-        print(f"| {name} | " + " | ".join(f"{cell:.1f}" for cell in cells) + " |")
+        medians = [statistics.median(run[stage][kind] for run in runs) for runs in taken.values() for kind in (0, 1)]
+        rows.append([name, *(f"{median:.1f}" for median in medians)])
+    print(markdown(rows))
     for other in checkouts[1:]:
         pairs = list(zip(taken[ROOT], taken[other], strict=True))
         wall, cpu = (statistics.median(mine[-1][kind] / its[-1][kind] for mine, its in pairs) for kind in (0, 1))

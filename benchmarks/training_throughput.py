@@ -25,6 +25,7 @@ from keras import ops
 from yolo.data import data_folder
 from yolo.data.training_data import TrainingData
 from yolo.nets.model import YoloV4Tiny
+from yolo.tables import markdown
 from yolo.training.callbacks import StopWhenNotFinite
 from yolo.training.moving_average import ExponentialMovingAverage
 from yolo.training.optimizers import make_optimizer
@@ -91,13 +92,14 @@ def main():
                 seconds[name].append(statistics.mean(watch.seconds[1:]))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"{platform.machine()}, {os.cpu_count()} cores, {precision}, batch {arguments.batch_size}, 416 x 416\n")
-    print("| | pictures/s | of the bare step, ± standard error over rounds |\n|---|---|---|")
+    rows = [("", "pictures/s", "of the bare step, ± standard error over rounds")]
     (bare_seconds, *_) = seconds.values()
     for name, values in seconds.items():
         ratios = [first / own for first, own in zip(bare_seconds, values, strict=True)]
         error = statistics.stdev(ratios) / len(ratios) ** 0.5
         rate = arguments.batch_size / statistics.mean(values)
-        print(f"| {name} | {rate:.1f} | {statistics.mean(ratios):.3f} ± {error:.3f} |")
+        rows.append((name, f"{rate:.1f}", f"{statistics.mean(ratios):.3f} ± {error:.3f}"))
+    print(markdown(rows))
     print(f"\npeak memory {memory:.2f} GB")
 
 

@@ -26,6 +26,7 @@ from yolo.inference.pipeline import Batch, DetectionPipeline
 from yolo.inference.sinks import AnnotatedCopies
 from yolo.inference.sources import FrameSource, open_sources
 from yolo.memory_tuning import keep_freed_memory
+from yolo.tables import markdown, markdown_row
 
 SAMPLE = 64  # frames that a stage by itself is measured on
 
@@ -95,10 +96,9 @@ def print_rates(video, detector, batch_size, rounds, folder):
     medians = {stage: statistics.median(values) for stage, values in rates.items()}
     together = medians.pop("all together")
     slowest = min(medians, key=medians.get)
-    print("| stage | frames/s alone |\n|---|---|")
-    for stage, rate in medians.items():
-        print(f"| {stage} | {rate:.1f} |")
-    print(f"| all together | {together:.1f} = {together / medians[slowest]:.2f} of {slowest} |\n")
+    rows = [("stage", "frames/s alone"), *((stage, f"{rate:.1f}") for stage, rate in medians.items())]
+    rows.append(("all together", f"{together:.1f} = {together / medians[slowest]:.2f} of {slowest}"))
+    print(f"{markdown(rows)}\n")
 
 
 def measured(video, pipeline, batch_size):
@@ -119,7 +119,7 @@ def measured(video, pipeline, batch_size):
 
 def print_memory(video, detector, batch_size, frames, folder):
     """Resident megabytes on the way through so many frames."""
-    print("| frames | resident MB |\n|---|---|")
+    print(markdown([("frames", "resident MB")]))
     with (
         AnnotatedCopies(folder) as sink,
         DetectionPipeline(detector, [sink], batch_size=batch_size).over(Repeated(video, frames)) as results,
@@ -127,7 +127,7 @@ def print_memory(video, detector, batch_size, frames, folder):
         seen = 0
         for batch in results:
             if seen % (frames // 10) == 0 or seen + len(batch.frames) == frames:
-                print(f"| {seen} | {resident():.0f} |", flush=True)
+                print(markdown_row([seen, f"{resident():.0f}"]), flush=True)
             seen += len(batch.frames)
 
 

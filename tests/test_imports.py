@@ -35,6 +35,7 @@ PLAIN = {
     "settings",
     "shell",
     "structures",
+    "tables",
     "text_files",
     "timing",
     "wording",

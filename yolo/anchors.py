@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from yolo import limits
+from yolo.atomic_write import write_whole
 from yolo.boxes import shape_iou
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.text_files import read_text
@@ -84,10 +85,10 @@ def text(anchors):
     return ", ".join(f"{width:g},{height:g}" for width, height in np.asarray(anchors, np.float64))
 
 
-def write(path, anchors):
-    """Write a file that `read` reads."""
+def write(path: str | Path, anchors: np.ndarray) -> None:
+    """Write a file that `read` reads; raises UserError."""
     with os_errors_as_user_errors(f"cannot write the anchors to {path}"):
-        Path(path).write_text(text(anchors) + "\n", encoding="utf-8")
+        write_whole(path, text(anchors) + "\n")
 
 
 def _short(text):

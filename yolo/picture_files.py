@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from yolo.atomic_write import write_whole
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.file_names import refuse_undecodable_name
 from yolo.opencv import cv2
@@ -171,14 +172,7 @@ def encode(path, image):
     return content
 
 
-def save(path, content):
+def save(path: str | Path, content: np.ndarray) -> None:
     """Write the bytes of a picture, as made by `encode`. Raises UserError, and leaves no part of it then."""
     with os_errors_as_user_errors(f"cannot write the picture {path}"):
-        file = open(path, "wb")  # noqa: SIM115  # ndarray.tofile forgets a full disk
-        try:
-            with file:
-                file.write(content)
-        except OSError:
-            if os.path.isfile(path):
-                os.unlink(path)
-            raise
+        write_whole(path, content.data)

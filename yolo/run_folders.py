@@ -56,25 +56,22 @@ def refuse_taken(runs, name):
         raise UserError(f"the run folder {Path(runs) / name} exists: choose another --name, or --resume it.")
 
 
-def new_run_folder(runs, name, numbered=True):
+def new_run_folder(runs: str | Path, name: str, numbered: bool = True) -> Path:
     """Make and return `runs/name`.
 
     Args:
         numbered: whether a taken name gives `name-2`, `name-3` and so on; else a taken one is a UserError.
     """
-    failure = f"cannot make the run folder {Path(runs) / name}"
-    with os_errors_as_user_errors(failure):
+    with os_errors_as_user_errors(f"cannot make the run folder {Path(runs) / name}"):
         Path(runs).mkdir(parents=True, exist_ok=True)
-    number = 1
-    while True:
-        folder = Path(runs) / (name if number == 1 else f"{name}-{number}")
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            if not numbered:
-                refuse_taken(runs, name)
-            number += 1
-        except OSError as error:
-            raise UserError(f"{failure}: {error.strerror or error}.") from error
-        else:
-            return folder
+        number = 1
+        while True:
+            folder = Path(runs) / (name if number == 1 else f"{name}-{number}")
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                if not numbered:
+                    refuse_taken(runs, name)
+                number += 1
+            else:
+                return folder

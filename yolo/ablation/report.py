@@ -8,10 +8,11 @@ from yolo.ablation.bootstrap import average_precision, coco_101, resamples, voc_
 from yolo.ablation.interval import score_difference
 from yolo.ablation.plot import plot
 from yolo.ablation.speed import measure
-from yolo.ablation.table import BlockResult, costs, latex, markdown, scores, write_csv
+from yolo.ablation.table import COLUMNS, BlockResult, costs, latex, scores, write_csv
 from yolo.atomic_write import atomic_write
 from yolo.errors import os_errors_as_user_errors
 from yolo.run_folders import BEST
+from yolo.tables import markdown
 from yolo.training.phases import count_small, describe_start, plan_phases
 from yolo.wording import counted, resolution
 
@@ -26,8 +27,8 @@ def report(plan, data, folder, found):
     """
     rows = _rows(plan, data, folder, found)
     verdicts = "".join(f"- {row.attention}: {row.verdict}\n" for row in rows[1:])
-    parts = (_conditions(plan, data), markdown(scores(rows)), verdicts, markdown(costs(rows)), _meaning(plan))
-    text = "\n".join(parts)
+    first, second = (f"{markdown(cells, COLUMNS)}\n" for cells in (scores(rows), costs(rows)))
+    text = "\n".join([_conditions(plan, data), first, verdicts, second, _meaning(plan)])
     with os_errors_as_user_errors(f"cannot write into {folder}"):
         atomic_write(folder / "ablation.md", text)
         atomic_write(folder / "ablation.tex", latex(rows))

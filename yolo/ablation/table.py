@@ -1,4 +1,4 @@
-"""The table of an ablation: as numbers, and written in Markdown, CSV and LaTeX."""
+"""The table of an ablation: as numbers, as cells, and written in CSV and LaTeX."""
 
 import csv
 import io
@@ -18,6 +18,7 @@ LATEX = str.maketrans(
         **{character: f"\\{character}" for character in "&%$#_{}"},
     }
 )
+COLUMNS = "lrrrr"  # of `scores` and of `costs`, see `yolo.tables`
 MATHS = str.maketrans({"-": "$-$", "+": "$+$", "±": r"$\pm$"})
 
 
@@ -60,14 +61,6 @@ def costs(rows):
         yield [row.attention, f"{row.parameters:,}", gflops, f"{row.median_ms:.1f}", f"{row.p95_ms:.1f}"]
 
 
-def markdown(cells):
-    """Lines of cells -> a Markdown table, aligned to be read as it is."""
-    lines = [[cell.replace("|", "\\|") for cell in line] for line in cells]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    return "".join(f"| {' | '.join(_aligned(line, widths))} |\n" for line in [lines[0], rule, *lines[1:]])
-
-
 def latex(rows):
     """Both tables side by side, for `\\usepackage{booktabs}`."""
     head, *lines = [[*left, *right[1:]] for left, right in zip(scores(rows), costs(rows), strict=True)]
@@ -107,8 +100,3 @@ def _spread(values):
 
 def _interval(change):
     return f"{change.value:+.3f} [{change.low:+.3f}, {change.high:+.3f}]" if change else ""
-
-
-def _aligned(line, widths):
-    first, *rest = zip(line, widths, strict=True)
-    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]

@@ -1,5 +1,6 @@
 """A benchmark as tables to read."""
 
+from yolo import tables
 from yolo.benchmark.stages import STAGES, START, WHOLE
 
 
@@ -14,15 +15,15 @@ def markdown(rows, facts):
     for row in rows:
         by_model.setdefault((row.runtime, row.precision), {})[row.stage, row.batch] = row
     batches = sorted({row.batch for row in rows if row.stage == "network"})
-    lines = [_cells("runtime", "precision", *_headings(batches), "start-up s", "memory MB", "file MB", "AP50", "AP")]
-    stages = [_cells("runtime", "precision", *(f"{stage} ms" for stage in STAGES), "sum")]
+    models = [("runtime", "precision", *_headings(batches), "start-up s", "memory MB", "file MB", "AP50", "AP")]
+    stages = [("runtime", "precision", *(f"{stage} ms" for stage in STAGES), "sum")]
     for model, measured in by_model.items():
         known = facts.get(model, {})
         networks = [_times(measured.get(("network", batch))) for batch in batches]
         whole = measured[WHOLE, 1]
         started = measured.get((START, 1))
-        lines.append(
-            _cells(
+        models.append(
+            (
                 *model,
                 *networks,
                 _times(whole),
@@ -33,8 +34,8 @@ def markdown(rows, facts):
             )
         )
         each = [measured[stage, 1].median_ms for stage in STAGES]
-        stages.append(_cells(*model, *(f"{median:.2f}" for median in each), f"{sum(each):.2f}"))
-    return "\n".join([*_ruled(lines), "", *_ruled(stages)])
+        stages.append((*model, *(f"{median:.2f}" for median in each), f"{sum(each):.2f}"))
+    return f"{tables.markdown(models)}\n\n{tables.markdown(stages)}"
 
 
 def _headings(batches):
@@ -52,11 +53,3 @@ def _times(row):
 
 def _number(value, digits):
     return "" if value is None else f"{value:.{digits}f}"
-
-
-def _cells(*cells):
-    return f"| {' | '.join(cells)} |"
-
-
-def _ruled(lines):
-    return [lines[0], "|---" * lines[0].count(" | ") + "|---|", *lines[1:]]

@@ -8,6 +8,7 @@ import os
 import sys
 from importlib import import_module
 
+from yolo import tables
 from yolo.cli import console
 from yolo.cli.exit_code import leave
 from yolo.cli.quiet_tensorflow import QuietImport
@@ -86,7 +87,7 @@ def _dispatch(argv):
 
 
 def _overview():
-    verbs = "\n".join(f"  {verb:<10} {summary}" for verb, (_, summary) in VERBS.items())
+    verbs = tables.aligned(((f"  {verb}", summary) for verb, (_, summary) in VERBS.items()), "ll")
     return f"""\
 usage: python -m yolo VERB [options]
 

@@ -5,6 +5,7 @@ Training does this by itself (--anchors auto); run it to see the numbers, or to 
 
 from collections.abc import Sequence
 
+from yolo import tables
 from yolo.cli.command import Command
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
@@ -36,10 +37,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     found = anchors.kmeans(objects, seed=config.seed)
     measured = f"{counted(len(objects), 'object')} in {counted(len(dataset), 'picture')}"
     print(f"{measured}, measured at {resolution(config.input_size)} ({config.resize})")
-    print(f"{'':10}{'mean best IoU':>14}{'recall at 0.5':>15}   anchors (width,height)")
+    rows = [("", "mean best IoU", "recall at 0.5", " anchors (width,height)")]
     for name, shapes in (("fitted", found), ("default", anchors.DEFAULT)):
         overlap = anchors.best_iou(objects, shapes)
-        print(f"{name:10}{overlap.mean():14.3f}{(overlap >= 0.5).mean():15.3f}   {anchors.text(shapes)}")
+        rows.append((name, f"{overlap.mean():.3f}", f"{(overlap >= 0.5).mean():.3f}", f" {anchors.text(shapes)}"))
+    print(tables.aligned(rows, "lrrl", widths=(9,)))
     if config.output:
         anchors.write(config.output, found)
         print(f"written to {config.output}; to train with them:")

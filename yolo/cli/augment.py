@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from yolo import tables
 from yolo.cli.command import Command
 from yolo.cli.comparison_pictures import thinned
 from yolo.config import AugmentConfig
@@ -37,9 +38,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     times = {}
     for number, (name, step) in enumerate(steps):
         times[f"{number + 1} {name}"] = milliseconds(step, samples)
+    rows = []
     for name, taken in times.items():
         slow = f"   slow: over {SLOW} ms, training would wait for it" if taken > SLOW else ""
-        print(f"{name:28}{taken:8.1f} ms a picture{slow}")
+        rows.append((name, f"{taken:.1f}", f"ms a picture{slow}"))
+    print(tables.aligned(rows, "lrl", widths=(27, 8), gap=1))
     written = _free(Path(config.output), Path(config.augment.replace(":", "-")).stem)
     _write(written, sheet(steps, list(times.values()), samples, dataset.class_names, config.seed))
     print(f"\nwritten to {written}; to train with it:")

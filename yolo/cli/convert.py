@@ -5,11 +5,11 @@ IN is a .keras file, Darknet's .weights (with the .cfg and .names of the same st
 Darknet and OpenCV (with a .cfg and a .names beside it), or in .weights.h5 for Keras' load_weights.
 """
 
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from yolo.atomic_write import put_in_place
 from yolo.cli.command import Command
 from yolo.config import ConvertConfig
 from yolo.errors import UserError, os_errors_as_user_errors
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         _refuse_folders(files)  # once more, for a minute may have gone by
         for path, file in zip(written, files, strict=True):
             with os_errors_as_user_errors(f"cannot write {file}", "; choose another OUT"):
-                os.replace(path, file)
+                put_in_place(path, file)
     print(f"written: {', '.join(map(str, files))}{_remark(network, ending)}")
     print(f"read again: raw maps of a fixed picture, of up to {largest:.3g}, differ by at most {difference:.2g}")
 

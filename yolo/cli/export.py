@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yolo import tables
 from yolo.cli import model_line
 from yolo.cli.command import Command
 from yolo.cli.comparison_pictures import (
@@ -137,9 +138,11 @@ def print_scores(network, path, dataset):
     from yolo.progress import bar
 
     pictures = f"on {counted(len(dataset), 'picture')}:"
-    print(f"{pictures:<17}{'AP50':>12}{'AP':>8}")
+    widths = (max(17, len(pictures)), 11, 7)  # lines that come minutes apart stand below each other
+    print(tables.aligned([(pictures, "AP50", "AP")], "lrr", widths, gap=1))
     after = Detector.load(path, allow_imports=True)  # of a network that has leave
     for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", after)):
         progress = partial(bar, desc=f"scoring {name}")
         report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
-        print(f"{name:<17}{report.ap50:12.3f}{report.coco['AP']:8.3f}")
+        scores = (f"{report.ap50:.3f}", f"{report.coco['AP']:.3f}")
+        print(tables.aligned([(name, *scores)], "lrr", widths, gap=1))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from yolo import tables
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -12,4 +14,4 @@ class Finding:
     text: str
 
     def __str__(self):
-        return f"{self.state:<8} {self.subject:<11} {self.text}"
+        return tables.aligned([(self.state, self.subject, self.text)], "lll", widths=(8, 11), gap=1)

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from pathlib import Path
 
+from yolo.atomic_write import write_whole
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.text_files import STANDARD_OUTPUT, open_to_write
 
@@ -42,7 +43,11 @@ def refuse_file_name(folder):
     return folder
 
 
-def write(path, text):
+def write(path: str | Path, text: str) -> None:
     """Write the file; raises UserError."""
-    with os_errors_as_user_errors(f"cannot write {path}"), open_to_write(path) as file:
-        file.write(text)
+    with os_errors_as_user_errors(f"cannot write {path}"):
+        if str(path) == STANDARD_OUTPUT:
+            with open_to_write(path) as file:
+                file.write(text)
+        else:
+            write_whole(path, text.encode("utf-8", "backslashreplace"))  # a file's name may be no UTF-8

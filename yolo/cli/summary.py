@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from yolo import tables
 from yolo.class_lists import read_names
 from yolo.cli import model_line
 from yolo.cli.argument_parser import given
@@ -73,8 +74,7 @@ def table(entries, total):
         shape = f"{resolution(entry.shape)} x {entry.shape[-1]}"
         rows.append((entry.name, entry.kind, shape, f"{entry.parameters:,}", f"{entry.gflops:.6f}"))
     rows.append(("total", "", "", f"{total.parameters:,}", f"{total.gflops:.6f}"))
-    first, second, *_ = (max(map(len, column)) for column in zip(*rows, strict=True))
-    return "\n".join(f"{a:{first}}  {b:{second}}  {c:>25}  {d:>10}  {e:>9}" for a, b, c, d, e in rows)
+    return tables.aligned(rows, "llrrr", widths=(0, 0, 0, 0, 9))
 
 
 def _config(arguments):

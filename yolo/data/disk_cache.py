@@ -16,6 +16,7 @@ import zlib
 from collections import defaultdict
 from pathlib import Path
 
+from yolo.atomic_write import write_whole
 from yolo.errors import UserError
 
 VERSION = 5  # to be raised when a reader makes something else of the same file
@@ -102,14 +103,12 @@ def _load(file):
     return entries if version == VERSION else {}
 
 
-def _save(file, entries):
+def _save(file: Path, entries: dict[str, list]) -> None:
     """Write an index and delete old ones; where that cannot be done, the next start reads everything again."""
-    partial = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(gzip.compress(json.dumps([VERSION, entries]).encode("ascii"), compresslevel=1))
-        os.replace(partial, file)
-        for other in file.parent.glob("*.json.gz*"):  # those that a killed process left half written, too
+        write_whole(file, gzip.compress(json.dumps([VERSION, entries]).encode("ascii"), compresslevel=1))
+        for other in (*file.parent.glob("*.json.gz*"), *file.parent.glob("partial-*")):  # the latter are of kills
             if time.time() - other.stat().st_mtime > OLDEST:
                 other.unlink()
     except OSError as error:

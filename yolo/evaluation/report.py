@@ -5,6 +5,7 @@ import json
 import math
 from dataclasses import dataclass, field
 
+from yolo import tables
 from yolo.config import DetectConfig
 from yolo.evaluation.voc_metrics import Curve, mean, mean_point
 
@@ -64,12 +65,8 @@ class EvaluationReport:
         means = [mean([row[key] for row in self.per_class]) for key in COLUMNS]
         rows.append(["mean", sum(row["objects"] for row in self.per_class) or "no objects", *means])
         cells = [["class", "objects", *COLUMNS.values()]]
-        cells += [[str(name), str(objects), *map(_number, values)] for name, objects, *values in rows]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        return "\n".join(
-            "  ".join([name.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))])
-            for name, *rest in cells
-        )
+        cells += [[name, objects, *map(_number, values)] for name, objects, *values in rows]
+        return tables.aligned(cells, "lr" + "r" * len(COLUMNS))
 
     def _coco(self):
         entries = [f"{name} {_number(value)}" for name, value in self.coco.items()]

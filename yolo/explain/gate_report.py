@@ -1,11 +1,12 @@
 """Which gates do nothing, judged over many pictures."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 
-from yolo.errors import UserError
+from yolo import tables
+from yolo.atomic_write import write_whole
+from yolo.errors import os_errors_as_user_errors
 from yolo.explain.align import inside
 from yolo.explain.gates import bounds
 from yolo.wording import counted, shorten
@@ -13,6 +14,7 @@ from yolo.wording import counted, shorten
 DEAD = 0.01  # standard deviation over all pictures and cells below which a gate is constant
 MARGIN = 0.05  # share of the range that counts as its end
 NEARLY_ALWAYS = 0.95  # share of the values at an end above which a gate is saturated
+FAULTS = ("dead", "at_lower_end", "at_upper_end")  # keys of a row, each with the numbers of its channels
 LISTED = 12  # channel numbers shown as text
 
 RULES = (
@@ -53,17 +55,14 @@ class GateReport:
 
     def text(self):
         """The report as lines to print."""
+        cells = [("place", "block", "kind", "gates", "dead", "at lower end", "at upper end")]
+        for row in self.rows():
+            faulty = (len(row[fault]) for fault in FAULTS)
+            cells.append((row["place"], row["block"], row["kind"], row["gates"], *faulty))
         lines = [f"gates over {counted(self.pictures, 'picture')}; {RULES}"]
-        lines.append(
-            f"{'place':<6}{'block':<24}{'kind':<16}{'gates':>6}{'dead':>6}{'at lower end':>14}{'at upper end':>14}"
-        )
+        lines.append(tables.aligned(cells, "lllrrrr", widths=(5, 23, 15, 6, 5, 13, 13), gap=1))
         for row in self.rows():
-            lines.append(
-                f"{row['place']:<6}{row['block']:<24}{row['kind']:<16}{row['gates']:>6}"
-                f"{len(row['dead']):>6}{len(row['at_lower_end']):>14}{len(row['at_upper_end']):>14}"
-            )
-        for row in self.rows():
-            for fault in ("dead", "at_lower_end", "at_upper_end"):
+            for fault in FAULTS:
                 if row[fault]:
                     lines.append(f"{row['place']} {row['kind']}, {fault.replace('_', ' ')}: {_numbers(row[fault])}")
         return "\n".join(lines)
@@ -75,10 +74,8 @@ class GateReport:
             "rules": {"dead_below": DEAD, "margin": MARGIN, "nearly_always": NEARLY_ALWAYS},
             "places": self.rows(),
         }
-        try:
-            Path(path).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"cannot write {path}: {error.strerror or error}.") from error
+        with os_errors_as_user_errors(f"cannot write {path}"):
+            write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 class GateSums:

@@ -1,13 +1,12 @@
 """The formats there are, and the way into each: written aside, compared with the network, then put in place."""
 
-import os
-import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from yolo.atomic_write import put_in_place
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.export import litert, onnx, opencv_dnn, openvino, saved_model
 from yolo.export.compare import RuntimeDifference, compare
@@ -117,13 +116,12 @@ def _refuse_foreign(target):
         ) from error
 
 
-def _put(written, folder):
+def _put(written: Path, folder: Path) -> Path:
     """Move a file or folder into a folder, in the place of an earlier one."""
     target = folder / written.name
     if target.is_dir():
         _refuse_foreign(target)  # once more, for minutes may have gone by
-        shutil.rmtree(target)
-    os.replace(written, target)
+    put_in_place(written, target)
     return target
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from yolo import picture_files
+from yolo.atomic_write import write_whole
 from yolo.errors import UserError, os_errors_as_user_errors
 
 WRITTEN = ".written"  # file in the folder: a line of JSON, [name, last change], for each that this program wrote there
@@ -43,9 +44,9 @@ class OutputFiles:
             self._listed, is_outdated = _former(path)
         self._writing = partial(os_errors_as_user_errors, f"cannot write to the folder {self.folder}")
         with self._writing():  # whether that can be done is better known before the work
-            self._list = path.open("w" if is_outdated else "a", encoding="ascii", buffering=1)
             if is_outdated:
-                self._list.writelines(map(_line, self._listed.items()))
+                write_whole(path, "".join(map(_line, self._listed.items())))
+            self._list = path.open("a", encoding="ascii", buffering=1)
 
     def new(self, name):
         """A path for a file called `name`, or `name-2` and so on where that was given or is somebody else's."""

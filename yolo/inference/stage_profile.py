@@ -5,6 +5,8 @@ from collections import defaultdict, deque
 
 import numpy as np
 
+from yolo import tables
+
 REMEMBERED = 10_000  # pictures of which the times are kept
 
 
@@ -30,10 +32,10 @@ class Profile:
         if not self._pictures:
             return "no picture went through, so there is nothing to tell of its stages"
         elapsed = time.perf_counter() - self._began
-        rows = ["stage    median ms   p95 ms    busy"]
+        rows = [("stage", "median ms", "p95 ms", "busy")]
         for stage, seconds in self._seconds.items():
             median, high = np.percentile(seconds, (50, 95)) * 1000
-            rows.append(f"{stage:8} {median:9.2f} {high:8.2f} {self._busy[stage] / elapsed:7.0%}")
+            rows.append((stage, f"{median:.2f}", f"{high:.2f}", f"{self._busy[stage] / elapsed:.0%}"))
         slowest = max(self._busy, key=self._busy.get)
-        rows.append(f"{self._pictures / elapsed:.1f} pictures/s; {slowest} is what limits them")
-        return "\n".join(rows)
+        lines = tables.aligned(rows, "lrrr", widths=(8, 9, 8, 7), gap=1)
+        return f"{lines}\n{self._pictures / elapsed:.1f} pictures/s; {slowest} is what limits them"

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from attention import Identity
-from yolo.errors import UserError
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.attention_blocks import ATTENTION
 from yolo.nets.neck import HEADS
 from yolo.weights import darknet
@@ -56,10 +56,8 @@ def write(network, path, seen=0):
         path.with_suffix(".names"): "".join(f"{name}\n" for name in network.class_names).encode(),
     }
     for file, content in contents.items():
-        try:
+        with os_errors_as_user_errors(f"cannot write {file}"):
             file.write_bytes(content)
-        except OSError as error:
-            raise UserError(f"cannot write {file}: {error.strerror or error}.") from error
     return tuple(contents)
 
 

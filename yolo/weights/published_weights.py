@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
+from yolo.atomic_write import put_in_place
 from yolo.class_lists import read_names
 from yolo.errors import UserError
 
@@ -82,7 +83,7 @@ def _download(file, remedy):
                     f"the {os.path.getsize(got)} bytes that came for {file.path.name} are not the "
                     f"{file.parameters:,} weights that it should hold: {remedy}."
                 )
-            os.replace(got, file.path)
+            put_in_place(Path(got), file.path)
     except Exception as error:
         if type(error) is not Exception and not isinstance(error, (OSError, HTTPException)):
             raise

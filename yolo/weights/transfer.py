@@ -5,6 +5,7 @@ The two heads are taken only where they mean the same: the same classes in the s
 
 from dataclasses import dataclass
 
+from yolo import tables
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import ATTENTION
 from yolo.nets.model import YoloV4Tiny
@@ -40,11 +41,12 @@ class TransferReport:
         rows = [("loaded from it", self.loaded, "")]
         rows += [("random weights", layers, reason) for reason, layers in self.anew.items()]
         rows += [("in it, not used", self.unused, "")] if self.unused else []
-        lines = [f"starting from {printable(str(self.path))}", f"{'':18}{'layers':>6}{'weights':>12}"]
+        cells = [("", "layers", "weights", "")]
         for fate, layers, reason in rows:
             what = ", ".join(dict.fromkeys(map(_stage, layers)))
             end = f": {reason}" if reason else ""
-            lines.append(f"  {fate:16}{len(layers):6}{sum(layers.values()):12,}  {what}{end}")
+            cells.append((f"  {fate}", len(layers), f"{sum(layers.values()):,}", f" {what}{end}"))
+        lines = [f"starting from {printable(str(self.path))}", tables.aligned(cells, "lrrl", (17, 6, 11), gap=1)]
         return "\n".join([*lines, f"  {self.note}"] if self.note else lines)
 
 

@@ -175,7 +175,7 @@ def test_what_the_system_refuses_in_the_end_is_one_line(yolo, place, monkeypatch
     def refuse(source, target):
         raise OSError(errno.ETXTBSY, os.strerror(errno.ETXTBSY))
 
-    monkeypatch.setattr("yolo.cli.convert.os.replace", refuse)
+    monkeypatch.setattr("yolo.atomic_write.os.replace", refuse)
     answer = yolo("convert", "a.keras", "b.weights")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert answer.err.startswith("error: cannot write b.weights: ")

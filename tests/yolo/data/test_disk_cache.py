@@ -155,7 +155,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from yolo.data import disk_cache
-disk_cache.FEWEST, index.SETTLED = 1, 0
+disk_cache.FEWEST, disk_cache.SETTLED = 1, 0
 disk_cache.os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
 disk_cache.cached("texts", [Path(path) for path in sys.argv[1:]], lambda paths: {path: ["wrong"] for path in paths})
 """

@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import numpy as np
 
 from yolo import picture_files
+from yolo.atomic_write import put_in_place
 from yolo.data.demo import drawing
-from yolo.errors import UserError
+from yolo.errors import UserError, os_errors_as_user_errors
 
 PICTURES = 400
 MARKER = "demo-set.json"
@@ -39,16 +40,12 @@ def write(folder, pictures=PICTURES, seed=0, progress=iter):
     """
     folder = Path(folder)
     _check_free(folder)
-    try:
+    with os_errors_as_user_errors(f"cannot write the demo set to {folder}", "; choose another folder"):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
             draft = Path(temporary) / "demo"
             _write_set(draft, pictures, seed, progress)
-            if folder.exists():
-                folder.rename(Path(temporary) / "replaced")
-            draft.rename(folder)
-    except OSError as error:
-        raise UserError(f"cannot write the demo set to {folder} ({error}); choose another folder.") from error
+            put_in_place(draft, folder)
     return folder
 
 
