@@ -23,14 +23,14 @@ sys.path.insert(0, ".")
 from yolo.config import TrainConfig
 from yolo.training import callbacks, engine
 
-ends = callbacks.StopWhenBroken.on_train_batch_end
+ends = callbacks.StopWhenNotFinite.on_train_batch_end
 
 def dying(callback, batch, logs=None):
     ends(callback, batch, logs)
     if (callback.epoch, batch) == (1, 6):
         os.kill(os.getpid(), signal.SIGKILL)
 
-callbacks.StopWhenBroken.on_train_batch_end = dying
+callbacks.StopWhenNotFinite.on_train_batch_end = dying
 engine.train(TrainConfig.read(sys.argv[1], name="killed"))
 """
 

@@ -60,7 +60,9 @@ def test_what_needs_no_augmentation_does_not_import_albumentations(statement, re
     assert done.stdout.splitlines()[-1] == "False", done.stderr
 
 
-@pytest.mark.parametrize("module", ["albumentations", "visible", "transforms", "paste", "augment", "augment_file"])
+@pytest.mark.parametrize(
+    "module", ["albumentations", "visible_share", "transforms", "box_paste", "augmentation", "augment_file"]
+)
 def test_importing_albumentations_asks_no_server(module, repository):
     env = {name: value for name, value in os.environ.items() if name != "NO_ALBUMENTATIONS_UPDATE"}
     script = (

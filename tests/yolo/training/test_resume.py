@@ -18,7 +18,7 @@ def dying(callback, batch, logs=None):
     if (callback.epoch, batch) == (1, 1):
         os.kill(os.getpid(), signal.SIGKILL)
 
-callbacks.StopWhenBroken.on_train_batch_end = dying
+callbacks.StopWhenNotFinite.on_train_batch_end = dying
 engine.train(TrainConfig.read(sys.argv[1]))
 """
 
