@@ -15,7 +15,7 @@ MODULES = [
     "attention.se",
     "attention.spec",
     "yolo.nets.attention_blocks",
-    "yolo.nets.attention_places",
+    "yolo.attention_places",
 ]
 
 

@@ -12,6 +12,7 @@ SOURCES = sorted(path for package in ("attention", "yolo") for path in (ROOT / p
 PLAIN = {
     "anchors",
     "arrays",
+    "attention_places",
     "atomic_write",
     "boxes",
     "class_lists",
@@ -45,6 +46,7 @@ BELOW_TRAINING = MODEL | {"data", "loss", "weights", "inference", "export", "eva
 MAY_IMPORT = {
     "attention": {"attention"},
     **dict.fromkeys(PLAIN, PLAIN),
+    "attention_places": PLAIN | {"attention"},  # a type of it
     "nets": MODEL,
     "data": PLAIN | {"data"},
     "loss": MODEL | {"loss"},

@@ -33,7 +33,10 @@ def test_a_public_name_is_that_of_its_module(name, home):
     assert getattr(yolo, name) is getattr(importlib.import_module(home), name)
 
 
-@pytest.mark.parametrize("imports", ["import yolo, keras", "import keras, yolo", "import yolo, attention, keras"])
+@pytest.mark.parametrize(
+    "imports",
+    ["import yolo, keras", "import keras, yolo", "import yolo, attention, keras", "import yolo.nets.blocks, keras"],
+)
 def test_keras_reads_a_file_once_the_package_is_imported_in_any_order(imports, repository, tmp_path):
     from yolo import YoloV4Tiny
 

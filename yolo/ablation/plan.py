@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.json_files import read_json
-from yolo.nets.attention_places import split
+from yolo.attention_places import split
 from yolo.training.run_lock import LOCK
 
 BASELINE = "none"

@@ -12,7 +12,7 @@ import attention
 from attention.spec import Spec, parse
 from attention.tensors import Tensor
 from yolo.errors import UserError
-from yolo.nets.attention_places import USUAL, Placed, by_place
+from yolo.attention_places import USUAL, Placed, by_place
 
 LARGEST_NUMBER, MOST_NUMBERS = 2048, 32  # in the arguments of a block; kernels are 7 wide, hidden layers 512
 ATTENTION = "attention_"  # the names of the attention layers are this and the place
@@ -101,8 +101,8 @@ def attend(features: Tensor, place: str, blocks: Mapping[str, Spec], dtype: str 
     """Apply a new block called `attention_<place>` to features: (B, h, w, c) -> (B, h, w, c).
 
     Args:
-        place: one of `yolo.nets.attention_places.PLACES`.
-        blocks: the block of each place, as `yolo.nets.attention_places.by_place` returns them.
+        place: one of `yolo.attention_places.PLACES`.
+        blocks: the block of each place, as `yolo.attention_places.by_place` returns them.
         dtype: Keras dtype policy of the block.
 
     Raises:

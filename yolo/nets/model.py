@@ -12,7 +12,7 @@ from yolo.anchors import DEFAULT
 from yolo.arrays import AnchorMasks, Anchors
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import attend, portable
-from yolo.nets.attention_places import Placed, by_place
+from yolo.attention_places import Placed, by_place
 from yolo.nets.backbone import backbone
 from yolo.nets.blocks import Convolutions
 from yolo.nets.decode import Decode
@@ -34,7 +34,7 @@ class YoloV4Tiny(keras.Model):
         anchors: widths and heights in pixels of the input, small ones first.
         masks: the indices of the anchors that the maps of stride 32 and 16 use.
         attention: any specification that `attention.create` takes; or several with their places, as a text such as
-            `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.nets.attention_places`. A class must be importable.
+            `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.attention_places`. A class must be importable.
         input_size: height and width to which pictures are resized before detection.
         resize_mode: how they are resized, "letterbox" or "stretch".
         scale_xy: how far a center may lie beyond its cell, see `decode`.

@@ -2,7 +2,7 @@
 
 from attention.spec import importable
 from yolo.errors import UserError
-from yolo.nets.attention_places import by_place
+from yolo.attention_places import by_place
 
 LEAVE = "if you trust it, add --allow-imports (from Python allow_imports=True)"
 
