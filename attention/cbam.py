@@ -58,9 +58,9 @@ PRESETS: dict[str, dict[str, Any]] = {
 class CBAM(Gating):
     """Scale each channel, then each place, by gates computed from means and maxima.
 
-    The channel gate is computed by two dense layers from the spatial mean and maximum of each channel. The spatial gate
-    is computed by a convolution from the mean and maximum over the channels at each place. The ratio is 16 in the paper
-    and 8 in the yolov4-tiny family.
+    Two dense layers, the same for both, turn the spatial means and the spatial maxima of the channels into the channel
+    gate. A convolution turns the mean and the maximum over the channels at each place into the spatial gate. The ratio
+    is 16 in the paper and 8 in the yolov4-tiny family.
 
     Input and output: `(batch, height, width, channels)`.
 

@@ -33,7 +33,7 @@ class ECA(Gating):
 
     def build(self, shape: Shape) -> None:
         size = int((math.log2(shape[-1]) + self.b) / self.gamma)
-        self.neighbours = layers.Conv1D(
+        self.neighbours = layers.Conv1D(  # the spelling of saved files
             1,
             size if size % 2 else size + 1,
             padding="same",

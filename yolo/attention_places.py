@@ -9,7 +9,7 @@ from yolo.errors import UserError
 if TYPE_CHECKING:
     from attention.spec import Spec  # imports Keras
 
-Placed: TypeAlias = "Spec | dict[str, Spec]"
+AttentionSpec: TypeAlias = "Spec | dict[str, Spec]"
 """The choice of attention, as `by_place` takes it."""
 
 USUAL = ("p4", "p5", "up")  # the places in the neck, for a specification without places
@@ -20,8 +20,8 @@ TOKENS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[()\[\]{},;@+]""")
 @overload
 def by_place(attention: str) -> Mapping[str, str]: ...
 @overload
-def by_place(attention: Placed) -> "Mapping[str, Spec]": ...
-def by_place(attention: Placed) -> "Mapping[str, Spec]":
+def by_place(attention: AttentionSpec) -> "Mapping[str, Spec]": ...
+def by_place(attention: AttentionSpec) -> "Mapping[str, Spec]":
     """Return the block of each place, `{place: specification}`. Places without a block are left out.
 
     Example:
@@ -47,7 +47,7 @@ def by_place(attention: Placed) -> "Mapping[str, Spec]":
     return blocks
 
 
-def _pairs(attention: Placed) -> "Iterator[tuple[str, Spec]]":
+def _pairs(attention: AttentionSpec) -> "Iterator[tuple[str, Spec]]":
     """Yield each place with its specification, in the order of the text."""
     if isinstance(attention, dict):
         yield from attention.items()

@@ -8,9 +8,9 @@ import pytest
 
 import attention
 from tests.backends import array
+from yolo.attention_places import PLACES, by_place
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import check, from_identity
-from yolo.attention_places import PLACES, by_place
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet

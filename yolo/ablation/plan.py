@@ -5,10 +5,10 @@ import json
 import re
 from dataclasses import dataclass
 
+from yolo.attention_places import split
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.json_files import read_json
-from yolo.attention_places import split
 from yolo.training.run_lock import LOCK
 
 BASELINE = "none"

@@ -11,14 +11,14 @@ import keras
 import attention
 from attention.spec import Spec, parse
 from attention.tensors import Tensor
+from yolo.attention_places import USUAL, AttentionSpec, by_place
 from yolo.errors import UserError
-from yolo.attention_places import USUAL, Placed, by_place
 
 LARGEST_NUMBER, MOST_NUMBERS = 2048, 32  # in the arguments of a block; kernels are 7 wide, hidden layers 512
-ATTENTION = "attention_"  # the names of the attention layers are this and the place
+ATTENTION = "attention_"  # begins the name of each attention layer; its place follows
 
 
-def portable(spec: Placed) -> Placed:
+def portable(spec: AttentionSpec) -> AttentionSpec:
     """Return a specification, or several by place, in a form that can be saved: a class becomes `"module:Class"`.
 
     Raises:
@@ -66,7 +66,7 @@ def check_numbers(spec: str) -> None:
 
 
 def from_identity(specs: str) -> str:
-    """Return the specification with an identity start of every block that has one and does not state it itself.
+    """Return the specification with `identity_start=True` for each block that has this argument and does not set it.
 
     Example:
         >>> from_identity("cbam@p4, se(identity_start=False)@p5")
@@ -91,7 +91,7 @@ def _with(spec: str, argument: str) -> str:
     return f"{name}({', '.join(filter(None, (given, argument)))})"
 
 
-def check(spec: Placed) -> None:
+def check(spec: AttentionSpec) -> None:
     """Raise UserError when a block of a specification cannot be created or its place is wrong."""
     for block in by_place(spec).values():
         make(block)

@@ -10,9 +10,9 @@ import keras
 from attention.spec import importable
 from yolo.anchors import DEFAULT
 from yolo.arrays import AnchorMasks, Anchors
+from yolo.attention_places import AttentionSpec, by_place
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import attend, portable
-from yolo.attention_places import Placed, by_place
 from yolo.nets.backbone import backbone
 from yolo.nets.blocks import Convolutions
 from yolo.nets.decode import Decode
@@ -51,7 +51,7 @@ class YoloV4Tiny(keras.Model):
         class_names: Sequence[str],
         anchors: Anchors = DEFAULT,
         masks: AnchorMasks = MASKS,
-        attention: Placed = "none",
+        attention: AttentionSpec = "none",
         input_size: Sequence[int] = (416, 416),
         resize_mode: str = "letterbox",
         scale_xy: float = 1.05,

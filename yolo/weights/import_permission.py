@@ -1,8 +1,8 @@
 """A file may name attention that would run code; that needs the user's leave."""
 
 from attention.spec import importable
-from yolo.errors import UserError
 from yolo.attention_places import by_place
+from yolo.errors import UserError
 
 LEAVE = "if you trust it, add --allow-imports (from Python allow_imports=True)"
 
