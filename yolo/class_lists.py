@@ -1,9 +1,9 @@
-"""Lists of class names."""
+"""Read lists of class names, and choose classes by name."""
 
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from yolo import limits
 from yolo.errors import UserError, did_you_mean
@@ -13,12 +13,14 @@ from yolo.wording import counted, shorten
 Classes = str | os.PathLike[str] | Sequence[str]  # a file with a name on each line, or the names themselves
 
 
-def choose_classes(text, class_names):
-    """Return the classes that `--labels a,b` names, in its order; names with commas are taken whole.
+def choose_classes(text: str, class_names: Collection[str]) -> tuple[str, ...]:
+    """Return the classes that `--labels a,b` names, in this order; class names may contain commas.
 
-    Raises UserError for one that is unknown, or where none is named.
+    Raises:
+        UserError: a name is unknown, or there is no name.
     """
-    found, parts = [], text.split(",")
+    found: list[str] = []
+    parts = text.split(",")
     while parts:
         names = [",".join(parts[:end]).strip() for end in range(len(parts), 0, -1)]
         name = next((name for name in names if name in class_names), names[-1])
@@ -33,12 +35,20 @@ def choose_classes(text, class_names):
 
 
 def as_class_names(classes: Classes) -> tuple[str, ...]:
-    """Return class names that are given as such, or as the path of a file with one on each line; raises UserError."""
+    """Return class names that are given as such, or as the path of a file with one on each line.
+
+    Raises:
+        UserError: the file cannot be read, or is not a class list.
+    """
     return read_names(classes) if isinstance(classes, (str, os.PathLike)) else tuple(classes)
 
 
-def read_names(path):
-    """Return the class names of a text file, one a line; blank lines are dropped. Raises UserError."""
+def read_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Return the class names in a text file with one name on each line; blank lines are ignored.
+
+    Raises:
+        UserError: the file cannot be read, or is not a class list.
+    """
     lines = [line.strip() for line in read_lines(path, "the class list")]
     names = tuple(filter(None, lines))
     if not names:

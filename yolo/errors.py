@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import errno
+from collections.abc import Iterable, Iterator
 
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # of a disk or a share; Windows knows no EDQUOT
 
@@ -12,10 +13,13 @@ class UserError(Exception):
 
 
 @contextlib.contextmanager
-def os_errors_as_user_errors(failure, remedy=""):
-    """Make a UserError of what the system refuses in the block: `{failure}: no space left on device{remedy}.`
+def os_errors_as_user_errors(failure: str, remedy: str = "") -> Iterator[None]:
+    """Turn an OSError in the block into a UserError: `{failure}: no space left on device{remedy}.`
 
-    A pipe that nobody reads any more is no mistake: its BrokenPipeError ends the command, see `yolo.cli.exit_code`.
+    A pipe that nobody reads any more is not a mistake: its BrokenPipeError ends the command, see `yolo.cli.exit_code`.
+
+    Raises:
+        UserError: the system refuses something in the block.
     """
     try:
         yield
@@ -26,10 +30,10 @@ def os_errors_as_user_errors(failure, remedy=""):
         raise UserError(f"{failure}: {reason}{remedy}.") from error
 
 
-def did_you_mean(word, known):
-    """The end of a message about an unknown word: `", did you mean 'epochs'?"`, or nothing when none is close.
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown word: `", did you mean 'epochs'?"`, empty if no word is close.
 
-    Upper and lower case are one.
+    Upper and lower case count as equal.
     """
     folded = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), folded, n=1)

@@ -1,4 +1,4 @@
-"""Names of files that other libraries cannot take."""
+"""Refuse file names that other libraries cannot handle."""
 
 import os
 
@@ -6,10 +6,11 @@ from yolo.errors import UserError
 from yolo.wording import printable
 
 
-def refuse_undecodable_name(path):
-    """Raise UserError where a name holds bytes that are no UTF-8, as of a zip from Windows that Linux unpacked.
+def refuse_undecodable_name(path: str | os.PathLike[str]) -> None:
+    """Raise UserError if a file name has bytes that are not UTF-8, such as one from a Windows zip unpacked on Linux.
 
-    Of such a name Python makes a text with stand-ins, on which OpenCV ends the process and others raise anything.
+    Python replaces these bytes by surrogates. Given such a name, OpenCV ends the process, and other libraries raise
+    errors of any kind.
     """
     try:
         os.fspath(path).encode("utf-8")

@@ -1,20 +1,22 @@
-"""Reading JSON files that people may have edited."""
+"""Read JSON files that people may have edited."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 from yolo.errors import UserError
 from yolo.text_files import read_text
 from yolo.wording import printable
 
 
-def read_json(path, what):
-    """Return what a JSON file holds.
+def read_json(path: str | Path, what: str) -> Any:
+    """Return the content of a JSON file.
 
     Args:
-        what: what the file is for, the beginning of the sentence when it cannot be read: `the settings file`.
+        what: the name of the file in messages, as they begin: `the settings file`.
 
     Raises:
-        UserError: the file cannot be read, is no JSON, is nested too deep, or has a key twice in one object.
+        UserError: the file cannot be read, is not JSON, is nested too deep, or has a key twice in one object.
     """
     try:
         return json.loads(read_text(path, what), object_pairs_hook=_unique)
@@ -24,10 +26,11 @@ def read_json(path, what):
         raise UserError(f"{what} {path} is no JSON: {printable(str(error))}.") from error
 
 
-def _unique(pairs):
-    known = {}
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the pairs of a JSON object as a dictionary; raises ValueError if a key is there twice."""
+    content: dict[str, Any] = {}
     for key, value in pairs:
-        if key in known:
+        if key in content:
             raise ValueError(f"'{key}' stands twice in one object")
-        known[key] = value
-    return known
+        content[key] = value
+    return content

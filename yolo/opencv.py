@@ -1,11 +1,11 @@
-"""OpenCV, imported in one place: quiet, and with a readable answer where it cannot be loaded."""
+"""Import OpenCV in one place: without its own log, and with a readable message if it cannot be loaded."""
 
 import os
 
 from yolo.errors import UserError
 from yolo.package_conflicts import OPENCV, REINSTALL
 
-# Read by OpenCV while it is imported: its warnings would repeat what the raised errors say in a sentence.
+# OpenCV reads these during its import. Its warnings would only repeat the messages of our errors.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 

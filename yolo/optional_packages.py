@@ -1,17 +1,18 @@
-"""Packages that only some commands need: imported when they are, with the pip command where they are missing."""
+"""Import packages that only some commands need, or show the pip command that installs them."""
 
 from importlib import import_module
+from types import ModuleType
 
 from yolo.errors import UserError
 
 
-def import_optional(module, package, purpose):
-    """Import a module that requirements.txt does not bring.
+def import_optional(module: str, package: str, purpose: str) -> ModuleType:
+    """Import a module that the installation does not bring.
 
     Args:
-        module: its full name, such as `"ai_edge_litert.interpreter"`.
-        package: what pip calls it, and what else is needed along with it.
-        purpose: what it is needed for, the beginning of the sentence.
+        module: the full name of the module, such as `"ai_edge_litert.interpreter"`.
+        package: the package to install, as pip names it, and others that it needs.
+        purpose: the use of the module, as the message begins: `writing ONNX`.
 
     Raises:
         UserError: the package is not installed.

@@ -1,5 +1,6 @@
-"""The files that a command may replace: those that an earlier one has written."""
+"""Refuse to replace files that this program has not written."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from yolo.errors import UserError
@@ -7,27 +8,30 @@ from yolo.json_files import read_json
 from yolo.text_files import STANDARD_OUTPUT
 
 
-def refuse_foreign(path, kind, is_ours):
-    """Raise UserError when a file exists that holds something else than is to be written there.
+def refuse_foreign(path: str | Path, kind: str, is_ours: Callable[[str | Path], bool]) -> None:
+    """Raise UserError if a file exists and this program has not written it.
 
     Args:
-        kind: what is to be written, in a message: `JSON lines of detections`.
-        is_ours: tells of a path whether its file was written by this program; a UserError of it means no.
+        kind: what the command writes, as in messages: `JSON lines of detections`.
+        is_ours: returns whether this program has written the file at a path; a UserError from it counts as no.
+
+    Raises:
+        UserError: the file must not be replaced.
     """
     if str(path) == STANDARD_OUTPUT or not Path(path).is_file() or not Path(path).stat().st_size:
-        return  # pipes and devices are written to
+        return  # writing to pipes and devices replaces nothing
     try:
-        known = is_ours(path)
+        replaceable = is_ours(path)
     except UserError:
-        known = False
-    if not known:
+        replaceable = False
+    if not replaceable:
         raise UserError(f"{path} exists and holds something else than {kind}: give another name.")
 
 
-def json_with(*keys):
-    """Return what tells of a path whether its file holds a JSON object with these keys, or a list of such."""
+def json_with(*keys: str) -> Callable[[str | Path], bool]:
+    """Return an `is_ours` for files that hold a JSON object with these keys, or a list of such objects."""
 
-    def is_ours(path):
+    def is_ours(path: str | Path) -> bool:
         content = read_json(path, "the file")
         objects = content if isinstance(content, list) else [content]
         return bool(objects) and all(isinstance(one, dict) and set(keys) <= one.keys() for one in objects)

@@ -1,16 +1,16 @@
-"""Installed packages that do not go together: two wheels of OpenCV in one folder, and a later Albumentations."""
+"""Find installed packages that conflict: two wheels of OpenCV in one folder, or a later Albumentations."""
 
 import re
 
 OPENCV = "4.13.0.92"  # as in requirements.txt
-ALBUMENTATIONS = "2.0.8"  # its last release under the MIT licence
+ALBUMENTATIONS = "2.0.8"  # its last release under the MIT license
 MAY_BE_ABSENT = ("opencv-python-headless",)  # pip installs it for Albumentations, uv leaves it out (pyproject.toml)
 REINSTALL = "pip install --force-reinstall --no-deps {}"
 
 
-def version(package):
-    """The installed version of a package, or None."""
-    from importlib import metadata  # a tenth of the time that `doctor --data` takes to start
+def version(package: str) -> str | None:
+    """Return the version of a package, or None if it is not installed."""
+    from importlib import metadata  # importing it takes a tenth of the time that `doctor --data` needs to start
 
     try:
         return metadata.version(package)
@@ -18,12 +18,12 @@ def version(package):
         return None
 
 
-def opencv_conflict(plain=None, headless=None, build=""):
-    """Return what is wrong with the two wheels of OpenCV, which share one folder, in a sentence; None when nothing is.
+def opencv_conflict(plain: str | None = None, headless: str | None = None, build: str = "") -> str | None:
+    """Return a sentence on what is wrong with the two wheels of OpenCV, which share one folder, or None.
 
     Args:
-        plain, headless: versions of opencv-python and opencv-python-headless, None where one is not installed.
-        build: what `cv2.getBuildInformation()` says, if it can be asked.
+        plain, headless: versions of opencv-python and opencv-python-headless; None for one that is not installed.
+        build: the text of `cv2.getBuildInformation()`, empty if it is not known.
     """
     remedy = REINSTALL.format(f"opencv-python-headless=={OPENCV} && " + REINSTALL.format(f"opencv-python=={OPENCV}"))
     if plain and headless and plain != headless:
@@ -40,11 +40,11 @@ def opencv_conflict(plain=None, headless=None, build=""):
     return None
 
 
-def albumentations_conflict(found=None, successor=None):
-    """Return what is wrong with the Albumentations that is installed, in a sentence; None when nothing is.
+def albumentations_conflict(found: str | None = None, successor: str | None = None) -> str | None:
+    """Return a sentence on what is wrong with the installed Albumentations, or None.
 
     Args:
-        found, successor: versions of albumentations and albumentationsx, None where one is not installed.
+        found, successor: versions of albumentations and albumentationsx; None for one that is not installed.
     """
     remedy = "pip uninstall -y albumentationsx albumentations, then pip install -r requirements.txt"
     if successor:

@@ -1,20 +1,31 @@
-"""Pictures on disk <-> (H, W, 3) uint8 RGB, whatever their colour type, bit depth, orientation or name."""
+"""Read and write picture files as RGB images of 8 bits, whatever their color type, bit depth, orientation or name."""
 
 import os
 import stat
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from yolo.arrays import Image
 from yolo.atomic_write import write_whole
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.file_names import refuse_undecodable_name
 from yolo.opencv import cv2
 from yolo.wording import resolution, shorten
 
-DEPTHS = (8, 10, 12, 14, 16, 24, 32)  # bits of cameras, scanners and microscopes
+if TYPE_CHECKING:
+    from cv2.typing import MatLike
+
+PicturePath: TypeAlias = str | os.PathLike[str]
+Content: TypeAlias = Annotated[NDArray[np.uint8], "bytes"]
+"""The bytes of a picture file."""
+
+DEPTHS = (8, 10, 12, 14, 16, 24, 32)  # bits per channel of cameras, scanners and microscopes
 SUFFIXES = frozenset({".bmp", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
-UNREAD = frozenset(  # of phones and cameras: HEIC, JPEG XL, and raw files, many of them TIFFs of a thumbnail
+UNREAD = frozenset(  # formats of phones and cameras: HEIC, JPEG XL, and raw files, many of them TIFFs of a thumbnail
     {
         ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff", ".gpr", ".heic", ".heif", ".hif",
         ".iiq", ".jxl", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl",
@@ -22,19 +33,19 @@ UNREAD = frozenset(  # of phones and cameras: HEIC, JPEG XL, and raw files, many
     }
 )  # fmt: skip
 
-JPEG = b"\xff\xd8\xff"  # its first bytes
-FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # that data sets keep pictures in, in lower case
+JPEG = b"\xff\xd8\xff"  # the first bytes of the format
+FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # names of picture folders in datasets, in lower case
 
 
-def is_picture(path):
-    """Return whether the file's name ends as a picture's does, in upper or lower case."""
+def is_picture(path: PicturePath) -> bool:
+    """Return whether the file name ends like that of a picture, in upper or lower case."""
     return Path(path).suffix.lower() in SUFFIXES
 
 
-def is_unread(path):
-    """Return whether the file's name ends as those do that cameras write and OpenCV does not read.
+def is_unread(path: PicturePath) -> bool:
+    """Return whether a file is in a camera format that OpenCV does not read.
 
-    Programs that make a JPEG of such a file leave it its name at times: that is read.
+    The ending of the name tells. A JPEG with such a name is read: some programs convert the file but keep the name.
     """
     if Path(path).suffix.lower() not in UNREAD:
         return False
@@ -45,37 +56,37 @@ def is_unread(path):
         return True
 
 
-def unread_reason(paths):
-    """Return the sentence on files that `is_unread` is true of."""
+def unread_reason(paths: Iterable[PicturePath]) -> str:
+    """Return the message about files for which `is_unread` is true."""
     kinds = sorted({Path(path).suffix[1:].upper() for path in paths})
     return f"OpenCV does not read {', '.join(kinds)}: save {shorten(list(map(str, paths)))} as JPEG"
 
 
-def begins_as_picture(path):
-    """Return whether a file begins as those do that OpenCV decodes as pictures, whatever its name; GIFs are videos."""
+def begins_as_picture(path: PicturePath) -> bool:
+    """Return whether the first bytes of a file are of a picture that OpenCV decodes; a GIF counts as a video."""
     try:
         with open(path, "rb") as file:
             if file.read(4).startswith(b"GIF8"):
                 return False
         refuse_undecodable_name(path)
         return cv2.haveImageReader(str(path))
-    except (OSError, cv2.error, UserError):  # also a name that OpenCV does not take
+    except (OSError, cv2.error, UserError):  # OpenCV refuses some names
         return False
 
 
-def read(path):
-    """Read a picture file as (H, W, 3) uint8 RGB, upright as its EXIF orientation says.
+def read(path: PicturePath) -> Image:
+    """Read a picture file, turned upright by its EXIF orientation.
 
-    Grey, transparent and CMYK pictures are converted, those of more than 8 bits brought to 8, see `to_8_bits`.
+    Gray, transparent and CMYK pictures become RGB. Pictures of more than 8 bits are reduced to 8, see `to_8_bits`.
 
     Raises:
-        UserError: the file is absent, no regular file, or no picture.
+        UserError: the file is missing, not a regular file, or not a picture.
     """
     return _decoded(path, _decode)
 
 
-def pages(path):
-    """Return how many pictures a file holds, pages of a TIFF or frames of a WebP or PNG; 1 where it cannot be told."""
+def pages(path: PicturePath) -> int:
+    """Return the number of pages of a TIFF or of frames of a WebP or PNG; 1 if OpenCV cannot count them."""
     try:
         refuse_undecodable_name(path)
         return max(cv2.imcount(str(path)), 1)
@@ -83,13 +94,13 @@ def pages(path):
         return 1
 
 
-def check(path):
-    """Raise the UserError that `read` would raise, if any; of a JPEG that is known in a quarter of the time."""
+def check(path: PicturePath) -> None:
+    """Raise the UserError that `read` would raise, if any; for a JPEG this takes a quarter of the time."""
     _decoded(path, _decode_small)
 
 
-def _decoded(path, decode):
-    """Return what `decode` makes of the content of a file; raises UserError where that is None."""
+def _decoded(path: PicturePath, decode: "Callable[[Content], MatLike | None]") -> Image:
+    """Return the decoded content of a file; raises UserError if `decode` returns None."""
     with os_errors_as_user_errors(f"cannot read the picture {path}"):
         refuse_irregular(path)
         if is_unread(path):
@@ -101,28 +112,28 @@ def _decoded(path, decode):
         raise UserError(f"cannot decode the picture {path}: {error.err}.") from error
     if image is None:
         raise UserError(f"cannot decode {path}: it is damaged, or not a picture in a format that OpenCV reads.")
-    return image
+    return np.asarray(image, np.uint8)
 
 
-def refuse_irregular(path):
-    """Raise OSError where there is no file, or a folder, or a pipe, which would be waited for."""
+def refuse_irregular(path: PicturePath) -> None:
+    """Raise OSError unless the path is a regular file: reading from a pipe would wait."""
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise OSError("it is no regular file")
 
 
-def to_8_bits(image):
-    """Bring an array of any depth to uint8.
+def to_8_bits(image: Annotated[NDArray[np.number[Any]], "*shape"]) -> Annotated[NDArray[np.uint8], "*shape"]:
+    """Return an image of any bit depth as uint8.
 
-    White is the largest value of the smallest of `DEPTHS` that holds the brightest pixel, so that a picture of 12 bits
-    in a file of 16 is not nearly black: a brightest value of 3000 makes 4095 white. In floats up to 1 white is 1; what
-    is no number is black.
+    White is the largest value of the smallest of `DEPTHS` that can hold the brightest pixel: if that is 3000, 4095 is
+    white. So a picture of 12 bits in a file of 16 does not become nearly black. In floats up to 1, white is 1. Values
+    that are not numbers become black.
     """
     if image.dtype == np.uint8:
-        return image
+        return np.asarray(image, np.uint8)
     brightest = float(np.max(image, where=np.isfinite(image), initial=0))
     if image.dtype == np.uint16:
         bits = next(bits for bits in DEPTHS if brightest < 2**bits)
-        return (image >> (bits - 8)).astype(np.uint8)  # as OpenCV does with 16 bits
+        return np.right_shift(image, bits - 8).astype(np.uint8)  # as OpenCV does with 16 bits
     white = (
         1
         if image.dtype.kind == "f" and brightest <= 1
@@ -131,34 +142,42 @@ def to_8_bits(image):
     return np.round(255 * np.clip(np.nan_to_num(image / white), 0, 1)).astype(np.uint8)
 
 
-def _decode(content):
-    """The content of a file -> (H, W, 3) uint8 RGB, or None where OpenCV cannot decode it."""
+def _decode(content: Content) -> "MatLike | None":
+    """Return the image in the content of a file, or None if OpenCV cannot decode it."""
     image = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH)
-    if image is None:  # OpenCV 4.13 gives grey pictures of 32 bits and more only as they are
-        grey = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
-        return None if grey is None or grey.ndim > 2 else cv2.merge([to_8_bits(grey)] * 3)
+    if image is None:  # OpenCV 4.13 decodes gray pictures of 32 bits and more only without conversion
+        gray = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+        return None if gray is None or gray.ndim > 2 else cv2.merge([to_8_bits(gray)] * 3)
     if image.dtype == np.uint8:
         return image
-    image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)  # asked for RGB, 4.13 leaves a TIFF unset
-    return cv2.cvtColor(to_8_bits(image), cv2.COLOR_BGR2RGB)
+    bgr = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)  # 4.13 leaves the pixels of a TIFF in RGB unset
+    return None if bgr is None else cv2.cvtColor(to_8_bits(bgr), cv2.COLOR_BGR2RGB)
 
 
-def _decode_small(content):
-    """As `_decode`, a JPEG at an eighth of its size: all of it is read, but few pixels are made."""
+def _decode_small(content: Content) -> "MatLike | None":
+    """Decode like `_decode`, but a JPEG at an eighth of its size: the whole file is read, but few pixels are made."""
     try:
         image = cv2.imdecode(content, cv2.IMREAD_REDUCED_COLOR_8)
-    except cv2.error:  # also where a side has less than eight pixels
+    except cv2.error:  # such as for a side of less than eight pixels
         image = None
     return _decode(content) if image is None else image
 
 
-def write(path, image):
-    """Write (H, W, 3) uint8 RGB in the format that the suffix names. Raises UserError when that is not possible."""
+def write(path: str | Path, image: Image) -> None:
+    """Write an image in the format that the suffix names.
+
+    Raises:
+        UserError: the format is unknown, or the file cannot be written.
+    """
     save(path, encode(path, image))
 
 
-def encode(path, image):
-    """(H, W, 3) uint8 RGB -> the bytes of a file called `path`, (n,) uint8. Raises UserError."""
+def encode(path: PicturePath, image: Image) -> Content:
+    """Return the bytes of an image as a file with the name `path`.
+
+    Raises:
+        UserError: the suffix is not that of a picture, or OpenCV cannot encode an image of this size.
+    """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise UserError(f"cannot write {path}: the name must end in one of {', '.join(sorted(SUFFIXES))}.")
@@ -172,7 +191,11 @@ def encode(path, image):
     return content
 
 
-def save(path: str | Path, content: np.ndarray) -> None:
-    """Write the bytes of a picture, as made by `encode`. Raises UserError, and leaves no part of it then."""
+def save(path: str | Path, content: Content) -> None:
+    """Write the bytes of a picture, as returned by `encode`.
+
+    Raises:
+        UserError: the file cannot be written; no part of it is left.
+    """
     with os_errors_as_user_errors(f"cannot write the picture {path}"):
         write_whole(path, content.data)

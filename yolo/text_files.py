@@ -1,31 +1,32 @@
-"""Text files: read as editors and tools of every system write them, written in UTF-8."""
+"""Read text files as the editors and tools of every system write them; write text files in UTF-8."""
 
 import codecs
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from yolo.errors import UserError, os_errors_as_user_errors
 
-MARKS = (  # byte order marks, the longer ones first, as that of UTF-32 begins with that of UTF-16
+MARKS = (  # byte order marks and encodings; UTF-32 before UTF-16, because its mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-LARGEST = 2**28  # bytes; a list of five million pictures has fewer
-STANDARD_OUTPUT = "-"  # as a file to write
+LARGEST = 2**28  # bytes; a list of five million pictures is smaller
+STANDARD_OUTPUT = "-"  # the name that stands for it where a file is to be written
 
 
-def read_text(path, what):
+def read_text(path: str | os.PathLike[str], what: str) -> str:
     """Return the text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark; lines end in `\\n`.
 
     Args:
-        what: what the file is for, the beginning of the sentence when it cannot be read: `the class list`.
+        what: the name of the file in messages, as they begin: `the class list`.
 
     Raises:
-        UserError: the file cannot be read, is of another encoding, or is no text.
+        UserError: the file cannot be read, has another encoding, or is not text.
     """
     with os_errors_as_user_errors(f"cannot read {what} {path}"), opened(path) as file:
         content = file.read(LARGEST + 1)
@@ -45,23 +46,30 @@ def read_text(path, what):
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def opened(path):
-    """Open a file to read its bytes; raises OSError for a named pipe too, at which one might wait for ever."""
+def opened(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file to read its bytes.
+
+    Raises:
+        OSError: the file cannot be opened, or is a named pipe, where reading could wait forever.
+    """
     if stat.S_ISFIFO(os.stat(path).st_mode):
         raise OSError("it is a named pipe")
     return Path(path).open("rb")
 
 
-def read_lines(path, what):
-    """Return the lines of a text file without their ends; see `read_text`."""
+def read_lines(path: str | os.PathLike[str], what: str) -> list[str]:
+    """Return the lines of a text file without line ends; arguments and errors as for `read_text`."""
     return read_text(path, what).removesuffix("\n").split("\n")
 
 
-def open_to_write(path):
-    """Open a text file to write, in UTF-8 whatever the system prefers; each line is in it when it ends.
+def open_to_write(path: str | Path) -> TextIO:
+    """Open a text file to write in UTF-8 on every system; each line is written out as soon as it ends.
 
     Args:
-        path: `-` is standard output.
+        path: the file, or `-` for standard output.
+
+    Raises:
+        OSError: the file cannot be opened.
     """
     file = os.dup(1) if str(path) == STANDARD_OUTPUT else path
-    return open(file, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # a file's name may be no UTF-8
+    return open(file, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # names of files may be no UTF-8

@@ -30,7 +30,8 @@ from yolo.shell import quoted
 from yolo.wording import counted, resolution
 
 if TYPE_CHECKING:  # both bring NumPy, for which --help need not wait
-    from yolo.data.data_folder import DataFolder, Dataset
+    from yolo.data.data_folder import DataFolder
+    from yolo.data.dataset import Dataset
 
 EXAMPLES = (
     ("python -m yolo export", "the newest run's best model as ONNX, beside it"),

@@ -1,24 +1,30 @@
-"""One reading of a whole data set: every annotation, held against its picture.
+"""Read all annotations of a dataset, and correct them by the sizes of their pictures.
 
-Whether corners count from 0, and whether differing sizes can be undone, is decided for the data set as a whole, so that
-every split is read alike.
+From which number corners are counted, and whether different sizes can be corrected, is decided once for the whole
+dataset, so that every split is read in the same way.
 """
 
 import functools
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from yolo.data import corners, disk_cache, stated_size, voc_xml
+from yolo.arrays import Flags
+from yolo.data import disk_cache, stated_size, voc_xml
+from yolo.data.corners import enclosing, half_open, origin_of
+from yolo.data.layout import Layout
 from yolo.data.picture_sizes import picture_heads
 from yolo.data.voc_xml import UnreadableAnnotationError, VocAnnotation
 from yolo.errors import UserError
 from yolo.progress import late_bar
 
-WITHOUT_AREA = "without area"  # why a box is left out; it hides no object
+WITHOUT_AREA = "without area"  # the one reason to leave out a box that means no object
 
 
 @dataclass(frozen=True)
@@ -27,59 +33,61 @@ class UsableObjects:
 
     Attributes:
         names: the class name of each.
-        boxes: (n, 4) float32, xyxy in pixels of the upright picture, half-open, not yet cut to it.
-        difficult: (n,) bool.
+        boxes: in pixels of the upright picture, not yet cut to it.
+        difficult: whether each is marked as difficult.
         lost: reason -> number of objects that were left out for it.
-        twice: how many boxes are there a second time.
-        before: how many begin more than two pixels left of the picture or above it.
+        twice: number of boxes that repeat another box.
+        before: number of boxes that begin more than two pixels left of the picture or above it.
     """
 
     names: list[str]
-    boxes: np.ndarray
-    difficult: np.ndarray
+    boxes: Annotated[NDArray[np.float32], "n 4"]
+    difficult: Flags
     lost: dict[str, int]
     twice: int
     before: int
 
 
 class AnnotationFiles:
-    """The annotations of a data set, read and corrected.
+    """The annotations of a dataset, read and corrected.
 
     Args:
-        layouts: those of the data set.
-        asked: where corners are counted from, "auto", "0" or "1".
-        anew: whether to read every annotation, instead of only those that have changed since an earlier start.
+        layouts: the layouts of the dataset.
+        corners: the user's choice of where corners are counted from, "auto", "0" or "1".
+        anew: whether to read every annotation again, and not only those that are not in the cache.
 
     Attributes:
         objects: XML file -> its `UsableObjects`.
-        unreadable: XML file -> why it cannot be read, a few words.
-        unlike: XML file -> how it differs from its picture in size or turn, one of `frames`' kinds; only those that do.
-        origin: 0 or 1, from which corners are counted.
-        corners: a sentence on that, or nothing.
+        unreadable: XML file -> why it cannot be read, in a few words.
+        unlike: XML file -> how its stated size differs from that of its picture, see `stated_size`; only if it does.
+        origin: the number that corners are counted from, 0 or 1.
+        origin_note: a sentence on that, or an empty text.
     """
 
-    def __init__(self, layouts, asked="auto", anew=False):
+    def __init__(self, layouts: Sequence[Layout], corners: str = "auto", anew: bool = False) -> None:
         paths = [path for layout in layouts for path in layout.annotations.values()]
-        recall = _read if anew else partial(disk_cache.cached, "annotations", read=_read, make=_written)
-        found = recall(paths)
-        written = {path: known for path, known in found.items() if not isinstance(known, UserError)}
-        self.unreadable = {path: known.reason for path, known in found.items() if isinstance(known, UserError)}
-        self.origin, self.corners = corners.origin_of(written.values(), asked)
+        found: Mapping[Path, VocAnnotation | UserError]
+        found = _read(paths) if anew else disk_cache.cached("annotations", paths, _read, _restored)
+        written = {path: content for path, content in found.items() if not isinstance(content, UserError)}
+        self.unreadable = {
+            path: error.reason for path, error in found.items() if isinstance(error, UnreadableAnnotationError)
+        }
+        self.origin, self.origin_note = origin_of(written.values(), corners)
         self.objects = _objects(written, self.origin)
         self._correct(layouts, written)
 
     @property
-    def lost(self):
-        """The number of objects that are left out for each reason."""
+    def lost(self) -> Counter[str]:
+        """Return the number of objects that are left out for each reason."""
         return sum((Counter(objects.lost) for objects in self.objects.values()), Counter())
 
     @functools.cached_property
-    def counts(self):
-        """The number of objects of each class."""
+    def counts(self) -> Counter[str]:
+        """Return the number of objects of each class."""
         return Counter(name for objects in self.objects.values() for name in objects.names)
 
-    def _correct(self, layouts, written):
-        """Bring the boxes of annotations that state another size than their picture has into the picture."""
+    def _correct(self, layouts: Sequence[Layout], written: Mapping[Path, VocAnnotation]) -> None:
+        """Map the boxes of annotations whose stated size differs from that of their picture to the picture."""
         pictures = {
             source: layout.pictures[stem]
             for layout in layouts
@@ -88,9 +96,9 @@ class AnnotationFiles:
         }
         heads = picture_heads(list(pictures.values()))
         cases = {
-            source: (self.objects[source].boxes, written[source].size, heads[picture])
+            source: (self.objects[source].boxes, written[source].size, head)
             for source, picture in pictures.items()
-            if not isinstance(heads[picture], UserError)  # a picture that cannot be decoded is left out later
+            if not isinstance(head := heads[picture], UserError)  # a picture that cannot be decoded is left out later
         }
         self.unlike = stated_size.decide(cases)
         for source, kind in self.unlike.items():
@@ -100,39 +108,40 @@ class AnnotationFiles:
             )
 
 
-def _objects(written, origin):
-    """{XML file: `UsableObjects`} of {XML file: `VocAnnotation`}; all boxes are converted in one."""
-    table = np.fromiter(chain.from_iterable(known.corners for known in written.values()), np.float64).reshape(-1, 4)
-    boxes, usable = corners.half_open(table, origin), corners.enclosing(table, origin)
-    before = (table[:, :2] < origin - 2).any(axis=1)
-    difficult = np.fromiter(chain.from_iterable(known.difficult for known in written.values()), bool)
+def _objects(written: Mapping[Path, VocAnnotation], origin: int) -> dict[Path, UsableObjects]:
+    """Return the usable objects of each XML file; all boxes are converted in one call, which is faster."""
+    corners = np.fromiter(chain.from_iterable(file.corners for file in written.values()), np.float64).reshape(-1, 4)
+    boxes, usable = half_open(corners, origin), enclosing(corners, origin)
+    before = np.any(corners[:, :2] < origin - 2, axis=1)
+    difficult = np.fromiter(chain.from_iterable(file.difficult for file in written.values()), bool)
     found, end = {}, 0
-    for path, known in written.items():
-        begin, end = end, end + len(known.names)
+    for path, file in written.items():
+        begin, end = end, end + len(file.names)
         kept, number = usable[begin:end], int((before[begin:end] & usable[begin:end]).sum())
-        here = UsableObjects(known.names, boxes[begin:end], difficult[begin:end], known.lost, known.twice, number)
-        found[path] = here if kept.all() else _without_area(here, kept)
+        here = UsableObjects(file.names, boxes[begin:end], difficult[begin:end], file.lost, file.twice, number)
+        found[path] = here if kept.all() else _with_area(here, kept)
     return found
 
 
-def _without_area(known, usable):
-    """The objects whose boxes enclose anything; the others are counted as lost."""
-    names = [name for name, kept in zip(known.names, usable, strict=True) if kept]
-    lost = known.lost | {WITHOUT_AREA: len(known.names) - len(names)}
-    return replace(known, names=names, boxes=known.boxes[usable], difficult=known.difficult[usable], lost=lost)
+def _with_area(objects: UsableObjects, usable: Flags) -> UsableObjects:
+    """Return the objects whose boxes enclose an area; the others are counted as lost."""
+    names = [name for name, kept in zip(objects.names, usable, strict=True) if kept]
+    lost = objects.lost | {WITHOUT_AREA: len(objects.names) - len(names)}
+    return replace(objects, names=names, boxes=objects.boxes[usable], difficult=objects.difficult[usable], lost=lost)
 
 
-def _read(paths):
-    """path -> `VocAnnotation`, or why the file cannot be read."""
+def _read(paths: Sequence[Path]) -> dict[Path, VocAnnotation | UserError]:
+    """Return the content of each XML file, or the reason why it cannot be read."""
     return {path: _read_one(path) for path in late_bar(paths, len(paths), desc="reading annotations", unit="file")}
 
 
-def _read_one(path):
+def _read_one(path: Path) -> VocAnnotation | UserError:
     try:
         return voc_xml.read(path)
     except UnreadableAnnotationError as error:
         return error
 
 
-def _written(plain):
-    return VocAnnotation(*plain)
+def _restored(values: Sequence[Any]) -> VocAnnotation:
+    """Return an annotation from the list that JSON has made of it."""
+    return VocAnnotation(*values)

@@ -3,13 +3,17 @@
 import dataclasses
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from yolo import picture_files
 from yolo.data.data_remarks import SHOWN, names_within
+from yolo.data.dataset import Dataset
 from yolo.data.disk_cache import cached
 from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError
@@ -22,7 +26,7 @@ SLACK = 2  # pixels; tools round corners, and some count them from 1
 log = logging.getLogger("yolo")
 
 
-def clean(dataset, what):
+def clean(dataset: Dataset, what: str) -> Dataset:
     """Return `cleaned` data, and log what was left out.
 
     Args:
@@ -34,7 +38,7 @@ def clean(dataset, what):
     return left
 
 
-def cleaned(dataset, what, shown=SHOWN):
+def cleaned(dataset: Dataset, what: str, shown: int = SHOWN) -> tuple[Dataset, tuple[str, ...]]:
     """Leave out the pictures that cannot be decoded, cut boxes to their picture and leave out those outside of it.
 
     A picture is decoded for it once; later starts remember what came of it until the file changes.
@@ -111,15 +115,15 @@ def _edges(annotations):
     return owners, boxes[:, 1::-1], boxes[:, :1:-1]
 
 
-def _check(paths, what):
-    """path -> True, or why the picture cannot be decoded."""
+def _check(paths: Sequence[Path], what: str) -> dict[Path, Literal[True] | UserError]:
+    """Return True for each picture, or the reason why it cannot be decoded."""
     with ThreadPoolExecutor(threads()) as pool:
         found = pool.map(_decodes, paths)
         progress = late_bar(found, len(paths), desc=f"checking {what} pictures")
         return dict(zip(paths, progress, strict=True))
 
 
-def _decodes(path):
+def _decodes(path: Path) -> Literal[True] | UserError:
     try:
         picture_files.check(path)
     except UserError as error:

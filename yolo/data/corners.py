@@ -1,53 +1,66 @@
-"""Tell whether the corners of boxes are counted from 1 or from 0, and make half-open boxes of them.
+"""Find out whether the corners of boxes are counted from 1 or from 0, and convert them to half-open boxes.
 
-VOC counts pixels from 1, and the last pixel belongs to the box. Nearly all labelling tools write edges, counted from 0,
+VOC counts pixels from 1, and the last pixel belongs to the box. Nearly all labeling tools write edges, counted from 0,
 into the same four elements.
 """
 
-import numpy as np
+from collections.abc import Collection
+from typing import Annotated, TypeAlias
 
-from yolo import boxes
+import numpy as np
+from numpy.typing import NDArray
+
+from yolo.arrays import Flags, Float
+from yolo.boxes import area
+from yolo.data.voc_xml import VocAnnotation
 from yolo.wording import counted
 
+Corners: TypeAlias = Annotated[NDArray[Float], "n 4"]
+"""xmin, ymin, xmax, ymax of each object, as written in an annotation file."""
 
-def origin_of(files, asked="auto"):
-    """Return 0 or 1, from which the corners of a whole data set are counted, and why, a sentence or nothing.
 
-    Objects that are cut off by the left or upper border of their picture begin at 0 or at 1, so the more frequent one
-    tells; 0 never occurs in files counted from 1. Where neither tells, fractions in most boxes do, as pixels that are
-    counted from 1 are whole. Without any sign it is 1, as in VOC.
+def origin_of(annotations: Collection[VocAnnotation], choice: str = "auto") -> tuple[int, str]:
+    """Return from which number the corners of a whole dataset are counted, 0 or 1, and a sentence on the reason.
+
+    Objects that are cut off by the left or upper border of their picture begin at 0 or at 1, so the more frequent
+    number decides; 0 never occurs in files counted from 1. If both are equally frequent, fractions in most boxes mean
+    0, because pixels counted from 1 are whole. Without any sign it is 1, as in VOC.
 
     Args:
-        files: `Written` of every annotation.
-        asked: "auto", "0" or "1".
+        annotations: all annotations of the dataset.
+        choice: the user's choice, "auto", "0" or "1".
+
+    Returns:
+        0 or 1, and the sentence, which may be empty.
     """
-    zeros, ones = (sum(written.minima[i] for written in files) for i in (0, 1))
-    total, broken = sum(len(written.names) for written in files), sum(written.fractions for written in files)
+    zeros, ones = (sum(written.minima[i] for written in annotations) for i in (0, 1))
+    total = sum(len(written.names) for written in annotations)
+    fractions = sum(written.fractions for written in annotations)
     sides = f"of the left and upper sides of {counted(total, 'box')}"
     seen = f"{sides} {zeros} {'is' if zeros == 1 else 'are'} at 0 and {ones} at 1"
-    if asked != "auto":
-        return int(asked), "corners are read as counted from 0, as asked for" if asked == "0" else ""
+    if choice != "auto":
+        return int(choice), "corners are read as counted from 0, as asked for" if choice == "0" else ""
     if zeros > ones:
         return 0, f"corners are read as counted from 0 ({seen}); --corners 1 reads them as VOC counts them"
-    if zeros == ones and 2 * broken > total:
-        why = f"{broken} of {counted(total, 'box')} {'has' if broken == 1 else 'have'} fractions"
+    if zeros == ones and 2 * fractions > total:
+        why = f"{fractions} of {counted(total, 'box')} {'has' if fractions == 1 else 'have'} fractions"
         return 0, f"corners are read as counted from 0 ({why}); --corners 1 reads them as VOC counts them"
     if zeros:
         return 1, f"corners are read as counted from 1, as in VOC ({seen}); if your tool counts from 0: --corners 0"
     return 1, ""
 
 
-def half_open(corners, origin):
-    """Return the boxes that corners mean, xyxy, half-open, cut at the left and the top only: (n, 4) -> (n, 4) float32.
+def half_open(corners: Corners, origin: int) -> Annotated[NDArray[np.float32], "n 4"]:
+    """Return the half-open boxes of these corners, cut to the picture at the left and at the top only.
 
     Args:
-        origin: 1 where pixels are counted from 1 and the last one belongs to the box, so that a box of which both
-            corners are the same pixel is a pixel wide; 0 where corners are edges.
+        origin: 1 if pixels are counted from 1 and the last one belongs to the box, so that a box with the same pixel as
+            both corners is a pixel wide; 0 if corners are edges.
     """
     return np.maximum(corners - (origin, origin, 0, 0), 0).astype(np.float32)
 
 
-def enclosing(corners, origin):
-    """Return (n,) bool, which corners enclose anything: they are not exchanged, nor left of or above the picture."""
+def enclosing(corners: Corners, origin: int) -> Flags:
+    """Return which corners enclose an area: they are not exchanged, nor left of or above the picture."""
     upright = (corners[:, 2:] >= corners[:, :2]).all(axis=1)
-    return upright & (boxes.area(half_open(corners, origin)) > 0)
+    return upright & (area(half_open(corners, origin)) > 0)

@@ -1,89 +1,61 @@
-"""Data sets in PASCAL VOC's layout, http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/."""
+"""Load datasets in the layout of PASCAL VOC.
+
+http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/
+"""
 
 import logging
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from yolo.data import layout, split_lists
-from yolo.data import similar_classes as names_of
 from yolo.data.annotation_files import WITHOUT_AREA, AnnotationFiles, UsableObjects
 from yolo.data.data_remarks import SHOWN, DataRemarks
+from yolo.data.dataset import Dataset
 from yolo.data.hash_split import hold_out
+from yolo.data.similar_classes import similar_names
 from yolo.errors import UserError, did_you_mean
 from yolo.memory_tuning import garbage_collector_paused
+from yolo.shell import DataOptions
 from yolo.structures import Annotation
 from yolo.wording import counted, shorten
 
-NOTHING = UsableObjects(
-    [], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, 0, 0
-)  # in a picture without annotation
+Pair: TypeAlias = tuple[Path, Path | None, UsableObjects]
+"""A picture, its XML file if there is one, and the objects in it."""
+
+NO_OBJECTS = UsableObjects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, twice=0, before=0)
 
 log = logging.getLogger("yolo")
 
 
-@dataclass(frozen=True)
-class Dataset:
-    """The pictures of one split.
-
-    Attributes:
-        annotations: one for each picture, in the order of the list.
-        class_names: the name of every class; labels are indices into it.
-        problems: what was left out or is odd and why, one sentence each, with the number and the names of the files.
-        notes: what was taken where the data leave it open, one sentence each.
-    """
-
-    annotations: tuple[Annotation, ...]
-    class_names: tuple[str, ...]
-    problems: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-    def __len__(self):
-        return len(self.annotations)
-
-    def only(self, class_names, others="that are not asked for"):
-        """Return the data set with no other classes than those named; objects of others are then not there at all.
-
-        It stays as it is where it has none of the classes named.
-
-        Args:
-            others: what the other classes are, for the sentence on what was left out.
-        """
-        names = tuple(name for name in self.class_names if name in class_names)
-        if names in ((), self.class_names):
-            return self
-        number = np.array([names.index(name) if name in names else -1 for name in self.class_names])
-        kept, lost = [], Counter()
-        for known in self.annotations:
-            labels = number[known.labels]
-            lost.update(known.labels[labels < 0].tolist())
-            here = labels >= 0
-            labels = labels[here].astype(np.int32)
-            kept.append(Annotation(known.path, known.boxes[here], labels, known.difficult[here]))
-        named = [f"{self.class_names[label]} {number}" for label, number in lost.most_common()]
-        told = f"{counted(sum(lost.values()), 'object')} of classes {others} left out: {shorten(named)}"
-        problems = (*self.problems, told) if named else self.problems
-        return replace(self, annotations=tuple(kept), class_names=names, problems=problems)
-
-
 class DataFolder:
-    """A data folder, listed and read once, whichever splits are loaded.
+    """A data folder that is listed and read once for all its splits.
 
     Args:
-        root: a VOC root (JPEGImages, Annotations, ImageSets/Main/*.txt), a VOCdevkit of several years (the same split
-            of each, joined), images and annotations folders, or pictures and XML files side by side. Where there is no
-            list `train`, `training_list.choose` says what is taken.
-        anew: whether to read every annotation, instead of only those that have changed since an earlier start.
+        root: a VOC root (JPEGImages, Annotations, ImageSets/Main/*.txt), a VOCdevkit of several years (splits of the
+            same name are joined), images and annotations folders, or pictures and XML files side by side. If there is
+            no list `train`, `split_choice.choose` chooses the training pictures.
+        anew: whether to read every annotation again, and not only those that are not in the cache.
         corners: where the corners of boxes are counted from, "auto", "0" or "1".
         negatives: whether pictures without an annotation file are kept, as pictures without objects.
-        shown: how many names a sentence gives.
+        shown: number of names in a sentence.
 
     Raises:
-        UserError: no such folder, or none of its annotations can be read.
+        UserError: there is no such folder, or none of its annotations can be read.
     """
 
-    def __init__(self, root, anew=False, corners="auto", negatives=False, shown=SHOWN):
+    def __init__(
+        self,
+        root: str | Path,
+        anew: bool = False,
+        corners: str = "auto",
+        negatives: bool = False,
+        shown: int = SHOWN,
+    ) -> None:
         self.root = root
         self._negatives = negatives
         self._shown = shown
@@ -95,13 +67,14 @@ class DataFolder:
             raise UserError(f"none of the annotations in {root} can be read: {reasons}; export them as Pascal VOC.")
 
     @classmethod
-    def of(cls, config):
-        """Return the source that the settings of a command name: its `data`, `corners` and `negatives`."""
+    def of(cls, config: DataOptions) -> "DataFolder":
+        """Return the data folder that the settings of a command name: `data`, `corners` and `negatives`."""
+        assert config.data is not None  # commands require it
         return cls(config.data, corners=config.corners, negatives=config.negatives)
 
     @property
-    def splits(self):
-        """The names of the splits, sorted; `load` also takes 'all', 'trainval' and VOC's lists of single classes."""
+    def splits(self) -> tuple[str, ...]:
+        """Return the sorted names of the splits; `load` also takes 'all', 'trainval' and lists of single classes."""
         return _splits(self._folders)
 
     @property
@@ -109,17 +82,17 @@ class DataFolder:
         """Return every name in any annotation of the folder, sorted."""
         return tuple(sorted(self._reading.counts))
 
-    def load(self, split="train", class_names=None, flag="--split"):
-        """Return the annotations of one split, a `Dataset`; no picture is decoded.
+    def load(self, split: str = "train", class_names: Sequence[str] | None = None, flag: str = "--split") -> Dataset:
+        """Return the annotations of one split; no picture is decoded.
 
         Args:
-            split: name of a list, or 'all'.
-            class_names: the classes in the order of their labels; by default every name in any annotation of the
-                folder, sorted, so that all splits agree.
-            flag: that by which the user chooses this split, for messages.
+            split: name of a split, or 'all'.
+            class_names: the classes in the order of their labels; by default those of the property `class_names`, so
+                that all splits agree.
+            flag: the flag that chooses this split, for messages.
 
         Raises:
-            UserError: no such split, no usable picture in it, a class that is not in `class_names`.
+            UserError: there is no such split, it has no usable picture, or a class is not in `class_names`.
         """
         known = {"all", *(name for folder in self._folders for name in folder.splits)}
         known |= {"trainval"} if {"train", "val"} <= known else set()
@@ -138,19 +111,20 @@ class DataFolder:
                 raise UserError(f"the annotations in {self.root} hold {what}, so there is nothing to learn; {way}.")
         return self._collect(split if split in known else split_lists.canonical(split), tuple(class_names))
 
-    def _collect(self, split, class_names):
-        """The pictures of a split, with what is missing or unusable reported."""
+    def _collect(self, split: str, class_names: tuple[str, ...]) -> Dataset:
+        """Return the pictures of a split, with sentences on what is missing or unusable."""
         labels = {name: label for label, name in enumerate(class_names)}
-        pairs, tally = [], DataRemarks()
+        pairs: list[Pair] = []
+        found = DataRemarks()
         for folder in self._folders:
             stems = folder.stems_of(split)
             chosen = set(stems)
-            pairs += [pair for stem in stems if (pair := self._pair(folder, stem, tally))]
+            pairs += [pair for stem in stems if (pair := self._pair(folder, stem, found))]
             for stem, path in folder.shadowed:
-                tally.add("shadowed", path.name, number=stem in chosen)
+                found.add("shadowed", path.name, number=stem in chosen)
             for path in folder.irregular:
-                tally.add("irregular", path.name)
-        problems = tally.sentences(self._shown)
+                found.add("irregular", path.name)
+        problems = found.sentences(self._shown)
         if not pairs:
             remarks = (remark for folder in self._folders for remark in folder.remarks)
             reason = "; ".join((*problems, *remarks)) or "it is empty"
@@ -160,83 +134,95 @@ class DataFolder:
         _check_classes(pairs, labels)
         annotations = tuple(_annotation(picture, objects, labels) for picture, _, objects in pairs)
         folders, reading = self._folders, self._reading
-        doubts = names_of.similar_names(reading.counts)
+        doubts = similar_names(reading.counts)
         problems += tuple(remark for folder in folders for remark in folder.remarks) + doubts
         notes = tuple(note for folder in folders for note in folder.paired + folder.notes)
-        notes += (reading.corners,) * bool(reading.corners)
+        notes += (reading.origin_note,) * bool(reading.origin_note)
         bare = sum(source is None for _, source, _ in pairs)
         if bare:
             notes += (f"{counted(bare, 'picture')} without an annotation file taken as without objects",)
         return Dataset(annotations, class_names, problems, notes)
 
-    def _pair(self, folder, stem, tally):
-        """(picture, XML file or None, `UsableObjects`) of a stem, or None; remarks go to the tally."""
+    def _pair(self, folder: layout.Layout, stem: str, found: DataRemarks) -> Pair | None:
+        """Return the pair of a stem, or None if it cannot be used; findings are added to `found`."""
         picture, source = folder.pictures.get(stem), folder.annotations.get(stem)
         if picture is None:
-            return tally.add("no picture", stem)
-        if source is None:
-            return (picture, None, NOTHING) if self._negatives else tally.add("no annotation", stem + picture.suffix)
+            found.add("no picture", stem)
+        elif source is not None:
+            return self._annotated(picture, source, stem, found)
+        elif self._negatives:
+            return picture, None, NO_OBJECTS
+        else:
+            found.add("no annotation", stem + picture.suffix)
+        return None
+
+    def _annotated(self, picture: Path, source: Path, stem: str, found: DataRemarks) -> Pair | None:
+        """Return the pair of a picture and an XML file, or None if it cannot be used."""
         if source in self._reading.unreadable:
-            return tally.add("unreadable", f"{stem}{source.suffix} ({self._reading.unreadable[source]})")
+            found.add("unreadable", f"{stem}{source.suffix} ({self._reading.unreadable[source]})")
+            return None
         objects = self._reading.objects[source]
         for reason, number in (objects.lost | {"twice": objects.twice, "before": objects.before}).items():
-            tally.add(reason, stem + source.suffix, number)
+            found.add(reason, stem + source.suffix, number)
         if not objects.names and objects.lost.keys() - {WITHOUT_AREA}:
-            return tally.add("all lost", stem + picture.suffix)  # its objects would be taught as background
+            found.add("all lost", stem + picture.suffix)  # training would take its objects for background
+            return None
         if source in self._reading.unlike:
-            tally.add(self._reading.unlike[source], stem + source.suffix)
+            found.add(self._reading.unlike[source], stem + source.suffix)
         return picture, source, objects
 
 
-def splits(root):
+def splits(root: str | Path) -> tuple[str, ...]:
     """Return `DataFolder.splits` of a data folder; no annotation and no picture is read."""
     return _splits(layout.find(root))
 
 
-def load(root, split="train", class_names=None):
+def load(root: str | Path, split: str = "train", class_names: Sequence[str] | None = None) -> Dataset:
     """Return `DataFolder.load` of a data folder."""
     return DataFolder(root).load(split, class_names)
 
 
-def log_remarks(*datasets):
-    """Log what there is to say of data sets, each sentence once."""
+def log_remarks(*datasets: Dataset) -> None:
+    """Log the notes and problems of datasets, each sentence once."""
     for note in dict.fromkeys(note for dataset in datasets for note in dataset.notes):
         log.info(note)
     for problem in dict.fromkeys(problem for dataset in datasets for problem in dataset.problems):
         log.warning(problem)
 
 
-def held_out(dataset, share=0.1):
-    """Take a validation set out of a training set that came without one.
+def held_out(dataset: Dataset, share: float = 0.1) -> tuple[Dataset, Dataset]:
+    """Split a validation set off a training set.
 
     The pictures with the highest hash of their stem are held out, so the choice is the same on every machine.
 
     Returns:
-        The training part and the held-out part, disjoint, neither of them empty. Both know the same classes; problems
-        and notes stay with the first.
+        The training part and the held-out part, disjoint and not empty. Both have the same classes; problems and notes
+        stay with the training part.
+
+    Raises:
+        UserError: the dataset has fewer than two pictures.
     """
     try:
         chosen = set(hold_out([annotation.path.stem for annotation in dataset.annotations], share))
     except ValueError as error:
         number = counted(len(dataset), "picture")
         raise UserError(f"a validation set cannot be held out of {number}: {error}.") from error
-    kept, held = [], []
-    for i, annotation in enumerate(dataset.annotations):
-        (held if i in chosen else kept).append(annotation)
-    return replace(dataset, annotations=tuple(kept)), Dataset(tuple(held), dataset.class_names, ())
+    kept = tuple(annotation for i, annotation in enumerate(dataset.annotations) if i not in chosen)
+    held = tuple(annotation for i, annotation in enumerate(dataset.annotations) if i in chosen)
+    return replace(dataset, annotations=kept), Dataset(held, dataset.class_names, ())
 
 
-def _splits(folders):
+def _splits(folders: Iterable[layout.Layout]) -> tuple[str, ...]:
     names = {name for folder in folders for name in folder.splits}
     return tuple(sorted(name for name in names if name.rpartition("_")[2] not in names - {name}))
 
 
-def _check_classes(pairs, labels):
-    """Raise UserError where objects are of classes that are not in the class list."""
-    sources = defaultdict(list)
-    for _, source, objects in pairs:
+def _check_classes(pairs: Iterable[Pair], labels: Mapping[str, int]) -> None:
+    """Raise UserError if objects have classes that are not in the class list."""
+    sources: dict[str, list[str]] = defaultdict(list)
+    for picture, source, objects in pairs:
         for name in set(objects.names) - labels.keys():
-            sources[name].append(source.name)
+            sources[name].append((source or picture).name)
     if not sources:
         return
     found = [
@@ -250,6 +236,6 @@ def _check_classes(pairs, labels):
     )
 
 
-def _annotation(picture, objects, labels):
+def _annotation(picture: Path, objects: UsableObjects, labels: Mapping[str, int]) -> Annotation:
     numbers = np.array([labels[name] for name in objects.names], np.int32)
     return Annotation(picture, objects.boxes, numbers, objects.difficult)

@@ -1,13 +1,15 @@
-"""Count and name what a reading of the data set left out or found odd: one sentence for each kind."""
+"""Count and name the files of a dataset that were left out or look wrong: one sentence for each kind."""
 
 import os
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from yolo.data import stated_size
 from yolo.wording import counted, shorten
 
-SHOWN = 5  # names given in a message before it says how many more there are
-KINDS = {  # kind -> what is counted, and what is said of it, in this order
+SHOWN = 5  # names in a message before it says how many more there are
+KINDS = {  # kind -> the noun that is counted, and the rest of the sentence; sentences come in this order
     "no picture": ("entry", "left out because no picture has that name"),
     "no annotation": (
         "picture",
@@ -46,20 +48,20 @@ KINDS = {  # kind -> what is counted, and what is said of it, in this order
 
 
 class DataRemarks:
-    """Counts what is found, by the kinds in `KINDS`, and keeps the names of the files."""
+    """Counts of findings, by the kinds in `KINDS`, with the names of their files."""
 
-    def __init__(self):
-        self._names = defaultdict(list)
-        self._numbers = Counter()
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = defaultdict(list)
+        self._numbers: Counter[str] = Counter()
 
-    def add(self, kind, name, number=1):
-        """Note `number` finds of a kind in the file called `name`."""
+    def add(self, kind: str, name: str, number: int = 1) -> None:
+        """Count `number` findings of a kind in the file called `name`."""
         if number:
             self._names[kind].append(name)
             self._numbers[kind] += number
 
-    def sentences(self, shown=SHOWN):
-        """Return one sentence for each kind that was found, with at most `short_repr` names."""
+    def sentences(self, shown: int = SHOWN) -> tuple[str, ...]:
+        """Return one sentence for each kind that was found, with at most `shown` names."""
         return tuple(
             f"{counted(self._numbers[kind], noun)} {text}: {shorten(self._names[kind], shown)}"
             for kind, (noun, text) in KINDS.items()
@@ -67,12 +69,12 @@ class DataRemarks:
         )
 
 
-def names_within(chosen, paths):
-    """Return the names of files as they lie below the folder that all have in common: `a.png`, `test/a.png`.
+def names_within(chosen: Iterable[Path], paths: Collection[Path]) -> list[str]:
+    """Return the names of files relative to the folder that all files have in common: `a.png`, `test/a.png`.
 
     Args:
-        chosen: those to be named, each one of `paths`.
-        paths: all files that are spoken of.
+        chosen: the files to name, all of them in `paths`.
+        paths: all files.
     """
     common = os.path.commonpath([path.parent for path in paths])
     return [path.relative_to(common).as_posix() for path in chosen]

@@ -1,9 +1,9 @@
-"""Remember what was read from files for later starts, as long as the files stay as they are.
+"""A cache on disk of values that were read from files, valid while the files stay unchanged.
 
 A file counts as unchanged while its size, its time of modification and its time of change (which no program can set)
-stay the same. It is only remembered when these times lay at least two seconds back, so a second change within one tick
-of the clock is not missed. What is missed: on Windows, which keeps no time of change, a change that keeps the size and
-sets the old time again.
+stay the same. A value is only kept if these times are at least two seconds old, so that a second change within one tick
+of the clock is not missed. One change is missed: Windows keeps no time of change, so there a program can change a file,
+keep its size and set its old time again.
 """
 
 import gzip
@@ -14,69 +14,82 @@ import os
 import time
 import zlib
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
 from yolo.atomic_write import write_whole
 from yolo.errors import UserError
 
-VERSION = 5  # to be raised when a reader makes something else of the same file
-FEWEST = 500  # files in a folder; with fewer it is as quick to read them once in each process
-OLDEST = 90 * 86400  # seconds after which an index is deleted, as its data set may be gone
-SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock among file systems, FAT's
+VERSION = 5  # raise it when a reader returns another value for the same file
+FEWEST = 500  # files in a folder; fewer are kept in memory only, as it is as quick to read them once in each process
+OLDEST = 90 * 86400  # seconds after which an index is deleted, as its dataset may be gone
+SETTLED = 2 * 10**9  # nanoseconds between ticks of the coarsest clock among file systems, that of FAT
+
+Value = TypeVar("Value")  # of a kind that JSON can hold
+Entry: TypeAlias = list[Any]
+"""The `file_stamp` of a file, followed by its value as JSON text."""
 
 log = logging.getLogger("yolo")
-_this_process = {}  # index file -> the entries it would hold, of folders with fewer than FEWEST
+_this_process: dict[Path, dict[str, Entry]] = {}  # index file -> its entries, for folders with fewer than FEWEST files
 
 
-def cached(what, paths, read, make=lambda plain: plain):
-    """Values of files, read now or remembered from an earlier time.
+def cached(
+    what: str,
+    paths: Iterable[Path],
+    read: Callable[[list[Path]], Mapping[Path, Value | UserError]],
+    make: Callable[[Any], Value] = lambda plain: plain,
+) -> dict[Path, Value | UserError]:
+    """Return the value of each file, read now or taken from the cache.
 
     Args:
-        what: names the kind of value: "annotations".
+        what: a name for the kind of value: "annotations".
         paths: the files.
-        read: paths -> {path: plain value}, which JSON can hold; a `UserError` instead of one is not remembered.
-        make: plain value -> value.
+        read: reads files, and returns a value or a `UserError` for each; errors are not cached.
+        make: makes a value from its copy in JSON, where a tuple has become a list.
 
     Returns:
-        path -> value, or the `UserError`.
+        path -> value or error.
     """
-    folders = defaultdict(dict)
+    folders: dict[str, dict[str, Path]] = defaultdict(dict)
     for path in paths:
         folder, name = os.path.split(path)
         folders[folder][name] = path
-    values = {}
+    values: dict[Path, Value | UserError] = {}
     for folder, members in folders.items():
         values |= _in_folder(what, folder, members, read, make)
     return values
 
 
-def _in_folder(what, folder, paths, read, make):
-    """As `cached`, of file names -> paths in one folder."""
+def _in_folder(
+    what: str,
+    folder: str,
+    paths: Mapping[str, Path],
+    read: Callable[[list[Path]], Mapping[Path, Value | UserError]],
+    make: Callable[[Any], Value],
+) -> dict[Path, Value | UserError]:
+    """Return the values of files in one folder, see `cached`; `paths` maps file names to paths."""
     file, small = _index_file(what, folder), len(paths) < FEWEST
-    known = _this_process.setdefault(file, {}) if small else _load(file)
+    entries = _this_process.setdefault(file, {}) if small else _load(file)
     settled, stamps = time.time_ns() - SETTLED, {name: file_stamp(path) for name, path in paths.items()}
-    same = {name: paths[name] for name in paths.keys() & known.keys() if known[name][:-1] == stamps[name]}
+    same = {name: paths[name] for name in paths.keys() & entries.keys() if entries[name][:-1] == stamps[name]}
     new = read([path for name, path in paths.items() if name not in same])
     fresh = {
-        path.name: [*stamps[path.name], json.dumps(plain)]
-        for path, plain in new.items()
-        if stamps[path.name] and max(stamps[path.name][1:]) < settled and not isinstance(plain, UserError)
+        path.name: [*stamp, json.dumps(value)]
+        for path, value in new.items()
+        if (stamp := stamps[path.name]) and max(stamp[1:]) < settled and not isinstance(value, UserError)
     }
     if small:
-        known |= fresh
+        entries |= fresh
     elif fresh:
         present = set(os.listdir(folder or "."))
-        _save(file, {name: entry for name, entry in (known | fresh).items() if name in present})
-    remembered = json.loads(f"[{','.join(known[name][-1] for name in same)}]")  # in one, which takes half the time
-    return _made(dict(zip(same.values(), remembered, strict=True)) | new, make)
+        _save(file, {name: entry for name, entry in (entries | fresh).items() if name in present})
+    remembered = json.loads(f"[{','.join(entries[name][-1] for name in same)}]")  # one call takes half the time
+    return dict(zip(same.values(), map(make, remembered), strict=True)) | dict(new)
 
 
-def _made(plain, make):
-    return {path: value if isinstance(value, UserError) else make(value) for path, value in plain.items()}
-
-
-def file_stamp(path):
-    """Return [size, time of modification, time of change], by which a change is told, or None where no file is."""
+def file_stamp(path: Path) -> list[int] | None:
+    """Return [size, time of modification, time of change] of a file, which show a change; None if it is missing."""
     try:
         status = os.stat(path)
     except OSError:
@@ -84,17 +97,17 @@ def file_stamp(path):
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-def _index_file(what, folder):
-    """One file for each folder of data, told apart by its full path; below $XDG_CACHE_HOME, or ~/.cache."""
+def _index_file(what: str, folder: str) -> Path:
+    """Return the file for a folder of data, named by a hash of its full path; below $XDG_CACHE_HOME, or ~/.cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
     place = hashlib.blake2s(os.fsencode(os.path.realpath(folder)), digest_size=12).hexdigest()
     return cache / "yolov4-tiny" / f"{place}-{what}.json.gz"
 
 
-def _load(file):
-    """File name -> [*stamp, value as text]; none where it is absent, damaged (gzip's checksum tells) or of old."""
+def _load(file: Path) -> dict[str, Entry]:
+    """Return the entries of an index by file name; none if it is missing, old, or damaged, as gzip's checksum shows."""
     try:
-        version, entries = json.loads(gzip.decompress(file.read_bytes()))  # texts in one text: parsed when asked for
+        version, entries = json.loads(gzip.decompress(file.read_bytes()))  # values stay texts until they are needed
     except FileNotFoundError:
         return {}
     except (OSError, EOFError, zlib.error, TypeError, ValueError) as error:
@@ -103,12 +116,12 @@ def _load(file):
     return entries if version == VERSION else {}
 
 
-def _save(file: Path, entries: dict[str, list]) -> None:
-    """Write an index and delete old ones; where that cannot be done, the next start reads everything again."""
+def _save(file: Path, entries: dict[str, Entry]) -> None:
+    """Write an index and delete old ones; if that fails, the next start reads everything again."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, gzip.compress(json.dumps([VERSION, entries]).encode("ascii"), compresslevel=1))
-        for other in (*file.parent.glob("*.json.gz*"), *file.parent.glob("partial-*")):  # the latter are of kills
+        for other in (*file.parent.glob("*.json.gz*"), *file.parent.glob("partial-*")):  # the latter are left by kills
             if time.time() - other.stat().st_mtime > OLDEST:
                 other.unlink()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""List the files in a folder that may be pictures and annotations of a data set."""
+"""List the files in a folder that may be pictures and annotations of a dataset."""
 
 import os
 from dataclasses import dataclass
@@ -10,11 +10,14 @@ from yolo.picture_files import SUFFIXES, UNREAD, is_unread
 
 @dataclass(frozen=True)
 class Listing:
-    """The files in a folder, and mostly in those below it: (stem, path) pairs, sorted, hidden files left out.
+    """The files in a folder, usually with those in its subfolders, sorted; hidden files are left out.
 
     Attributes:
-        folders: the names of the folders in it, and of links that may have stood for one.
-        unread: files of cameras that OpenCV does not read.
+        pictures: (stem, path) of each picture.
+        annotations: (stem, path) of each XML file.
+        irregular: broken links, unreadable folders, and folders, pipes or devices named like a picture or an XML file.
+        folders: the names of the folders in it, and of broken links that may have led to one.
+        unread: files in camera formats that OpenCV does not read.
     """
 
     pictures: tuple[tuple[str, Path], ...] = ()
@@ -24,15 +27,20 @@ class Listing:
     unread: tuple[Path, ...] = ()
 
 
-def list_files(folder, below=True):
-    """Return the `Listing` of a folder; links to folders are followed, each folder is looked into once.
+def list_files(folder: Path, below: bool = True) -> Listing:
+    """Return the `Listing` of a folder; links to folders are followed, and each folder is listed once.
 
     Args:
-        below: whether to look into the folders in it.
+        below: whether to list subfolders as well.
     """
-    pictures, annotations, irregular, folders, unread, seen = [], [], [], [], [], set()
+    pictures: list[tuple[str, Path]] = []
+    annotations: list[tuple[str, Path]] = []
+    unread: list[tuple[str, Path]] = []
+    irregular: list[Path] = []
+    folders: list[str] = []
+    seen: set[str] = set()
 
-    def look(path, prefix):
+    def look(path: str | Path, prefix: str) -> None:
         real = os.path.realpath(path)
         if real in seen:
             return
@@ -50,9 +58,9 @@ def list_files(folder, below=True):
             if ending.lower() in UNREAD and entry.is_file():
                 kind = unread if is_unread(entry.path) else pictures
             if leads_nowhere(entry) or (kind is not None and not entry.is_file()):
-                irregular.append(Path(entry.path))  # a link of any name may have stood for a folder of pictures
+                irregular.append(Path(entry.path))  # any broken link may have led to a folder of pictures
             elif kind is not None:
-                kind.append((normal(prefix + stem), Path(entry.path)))  # of `unread` the stem is not asked for
+                kind.append((normal(prefix + stem), Path(entry.path)))  # the stems of `unread` are not used
             elif below and entry.is_dir():
                 look(entry.path, f"{prefix}{entry.name}/")
 
@@ -61,17 +69,17 @@ def list_files(folder, below=True):
     return Listing(tuple(pictures), tuple(annotations), tuple(irregular), tuple(folders), files)
 
 
-def children(folder):
-    """The paths in a folder, sorted, hidden ones left out; empty where there is no folder."""
+def children(folder: Path) -> list[Path]:
+    """Return the sorted paths in a folder without hidden ones; an empty list if there is no such folder."""
     return [Path(entry.path) for entry in _entries(folder)] if folder.is_dir() else []
 
 
-def leads_nowhere(entry):
-    """Return whether a `DirEntry` or a `Path` is a link to nothing, to itself, or to what may not be looked at."""
+def leads_nowhere(entry: os.DirEntry[str] | Path) -> bool:
+    """Return whether a path is a broken link: to nothing, to itself, or to a place without permission."""
     return entry.is_symlink() and not os.path.exists(entry)
 
 
-def _entries(folder):
-    """The entries of a folder, sorted, hidden ones left out."""
+def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
+    """Return the entries of a folder sorted by name, without hidden ones."""
     with os.scandir(folder) as entries:
         return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)

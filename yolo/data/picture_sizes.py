@@ -1,10 +1,13 @@
-"""The sizes of pictures and of the objects in them, found without decoding a picture."""
+"""Find the sizes of pictures and of the objects in them without decoding the pictures."""
 
 import warnings
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from yolo import boxes, picture_files
@@ -12,21 +15,29 @@ from yolo.data.disk_cache import cached
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.letterbox import place
 from yolo.progress import late_bar
+from yolo.structures import Annotation
 
 LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 
+Head: TypeAlias = list[int]
+"""[height, width, EXIF orientation] of an upright picture; orientation 1 if the file states none."""
 
-def picture_size(path):
-    """Return (height, width) of the upright picture. Raises UserError where it cannot be read."""
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Return (height, width) of the upright picture.
+
+    Raises:
+        UserError: the picture cannot be read.
+    """
     height, width, _ = picture_head(path)
     return height, width
 
 
-def picture_head(path):
-    """Return [height, width, EXIF orientation] of the upright picture, 1 where it has no orientation.
+def picture_head(path: Path) -> Head:
+    """Return the height, width and EXIF orientation of the upright picture.
 
-    Pillow reads them from the head of the file. Whatever it raises or warns of, a head that is damaged or huge for
-    instance, the picture is decoded for its size: OpenCV, which decodes it later, has the last word.
+    Pillow reads them from the head of the file. If it raises or warns, for example about a damaged or huge head, the
+    picture is decoded by OpenCV for its size, because OpenCV decodes it later as well.
 
     Raises:
         UserError: the picture cannot be read.
@@ -38,32 +49,30 @@ def picture_head(path):
             warnings.simplefilter("error")
             with Image.open(path) as picture:
                 width, height = picture.size
-                orientation = _orientation(picture)
+                orientation = _orientation(picture, path)
                 is_tiff = picture.format == "TIFF"
-    except Exception:  # Pillow has no type of error of its own; a picture that OpenCV refuses too is a UserError
+    except Exception:  # Pillow raises errors of any type; if OpenCV refuses the picture too, that is a UserError
         return [*picture_files.read(path).shape[:2], 1]
     if orientation not in LYING:
         return [height, width, orientation]
-    if is_tiff:  # which some versions of Pillow have turned already
+    if is_tiff:  # some versions of Pillow have turned it already
         return [*picture_files.read(path).shape[:2], orientation]
     return [width, height, orientation]
 
 
-def picture_heads(paths):
-    """path -> `picture_head`, or the `UserError`; known from an earlier start where the file has not changed."""
+def picture_heads(paths: Iterable[Path]) -> dict[Path, Head | UserError]:
+    """Return `picture_head`, or its error, for each path; heads of unchanged files come from the cache."""
     return cached("sizes", paths, _read_heads)
 
 
-def object_sizes(annotations, input_size, mode="letterbox"):
-    """Return the widths and heights of all objects that are not difficult, in the network's input.
+def object_sizes(
+    annotations: Iterable[Annotation], input_size: tuple[int, int], mode: str = "letterbox"
+) -> Annotated[NDArray[np.float32], "n 2"]:
+    """Return the widths and heights of all objects that are not difficult, in pixels of the network's input.
 
     Args:
-        annotations: `Dataset.annotations`.
         input_size: (height, width) of the network's input.
-        mode: "letterbox" or "stretch", as the network is trained.
-
-    Returns:
-        (n, 2) float32 widths and heights in pixels of the input.
+        mode: "letterbox" or "stretch", as in training.
 
     Raises:
         UserError: a picture cannot be read.
@@ -81,30 +90,30 @@ def object_sizes(annotations, input_size, mode="letterbox"):
     return np.concatenate(found)
 
 
-def _or_raise(head):
+def _or_raise(head: Head | UserError) -> Head:
     if isinstance(head, UserError):
         raise head
     return head
 
 
-def _orientation(picture):
-    """The EXIF orientation that OpenCV turns by: Pillow's own `getexif` also asks XMP, and decodes a whole PNG."""
+def _orientation(picture: Image.Image, path: Path) -> int:
+    """Return the EXIF orientation that OpenCV uses; Pillow's `getexif` also reads XMP, and decodes a whole PNG."""
     if picture.format == "TIFF":
         exif = picture.getexif()
     else:
-        if picture.format == "PNG" and b"eXIf" in Path(picture.filename).read_bytes():
-            picture.load()  # it may stand behind the pixels
+        if picture.format == "PNG" and b"eXIf" in path.read_bytes():
+            picture.load()  # the orientation may follow the pixels
         exif = Image.Exif()
         exif.load(picture.info.get("exif", b""))
     orientation = exif.get(ExifTags.Base.Orientation, 1)
     return orientation if orientation in range(1, 9) else 1
 
 
-def _read_heads(paths):
+def _read_heads(paths: Sequence[Path]) -> dict[Path, Head | UserError]:
     return {path: _head_or_error(path) for path in late_bar(paths, len(paths), desc="measuring pictures")}
 
 
-def _head_or_error(path):
+def _head_or_error(path: Path) -> Head | UserError:
     try:
         return picture_head(path)
     except UserError as error:

@@ -1,39 +1,44 @@
-"""Choose the pictures for training where a data set has no list of them."""
+"""Choose the training pictures of a dataset that has no list `train`."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from yolo.data.hash_split import by_hash, hold_out
+from yolo.data.hash_split import Splits, by_hash, hold_out
 from yolo.wording import counted
 
 PARTS = ("train", "val", "trainval", "test")
-FEW = 20  # pictures, on fewer a score means little
+FEW = 20  # pictures; a score on fewer means little
 
 
 @dataclass(frozen=True)
 class SplitChoice:
-    """The splits of a data set.
+    """The splits of a dataset, and how they were chosen.
 
     Attributes:
-        splits: name -> stems, the lists that are there among them.
-        notes: how the others were chosen, one sentence each.
-        remarks: what is a reason to worry about them.
+        splits: those of the lists, and those that were chosen.
+        notes: one sentence on each choice.
+        remarks: one sentence on each possible problem.
     """
 
-    splits: dict[str, tuple[str, ...]]
+    splits: Splits
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
-def choose(lists, stems, usable):
-    """Return a `SplitChoice` with a split `train`, if any picture is left for it.
+def choose(lists: Splits, stems: set[str], usable: set[str]) -> SplitChoice:
+    """Return splits with a split `train`, if any picture is left for it.
 
-    Where no list is called so, lists of single classes are joined; or `trainval` is split; or what `val` and `test`
-    leave is taken; or the other lists, or everything where there are none, are split by a hash of the names.
+    Without a list `train`, the first of these ways that is possible makes it:
+
+    1. The lists of single classes are joined.
+    2. The list `trainval` is split.
+    3. All pictures are taken that are not in `val` or `test`.
+    4. The pictures of all other lists, or without lists all pictures, are split by a hash of their names.
 
     Args:
-        lists: name -> stems.
-        stems: a set of all stems in the data set.
-        usable: those that have a picture and an annotation.
+        lists: name of a list -> stems.
+        stems: all stems in the dataset.
+        usable: the stems that have a picture and an annotation.
     """
     if "train" in lists:
         return SplitChoice(lists)
@@ -58,11 +63,11 @@ def choose(lists, stems, usable):
     return SplitChoice(base | {"train": rest}, (f"no list 'train': train {len(rest)}, all that are not in {named}",))
 
 
-def _by_hash(stems, usable, names):
-    """The splits, how they were made, and remarks; `names` are those of the lists that the stems are from."""
+def _by_hash(stems: set[str], usable: set[str], lists: Sequence[str]) -> tuple[Splits, str, tuple[str, ...]]:
+    """Split stems by hash; return the splits, a note and the remarks. `lists` names the lists that hold the stems."""
     made = by_hash(stems, usable)
     counts = {name: usable.intersection(chosen) for name, chosen in made.items() if name != "trainval"}
-    whose = f" of {', '.join(f'{name}.txt' for name in names)}" if names else ""
+    whose = f" of {', '.join(f'{name}.txt' for name in lists)}" if lists else ""
     pictures = counted(len(usable), "picture")
     note = f"no list 'train': {pictures}{whose} split by a hash of the names into {_sizes(counts)}"
     few = {name: len(counts.get(name, ())) for name in ("val", "test") if len(counts.get(name, ())) < FEW}
@@ -71,10 +76,13 @@ def _by_hash(stems, usable, names):
     return made, note, (remark,) if few else ()
 
 
-def _join_classes(lists):
-    """{part: stems} of lists such as `cat_train` and `dog_train`; a picture of several parts is in the last of them."""
+def _join_classes(lists: Splits) -> Splits:
+    """Return the splits joined from lists such as `cat_train` and `dog_train`.
+
+    A picture that is for training in one list and in `val` or `test` of another one is not for training.
+    """
     ends = {name: name.lower().rpartition("_")[2] for name in lists}
-    joined = {
+    joined: dict[str, Collection[str]] = {
         part: dict.fromkeys(stem for name, end in ends.items() if end == part for stem in lists[name])
         for part in PARTS
         if part not in lists
@@ -85,11 +93,12 @@ def _join_classes(lists):
     return {part: tuple(chosen) for part, chosen in joined.items() if chosen}
 
 
-def _split_trainval(lists):
-    """{"train", "val"} of `trainval`: what `val` leaves of it, or else all but a tenth."""
+def _split_trainval(lists: Splits) -> Splits:
+    """Return `trainval` without `val` as `train`; if there is no list `val`, hold out a tenth for it."""
     whole = lists["trainval"]
     if "val" in lists:
-        return {"train": tuple(stem for stem in whole if stem not in set(lists["val"]))}
+        val = set(lists["val"])
+        return {"train": tuple(stem for stem in whole if stem not in val)}
     held = set(hold_out(whole, 0.1)) if len(whole) > 1 else ()
     made = {
         "train": tuple(stem for i, stem in enumerate(whole) if i not in held),
@@ -98,6 +107,6 @@ def _split_trainval(lists):
     return {name: chosen for name, chosen in made.items() if chosen}
 
 
-def _sizes(splits):
-    """`train 24, val 3`."""
+def _sizes(splits: Mapping[str, Collection[str]]) -> str:
+    """Return the names and sizes of splits: `train 24, val 3`."""
     return ", ".join(f"{name} {len(chosen)}" for name, chosen in splits.items())

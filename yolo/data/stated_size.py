@@ -1,66 +1,81 @@
-"""Hold the size that an annotation states against the size its picture has.
+"""Compare the size that an annotation states with the size of its picture, and undo known differences.
 
-Two differences can be undone: tools that do not know EXIF annotate a photo as it lies in the file, and pictures are
-made smaller after they were annotated. Everything else is told, and boxes stay as they are.
+Two differences can be undone: some tools ignore EXIF and annotate a photo as it is stored, and some pictures are made
+smaller after they were annotated. All other differences are reported, and the boxes stay as they are.
 
-The size does not show that a photo was annotated before its EXIF turn where the turn leaves the size as it is: half a
-turn, a reflection, any turn of a square. Other photos of the data set show it then, where there are enough of them, and
-none that was annotated upright. Boxes of the others stay, and of annotations that state no size, but they are told.
+Some EXIF turns keep the size: half a turn, a reflection, any turn of a square. Then the stated size does not show that
+a photo was annotated before its turn. Other photos of the dataset show it, if there are enough of them and none was
+annotated upright. Otherwise, and for annotations that state no size, the boxes stay as they are, which is reported.
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from yolo.arrays import Boxes
 from yolo.boxes import scale
-from yolo.data.picture_sizes import LYING
+from yolo.data.picture_sizes import LYING, Head
 
-SAME, TURNED, SCALED, UNLIKE = "same", "turned", "scaled", "unlike"
-INFERRED, UNPROVEN = "inferred", "unproven"  # turned, or not, where others of the data set are TURNED
-WITNESSES, SHARE = 3, 0.1  # photos whose size shows it, at least so many, and so many for each that does not
+Kind: TypeAlias = Literal["same", "turned", "scaled", "unlike", "inferred", "unproven"]
+SAME: Final = "same"
+TURNED: Final = "turned"  # drawn before the EXIF turn
+SCALED: Final = "scaled"
+UNLIKE: Final = "unlike"
+INFERRED: Final = "inferred"  # the size fits, but it is turned because others of the dataset are
+UNPROVEN: Final = "unproven"  # the size fits, and it is not turned although others of the dataset are
+WITNESSES, SHARE = 3, 0.1  # photos whose size shows the turn: at least 3, and a tenth of those to be INFERRED
+
+Size: TypeAlias = Sequence[float]
+"""Width and height in pixels; (0, 0) if an annotation states none."""
+
+Case: TypeAlias = tuple[Boxes, Size, Head]
+"""The boxes of an annotation, the size that it states, and the `picture_sizes.picture_head` of its picture."""
+
+Key = TypeVar("Key")
 
 
-def decide(cases):
-    """Return how the sizes of a data set go together: key -> kind, without those that are the same.
+def decide(cases: Mapping[Key, Case]) -> dict[Key, Kind]:
+    """Return how the size of each annotation differs from that of its picture; those without difference are left out.
 
     Args:
-        cases: key -> (boxes, stated, head).
+        cases: key -> annotation and picture, for the whole dataset.
     """
-    members = defaultdict(list)  # kind -> keys
+    members: dict[Kind, list[Key]] = defaultdict(list)
     for key, (_, stated, head) in cases.items():
         members[relation(stated, head)].append(key)
     believed = {kind: believable([cases[key] for key in keys]) for kind, keys in members.items()}
-    found = {key: kind if believed[kind] else UNLIKE for kind in members.keys() - {SAME} for key in members[kind]}
+    found: dict[Key, Kind] = {
+        key: kind if believed[kind] else UNLIKE for kind in members.keys() - {SAME} for key in members[kind]
+    }
     if believed.get(TURNED):
         fitting = {key: cases[key] for key in members[SAME] + [key for key in found if found[key] == SCALED]}
         inferred, unproven = _of_others(fitting, len(members[TURNED]))
-        found = dict.fromkeys(unproven, UNPROVEN) | found | dict.fromkeys(inferred, INFERRED)
+        found = {**dict.fromkeys(unproven, UNPROVEN), **found, **dict.fromkeys(inferred, INFERRED)}
     return {key: found[key] for key in cases if key in found}
 
 
-def _of_others(fitting, witnesses):
-    """Return the keys of photos to be turned because others are, and of those that stay although others are turned.
+def _of_others(fitting: Mapping[Key, Case], witnesses: int) -> tuple[list[Key], list[Key]]:
+    """Return the keys of photos that are turned because others are, and of those that stay although others are turned.
 
     Args:
         fitting: cases, as for `decide`, whose size does not contradict that of the upright picture.
-        witnesses: how many photos of the data set were annotated before their turn, as their size shows.
+        witnesses: how many photos of the dataset were annotated before their turn, as their size shows.
     """
-    concerned = [key for key, (known, stated, head) in fitting.items() if len(known) and _fits_both(stated, head)]
-    sized, bare = ([key for key in concerned if bool(fitting[key][1][0]) == stated] for stated in (True, False))
+    concerned = [key for key, (boxes, stated, head) in fitting.items() if len(boxes) and _fits_both(stated, head)]
+    sized, bare = ([key for key in concerned if bool(fitting[key][1][0]) == has_size] for has_size in (True, False))
     upright = any(_says_upright(stated, head) for _, stated, head in fitting.values())
     proven = witnesses >= max(WITNESSES, SHARE * len(sized)) and not upright
     return (sized, bare) if proven else ([], concerned)
 
 
-def relation(stated, head):
-    """Return how the size that an annotation states and that of its picture go together.
+def relation(stated: Size, head: Head) -> Kind:
+    """Return how the size that an annotation states differs from that of its picture.
 
-    SAME also where none is stated, or a side is one pixel off; TURNED where it is the size of the picture before its
-    EXIF orientation exchanges the sides; SCALED where one factor makes the one of the other; else UNLIKE.
-
-    Args:
-        stated: (width, height) of the annotation, (0, 0) where it has none.
-        head: `sizes.picture_head`.
+    SAME: they are equal up to a pixel, or no size is stated. TURNED: it is the size before the EXIF orientation
+    exchanges the sides. SCALED: both sides differ by one factor. UNLIKE: any other difference.
     """
     height, width, orientation = head
     if not stated[0] or _within_a_pixel(stated, (width, height)):
@@ -73,42 +88,43 @@ def relation(stated, head):
     return TURNED if lying and _one_factor(stated, (height, width)) else UNLIKE
 
 
-def believable(cases):
-    """Return whether differences of one kind may be undone in a data set: its boxes must lie in the stated frames.
+def believable(cases: Collection[Case]) -> bool:
+    """Return whether differences of one kind may be undone in a dataset: its boxes must lie in the stated sizes.
 
-    Some tools state one size and draw in another. Then there are boxes that leave the stated frame, but not the
-    picture; a tenth of the files may have such by mistake.
+    Some tools state one size and draw in another. Then some boxes leave the stated size, but not the picture. A tenth
+    of the files may have such boxes by mistake.
 
     Args:
-        cases: (boxes, stated, head) of every picture of that kind.
+        cases: every annotation and picture of that kind.
     """
-    against = in_favour = 0
-    for known, stated, (height, width, _) in cases:
-        ends = known[:, 2:].max(axis=0, initial=0) - 1
+    against = in_favor = 0
+    for boxes, stated, (height, width, _) in cases:
+        ends = boxes[:, 2:].max(axis=0, initial=0) - 1
         leaves_stated, leaves_picture = (ends > stated).any(), (ends > (width, height)).any()
         against += bool(leaves_stated and not leaves_picture)
-        in_favour += bool(leaves_picture and not leaves_stated)
-    return against <= max(in_favour, len(cases) / 10)
+        in_favor += bool(leaves_picture and not leaves_stated)
+    return against <= max(in_favor, len(cases) / 10)
 
 
-def to_picture(known, kind, stated, head):
-    """Return boxes of the stated frame as boxes of the upright picture: (n, 4) -> (n, 4) float32."""
+def to_picture(boxes: Boxes, kind: Kind, stated: Size, head: Head) -> Boxes:
+    """Map boxes of a picture of the stated size to the upright picture, as float32."""
     height, width, orientation = head
     if kind not in (TURNED, INFERRED, SCALED):
-        return known
+        return boxes
     if kind != SCALED:
         stored = _stored(head)
-        return turned(scale(known, stored[0] / stated[0], stored[1] / stated[1]), orientation, *stored)
-    return scale(known, width / stated[0], height / stated[1])
+        return turned(scale(boxes, stored[0] / stated[0], stored[1] / stated[1]), orientation, *stored)
+    return scale(boxes, width / stated[0], height / stated[1])
 
 
-def turned(known, orientation, width, height):
-    """Return the boxes of a stored picture of `width` x `height` in the picture turned upright: (n, 4) -> (n, 4).
+def turned(boxes: Boxes, orientation: int, width: int, height: int) -> Annotated[NDArray[np.float32], "n 4"]:
+    """Map boxes of a stored picture to the picture turned upright.
 
     Args:
         orientation: EXIF tag 0x0112, one of 2 to 8.
+        width, height: size of the stored picture.
     """
-    left, top, right, bottom = known.T
+    left, top, right, bottom = boxes.T
     from_right, from_bottom = (width - right, width - left), (height - bottom, height - top)
     across, down = {
         2: (from_right, (top, bottom)),
@@ -122,31 +138,31 @@ def turned(known, orientation, width, height):
     return np.stack((across[0], down[0], across[1], down[1]), axis=1).astype(np.float32)
 
 
-def _stored(head):
-    """(width, height) of a picture before its EXIF turn."""
+def _stored(head: Head) -> tuple[int, int]:
+    """Return (width, height) of a picture before its EXIF turn."""
     height, width, orientation = head
     return (height, width) if orientation in LYING else (width, height)
 
 
-def _says_upright(stated, head):
-    """Return whether a size that fits the upright picture is stated and would not fit it before its EXIF turn."""
+def _says_upright(stated: Size, head: Head) -> bool:
+    """Return whether a size is stated that fits the upright picture, but not the picture before its EXIF turn."""
     return bool(stated[0]) and head[2] in LYING and not _fits(stated, _stored(head))
 
 
-def _fits_both(stated, head):
-    """Return whether a size that fits the upright picture fits it before its EXIF turn as well, or none is stated."""
+def _fits_both(stated: Size, head: Head) -> bool:
+    """Return whether a picture has an EXIF turn, and the stated size, if any, also fits it before the turn."""
     return head[2] != 1 and (not stated[0] or _fits(stated, _stored(head)))
 
 
-def _fits(stated, size):
+def _fits(stated: Size, size: Size) -> bool:
     return _within_a_pixel(stated, size) or _one_factor(stated, size)
 
 
-def _within_a_pixel(stated, size):
+def _within_a_pixel(stated: Size, size: Size) -> bool:
     return abs(stated[0] - size[0]) <= 1 and abs(stated[1] - size[1]) <= 1
 
 
-def _one_factor(stated, size):
-    """Return whether one factor makes `size` of `stated`, each side rounded up or down to whole pixels."""
+def _one_factor(stated: Size, size: Size) -> bool:
+    """Return whether one factor turns `stated` into `size`, each side rounded up or down to whole pixels."""
     low = max((side - 1) / one for one, side in zip(stated, size, strict=True))
     return low <= min((side + 1) / one for one, side in zip(stated, size, strict=True))

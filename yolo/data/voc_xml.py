@@ -1,10 +1,17 @@
-"""One VOC annotation file: the size of its picture, and the names, boxes and difficult flags of its objects."""
+"""Read annotation files in the format of PASCAL VOC.
+
+http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/
+"""
 
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
@@ -13,32 +20,32 @@ from yolo.errors import UserError
 from yolo.text_files import MARKS
 
 ENCODING = re.compile(rb"""\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
-BEFORE = "\ufeff \t\r\n"  # white space and marks that scripts leave before the first tag, against the standard
-LARGEST = 1e7  # pixels; no picture has as many in a row, and float32 counts no further
-DIFFICULT = ("1", "1.0", "true", "yes")  # in lower case
-FRACTION = 1e-3  # of a pixel; datumaro writes 10.399999618530273, others 10.0
+BEFORE = "\ufeff \t\r\n"  # what scripts may write before the first tag, against the standard
+LARGEST = 1e7  # pixels; no picture is as wide, and float32 holds no larger whole numbers exactly
+DIFFICULT = ("1", "1.0", "true", "yes")  # values of a flag that is set, in lower case
+FRACTION = 1e-3  # pixels; a smaller difference to a whole number is rounding: datumaro writes float32 numbers
 
 
 class UnreadableAnnotationError(UserError):
-    """An annotation file that cannot be read as a whole; `reason` is a few words."""
+    """An annotation file that cannot be read; `reason` says why in a few words."""
 
-    def __init__(self, path, reason, remedy):
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
         super().__init__(f"cannot read {path}: {reason}; {remedy}.")
         self.reason = reason
 
 
 class VocAnnotation(NamedTuple):
-    """The content of one annotation file, its corners as they are written.
+    """The content of one annotation file, with the corners as they are written.
 
     Attributes:
-        size: width and height of the picture, 0 and 0 where it is not said.
+        size: width and height of the picture; 0 and 0 if the file does not state them.
         names: the class name of each object.
-        corners: xmin, ymin, xmax, ymax of each, one after the other.
-        difficult: whether each is marked so.
+        corners: xmin, ymin, xmax, ymax of the first object, then of the second one, and so on.
+        difficult: whether each object is marked as difficult.
         lost: reason -> number of objects that were left out for it.
-        twice: how many boxes are there a second time.
+        twice: number of boxes that repeat another box.
         minima: how many of all xmin and ymin are in [0, 1), and how many are 1.
-        fractions: how many boxes have a corner that is no whole number.
+        fractions: number of boxes with a corner that is not a whole number.
     """
 
     size: list[float]
@@ -51,21 +58,24 @@ class VocAnnotation(NamedTuple):
     fractions: int
 
 
-def read(path):
-    """Read one annotation file as `VocAnnotation`.
+def read(path: Path) -> VocAnnotation:
+    """Read one annotation file.
 
-    Objects without a name, without a `<bndbox>` (a polygon alone, a turned box) or without four numbers in it are left
-    out and counted. Every encoding that Python knows is read when the file declares it, or has its mark.
+    Objects without a name, without a `<bndbox>` (only a polygon, or a rotated box) or without four numbers in it are
+    left out and counted. A file may have any encoding that Python knows, if it declares it or has a byte order mark.
 
     Raises:
-        UnreadableAnnotationError: the file cannot be read, is no XML, declares entities, or is no VOC annotation.
+        UnreadableAnnotationError: the file cannot be read, is not XML, declares entities, or is not a VOC annotation.
     """
     root = _annotation(path)
-    names, boxes, difficult, lost = [], [], [], Counter()
+    names: list[str] = []
+    boxes: list[list[float]] = []
+    difficult: list[bool] = []
+    lost: Counter[str] = Counter()
     for element in root.iterfind("object"):
         parts = {part.tag: part for part in reversed(element)}  # the first of a tag counts
         box = _corners(parts["bndbox"]) if "bndbox" in parts else None
-        if not (name := " ".join(_text(parts, "name").split())):  # a line may be broken in it
+        if not (name := " ".join(_text(parts, "name").split())):  # a name may contain line breaks
             lost["without a name"] += 1
         elif "bndbox" not in parts:
             lost["without a <bndbox>"] += 1
@@ -89,8 +99,8 @@ def read(path):
     )
 
 
-def _annotation(path):
-    """The root element of a VOC file."""
+def _annotation(path: Path) -> Element:
+    """Return the root element of a VOC file."""
     try:
         root = _parse(path.read_bytes())
     except DefusedXmlException as error:
@@ -110,10 +120,10 @@ def _annotation(path):
     return root
 
 
-def _parse(content):
-    """The root element of the bytes of an XML file; what expat cannot decode by itself is decoded by Python.
+def _parse(content: bytes) -> Element:
+    """Return the root element of an XML file; Python decodes what expat cannot decode by itself.
 
-    A byte order mark outdoes the encoding that is declared: editors that write one leave the declaration as it is.
+    A byte order mark overrides the declared encoding: editors that write the mark do not change the declaration.
     """
     marked = next((encoding for mark, encoding in MARKS if content.startswith(mark)), None)
     if marked:
@@ -126,22 +136,22 @@ def _parse(content):
             raise
         encoding = declared[1].decode("ascii") if declared else "utf-8"
         if encoding.lower().startswith(("utf-16", "utf-32", "utf16", "utf32", "ucs")):
-            encoding = "utf-8"  # the declaration could not be read, were it so
+            encoding = "utf-8"  # in UTF-16 or UTF-32, the pattern could not have matched the declaration
         return _parse_text(content.decode(encoding))
 
 
-def _parse_text(text):
-    """The root element of decoded XML; what it declares as its encoding counts no more."""
+def _parse_text(text: str) -> Element:
+    """Return the root element of decoded XML, whatever encoding it declares."""
     return _parser("!" in text).fromstring(text.lstrip(BEFORE))
 
 
-def _parser(exclaims):
-    """Entities are declared behind "<!"; the parser that watches for them takes twice as long."""
-    return defusedxml.ElementTree if exclaims else ElementTree
+def _parser(has_exclamation_mark: bool) -> ModuleType:
+    """Return a parser that refuses entities if there can be any, as "<!" declares them; it takes twice as long."""
+    return defusedxml.ElementTree if has_exclamation_mark else ElementTree
 
 
-def _size(root):
-    """[width, height] that a file states; [0, 0] where it does not."""
+def _size(root: Element) -> list[float]:
+    """Return the [width, height] that a file states, or [0, 0]."""
     size = root.find("size")
     parts = {part.tag: part for part in reversed(size)} if size is not None else {}
     try:
@@ -151,16 +161,16 @@ def _size(root):
     return stated if all(math.isfinite(side) and side > 0 for side in stated) else [0, 0]
 
 
-def _text(parts, tag):
-    """The text of an element among `parts`, stripped; empty where there is none."""
+def _text(parts: Mapping[str, Element], tag: str) -> str:
+    """Return the stripped text of an element, or an empty text if there is no such element."""
     return (parts[tag].text or "").strip() if tag in parts else ""
 
 
-def _corners(box):
-    """The four numbers of a <bndbox> element, as written; None where they are not there."""
+def _corners(box: Element) -> list[float] | None:
+    """Return the four numbers of a <bndbox> element as written, or None if it does not have them."""
     edges = {edge.tag: edge for edge in reversed(box)}
     try:
         corners = [float(_text(edges, key)) for key in ("xmin", "ymin", "xmax", "ymax")]
     except ValueError:
         return None
-    return corners if all(abs(corner) < LARGEST for corner in corners) else None  # false for nan, too
+    return corners if all(abs(corner) < LARGEST for corner in corners) else None  # also None for nan

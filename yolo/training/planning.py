@@ -12,7 +12,8 @@ import numpy as np
 from yolo import anchors
 from yolo.class_lists import read_names
 from yolo.config import TrainConfig
-from yolo.data.data_folder import DataFolder, Dataset
+from yolo.data.data_folder import DataFolder
+from yolo.data.dataset import Dataset
 from yolo.data.demo import demo_set
 from yolo.data.picture_sizes import object_sizes
 from yolo.errors import UserError

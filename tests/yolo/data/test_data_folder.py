@@ -8,6 +8,7 @@ import pytest
 
 from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
 from yolo.data import data_folder
+from yolo.data.dataset import Dataset
 from yolo.errors import UserError
 
 CAT = ("cat", 2, 3, 8, 9)
@@ -202,7 +203,7 @@ def test_held_out_pictures_are_disjoint_from_the_rest_and_the_same_every_time(tm
     rest, held = data_folder.held_out(dataset, share=0.25)
     assert (stems(rest), stems(held)) == (["dog", "a", "b"], ["c"])
     assert rest.class_names == held.class_names == ("dog",)
-    reordered = data_folder.Dataset(dataset.annotations[::-1], dataset.class_names, ())
+    reordered = Dataset(dataset.annotations[::-1], dataset.class_names, ())
     assert stems(data_folder.held_out(reordered, share=0.25)[1]) == ["c"]
 
 

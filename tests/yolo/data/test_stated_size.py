@@ -108,10 +108,9 @@ def test_two_sizes_go_together_in_one_of_four_ways(stated, head, kind):
 def photo(root, name, orientation, suffix="png", stated=None, width=160, shrink=1, upright=False):
     """A photo with a red rectangle, and its annotation: drawn as the photo lies in the file, or upright."""
     red_picture(root / "JPEGImages" / f"{name}.{suffix}", (100, 60, 140, 100), orientation, shrink, width)
-    turn = upright and orientation > 1
-    box = (
-        stated_size.turned(np.array([[100, 60, 140, 100]]), orientation, width, 120)[0] if turn else (100, 60, 140, 100)
-    )
+    box = (100, 60, 140, 100)
+    if upright and orientation > 1:
+        box = stated_size.turned(np.array([box], np.float32), orientation, width, 120)[0]
     text = sized(*(stated or (width, 120)), ("red", box[0] + 1, box[1] + 1, box[2], box[3]))
     write_text(root / "Annotations" / f"{name}.xml", text)
 

@@ -9,7 +9,7 @@ from tests.yolo.data.folders import write_picture
 from yolo import picture_files
 from yolo.data import suspicious_pictures
 from yolo.data.clean import cleaned
-from yolo.data.data_folder import Dataset
+from yolo.data.dataset import Dataset
 from yolo.structures import Annotation
 
 

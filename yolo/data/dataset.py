@@ -1,0 +1,55 @@
+"""A dataset in memory: the annotations of one split, before any picture is read."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from yolo.structures import Annotation
+from yolo.wording import counted, shorten
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The pictures of one split.
+
+    Attributes:
+        annotations: one for each picture, in the order of the list.
+        class_names: the name of every class; labels are indices into it.
+        problems: one sentence on each kind of files that were left out or look wrong, with their number and names.
+        notes: one sentence on each choice that the data leave open.
+    """
+
+    annotations: tuple[Annotation, ...]
+    class_names: tuple[str, ...]
+    problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.annotations)
+
+    def only(self, class_names: Collection[str], others: str = "that are not asked for") -> "Dataset":
+        """Return the dataset with only the named classes, without the objects of other classes.
+
+        If it has none of the named classes, it is returned unchanged.
+
+        Args:
+            others: a description of the other classes, for the sentence on what was left out.
+        """
+        names = tuple(name for name in self.class_names if name in class_names)
+        if names in ((), self.class_names):
+            return self
+        new_labels = np.array([names.index(name) if name in names else -1 for name in self.class_names])
+        kept = []
+        lost: Counter[int] = Counter()
+        for annotation in self.annotations:
+            labels = new_labels[annotation.labels]
+            here = labels >= 0
+            lost.update(annotation.labels[~here].tolist())
+            difficult = annotation.difficult[here]
+            kept.append(Annotation(annotation.path, annotation.boxes[here], labels[here].astype(np.int32), difficult))
+        named = [f"{self.class_names[label]} {number}" for label, number in lost.most_common()]
+        problem = f"{counted(sum(lost.values()), 'object')} of classes {others} left out: {shorten(named)}"
+        problems = (*self.problems, problem) if named else self.problems
+        return replace(self, annotations=tuple(kept), class_names=names, problems=problems)
