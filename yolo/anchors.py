@@ -1,13 +1,16 @@
-"""Anchors: six box shapes, in pixels of the network's input, that the network's boxes are stretched from.
+"""Anchors: six widths and heights in pixels of the network's input, from which the network scales its boxes.
 
-K-means with IoU as the distance, Redmon and Farhadi 2017, https://arxiv.org/abs/1612.08242.
+They are found by k-means with IoU as the distance, Redmon and Farhadi 2017, https://arxiv.org/abs/1612.08242.
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from yolo import limits
+from yolo.arrays import Sizes
 from yolo.atomic_write import write_whole
 from yolo.boxes import shape_iou
 from yolo.errors import UserError, os_errors_as_user_errors
@@ -15,30 +18,33 @@ from yolo.text_files import read_text
 
 NUMBER = 6
 DEFAULT = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
-MOST = 50_000  # objects that k-means looks at, drawn from them all
-SPREAD = 1.5  # step between the anchors that fill up a set with too few shapes
+MOST = 50_000  # objects that k-means uses, drawn at random when there are more
+SPREAD = 1.5  # factor between the anchors that complete a set with too few shapes
 
 
-def best_iou(sizes, anchors):
-    """Return the IoU of each shape with its best anchor: (n, 2) and (k, 2) -> (n,)."""
+def best_iou(sizes: ArrayLike, anchors: ArrayLike) -> Annotated[NDArray[np.float64], "n"]:
+    """Return the IoU of each width and height with its best anchor: (n, 2) and (k, 2) -> (n,)."""
     return shape_iou(np.asarray(sizes, np.float64), np.asarray(anchors, np.float64)).max(axis=1)
 
 
-def average_best_iou(sizes, anchors):
-    """The mean of `best_iou`, the number that `kmeans` makes large."""
+def average_best_iou(sizes: ArrayLike, anchors: ArrayLike) -> float:
+    """Return the mean of `best_iou`, which `kmeans` makes large."""
     return float(best_iou(sizes, anchors).mean())
 
 
-def kmeans(sizes, k=NUMBER, seed=0, restarts=10):
-    """The k anchors that fit the given shapes.
+def kmeans(sizes: ArrayLike, k: int = NUMBER, seed: int = 0, restarts: int = 10) -> Sizes:
+    """Return the k anchors that fit the given objects best.
 
     Args:
-        sizes: (n, 2) widths and heights of objects in pixels of the network's input, all positive, at least one.
-        restarts: how many starts, by k-means++, the best result is chosen from.
+        sizes: (n, 2) widths and heights of objects in pixels of the network's input.
+        restarts: number of starts by k-means++, of which the best result is taken.
 
     Returns:
-        (k, 2) float32, sorted by area, in hundredths of a pixel. Fewer than k distinct shapes are kept as they are, and
-        the rest of the anchors follow them in steps of 1.5, larger and smaller in turn.
+        The anchors in float32, sorted by area and rounded to hundredths of a pixel. Fewer than k distinct shapes are
+        kept as they are; the other anchors are larger and smaller ones in turn, by factors of 1.5.
+
+    Raises:
+        ValueError: there are no objects, or a width or height is not above 0.
     """
     sizes = np.asarray(sizes, np.float64).reshape(-1, 2)
     if not len(sizes) or not np.all(np.isfinite(sizes) & (sizes > 0)):
@@ -53,11 +59,15 @@ def kmeans(sizes, k=NUMBER, seed=0, restarts=10):
     return _sorted(max(tries, key=lambda anchors: average_best_iou(sizes, anchors)))
 
 
-def read(path, ordered=True):
-    """Six anchors of a text file, `10,14, 23,27, ...`: (6, 2) float32. Raises UserError.
+def read(path: str | Path, ordered: bool = True) -> Annotated[NDArray[np.float32], "6 2"]:
+    """Read the six anchors of a text file: `10,14, 23,27, ...`.
 
     Args:
-        ordered: whether they must go from small to large, as in training; weights of others may have been trained so.
+        ordered: whether they must go from small to large, as training needs them; weights from other projects may have
+            been trained with another order.
+
+    Raises:
+        UserError: the file cannot be read, or holds no such anchors.
     """
     expected = f"expected {NUMBER} pairs w,h of positive numbers up to {limits.ANCHOR}, from small to large"
     text = read_text(path, "the anchors file")
@@ -75,43 +85,51 @@ def read(path, ordered=True):
     return anchors
 
 
-def holds_anchors(path):
-    """Return True of a file that `read` reads, in whatever order; raises UserError of any other."""
+def holds_anchors(path: str | Path) -> bool:
+    """Return True for a file that holds six anchors in any order.
+
+    Raises:
+        UserError: it does not.
+    """
     return len(read(path, ordered=False)) == NUMBER
 
 
-def text(anchors):
-    """Anchors as they stand in a file: `10,14, 23,27, ...`."""
+def text(anchors: ArrayLike) -> str:
+    """Return (k, 2) anchors as the text of a file: `10,14, 23,27, ...`."""
     return ", ".join(f"{width:g},{height:g}" for width, height in np.asarray(anchors, np.float64))
 
 
-def write(path: str | Path, anchors: np.ndarray) -> None:
-    """Write a file that `read` reads; raises UserError."""
+def write(path: str | Path, anchors: ArrayLike) -> None:
+    """Write (6, 2) anchors to a file for `read`.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
     with os_errors_as_user_errors(f"cannot write the anchors to {path}"):
         write_whole(path, text(anchors) + "\n")
 
 
-def _short(text):
-    """The beginning of a text in one line."""
+def _short(text: str) -> str:
+    """Return the beginning of a text in one line."""
     return " ".join(text[:80].split())
 
 
-def _sorted(anchors):
-    """By area, then by width, as float32; rounded first, so that a written file is in order too."""
+def _sorted(anchors: Sizes) -> Sizes:
+    """Return the anchors sorted by area, then by width, as float32; rounded first, so that a file is in order too."""
     anchors = np.maximum(anchors.round(2), 0.01)
     return anchors[np.lexsort((anchors[:, 0], anchors.prod(axis=1)))].astype(np.float32)
 
 
-def _filled(shapes, k):
-    """A few distinct shapes -> k distinct shapes."""
+def _filled(shapes: Sizes, k: int) -> Sizes:
+    """Return a few distinct shapes, completed to k distinct ones."""
     by_area = shapes[np.argsort(shapes.prod(axis=1))]
     steps = np.arange(1, k + 1)[:, None]
     larger, smaller = by_area[-1] * SPREAD**steps, by_area[0] / SPREAD**steps
     return np.concatenate([shapes, np.stack([larger, smaller], axis=1).reshape(-1, 2)])[:k]
 
 
-def _spread_start(sizes, k, rng):
-    """K-means++: each next start is drawn with probability proportional to its squared distance 1 - IoU."""
+def _spread_start(sizes: Sizes, k: int, rng: np.random.Generator) -> Sizes:
+    """Return k starts by k-means++: each next one is drawn with a probability proportional to (1 - IoU) squared."""
     start = sizes[rng.integers(len(sizes))][None]
     while len(start) < k:
         weight = (1 - best_iou(sizes, start)) ** 2
@@ -119,12 +137,13 @@ def _spread_start(sizes, k, rng):
     return start
 
 
-def _refine(sizes, anchors, iterations=100):
-    """Lloyd's iterations; an anchor that lost all its shapes moves to the shape that is met worst.
+def _refine(sizes: Sizes, anchors: Sizes, iterations: int = 100) -> Sizes:
+    """Return the anchors after Lloyd's iterations; one that lost all its shapes moves to the shape that fits worst.
 
-    The median of a group meets it better than the mean: by 0.004 to 0.008 of average IoU on three data sets.
+    An anchor is the median of its group, which fits better than the mean: by 0.004 to 0.008 of average IoU on three
+    data sets.
     """
-    previous = None
+    previous = np.empty(0, np.int64)
     for _ in range(iterations):
         overlap = shape_iou(sizes, anchors)
         nearest = overlap.argmax(axis=1)

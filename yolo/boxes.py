@@ -62,8 +62,8 @@ def ciou(a: Array, b: Array, xp: ModuleType = np, constant: Callable[[Array], Ar
     return overlap - distance - alpha * aspect
 
 
-def clip(boxes: Boxes, height: float, width: float) -> Boxes:
-    """Return the boxes cut to a picture of that size."""
+def clip(boxes: Array, height: float, width: float) -> Array:
+    """Return the boxes cut to a picture of that size, NumPy only: (..., 4) -> (..., 4)."""
     return np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
 
 

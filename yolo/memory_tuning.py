@@ -1,34 +1,36 @@
-"""Tune what is done with freed memory: by glibc's malloc, that is on most of Linux, and by Python's collector."""
+"""Tune the handling of freed memory: in glibc's malloc, the one of most Linux systems, and in Python's collector."""
 
 import ctypes
 import gc
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # https://man7.org/linux/man-pages/man3/mallopt.3.html
 
 
-def keep_freed_memory(most=2**27):
-    """Keep up to `most` bytes of freed memory for the next picture.
+def keep_freed_memory(most: int = 2**27) -> None:
+    """Make glibc keep up to `most` bytes of freed memory for the next picture.
 
-    Left to itself glibc gives so much of it back at once that half the time of reading a photo goes by in page faults.
+    By default glibc returns so much memory to the system at once that reading a photo spends half of its time in page
+    faults.
     """
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
-        libc.mallopt(M_MMAP_MAX, 0)  # blocks that are mapped one by one are always given back
+        libc.mallopt(M_MMAP_MAX, 0)  # blocks that are mapped one by one are always returned
         libc.mallopt(M_TRIM_THRESHOLD, most)
 
 
 @contextmanager
-def garbage_collector_paused():
-    """Pause Python's garbage collector while a great many objects are made, all of which are kept.
+def garbage_collector_paused() -> Iterator[None]:
+    """Pause Python's garbage collector while the block makes very many objects and keeps them all.
 
-    It would look through all of them again and again: a fifth of the time of importing TensorFlow and tracing a
-    training step, a third of that of reading 100,000 annotations.
+    The collector would search all of them again and again. That takes a fifth of the time to import TensorFlow and
+    trace a training step, and a third of the time to read 100,000 annotations.
     """
-    before = gc.isenabled()
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if before:
+        if enabled:
             gc.enable()

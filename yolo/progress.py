@@ -1,33 +1,42 @@
-"""Show that work goes on: bars, and a line where a wait is long."""
+"""Show the progress of long work: bars, and a log line for a long wait."""
 
 import logging
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+T = TypeVar("T")
 PATIENCE = 2.0  # seconds
 LOCK = threading.RLock()
 
 log = logging.getLogger("yolo")
 
 
-def bar(items=None, **settings):
-    """A tqdm bar over `items`, or one to be updated by hand, with tqdm's own `settings`.
+def bar(items: Iterable[T] | None = None, **settings: Any) -> "tqdm[T]":
+    """Return a tqdm bar over `items`; without items, one to update by hand.
 
-    On a terminal only, gone when the work is done, absent where it is short.
+    It shows on a terminal only, does not appear for short work, and disappears when the work is done.
+
+    Args:
+        settings: arguments of tqdm.
     """
     from tqdm import tqdm
 
-    tqdm.set_lock(LOCK)  # in the place of one for several processes, whose semaphore a killed one leaves behind
+    tqdm.set_lock(LOCK)  # tqdm's own is for several processes, and a killed process leaves its semaphore behind
     return tqdm(items, **{"leave": False, "disable": None, "delay": 1, "unit": "picture"} | settings)
 
 
-def late_bar(items, total, **settings):
-    """Yield `items`, with a bar from two seconds on; tqdm, which takes 30 ms to import, is not there before.
+def late_bar(items: Iterable[T], total: int, **settings: Any) -> Iterator[T]:
+    """Yield `items`, with a bar after two seconds; tqdm, which takes 30 ms to import, is imported only then.
 
     Args:
-        total: how many there are.
-        settings: tqdm's own.
+        total: the number of items.
+        settings: arguments of tqdm.
     """
     items, begun = iter(items), time.monotonic()
     for number, item in enumerate(items, 1):
@@ -37,9 +46,9 @@ def late_bar(items, total, **settings):
 
 
 @contextmanager
-def waiting(what):
-    """Log the line `what` when the block takes longer than two seconds."""
-    timer = threading.Timer(PATIENCE, log.info, [what])
+def waiting(line: str) -> Iterator[None]:
+    """Log a line when the block takes longer than two seconds."""
+    timer = threading.Timer(PATIENCE, log.info, [line])
     timer.daemon = True
     timer.start()
     try:
@@ -48,8 +57,8 @@ def waiting(what):
         timer.cancel()
 
 
-def duration(seconds):
-    """Return a time in words, as exact as an estimate is: `40 s`, `12 min`, `3 h 20 min`."""
+def duration(seconds: float) -> str:
+    """Return a rounded time in words, for an estimate: `40 s`, `12 min`, `3 h 20 min`."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

@@ -1,36 +1,42 @@
-"""The three things that travel: annotations, loaded samples, and detections."""
+"""The data that the parts of the program exchange: annotations, samples and detections."""
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypedDict, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yolo import boxes
+from yolo.arrays import Boxes, Flags, Image, Labels, Scores
 
 NO_OBJECT = -1  # label of a padding row
-DIFFICULT = -2  # label of an object that is neither taught nor taken for background
+DIFFICULT = -2  # label of an object that training uses neither as an object nor as background
+
+Selection: TypeAlias = slice | Sequence[int] | NDArray[np.bool_] | NDArray[np.integer]
+"""Several rows of an array: a slice, a mask, or indices."""
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """One picture and what is known to be in it, before the picture is read.
+    """The ground truth of one picture: its path and its objects. The picture itself is not read.
 
     Attributes:
         path: the picture.
-        boxes: (n, 4) float32, xyxy in pixels of the picture, half-open.
-        labels: (n,) int32 class indices.
-        difficult: (n,) bool; such objects are ignored by training and by evaluation.
+        boxes: in pixels of the picture, float32.
+        labels: class indices.
+        difficult: which objects training and evaluation ignore.
     """
 
     path: Path
-    boxes: np.ndarray
-    labels: np.ndarray
-    difficult: np.ndarray
+    boxes: Boxes
+    labels: Labels
+    difficult: Flags
 
-    def within(self, height, width):
-        """The annotation with its boxes cut to a picture of that size, without those that lie outside of it."""
+    def within(self, height: int, width: int) -> "Annotation":
+        """Return the annotation with its boxes cut to a picture of that size, without boxes outside of it."""
         inside = boxes.clip(self.boxes, height, width)
         kept = boxes.area(inside) > 0
         return Annotation(self.path, inside[kept], self.labels[kept], self.difficult[kept])
@@ -38,18 +44,18 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture in memory with its objects.
+    """An image with its objects.
 
     Attributes:
-        image: (H, W, 3) uint8 RGB.
-        boxes: (n, 4) float32, xyxy in pixels of `image`.
-        labels: (n,) int32 class indices, or DIFFICULT.
-        paths: the pictures it was made from, for messages; none where no file is known.
+        image: the pixels.
+        boxes: in pixels of `image`, float32.
+        labels: class indices, or DIFFICULT.
+        paths: the pictures that it was made from, for messages; empty where they are not known.
     """
 
-    image: np.ndarray
-    boxes: np.ndarray
-    labels: np.ndarray
+    image: Image
+    boxes: Boxes
+    labels: Labels
     paths: tuple[Path, ...] = ()
 
 
@@ -57,16 +63,24 @@ class Detection(NamedTuple):
     """One object that a detector found.
 
     Attributes:
-        name: of its class.
-        score: in 0..1.
-        box: x1, y1, x2, y2 in pixels of the original picture.
-        label: index of its class.
+        name: the name of its class.
+        score: from 0 to 1.
+        box: left, top, right, bottom in pixels of the original picture.
+        label: the index of its class.
     """
 
     name: str
     score: float
     box: tuple[float, float, float, float]
     label: int
+
+
+class DetectionRecord(TypedDict):
+    """A detection as plain values for JSON; `label` is the name of the class."""
+
+    label: str
+    score: float
+    box: list[float]
 
 
 @dataclass(frozen=True)
@@ -80,44 +94,50 @@ class Detections:
         >>> len(found), found[0], found[:3], found[found.scores > 0.5]
 
     Attributes:
-        boxes: (n, 4) float32, xyxy in pixels of the original picture.
-        scores: (n,) float32 in 0..1.
-        labels: (n,) int32 class indices.
+        boxes: in pixels of the original picture, float32.
+        scores: float32.
+        labels: class indices.
         class_names: the name of every class.
     """
 
-    boxes: np.ndarray
-    scores: np.ndarray
-    labels: np.ndarray
+    boxes: Boxes
+    scores: Scores
+    labels: Labels
     class_names: tuple[str, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.boxes)
 
-    def __iter__(self):
-        """Each `Detection`."""
+    def __iter__(self) -> Iterator[Detection]:
+        """Return an iterator over the detections."""
         rows = zip(self.names, self.scores.tolist(), map(tuple, self.boxes.tolist()), self.labels.tolist(), strict=True)
         return itertools.starmap(Detection, rows)
 
-    def __getitem__(self, selection):
-        """The `Detection` at an index, or the `Detections` chosen by a slice, a mask or an index array."""
+    @overload
+    def __getitem__(self, selection: int | np.integer) -> Detection: ...
+
+    @overload
+    def __getitem__(self, selection: Selection) -> "Detections": ...
+
+    def __getitem__(self, selection: int | np.integer | Selection) -> "Detection | Detections":
+        """Return the `Detection` at an index, or the `Detections` that a slice, a mask or indices choose."""
         if isinstance(selection, (int, np.integer)):
-            return next(iter(self[[selection]]))
+            return next(iter(self[np.array([selection])]))
         return Detections(self.boxes[selection], self.scores[selection], self.labels[selection], self.class_names)
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """The class name of each detection."""
         return [self.class_names[label] for label in self.labels]
 
-    def counts(self):
-        """Return how often each class was found, most frequent first: `{"dog": 2, "car": 1}`."""
+    def counts(self) -> dict[str, int]:
+        """Return the number of detections of each class, most frequent first: `{"dog": 2, "car": 1}`."""
         found, numbers = np.unique(self.labels, return_counts=True)
         order = np.argsort(-numbers, kind="stable")
         return {self.class_names[found[i]]: int(numbers[i]) for i in order}
 
-    def records(self):
-        """The detections as plain dictionaries, ready for JSON."""
+    def records(self) -> list[DetectionRecord]:
+        """Return the detections as plain dictionaries for JSON."""
         rows = zip(self.names, self.scores.tolist(), self.boxes.tolist(), strict=True)
         return [
             {"label": name, "score": round(score, 5), "box": [round(value, 2) for value in box]}

@@ -1,21 +1,25 @@
-"""Comparing how long things take on a machine that is busy with others."""
+"""Compare running times on a machine that is busy with other work."""
 
 import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
 from yolo.progress import bar
 
+T = TypeVar("T")
 
-def interleave(calls, rounds):
-    """Call each of several functions in every round, and return the `rounds` answers of each.
 
-    In every round all are called once, in an order drawn anew, so that what disturbs the machine disturbs all alike.
+def interleave(calls: Sequence[Callable[[int], T]], rounds: int) -> list[list[T]]:
+    """Call each function once in every round, and return the `rounds` answers of each.
+
+    Every round has a new random order, so that other work on the machine disturbs all functions alike.
 
     Args:
-        calls: functions of the number of the round.
+        calls: functions that take the number of the round.
     """
-    answers = [[] for _ in calls]
+    answers: list[list[T]] = [[] for _ in calls]
     order = np.random.default_rng(0)
     for number in bar(range(rounds), desc="measuring", unit="round"):
         for i in order.permutation(len(calls)):
@@ -23,13 +27,13 @@ def interleave(calls, rounds):
     return answers
 
 
-def warm_then_measure(measured, *arguments):
-    """The second of two measurements: in the first the threads of the runtime before may still be waiting for work."""
-    measured(*arguments)
-    return measured(*arguments)
+def warm_then_measure(measure: Callable[..., T], *arguments: Any) -> T:
+    """Measure twice and return the second result; threads of the previous runtime may still be busy in the first."""
+    measure(*arguments)
+    return measure(*arguments)
 
 
-def milliseconds(function, *arguments):
+def milliseconds(function: Callable[..., object], *arguments: Any) -> float:
     """Return the milliseconds that a call takes."""
     start = time.perf_counter()
     function(*arguments)

@@ -1,50 +1,51 @@
-"""Write counts, sizes, lists of names and what a user wrote as messages show them."""
+"""Write counts, sizes, lists of names and values from users for messages."""
 
 import reprlib
 import unicodedata
+from collections.abc import Sequence
 
-LONGEST = 200  # letters of one word that are shown
+LONGEST = 200  # letters that are shown of one word
 _VALUES = reprlib.Repr()
 _VALUES.maxstring = _VALUES.maxother = LONGEST
 _VALUES.maxlevel = 3
 
 
-def counted(number, noun, plural=None):
+def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return a count with its noun: `1 picture`, `2 pictures`, `0 boxes`, `3 entries`.
 
     Args:
-        noun: in the singular; words may stand before it, as in `training picture`.
-        plural: where adding s or es, or turning y into ies, is wrong.
+        noun: the singular; other words may come before it, as in `training picture`.
+        plural: needed where the rules (add s or es, or turn y into ies) are wrong.
     """
     return f"{number} {noun if number == 1 else plural or _plural(noun)}"
 
 
-def resolution(shape):
-    """Return the size of an image as people write it, width x height: `(480, 640, 3)` -> `640 x 480`.
+def resolution(shape: Sequence[int]) -> str:
+    """Return the size of an image as width x height: `(480, 640, 3)` -> `640 x 480`.
 
     Args:
-        shape: height and width first, as an array's shape or an input size has them.
+        shape: an array's shape or an input size, which begins with height and width.
     """
     height, width, *_ = shape
     return f"{width} x {height}"
 
 
-def short_repr(value):
-    """Return a value as Python writes it, however long or deep it is: `'abc'`, `1.5`, `1000000000000...000000000`."""
+def short_repr(value: object) -> str:
+    """Return the `repr` of a value, shortened when it is long or deep: `'abc'`, `1.5`, `1000000000000...000000000`."""
     text = _VALUES.repr(value)
     return text if len(text) <= 2 * LONGEST else f"{text[:LONGEST]}..."
 
 
-def shorten(names, shown=5):
-    """Return names as a list that says how many more there are: `a, b, c, d, e and 7 more`."""
+def shorten(names: Sequence[str], shown: int = 5) -> str:
+    """Return the first names and the number of the others: `a, b, c, d, e and 7 more`."""
     more = len(names) - shown
     return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
 
 
-def printable(text):
-    """Return a text in which the middle of each endless word is left out, and which is one line without control codes.
+def printable(text: str) -> str:
+    """Return a text as one line without control codes and without the middle of very long words.
 
-    For what goes to a terminal and may hold what a user or a file's name brought.
+    It is for a terminal, where a text may contain the words of a user or a file's name.
     """
     words = (f"{word[:100]}...{word[-50:]}" if len(word) > LONGEST else word for word in text.split(" "))
     return "".join(
@@ -53,7 +54,7 @@ def printable(text):
     )
 
 
-def _plural(noun):
+def _plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "sh", "tch")) else f"{noun}s"  # epochs, but batches

@@ -1,28 +1,33 @@
-"""Find out before the first step whether every transform of a pipeline can be used on training pictures."""
+"""Check before the first step that every transform of a pipeline works on training pictures."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
 from yolo.data.albumentations import A
-from yolo.data.augmentation import leaves
+from yolo.data.augmentation import Augmentation, leaves
 from yolo.data.transform_errors import TransformError
 from yolo.data.transform_guard import of_user
 from yolo.errors import UserError
 from yolo.structures import Sample
 from yolo.wording import resolution
 
-GIVEN = {"image", "bboxes", "labels", "others"}  # what a transform may ask for
+GIVEN = {"image", "bboxes", "labels", "others"}  # the data that a transform may require
 UNFIT = {"RandomGridShuffle": "tears objects apart, so that the box of one holds parts of others"}
 TRIALS = 2
-MOST_TRIALS = 30  # of what has left no object so far
-GRID = 6  # small objects in a row of the scene, and in a column
+MOST_TRIALS = 30  # for an augmentation that has left no object so far
+GRID = 6  # small objects in each row and each column of the scene
 
 
-def check(augmentation, sizes, where):
-    """Try each transform alone and all of them together; raises UserError.
+def check(augmentation: Augmentation, sizes: Iterable[tuple[int, int]], where: str) -> None:
+    """Try each transform alone, and all of them together.
 
     Args:
-        sizes: (height, width) of the pictures that it will be given.
-        where: what the pipeline comes from, for messages.
+        sizes: (height, width) of the images that training will use.
+        where: the origin of the pipeline, for messages.
+
+    Raises:
+        UserError: a transform fails, cannot be used on pictures with boxes, or leaves no objects.
     """
     for transform in leaves(augmentation.transforms):
         name = type(transform).__name__
@@ -38,8 +43,8 @@ def check(augmentation, sizes, where):
             _check_on(single, name, scene(*size), where)
 
 
-def _check_on(augmentation, name, sample, where):
-    """Raise UserError when an augmentation fails on a sample, or never leaves any of its objects."""
+def _check_on(augmentation: Augmentation, name: str, sample: Sample, where: str) -> None:
+    """Raise UserError when an augmentation fails on a sample, or leaves none of its objects in all trials."""
     left = sum(_try(augmentation, name, sample, seed, where) for seed in range(TRIALS))
     if left or any(_try(augmentation, name, sample, seed, where) for seed in range(TRIALS, MOST_TRIALS)):
         return
@@ -50,8 +55,8 @@ def _check_on(augmentation, name, sample, where):
     )
 
 
-def _try(augmentation, name, sample, seed, where):
-    """Return how many objects are left of a sample; raises UserError when the augmentation fails on it."""
+def _try(augmentation: Augmentation, name: str, sample: Sample, seed: int, where: str) -> int:
+    """Return the number of objects left in a sample; raises UserError when the augmentation fails on it."""
     try:
         changed = augmentation(sample, np.random.default_rng(seed), lambda number, rng: [sample] * number)
     except TransformError as error:
@@ -60,7 +65,7 @@ def _try(augmentation, name, sample, seed, where):
         raise UserError(
             f"{where}: {name} asks for more memory than there is ({error}): change its arguments."
         ) from error
-    except Exception as error:  # what a transform of a user returns may be wrong in any way; each is the answer
+    except Exception as error:  # a user's transform may return anything, so any error may follow
         if not of_user(leaves(augmentation.transforms)):
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -69,8 +74,8 @@ def _try(augmentation, name, sample, seed, where):
     return len(changed.labels)
 
 
-def scene(height, width):
-    """A sample of that size with three large objects and a grid of small ones, some of which any crop shows."""
+def scene(height: int, width: int) -> Sample:
+    """Return a sample of that size with three large objects and a grid of small ones; any crop shows some of them."""
     rows, columns = np.mgrid[:height, :width]
     image = np.stack([rows % 256, columns % 256, (rows + columns) % 256], axis=-1).astype(np.uint8)
     shares = np.array([[0.1, 0.1, 0.4, 0.4], [0.5, 0.3, 0.9, 0.8], [0.45, 0.45, 0.55, 0.55]])
@@ -80,6 +85,7 @@ def scene(height, width):
     return Sample(image, boxes, np.arange(len(boxes), dtype=np.int32))
 
 
-def _targets(transform):
+def _targets(transform: "A.DualTransform") -> set[str]:
+    """Return the names of the data that a transform changes."""
     targets = transform._targets if isinstance(transform._targets, tuple) else (transform._targets,)
     return {target.value.lower() for target in targets}

@@ -1,4 +1,4 @@
-"""Read what `--augment` chooses: a file that is shipped, one of the user's, or a function of the user's own."""
+"""Read the augmentation that `--augment` names: a file of this project, a file of the user, or a function."""
 
 import dataclasses
 import logging
@@ -16,21 +16,21 @@ if TYPE_CHECKING:  # Albumentations takes a second to import
 
 SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
 SUFFIXES = (".yaml", ".yml", ".json")
-DEFAULT = "default"  # where nothing is chosen
-KEPT = "augment"  # the file in a run's folder: augment.yaml or augment.json
+DEFAULT = "default"  # the choice without --augment
+KEPT = "augment"  # the name of the copy in a run's folder: augment.yaml or augment.json
 
 log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
 class AugmentationChoice:
-    """A pipeline and where it comes from.
+    """An augmentation and its origin.
 
     Attributes:
-        name: what was chosen, for messages.
-        text: of the file it was read from; None when a function made it.
-        augmentation: the `Augmentation`.
-        suffix: of the file.
+        name: the choice, for messages.
+        text: the text of the file; None when the augmentation comes from a function.
+        augmentation: the pipeline.
+        suffix: the suffix of the file.
     """
 
     name: str
@@ -38,31 +38,31 @@ class AugmentationChoice:
     augmentation: "Augmentation"
     suffix: str = ".yaml"
 
-    def keep(self, folder):
-        """Write the text beside the run's other settings, so that it can be resumed whatever becomes of the file."""
+    def keep(self, folder: Path) -> None:
+        """Copy the text into a run's folder, so that the run can be resumed when the file is changed or deleted."""
         if self.text is not None:
             atomic_write(folder / f"{KEPT}{self.suffix}", self.text)
 
 
-def shipped():
-    """The names of the files that are shipped."""
+def shipped() -> list[str]:
+    """Return the names of the augmentation files of this project."""
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
-def imports(choice):
-    """Return whether --augment names a module of the user's, which needs leave to be imported."""
+def imports(choice: str) -> bool:
+    """Return whether --augment names a module of the user, which is imported only with permission."""
     return ":" in choice and not choice.endswith(SUFFIXES)
 
 
-def choose(choice, allow_imports=False):
-    """Return the `AugmentationChoice` that the user gave as --augment.
+def choose(choice: str, allow_imports: bool = False) -> AugmentationChoice:
+    """Return the augmentation that the user named with --augment.
 
     Args:
-        choice: the name of a shipped file, a path that ends in .yaml, .yml or .json, or module:function.
-        allow_imports: whether the module of the last may be imported, which runs its code.
+        choice: the name of a file of this project, a path that ends in .yaml, .yml or .json, or module:function.
+        allow_imports: whether the module may be imported, which runs its code.
 
     Raises:
-        UserError: there is no such file or function, or what it holds cannot be used.
+        UserError: there is no such file or function, or its transforms cannot be used.
     """
     if choice in shipped():
         return _from_file(SHIPPED / f"{choice}.yaml", choice)
@@ -76,8 +76,12 @@ def choose(choice, allow_imports=False):
     raise UserError(f"there is no augmentation '{choice}'{hint}")
 
 
-def kept(folder, choice, allow_imports=False):
-    """The `AugmentationChoice` of the run in `folder`; of one from before --augment, the default of then."""
+def kept(folder: Path, choice: str, allow_imports: bool = False) -> AugmentationChoice:
+    """Return the augmentation of the run in `folder`; for a run older than --augment, the default of that time.
+
+    Raises:
+        UserError: its transforms cannot be read or used.
+    """
     path = kept_in(folder, choice)
     if isinstance(path, Path):
         return _from_file(path, str(path))
@@ -90,23 +94,20 @@ def kept(folder, choice, allow_imports=False):
     return choose(choice, allow_imports)
 
 
-def kept_in(folder, choice):
-    """Return where the transforms of the run in `folder` are: the file that it keeps, or else what --augment named."""
+def kept_in(folder: Path, choice: str) -> Path | str:
+    """Return the file with the transforms of the run in `folder`; without one, the choice of --augment."""
     paths = (folder / f"{KEPT}{suffix}" for suffix in SUFFIXES)
     return next((path for path in paths if path.exists()), choice)
 
 
-def with_flips(choice, **flips):
-    """The choice with the chances of mirroring that were given by flags, and what they override in words.
+def with_flips(choice: AugmentationChoice, **flips: float | None) -> tuple[AugmentationChoice, list[str]]:
+    """Return the choice with the flip probabilities of flags, and a sentence on each value that they override.
 
     Args:
-        flips: horizontal_flip, vertical_flip; None leaves what the file says.
-
-    Returns:
-        The `AugmentationChoice` and a list of sentences.
+        flips: horizontal_flip, vertical_flip; None keeps the probability in the file.
 
     Raises:
-        UserError: a transform of the choice mirrors in ways that no flag can act on.
+        UserError: a transform of the choice mirrors in a way that no flag can change.
     """
     from yolo.data.flips import mirroring, other_mirror
 
@@ -127,7 +128,8 @@ def with_flips(choice, **flips):
     return dataclasses.replace(choice, augmentation=augmentation), said
 
 
-def _from_file(path, name):
+def _from_file(path: Path, name: str) -> AugmentationChoice:
+    """Read a file; raises UserError where its transforms cannot be read or used."""
     if path.exists() and not path.is_file():
         raise UserError(f"the augmentation {path} is a folder, a pipe or a device: give a file.")
     text = read_text(path, "the augmentation")

@@ -1,4 +1,4 @@
-"""Pipelines as text: the YAML or JSON that `albumentations.save` writes. Reading one runs nothing that it names.
+"""Read pipelines from the YAML or JSON that `albumentations.save` writes, without running code that a file names.
 
     transform:
       __class_fullname__: Compose
@@ -6,17 +6,19 @@
       - {__class_fullname__: Warp, shift: 0.1}
       - {__class_fullname__: MotionBlur, p: 0.2}
 
-Names are those of Albumentations' transforms and of this project's: Warp, ColorGains, BoxPaste.
+A file may name the transforms of Albumentations and those of this project: Warp, ColorGains, BoxPaste.
 """
 
 import inspect
 import json
 import logging
 import warnings
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import yaml
 
-from yolo.data.albumentations import A
+from yolo.data.albumentations import A, Transform
 from yolo.data.augment_values import MOST, check_finite, check_group, share, visible_share
 from yolo.data.augmentation import Augmentation
 from yolo.data.box_paste import BoxPaste
@@ -29,23 +31,23 @@ log = logging.getLogger("yolo")
 NAME = "__class_fullname__"
 GROUPS = (A.Compose, A.Sequential, A.OneOf, A.SomeOf, A.RandomOrder, A.OneOrOther)
 BASES = (A.BasicTransform, A.DualTransform, A.ImageOnlyTransform, A.Transform3D, A.Lambda)
-PACKAGES = ("", "albumentations", "yolo")  # where a transform that a file names may come from
-VALUES = 10000  # in a file, each counted as often as an alias repeats it
+PACKAGES = ("", "albumentations", "yolo")  # a file may name transforms of these packages, or without a package
+VALUES = 10000  # in a file, counted again for each alias of YAML that repeats them
 COMPOSE = ("p", "transforms", "bbox_params", "keypoint_params", "additional_targets", "is_check_shapes")
 
 
-def known():
-    """The transforms that a file may name: {name: class}."""
+def known() -> dict[str, type[Transform]]:
+    """Return the transforms that a file may name: {name: class}."""
     classes = [value for value in vars(A).values() if inspect.isclass(value) and issubclass(value, A.BasicTransform)]
     single = [one for one in classes if one not in BASES and not issubclass(one, A.Transform3D)]
     return {one.__name__: one for one in (Warp, ColorGains, BoxPaste, *GROUPS, *single)}
 
 
-def read(text, where):
-    """The text of a file -> an `Augmentation`.
+def read(text: str, where: str) -> Augmentation:
+    """Return the augmentation that the text of a file describes.
 
     Args:
-        where: its path, for messages; one that ends in .json is read as JSON, any other as YAML.
+        where: the path of the file, for messages; a path that ends in .json is read as JSON, any other as YAML.
 
     Raises:
         UserError: it is no such file, or names or arguments in it are wrong.
@@ -64,7 +66,8 @@ def read(text, where):
     return Augmentation(transforms, visible_share(whole, where), p)
 
 
-def _parsed(text, where):
+def _parsed(text: str, where: str) -> dict[Any, object]:
+    """Return the mapping that a file holds; raises UserError for any other file."""
     try:
         content = json.loads(text) if str(where).endswith(".json") else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
@@ -76,8 +79,8 @@ def _parsed(text, where):
     return content
 
 
-def _check_number(content, where):
-    """Raise UserError where aliases make a short file stand for so many values that no one can wait for them."""
+def _check_number(content: object, where: str) -> None:
+    """Raise UserError where a short file has so many aliases that reading all of its values would take too long."""
     left, number = [content], 0
     while left:
         value = left.pop()
@@ -88,15 +91,16 @@ def _check_number(content, where):
             left += value.values() if isinstance(value, dict) else value
 
 
-def _listed(group, where):
+def _listed(group: Mapping[Any, object], where: str) -> list[Any]:
+    """Return the entries of a group's transforms; raises UserError where there are none."""
     transforms = group.get("transforms")
     if not isinstance(transforms, list) or not transforms:
         raise UserError(f"{where}: 'transforms' of {group[NAME]} must be a list of at least one transform.")
     return transforms
 
 
-def _made(entry, where, count):
-    """One entry of a file -> the transform, those inside of it included; `count` holds how many there were so far."""
+def _made(entry: Any, where: str, count: list[int]) -> Transform:
+    """Make the transform of an entry and those inside of it; `count` holds the number of transforms so far."""
     count[0] += 1
     if count[0] > MOST:
         raise UserError(f"{where} names more than {MOST} transforms: take fewer.")
@@ -118,11 +122,20 @@ def _made(entry, where, count):
     return construct(cls, arguments, where)
 
 
-def construct(cls, arguments, where):
-    """Make a transform; raises UserError for arguments of wrong values, and logs what Albumentations warns of."""
+def construct(cls: type[Transform], arguments: dict[str, Any], where: str) -> Transform:
+    """Make a transform, and log the warnings of Albumentations.
+
+    Args:
+        where: the origin of the transform, for messages.
+
+    Raises:
+        UserError: an argument has a wrong value.
+    """
     maker = next(base for base in cls.__mro__ if "__init__" in vars(base))
     if "InitSchema" in vars(maker):
-        arguments = arguments | {"strict": True}  # else Albumentations replaces what it cannot check by defaults
+        arguments = arguments | {
+            "strict": True
+        }  # otherwise Albumentations replaces values that it cannot check by defaults
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("ignore")
@@ -136,8 +149,8 @@ def construct(cls, arguments, where):
     return made
 
 
-def _class(entry, where):
-    """The class that an entry names; nothing is imported for it."""
+def _class(entry: object, where: str) -> type[Transform]:
+    """Return the class that an entry names, without importing anything; raises UserError where there is none."""
     full = entry.get(NAME) if isinstance(entry, dict) else None
     if not isinstance(full, str):
         raise UserError(f"{where}: a transform must be a mapping with a {NAME}; got {short_repr(entry)}.")
@@ -153,13 +166,14 @@ def _class(entry, where):
     return classes[name]
 
 
-def _arguments(cls):
+def _arguments(cls: type[Transform]) -> list[str]:
+    """Return the names of the arguments that a file may give to a transform."""
     unused = ("self", "strict", "first", "second")  # the last two of OneOrOther, whose `transforms` stand for both
     return [name for name in inspect.signature(cls.__init__).parameters if name not in unused]
 
 
-def _only(given, allowed, where, complaint):
-    """Raise UserError for a key that is not among those allowed."""
+def _only(given: Iterable[object], allowed: Collection[str], where: str, complaint: str) -> None:
+    """Raise UserError for a key that is not allowed."""
     for name in given:
         if name not in allowed:
             hint = did_you_mean(str(name), allowed) or f"; there are {', '.join(allowed) or 'none'}."

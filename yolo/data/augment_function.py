@@ -1,9 +1,12 @@
-"""Call a function of the user's own that returns transforms: `--augment module:function`."""
+"""Call a user's function that returns transforms: `--augment module:function`."""
 
 import copy
+import functools
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from yolo.data.albumentations import A
 from yolo.data.augment_values import share, visible_share
@@ -11,18 +14,20 @@ from yolo.data.augmentation import Augmentation, leaves
 from yolo.errors import UserError
 from yolo.wording import short_repr
 
+T = TypeVar("T")
 
-def called(choice, allow_imports):
-    """Import a module and return the `Augmentation` of what its function returns.
 
-    That is a transform, a list of transforms, or a Compose. A class will do for a function.
+def called(choice: str, allow_imports: bool) -> Augmentation:
+    """Import a module, call its function, and return the augmentation of the transforms that it returns.
+
+    The function, or a class in its place, returns a transform, a list of transforms, or a Compose.
 
     Args:
         choice: module:function.
         allow_imports: whether the module may be imported, which runs its code.
 
     Raises:
-        UserError: it may not, or what the function returns cannot be used.
+        UserError: the import is not allowed, or the function fails or returns something else.
     """
     module, _, function = choice.partition(":")
     if not allow_imports:
@@ -36,7 +41,7 @@ def called(choice, allow_imports):
     returned = _ask(lambda: getattr(importlib.import_module(module), function)(), where)
     if isinstance(returned, A.Compose):
         visible, p = visible_share(_arguments(returned), where), share("p of Compose", returned.p, where)
-        returned.set_deterministic(False)  # a ReplayCompose makes its transforms note what they do
+        returned.set_deterministic(False)  # a ReplayCompose makes its transforms record their actions
         return _made(returned.transforms, where, visible, p)
     transforms = [returned] if isinstance(returned, (A.BasicTransform, A.BaseCompose)) else returned
     if isinstance(transforms, (list, tuple)) and any(
@@ -48,8 +53,12 @@ def called(choice, allow_imports):
     return _made(transforms, where)
 
 
-def _made(transforms, where, *arguments):
-    """Return the `Augmentation` of transforms; raises UserError for what cannot be one."""
+def _made(transforms: object, where: str, *settings: float) -> Augmentation:
+    """Return the augmentation of transforms; raises UserError for anything that is no list of usable transforms.
+
+    Args:
+        settings: `visible` and `p` of the augmentation.
+    """
     if not isinstance(transforms, (list, tuple)) or not all(
         isinstance(one, (A.BasicTransform, A.BaseCompose)) for one in transforms
     ):
@@ -58,28 +67,30 @@ def _made(transforms, where, *arguments):
             f"got {short_repr(transforms)}."
         )
     for one in leaves(transforms):
-        _ask(lambda one=one: copy.deepcopy(one), f"{where}: {type(one).__name__}, of which every thread needs a copy,")
-    return _ask(lambda: Augmentation(transforms, *arguments), where)
+        _ask(
+            functools.partial(copy.deepcopy, one), f"{where}: {type(one).__name__}, of which every thread needs a copy,"
+        )
+    return _ask(lambda: Augmentation(transforms, *settings), where)
 
 
-def _arguments(compose):
-    """Return what a Compose was given beside its transforms, as `albumentations.save` writes it."""
-    known = {name: processor.params.to_dict_private() for name, processor in compose.processors.items()}
+def _arguments(compose: A.Compose) -> dict[str, object]:
+    """Return the arguments of a Compose other than its transforms, as `albumentations.save` writes them."""
+    params = {name: processor.params.to_dict_private() for name, processor in compose.processors.items()}
     return {
-        "bbox_params": known.get("bboxes"),
-        "keypoint_params": known.get("keypoints"),
+        "bbox_params": params.get("bboxes"),
+        "keypoint_params": params.get("keypoints"),
         "additional_targets": compose.additional_targets,
     }
 
 
-def _ask(call, what):
-    """Return what a call of the user's code returns; raises UserError however it fails, but for too little memory."""
+def _ask(call: Callable[[], T], what: str) -> T:
+    """Return the answer of a user's code; raises UserError for every failure except too little memory."""
     try:
         return call()
     except MemoryError:
         raise
-    except (Exception, SystemExit) as error:  # code of a user may fail in any way; each is the answer
-        if isinstance(error, SystemExit) and type(error) is not SystemExit:  # a signal has come
+    except (Exception, SystemExit) as error:  # a user's code may fail in any way
+        if isinstance(error, SystemExit) and type(error) is not SystemExit:  # raised by a signal
             raise
         lines = [line.strip() for line in f"{type(error).__name__}: {error}".splitlines()]
         reason = "; ".join(line for line in lines if "pydantic.dev" not in line)

@@ -1,29 +1,38 @@
-"""Check values in a file of transforms that Albumentations would take for others, or refuse in the words of Python."""
+"""Check values in a file of transforms that Albumentations would misread or refuse with an unclear message."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from yolo.data.albumentations import A
 from yolo.data.augmentation import VISIBLE
 from yolo.errors import UserError
 from yolo.wording import short_repr
 
-MOST = 200  # transforms in a file, and of a group that are at work on one picture
-BRANCHES = 2  # of OneOrOther
+MOST = 200  # transforms in a file, and transforms that a group applies to one picture
+BRANCHES = 2  # transforms of OneOrOther
 BOXES = ("format", "label_fields", "check_each_transform", "clip", "filter_invalid_bboxes", "min_visibility")
 
 
-def share(name, value, where):
-    """Return the value, once it is a number from 0 to 1."""
+def share(name: str, value: object, where: str) -> float:
+    """Return the value.
+
+    Raises:
+        UserError: it is not a number from 0 to 1.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise UserError(f"{where}: {name} must be a number from 0 to 1; got {short_repr(value)}.")
     return value
 
 
-def visible_share(whole, where):
-    """Return the share of an object that is enough to keep it, from the `bbox_params` of a Compose.
+def visible_share(whole: Mapping[Any, object], where: str) -> float:
+    """Return the share of an object that must be visible to keep it, from the `bbox_params` of a Compose.
 
     Args:
         whole: the arguments of the Compose, as `albumentations.save` writes them.
+
+    Raises:
+        UserError: they hold arguments that have no use here.
     """
     for name in ("keypoint_params", "additional_targets"):
         if whole.get(name):
@@ -42,8 +51,8 @@ def visible_share(whole, where):
     return share("min_visibility", params.get("min_visibility", VISIBLE), where)
 
 
-def check_finite(name, arguments, where):
-    """Raise UserError for an argument that is or holds nan or inf, which Albumentations takes and makes black of."""
+def check_finite(name: str, arguments: Mapping[Any, object], where: str) -> None:
+    """Raise UserError for an argument that is or holds nan or inf, with which Albumentations makes pictures black."""
     for argument, value in arguments.items():
         left = [] if argument == "transforms" else [value]
         while left:
@@ -54,12 +63,12 @@ def check_finite(name, arguments, where):
                 raise UserError(f"{where}: {argument} of {name} must be finite; got {short_repr(value)}.")
 
 
-def check_group(cls, arguments, where):
+def check_group(cls: type[A.BaseCompose], arguments: Mapping[str, Any], where: str) -> None:
     """Raise UserError where a group cannot choose among its transforms.
 
     Args:
-        cls: OneOf, SomeOf and the like.
-        arguments: of the group; its `transforms` are made already.
+        cls: OneOf, SomeOf and other groups.
+        arguments: the arguments of the group, where `transforms` are objects already.
     """
     transforms = arguments["transforms"]
     if cls is A.OneOf and not any(one.p > 0 for one in transforms):
@@ -75,8 +84,8 @@ def check_group(cls, arguments, where):
         _check_number(cls.__name__, arguments.get("n", 1), arguments.get("replace", False), len(transforms), where)
 
 
-def _check_number(name, number, replace, count, where):
-    """Raise UserError for an `n` that is not the number of transforms to be chosen out of `count`."""
+def _check_number(name: str, number: object, replace: object, count: int, where: str) -> None:
+    """Raise UserError for an `n` that is not a number of transforms to choose out of `count`."""
     if not isinstance(replace, bool):
         raise UserError(f"{where}: replace of {name} must be true or false; got {short_repr(replace)}.")
     most = MOST if replace else count
@@ -85,8 +94,8 @@ def _check_number(name, number, replace, count, where):
         raise UserError(f"{where}: n of {name} must be a whole number from 1 to {most}{why}; got {short_repr(number)}.")
 
 
-def _finite(value):
-    """Return whether a value is no number that is nan or inf; text counts as what it would be read as."""
+def _finite(value: Any) -> bool:
+    """Return False for nan and inf, also when written as text, and True for all other values."""
     try:
         return math.isfinite(float(value))
     except OverflowError:  # a whole number of hundreds of digits

@@ -1,16 +1,18 @@
-"""From an annotation to a sample: the picture read, the boxes made to fit it."""
+"""Load a sample: read the picture of an annotation, and clip the boxes to it."""
 
 import numpy as np
 
 from yolo import picture_files
-from yolo.structures import DIFFICULT, Sample
+from yolo.structures import DIFFICULT, Annotation, Sample
 
 
-def load_sample(annotation):
-    """Read the picture of an annotation.
+def load_sample(annotation: Annotation) -> Sample:
+    """Read the picture of an annotation; difficult objects get the label DIFFICULT.
 
-    Boxes are clipped to the picture and those that lie outside of it are dropped; difficult objects get the label
-    DIFFICULT. Raises UserError for a picture that cannot be read.
+    Boxes are clipped to the picture, and boxes outside of it are dropped.
+
+    Raises:
+        UserError: the picture cannot be read.
     """
     image = picture_files.read(annotation.path)
     known = annotation.within(*image.shape[:2])

@@ -1,4 +1,6 @@
-"""Training pictures put together from several: mosaic and mixup."""
+"""Make one sample of several: mosaic and mixup."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -6,13 +8,16 @@ from yolo.data.warp import warp
 from yolo.opencv import cv2
 from yolo.structures import Sample
 
-VISIBLE = 0.3  # an object is kept when at least that share of it is still in its quarter
+VISIBLE = 0.3  # an object is kept when at least this share of it is still in its quarter
 
 
-def mosaic(samples, rng, scale=(0.5, 1.0)):
-    """Four samples of one size -> one of that size, a quarter from each, meeting at a random point.
+def mosaic(samples: Sequence[Sample], rng: np.random.Generator, scale: tuple[float, float] = (0.5, 1.0)) -> Sample:
+    """Return a sample with a quarter from each of four samples of its size; the quarters meet at a random point.
 
     Bochkovskiy et al. 2020, https://arxiv.org/abs/2004.10934.
+
+    Args:
+        scale: smallest and largest zoom of a sample.
     """
     height, width = samples[0].image.shape[:2]
     image = np.empty_like(samples[0].image)
@@ -31,10 +36,13 @@ def mosaic(samples, rng, scale=(0.5, 1.0)):
     return Sample(image, np.concatenate(boxes), np.concatenate(labels), paths)
 
 
-def mixup(first, second):
-    """Two samples of one size blended half and half, with the objects of both; Zhang et al. 2018, arXiv:1710.09412."""
+def mixup(first: Sample, second: Sample) -> Sample:
+    """Return the average of two samples of one size, with the objects of both.
+
+    Zhang et al. 2018, https://arxiv.org/abs/1710.09412.
+    """
     return Sample(
-        cv2.addWeighted(first.image, 0.5, second.image, 0.5, 0.0),
+        cv2.addWeighted(first.image, 0.5, second.image, 0.5, 0.0),  # type: ignore[arg-type]  # still uint8
         np.concatenate([first.boxes, second.boxes]),
         np.concatenate([first.labels, second.labels]),
     )

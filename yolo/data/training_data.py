@@ -1,13 +1,18 @@
-"""Training batches, prepared in parallel and the same to the last byte for any number of workers."""
+"""Prepare training batches in parallel, the same to the last byte for any number of workers."""
 
 import functools
 import math
 import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
+from yolo.arrays import Images
 from yolo.data.augmentation import Augmentation
 from yolo.data.load_sample import load_sample
 from yolo.data.lost_pictures import LostPictures
@@ -15,29 +20,29 @@ from yolo.data.mosaic import mixup, mosaic
 from yolo.errors import UserError
 from yolo.letterbox import fit
 from yolo.opencv import cv2
-from yolo.structures import NO_OBJECT, Sample
+from yolo.structures import NO_OBJECT, Annotation, Sample
 
 RECENT = 128  # positions in the order of an epoch from which mosaic and mixup take the other pictures
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The training pictures and how they are changed; every sample follows from (seed, epoch, position) alone.
+    """The training pictures and their augmentation; every sample depends on (seed, epoch, position) only.
 
     Args:
         annotations: the training set.
         input_size, resize_mode: as in the model.
-        batch_size: pictures a batch; an epoch is filled up to whole batches with pictures from its beginning.
-        augmentation: how samples are changed; by its `gentle` form from epoch `gentle_from` on.
-        mosaic, mixup: share of samples made from several pictures, up to that epoch.
-        seed: of everything random.
+        batch_size: pictures in a batch; pictures from the beginning of an epoch complete its last batch.
+        augmentation: changes the samples; from epoch `gentle_from` on in its `gentle` form.
+        mosaic, mixup: share of samples made from several pictures, before epoch `gentle_from`.
+        seed: the seed of all random numbers.
         cache: keep resized pictures in memory.
-        lost: the pictures that cannot be read any more, in whose place others are shown.
-        refused: why batches of `batches` cannot be made, {number of the batch: UserError or MemoryError}; TensorFlow
-            passes on no exception as it was raised.
+        lost: the pictures that cannot be read any more; others take their places.
+        refused: the errors of batches in `batches` that cannot be made, by the number of the batch, as TensorFlow does
+            not pass on exceptions unchanged.
     """
 
-    annotations: tuple
+    annotations: Sequence[Annotation]
     input_size: tuple[int, int] = (416, 416)
     resize_mode: str = "letterbox"
     batch_size: int = 8
@@ -51,12 +56,16 @@ class TrainingData:
     refused: dict[int, UserError | MemoryError] = field(default_factory=dict)
 
     @property
-    def steps(self):
-        """Batches per epoch."""
+    def steps(self) -> int:
+        """The number of batches in an epoch."""
         return math.ceil(len(self.annotations) / self.batch_size)
 
-    def sample(self, epoch, position):
-        """The sample at a position of an epoch, resized and changed."""
+    def sample(self, epoch: int, position: int) -> Sample:
+        """Return the sample at a position of an epoch, resized and augmented.
+
+        Raises:
+            UserError: no picture can be read any more, or a transform fails.
+        """
         rng = np.random.default_rng((self.seed, epoch, position))
         if epoch >= self.gentle_from:
             return self._gentle(self._shown(epoch, position), rng, functools.partial(self._others, epoch, position))
@@ -66,8 +75,10 @@ class TrainingData:
             sample = mixup(sample, self._changed(epoch, other, rng))
         return sample
 
-    def batch(self, epoch, step):
-        """(B, h, w, 3) uint8 pictures, (B, M, 4) float32 boxes and (B, M) int32 labels, padded by NO_OBJECT."""
+    def batch(
+        self, epoch: int, step: int
+    ) -> tuple[Images, Annotated[NDArray[np.float32], "batch most 4"], Annotated[NDArray[np.int32], "batch most"]]:
+        """Return the images, boxes and labels of a batch, padded by NO_OBJECT; raises UserError as `sample` does."""
         samples = [self.sample(epoch, position) for position in self._positions(step)]
         most = max(len(sample.labels) for sample in samples)
         boxes = np.zeros((self.batch_size, most, 4), np.float32)
@@ -77,32 +88,32 @@ class TrainingData:
             labels[row, : len(sample.labels)] = sample.labels
         return np.stack([sample.image for sample in samples]), boxes, labels
 
-    def pictures(self, epoch, step):
-        """The paths of the pictures that a batch begins with; mosaic and mixup bring others."""
+    def pictures(self, epoch: int, step: int) -> list[Path]:
+        """Return the paths of a batch's own pictures, without those that mosaic and mixup add."""
         return [self.annotations[self._index(epoch, position)].path for position in self._positions(step)]
 
-    def batches(self, first_epoch, epochs, workers=2):
-        """Epochs `first_epoch` to `epochs` - 1, one after the other, as a `tf.data.Dataset`.
+    def batches(self, first_epoch: int, epochs: int, workers: int = 2) -> tf.data.Dataset:
+        """Return the batches of epochs `first_epoch` to `epochs` - 1 in order.
 
         An element is (B, h, w, 3) float32 in 0..1 and {"boxes": (B, M, 4), "labels": (B, M)}, padded by NO_OBJECT.
 
         Args:
-            workers: batches that are prepared at the same time.
+            workers: number of batches that are prepared at the same time.
         """
         cv2.setNumThreads(1)  # the batches are the parallel work
         steps = self.steps
         refused = self.refused
         made = weakref.WeakMethod(self.batch)  # TensorFlow keeps every Python function until the process ends
 
-        def prepare(number):
+        def prepare(number: np.int64) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int32]]:
             try:
-                return made()(*divmod(int(number), steps))
+                return made()(*divmod(int(number), steps))  # type: ignore[misc]  # `batches.source` keeps it alive
             except (UserError, MemoryError) as error:
                 refused[int(number)] = error
                 raise
 
-        @tf.autograph.experimental.do_not_convert  # saves the time of reading it through
-        def shaped(number):
+        @tf.autograph.experimental.do_not_convert  # saves the time of converting it
+        def shaped(number: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
             images, boxes, labels = tf.numpy_function(prepare, [number], (tf.uint8, tf.float32, tf.int32))
             images = tf.ensure_shape(images, (self.batch_size, *self.input_size, 3))
             return tf.cast(images, tf.float32) / 255.0, {
@@ -112,58 +123,63 @@ class TrainingData:
 
         numbers = tf.data.Dataset.range(first_epoch * self.steps, epochs * self.steps)
         options = tf.data.Options()
-        options.autotune.enabled = False  # nothing is to be tuned, and its thread may end a minute after the last batch
+        options.autotune.enabled = False  # it has nothing to tune, and its thread may end a minute after the last batch
         batches = numbers.map(shaped, num_parallel_calls=workers, deterministic=True).prefetch(2).with_options(options)
-        batches.source = self  # lives as long as its batches
+        batches.source = self  # it must live as long as its batches
         return batches
 
-    def _positions(self, step):
+    def _positions(self, step: int) -> range:
         return range(step * self.batch_size, (step + 1) * self.batch_size)
 
-    def _index(self, epoch, position):
-        """Return which picture stands at a position of an epoch."""
+    def _index(self, epoch: int, position: int) -> int:
+        """Return the index of the picture at a position of an epoch."""
         return _order(len(self.annotations), self.seed, epoch)[position % len(self.annotations)]
 
-    def _shown(self, epoch, position):
+    def _shown(self, epoch: int, position: int) -> Sample:
+        """Return the sample at a position of an epoch, resized only."""
         return self._resized(self._index(epoch, position))
 
-    def _before(self, position, number, rng):
-        """Positions of other pictures, from the RECENT ones before: any is as likely, and most are still in memory.
+    def _before(self, position: int, number: int, rng: np.random.Generator) -> Annotated[NDArray[np.int64], "number"]:
+        """Return random positions out of the RECENT ones before a position, whose pictures are mostly still in memory.
 
-        At the beginning of an epoch they are those at its end, and must be read.
+        At the beginning of an epoch they are those at its end, which must be read.
         """
         return position - rng.integers(1, max(min(RECENT, len(self.annotations)), 2), size=number)
 
-    def _changed(self, epoch, position, rng):
+    def _changed(self, epoch: int, position: int, rng: np.random.Generator) -> Sample:
+        """Return the sample at a position of an epoch, resized and augmented, without mixup."""
         sample = self._shown(epoch, position)
         if rng.random() < self.mosaic:
             sample = mosaic([sample, *self._others(epoch, position, 3, rng)], rng)
         return self.augmentation(sample, rng, functools.partial(self._others, epoch, position))
 
-    def _others(self, epoch, position, number, rng):
-        """That many other samples, resized and not changed."""
+    def _others(self, epoch: int, position: int, number: int, rng: np.random.Generator) -> list[Sample]:
+        """Return that many other samples, resized only."""
         return [self._shown(epoch, other) for other in self._before(position, number, rng)]
 
     @functools.cached_property
-    def _gentle(self):
+    def _gentle(self) -> Augmentation:
         """The augmentation of the last epochs."""
         return self.augmentation.gentle()
 
     @functools.cached_property
-    def _resized(self):
-        """Picture number -> sample at the network's size, kept in memory: all of them, or the last ones."""
+    def _resized(self) -> Callable[[int], Sample]:
+        """A function from the index of a picture to its resized sample; it keeps all samples in memory, or the last."""
         recent = 2 * RECENT if self.mosaic or self.mixup or self.augmentation.takes_others else 0
         load = functools.partial(_load, self.annotations, self.input_size, self.resize_mode, self.lost)
         return functools.lru_cache(None if self.cache else recent)(load)
 
 
-def _load(annotations, input_size, resize_mode, lost, index):
+def _load(
+    annotations: Sequence[Annotation], input_size: tuple[int, int], resize_mode: str, lost: LostPictures, index: int
+) -> Sample:
+    """Return the resized sample of a picture, or of another one where it is lost."""
     sample = lost.sample(annotations, index, load_sample)
     image, placement = fit(sample.image, input_size, resize_mode)
     return Sample(image, placement.apply(sample.boxes), sample.labels, sample.paths)
 
 
 @functools.lru_cache(maxsize=8)
-def _order(count, seed, epoch):
-    """The order of an epoch's pictures."""
+def _order(count: int, seed: int, epoch: int) -> Annotated[NDArray[np.int64], "count"]:
+    """Return the order of an epoch's pictures."""
     return np.random.default_rng((seed, epoch)).permutation(count)

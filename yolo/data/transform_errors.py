@@ -1,42 +1,47 @@
-"""Tell which transform of a user fails on a picture; a fault in this project's own code keeps its traceback."""
+"""Name the transform that fails on a picture; an error in this project's own code keeps its traceback."""
 
 import contextlib
 import traceback
+from collections.abc import Iterator
 
-from yolo.data.albumentations import A
+from yolo.data.albumentations import A, Transform
 from yolo.data.transform_guard import GuardedTransform, WrongResultError, of_project
 from yolo.errors import UserError
+from yolo.structures import Sample
 from yolo.wording import resolution, shorten
 
-LONGEST = 300  # letters of what a transform says
+LONGEST = 300  # letters of a transform's own message
 
 
 class TransformError(UserError):
-    """A transform fails on a picture: the sentence names both, and what the transform said."""
+    """A transform fails on a picture. The sentence names both and gives the transform's own message."""
 
 
 @contextlib.contextmanager
-def transform_errors_named(sample):
-    """Make a `TransformError` of what a transform of a user raises in the block; all else is raised as it is.
+def transform_errors_named(sample: Sample) -> Iterator[None]:
+    """Raise a `TransformError` for an error in a user's transform in the block.
 
-    So is too little memory, which the commands have a sentence for.
+    All other errors pass unchanged. So does a MemoryError, for which the commands have a sentence.
 
     Args:
-        sample: what is changed in the block.
+        sample: the sample that the block changes.
+
+    Raises:
+        TransformError: the transform has failed.
     """
     try:
         yield
-    except (UserError, MemoryError):  # they are told as they are
+    except (UserError, MemoryError):
         raise
-    except Exception as error:  # a transform of a user may fail in any way
+    except Exception as error:  # a user's transform may fail in any way
         transform = _culprit(error)
         if transform is None:
             raise
         raise _explained(transform, error, sample) from error
 
 
-def _explained(transform, error, sample):
-    """Return the `TransformError` that says what a transform has raised."""
+def _explained(transform: Transform, error: Exception, sample: Sample) -> TransformError:
+    """Return the `TransformError` for the error of a transform."""
     name = type(transform).__name__
     if isinstance(error, WrongResultError):
         return TransformError(f"{name} {error} on {_described(sample)}; {error.expected}.")
@@ -46,16 +51,16 @@ def _explained(transform, error, sample):
     return TransformError(f"{name} fails on {_described(sample)}: {reason}; change its arguments, or leave it out.")
 
 
-def _described(sample):
-    """Name what a sample was made from, for messages: `the picture a.jpg`, or its size where no file is known."""
+def _described(sample: Sample) -> str:
+    """Return the origin of a sample for messages: `the picture a.jpg`, or its size where no file is known."""
     if not sample.paths:
         return f"a picture of {resolution(sample.image.shape)}"
     names = shorten(list(map(str, sample.paths)))
     return f"the picture {names}" if len(sample.paths) == 1 else f"the mosaic of {names}"
 
 
-def _culprit(error):
-    """Return the transform, or group of them, that was at work last, or None where code of this project was so."""
+def _culprit(error: Exception) -> Transform | None:
+    """Return the transform or group whose code was running last, or None where it was code of this project."""
     last = None
     for frame, _ in traceback.walk_tb(error.__traceback__):
         holder = frame.f_locals.get("self")

@@ -1,6 +1,13 @@
-"""Look at what a transform of Albumentations or of the user has made of a sample, before another goes on with it."""
+"""Check the result of each transform of Albumentations or of a user before the next transform takes it."""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from yolo.arrays import Float
+from yolo.data.albumentations import Transform
 
 PROJECT = "yolo"
 PICTURE = "pictures must stay uint8 with three channels (they are brought to 0..1 after augmentation)"
@@ -12,53 +19,60 @@ LABELS = "labels must stay an array of whole numbers that is no shorter than bef
 
 
 class WrongResultError(Exception):
-    """A transform has made something that no other can go on with.
+    """A transform has made a result that the next transform cannot take.
 
     Args:
-        made: what it has made, as the end of a sentence.
-        expected: what it should have made.
+        made: the result, as the end of a sentence: `makes float32 of shape (8, 8)`.
+        expected: the rule for such results, as a sentence.
     """
 
-    def __init__(self, made, expected):
+    def __init__(self, made: str, expected: str) -> None:
         super().__init__(made)
         self.expected = expected
 
 
 class GuardedTransform:
-    """What a transform does to a sample, and then a look at what came of it.
+    """The `apply_with_params` of a transform with a check of its result.
 
     Args:
-        apply: function (params, **data) -> the changed data, `apply_with_params` of a transform.
+        apply: function (params, **data) -> the changed data.
     """
 
-    def __init__(self, apply):
+    def __init__(self, apply: Callable[..., dict[str, Any]]) -> None:
         self.apply = apply
 
-    def __call__(self, params, *arguments, **data):
+    def __call__(self, params: dict[str, Any], *arguments: Any, **data: Any) -> dict[str, Any]:
         made = self.apply(params, *arguments, **data)
         self._check_image(data["image"], made.get("image"))
-        if "bboxes" in data:  # a group that changes single channels gives its transforms the image only
+        if "bboxes" in data:  # a group that changes single channels passes on the image only
             self._check_labels(data["labels"], made.get("labels"))
             made["bboxes"] = self._checked_boxes(data["bboxes"], made.get("bboxes"), len(made["labels"]))
         return made
 
-    def _check_image(self, given, made):
+    def _check_image(self, given: NDArray[np.uint8], made: object) -> None:
+        """Raise WrongResultError unless the image has the type and the channels of the given one."""
         if not isinstance(made, np.ndarray):
             raise WrongResultError(f"makes a {type(made).__name__}", PICTURE)
         if made.dtype != np.uint8 or made.ndim != given.ndim or made.shape[2:] != given.shape[2:] or not made.size:
             raise WrongResultError(f"makes {made.dtype} of shape {made.shape}", PICTURE)
 
-    def _check_labels(self, given, made):
+    def _check_labels(self, given: NDArray[np.integer], made: object) -> None:
+        """Raise WrongResultError unless the labels are whole numbers, and no fewer than before."""
         if not isinstance(made, np.ndarray):
             raise WrongResultError(f"makes a {type(made).__name__} of the labels", LABELS)
         if made.dtype.kind not in "iu" or made.ndim != 1 or len(made) < len(given):
             raise WrongResultError(f"makes labels that are {made.dtype} of shape {made.shape}", LABELS)
 
-    def _checked_boxes(self, given, made, objects):
-        """Return the boxes that a transform has made; of none, whatever its shape, no rows.
+    def _checked_boxes(
+        self, given: Annotated[NDArray[Float], "n 6"], made: object, objects: int
+    ) -> Annotated[NDArray[Float], "m 6"]:
+        """Return the boxes of a transform; no boxes, in whatever shape, become an array without rows.
 
         Args:
-            objects: how many there are labels of.
+            objects: the number of labels.
+
+        Raises:
+            WrongResultError: they are no boxes, or boxes of objects that do not exist.
         """
         if isinstance(made, list) and not made:
             return given[:0]
@@ -76,17 +90,17 @@ class GuardedTransform:
         return made
 
 
-def guard(transform):
-    """Look from now on at all that a transform makes; those of this project need no look."""
+def guard(transform: Transform) -> None:
+    """Check all results of a transform from now on; the transforms of this project need no check."""
     if of_user([transform]) and not isinstance(transform.apply_with_params, GuardedTransform):
         transform.apply_with_params = GuardedTransform(transform.apply_with_params)
 
 
-def of_user(transforms):
-    """Return whether any of the transforms is of Albumentations or of the user, not of this project."""
+def of_user(transforms: Iterable[Transform]) -> bool:
+    """Return whether any of the transforms is from Albumentations or a user, not from this project."""
     return not all(of_project(type(transform).__module__) for transform in transforms)
 
 
-def of_project(module):
-    """Return whether a module is one of this project, by its name."""
+def of_project(module: str) -> bool:
+    """Return whether a module of that name belongs to this project."""
     return module.partition(".")[0] == PROJECT

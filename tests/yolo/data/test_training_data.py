@@ -40,7 +40,7 @@ def annotations(tmp_path_factory):
         corners = rng.integers(0, 20, (i % 3, 2))
         boxes = np.concatenate([corners, corners + rng.integers(10, 30, (i % 3, 2))], axis=1).astype(np.float32)
         labels = np.arange(i % 3, dtype=np.int32)  # class 0 and class 1
-        found.append(Annotation(path, boxes, labels, np.array([False, True][: i % 3])))
+        found.append(Annotation(path, boxes, labels, np.array([False, True][: i % 3], bool)))
     return tuple(found)
 
 

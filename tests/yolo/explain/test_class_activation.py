@@ -93,5 +93,7 @@ def test_a_detection_is_traced_to_its_candidate_among_equal_boxes():
     boxes = np.array([[10, 110, 60, 200], [-9, 90, 500, 400], [-20, 80, 600, 500], [10, 110, 60, 200]], np.float32)
     scores = np.array([[0.5, 0.9], [0.3, 0.6], [0.3, 0.7], [0.8, 0.4]], np.float32)
     for row, label in ((0, 1), (0, 0), (1, 1), (2, 1), (3, 0)):
-        detection = Detections(placement.undo(boxes[[row]]), scores[[row], label], np.array([label]), ("a", "b"))
+        detection = Detections(
+            placement.undo(boxes[[row]]), scores[[row], label], np.array([label], np.int32), ("a", "b")
+        )
         assert candidate_of(detection, boxes, scores, placement) == row

@@ -1,11 +1,14 @@
-"""The built-in demo set: drawn pictures in PASCAL VOC's layout, so that training can be tried without any data."""
+"""Write the demo set: drawn pictures in PASCAL VOC's layout, to try training without any data."""
 
 import json
 import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Annotated, TypeAlias
 from xml.etree import ElementTree
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yolo import picture_files
 from yolo.atomic_write import put_in_place
@@ -16,21 +19,21 @@ PICTURES = 400
 MARKER = "demo-set.json"
 SPLITS = {"train": (0.0, 0.7), "val": (0.7, 0.8), "trainval": (0.0, 0.8), "test": (0.8, 1.0)}
 
+Progress: TypeAlias = Callable[[Iterable[int]], Iterable[int]]
+"""Wraps the numbers of the pictures to show the progress, such as `tqdm`."""
 
-def ensure(folder, pictures=PICTURES, seed=0, progress=iter):
-    """Write the demo set unless it is there already; the arguments are those of `write`."""
+
+def ensure(folder: str | Path, pictures: int = PICTURES, seed: int = 0, progress: Progress = iter) -> Path:
+    """Write the demo set unless it is there already; see `write`."""
     folder = Path(folder)
     return folder if (folder / MARKER).is_file() else write(folder, pictures, seed, progress)
 
 
-def write(folder, pictures=PICTURES, seed=0, progress=iter):
+def write(folder: str | Path, pictures: int = PICTURES, seed: int = 0, progress: Progress = iter) -> Path:
     """Write the demo set as a VOC root with the lists train (70 %), val (10 %), trainval and test (20 %).
 
-    The same seed draws the same pictures, whatever their number. The folder appears only once it is complete; a demo
-    set that is there is replaced.
-
-    Args:
-        progress: wraps the iterable of picture numbers, such as `tqdm`.
+    The same seed draws the same pictures, whatever their number. The folder appears only when it is complete, and
+    replaces a demo set that is already there.
 
     Returns:
         The folder.
@@ -49,8 +52,8 @@ def write(folder, pictures=PICTURES, seed=0, progress=iter):
     return folder
 
 
-def _check_free(folder):
-    """Raise UserError unless the folder is absent, empty, or a demo set in which nothing was added."""
+def _check_free(folder: Path) -> None:
+    """Raise UserError unless the folder is absent, empty, or a demo set without other files."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / MARKER).is_file():
@@ -64,19 +67,19 @@ def _check_free(folder):
         raise UserError(f"{folder} holds files that are not the demo set's, such as {foreign[0]}; move them away.")
 
 
-def _stems(pictures):
+def _stems(pictures: int) -> list[str]:
     return [f"shapes_{number:05d}" for number in range(pictures)]
 
 
-def _files(pictures):
-    """Every file of a demo set, relative to its folder."""
+def _files(pictures: int) -> set[Path]:
+    """Return the paths of all files of a demo set, relative to its folder."""
     drawn = {Path("JPEGImages", f"{stem}.jpg") for stem in _stems(pictures)}
     annotated = {Path("Annotations", f"{stem}.xml") for stem in _stems(pictures)}
     lists = {Path("ImageSets", "Main", f"{split}.txt") for split in SPLITS}
     return drawn | annotated | lists | {Path(MARKER)}
 
 
-def _write_set(folder, pictures, seed, progress):
+def _write_set(folder: Path, pictures: int, seed: int, progress: Progress) -> None:
     for part in ("JPEGImages", "Annotations", "ImageSets/Main"):
         (folder / part).mkdir(parents=True)
     stems = _stems(pictures)
@@ -93,8 +96,14 @@ def _write_set(folder, pictures, seed, progress):
     (folder / MARKER).write_text(json.dumps(settings) + "\n", encoding="utf-8")
 
 
-def _annotation(filename, shape, names, boxes, visible):
-    """A VOC annotation, its corners counted from 1 and inclusive."""
+def _annotation(
+    filename: str,
+    shape: Sequence[int],
+    names: Sequence[str],
+    boxes: Annotated[NDArray[np.int32], "n 4"],
+    visible: Annotated[NDArray[np.float64], "n"],
+) -> ElementTree.ElementTree:
+    """Return a VOC annotation, whose corners count from 1 and are inclusive."""
     root = ElementTree.Element("annotation")
     _add(root, {"folder": "JPEGImages", "filename": filename})
     _add(ElementTree.SubElement(root, "size"), dict(zip(("height", "width", "depth"), shape, strict=True)))
@@ -107,7 +116,7 @@ def _annotation(filename, shape, names, boxes, visible):
     return ElementTree.ElementTree(root)
 
 
-def _add(element, texts):
-    """One child element for each entry of a dictionary."""
+def _add(element: ElementTree.Element, texts: Mapping[str, object]) -> None:
+    """Add a child element for each entry of a dictionary."""
     for tag, text in texts.items():
         ElementTree.SubElement(element, tag).text = str(text)
