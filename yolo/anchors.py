@@ -4,13 +4,13 @@ They are found by k-means with IoU as the distance, Redmon and Farhadi 2017, htt
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo import limits
-from yolo.arrays import Sizes
+from yolo.arrays import Float, Sizes
 from yolo.atomic_write import write_whole
 from yolo.boxes import shape_iou
 from yolo.errors import UserError, os_errors_as_user_errors
@@ -20,6 +20,9 @@ NUMBER = 6
 DEFAULT = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
 MOST = 50_000  # objects that k-means uses, drawn at random when there are more
 SPREAD = 1.5  # factor between the anchors that complete a set with too few shapes
+
+AnchorSizes: TypeAlias = Annotated[NDArray[Float], "k 2"]
+"""The width and height of each anchor in pixels of the network's input."""
 
 
 def best_iou(sizes: ArrayLike, anchors: ArrayLike) -> Annotated[NDArray[np.float64], "n"]:
@@ -32,7 +35,7 @@ def average_best_iou(sizes: ArrayLike, anchors: ArrayLike) -> float:
     return float(best_iou(sizes, anchors).mean())
 
 
-def kmeans(sizes: ArrayLike, k: int = NUMBER, seed: int = 0, restarts: int = 10) -> Sizes:
+def kmeans(sizes: ArrayLike, k: int = NUMBER, seed: int = 0, restarts: int = 10) -> AnchorSizes:
     """Return the k anchors that fit the given objects best.
 
     Args:
@@ -120,7 +123,7 @@ def _sorted(anchors: Sizes) -> Sizes:
     return anchors[np.lexsort((anchors[:, 0], anchors.prod(axis=1)))].astype(np.float32)
 
 
-def _filled(shapes: Sizes, k: int) -> Sizes:
+def _filled(shapes: Sizes, k: int) -> AnchorSizes:
     """Return a few distinct shapes, completed to k distinct ones."""
     by_area = shapes[np.argsort(shapes.prod(axis=1))]
     steps = np.arange(1, k + 1)[:, None]
@@ -128,7 +131,7 @@ def _filled(shapes: Sizes, k: int) -> Sizes:
     return np.concatenate([shapes, np.stack([larger, smaller], axis=1).reshape(-1, 2)])[:k]
 
 
-def _spread_start(sizes: Sizes, k: int, rng: np.random.Generator) -> Sizes:
+def _spread_start(sizes: Sizes, k: int, rng: np.random.Generator) -> AnchorSizes:
     """Return k starts by k-means++: each next one is drawn with a probability proportional to (1 - IoU) squared."""
     start = sizes[rng.integers(len(sizes))][None]
     while len(start) < k:
@@ -137,7 +140,7 @@ def _spread_start(sizes: Sizes, k: int, rng: np.random.Generator) -> Sizes:
     return start
 
 
-def _refine(sizes: Sizes, anchors: Sizes, iterations: int = 100) -> Sizes:
+def _refine(sizes: Sizes, anchors: AnchorSizes, iterations: int = 100) -> AnchorSizes:
     """Return the anchors after Lloyd's iterations; one that lost all its shapes moves to the shape that fits worst.
 
     An anchor is the median of its group, which fits better than the mean: by 0.004 to 0.008 of average IoU on three
