@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import keras
 
+from attention.keras_internals import nested_layers
 from attention.registry import create, name_of, resolve
 from attention.spec import Spec
 from attention.tensors import Tensor
@@ -112,7 +113,7 @@ def _attend(block: keras.layers.Layer, layer: keras.layers.Layer, features: Any)
 
 def _copy_weights(source: keras.layers.Layer, target: keras.layers.Layer) -> None:
     """Copy every variable by the saving methods, because Normalization layers do not notice `set_weights`."""
-    for old, new in zip(source._flatten_layers(), target._flatten_layers(), strict=True):
+    for old, new in zip(nested_layers(source), nested_layers(target), strict=True):
         store: dict[str, Any] = {}
         old.save_own_variables(store)
         new.load_own_variables(store)

@@ -72,7 +72,7 @@ def load(target: str) -> Any:
     module_name, _, class_name = target.partition(":")
     folder = str(Path.cwd())
     if folder not in sys.path:
-        sys.path.append(folder)
+        sys.path.append(folder)  # stays: the module may import others of its folder later
     importlib.invalidate_caches()  # the module may have been written a moment ago
     try:
         module = importlib.import_module(module_name)

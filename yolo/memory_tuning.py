@@ -13,7 +13,7 @@ def keep_freed_memory(most: int = 2**27) -> None:
     """Make glibc keep up to `most` bytes of freed memory for the next picture.
 
     By default glibc returns so much memory to the system at once that reading a photo spends half of its time in page
-    faults.
+    faults. For the command line only: the setting stays until the process ends, as glibc does not tell the old one.
     """
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(M_MMAP_MAX, 0)  # blocks that are mapped one by one are always returned

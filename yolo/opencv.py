@@ -1,16 +1,20 @@
 """Import OpenCV in one place: without its own log, and with a readable message if it cannot be loaded."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from yolo.environment_variables import environment_variables
 from yolo.errors import UserError
 from yolo.package_conflicts import OPENCV, REINSTALL
 
-# OpenCV reads these during its import. Its warnings would only repeat the messages of our errors.
-os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+# OpenCV's warnings would repeat what the raised errors say in a sentence. This variable stays, as it is read whenever a
+# video is opened; the one below is read during the import alone.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 try:
-    import cv2
+    with environment_variables(OPENCV_LOG_LEVEL=os.environ.get("OPENCV_LOG_LEVEL", "SILENT")):
+        import cv2
 except ModuleNotFoundError:
     raise
 except ImportError as error:
@@ -20,4 +24,15 @@ except ImportError as error:
         f"({REINSTALL.format(f'opencv-python-headless=={OPENCV}')})."
     ) from error
 
-__all__ = ["cv2"]
+__all__ = ["cv2", "opencv_threads"]
+
+
+@contextmanager
+def opencv_threads(number: int) -> Iterator[None]:
+    """Let each call of OpenCV, whichever thread makes it, take up to so many threads within the block."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(number)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)

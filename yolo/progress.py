@@ -1,5 +1,6 @@
 """Show the progress of long work: bars, and a log line for a long wait."""
 
+import functools
 import logging
 import threading
 import time
@@ -25,10 +26,19 @@ def bar(items: Iterable[T] | None = None, **settings: Any) -> "tqdm[T]":
     Args:
         settings: arguments of tqdm.
     """
+    return _bar_class()(items, **{"leave": False, "disable": None, "delay": 1, "unit": "picture"} | settings)
+
+
+@functools.cache
+def _bar_class():
+    """tqdm with a lock of its own, in the place of one for several processes, whose semaphore a killed one leaves."""
     from tqdm import tqdm
 
-    tqdm.set_lock(LOCK)  # tqdm's own is for several processes, and a killed process leaves its semaphore behind
-    return tqdm(items, **{"leave": False, "disable": None, "delay": 1, "unit": "picture"} | settings)
+    class Bar(tqdm):
+        """A bar of this project; other users of tqdm in the process keep their lock."""
+
+    Bar.set_lock(LOCK)
+    return Bar
 
 
 def late_bar(items: Iterable[T], total: int, **settings: Any) -> Iterator[T]:

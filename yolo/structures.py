@@ -25,7 +25,7 @@ class Annotation:
 
     Attributes:
         path: the picture.
-        boxes: in pixels of the picture, float32.
+        boxes: in pixels of the picture, float32. They lie in it, see `yolo.data.clip_boxes`.
         labels: class indices.
         difficult: which objects training and evaluation ignore.
     """

@@ -8,6 +8,7 @@ import pytest
 from keras import ops
 
 import attention
+from attention.keras_internals import nested_layers
 from tests.attention.cases import CHANNELS, NAMES, OTHER_VALUES, every_block, every_variant, randomized, twin_of
 from tests.backends import array, gradients_of_weights
 
@@ -101,7 +102,7 @@ def test_a_block_computes_in_low_precision_all_through(spec, precision, error, f
     block = attention.create(spec, dtype=precision)
     block.build((None, None, None, CHANNELS))
     block.set_weights(exact.get_weights())
-    for sublayer in block._flatten_layers():
+    for sublayer in nested_layers(block):
         assert sublayer.dtype_policy.name == precision
     result = block(ops.cast(features, block.compute_dtype))
     assert keras.backend.standardize_dtype(result.dtype) == block.compute_dtype

@@ -37,11 +37,14 @@ def test_a_block_gives_the_same_in_onnx(spec, tmp_path):
 
 @every_block
 def test_a_block_gives_the_same_in_litert(spec, tmp_path):
-    if not hasattr(keras.src.export, "export_litert"):
-        pytest.skip(f"Keras {keras.version()} does not export LiteRT")
     litert = pytest.importorskip("ai_edge_litert.interpreter", reason="ai-edge-litert is not installed")
     model, x, expected = small_model(spec)
-    model.export(tmp_path / "block.tflite", format="litert", verbose=False)
+    try:
+        model.export(tmp_path / "block.tflite", format="litert", verbose=False)
+    except ValueError as error:
+        if "Unrecognized format" in str(error):
+            pytest.skip(f"Keras {keras.version()} does not export LiteRT")
+        raise
     interpreter = litert.Interpreter(str(tmp_path / "block.tflite"))
     interpreter.allocate_tensors()
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], x)

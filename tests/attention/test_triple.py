@@ -8,6 +8,7 @@ import pytest
 from keras import layers, ops
 
 from attention import SE, ElementWiseAttention, ScaleWiseAttention, WeightedCrossEntropy, triple_classifier
+from attention.keras_internals import nested_layers
 from tests.attention.cases import randomized
 from tests.backends import array, gradients_of_weights
 from tests.reference.attention import triple
@@ -145,7 +146,7 @@ def test_element_wise_attention_computes_in_low_precision(precision, error, feat
     exact = random_element_wise(rng)
     layer = random_element_wise(rng, dtype=precision)
     layer.set_weights(exact.get_weights())
-    for sublayer in layer._flatten_layers():
+    for sublayer in nested_layers(layer):
         assert sublayer.dtype_policy.name == precision
     for result, expected in zip(layer(ops.cast(features, layer.compute_dtype)), exact(features), strict=True):
         assert keras.backend.standardize_dtype(result.dtype) == layer.compute_dtype

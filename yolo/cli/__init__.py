@@ -100,7 +100,10 @@ verbs:
 
 
 def set_up():
-    """Set what the heavy packages read while they are imported, and where the messages of `yolo` go."""
+    """Set what the heavy packages read while they are imported, and where the messages of `yolo` go.
+
+    It stays so until the process ends, which is a command's own; nothing outside of `yolo.cli` sets these.
+    """
     console.prepare()
     for name in [name for name in os.environ if name.startswith("KERAS_")]:
         del os.environ[name]  # of other projects: another backend, fewer epochs

@@ -3,22 +3,22 @@
 https://github.com/albumentations-team/albumentations, Buslaev et al. 2020, https://www.mdpi.com/2078-2489/11/2/125.
 """
 
-import os
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from yolo import opencv  # noqa: F401  reports a missing system library in a sentence
+from yolo import opencv  # noqa: F401  a missing system library is told in a sentence
+from yolo.environment_variables import environment_variables
 from yolo.errors import UserError
 from yolo.package_conflicts import albumentations_conflict, version
 
 if problem := albumentations_conflict(version("albumentations"), version("albumentationsx")):
     raise UserError(f"{problem}.")
-os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # read by the import, which otherwise waits for PyPI
-
-import albumentations as A  # noqa: N812  the name in its documentation
-from albumentations.augmentations.dropout.transforms import BaseDropout
-from albumentations.core.bbox_utils import BboxParams, BboxProcessor, denormalize_bboxes, normalize_bboxes
-from albumentations.core.transforms_interface import BaseTransformInitSchema
-from albumentations.core.type_definitions import Targets
+with environment_variables(NO_ALBUMENTATIONS_UPDATE="1"):  # else the import would wait for PyPI
+    import albumentations as A  # noqa: N812  its documentation calls it so
+    from albumentations.augmentations.dropout.transforms import BaseDropout
+    from albumentations.core.bbox_utils import BboxParams, BboxProcessor, denormalize_bboxes, normalize_bboxes
+    from albumentations.core.transforms_interface import BaseTransformInitSchema
+    from albumentations.core.type_definitions import Targets
 
 __all__ = [
     "A",
@@ -28,9 +28,37 @@ __all__ = [
     "BboxProcessor",
     "Targets",
     "Transform",
+    "change_boxes_by",
+    "declared_targets",
     "denormalize_bboxes",
     "normalize_bboxes",
+    "params_given",
 ]
 
 Transform: TypeAlias = A.BasicTransform | A.BaseCompose
 """A transform, or a group of transforms such as `OneOf`."""
+
+
+def declared_targets(transform: A.BasicTransform) -> set[str]:
+    """Return what a transform says that it changes: `{"image", "bboxes"}`.
+
+    Its public `available_keys` also hold what its base class could change.
+    """
+    targets = transform._targets if isinstance(transform._targets, tuple) else (transform._targets,)
+    return {target.value.lower() for target in targets}
+
+
+def change_boxes_by(transform: A.BasicTransform, function: Callable[..., Any]) -> None:
+    """Let a transform change boxes by a function in the place of its own `apply_to_bboxes`.
+
+    A transform looks its methods up when it is made; those of the user's are made already.
+    """
+    transform._key2func["bboxes"] = function
+
+
+def params_given(processor: BboxProcessor) -> dict[str, Any]:
+    """Return the arguments of a processor's params, as `albumentations.save` writes them.
+
+    The public `to_dict` of the whole pipeline refuses those with transforms that cannot be written to a file.
+    """
+    return processor.params.to_dict_private()

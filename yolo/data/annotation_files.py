@@ -62,6 +62,7 @@ class AnnotationFiles:
         unlike: XML file -> how its stated size differs from that of its picture, see `stated_size`; only if it does.
         origin: the number that corners are counted from, 0 or 1.
         origin_note: a sentence on that, or an empty text.
+        heads: picture -> its `picture_head`, or why it cannot be read, for each picture with a readable annotation.
     """
 
     def __init__(self, layouts: Sequence[Layout], corners: str = "auto", anew: bool = False) -> None:
@@ -94,11 +95,13 @@ class AnnotationFiles:
             for stem, source in layout.annotations.items()
             if stem in layout.pictures and source in written
         }
-        heads = picture_heads(list(pictures.values()))
+        self.heads = picture_heads(list(pictures.values()))
         cases = {
             source: (self.objects[source].boxes, written[source].size, head)
             for source, picture in pictures.items()
-            if not isinstance(head := heads[picture], UserError)  # a picture that cannot be decoded is left out later
+            if not isinstance(
+                head := self.heads[picture], UserError
+            )  # a picture that cannot be decoded is left out later
         }
         self.unlike = stated_size.decide(cases)
         for source, kind in self.unlike.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from yolo.data.albumentations import A
+from yolo.data.albumentations import A, declared_targets
 from yolo.data.augmentation import Augmentation, leaves
 from yolo.data.transform_errors import TransformError
 from yolo.data.transform_guard import of_user
@@ -36,7 +36,7 @@ def check(augmentation: Augmentation, sizes: Iterable[tuple[int, int]], where: s
             raise UserError(f"{where}: {name} needs {', '.join(sorted(missing))}, which a training picture has not.")
         if name in UNFIT:
             raise UserError(f"{where}: {name} {UNFIT[name]}: leave it out.")
-        if isinstance(transform, A.DualTransform) and "bboxes" not in _targets(transform):
+        if isinstance(transform, A.DualTransform) and "bboxes" not in declared_targets(transform):
             raise UserError(f"{where}: {name} does not say where boxes go: leave it out.")
     for name, single in [*augmentation.alone(), ("all together", augmentation)]:
         for size in dict.fromkeys(map(tuple, sizes)):
@@ -83,9 +83,3 @@ def scene(height: int, width: int) -> Sample:
     small = np.concatenate([corners + 0.3 / GRID, corners + 0.7 / GRID], axis=1)  # (36, 4)
     boxes = (np.concatenate([shares, small]) * (width, height, width, height)).astype(np.float32)
     return Sample(image, boxes, np.arange(len(boxes), dtype=np.int32))
-
-
-def _targets(transform: "A.DualTransform") -> set[str]:
-    """Return the names of the data that a transform changes."""
-    targets = transform._targets if isinstance(transform._targets, tuple) else (transform._targets,)
-    return {target.value.lower() for target in targets}

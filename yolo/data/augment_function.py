@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from yolo.data.albumentations import A
+from yolo.data.albumentations import A, params_given
 from yolo.data.augment_values import share, visible_share
 from yolo.data.augmentation import Augmentation, leaves
 from yolo.errors import UserError
@@ -36,7 +36,7 @@ def called(choice: str, allow_imports: bool) -> Augmentation:
             "--allow-imports."
         )
     if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))
+        sys.path.append(str(Path.cwd()))  # stays: the module may import others of its folder later
     where = f"--augment {choice}"
     returned = _ask(lambda: getattr(importlib.import_module(module), function)(), where)
     if isinstance(returned, A.Compose):
@@ -75,7 +75,7 @@ def _made(transforms: object, where: str, *settings: float) -> Augmentation:
 
 def _arguments(compose: A.Compose) -> dict[str, object]:
     """Return the arguments of a Compose other than its transforms, as `albumentations.save` writes them."""
-    params = {name: processor.params.to_dict_private() for name, processor in compose.processors.items()}
+    params = {name: params_given(processor) for name, processor in compose.processors.items()}
     return {
         "bbox_params": params.get("bboxes"),
         "keypoint_params": params.get("keypoints"),

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from yolo.data.albumentations import A, BaseDropout, Transform
+from yolo.data.albumentations import A, BaseDropout, Transform, change_boxes_by
 from yolo.data.transform_errors import transform_errors_named
 from yolo.data.transform_guard import guard
 from yolo.data.transforms import ColorGains, Warp
@@ -88,12 +88,21 @@ class VisibleCompose(A.Compose):
         super().__init__(transforms, p=p, is_check_shapes=False, strict=True)
         self.processors["bboxes"] = VisibleShare(visible)  # in the dictionary that all transforms share
         self.check_each_transform = tuple(self.processors.values())
-        self._set_check_args_for_transforms(self.transforms)
-        self._available_keys |= {"bboxes", "labels", "others"}
+        for group in groups(self.transforms):
+            group.check_each_transform = self.check_each_transform
+        self.available_keys.update({"bboxes", "labels", "others"})
         for transform in leaves(self.transforms):
             guard(transform)
             if isinstance(transform, BaseDropout):
-                transform._key2func["bboxes"] = behind_holes
+                change_boxes_by(transform, behind_holes)
+
+
+def groups(transforms):
+    """The groups among transforms, such as `OneOf` and `Sequential`, those inside of others too."""
+    for transform in transforms:
+        if isinstance(transform, A.BaseCompose):
+            yield transform
+            yield from groups(transform.transforms)
 
 
 def leaves(transforms: Iterable[Transform]) -> "Iterator[A.BasicTransform]":

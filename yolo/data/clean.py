@@ -1,27 +1,21 @@
-"""A data set with only what can be used: every picture decodes, and every box lies in its picture."""
+"""A data set with only what can be used: every picture decodes."""
 
 import dataclasses
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from yolo import picture_files
 from yolo.data.data_remarks import SHOWN, names_within
 from yolo.data.dataset import Dataset
 from yolo.data.disk_cache import cached
-from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import late_bar
 from yolo.wording import counted, shorten
-
-SLACK = 2  # pixels; tools round corners, and some count them from 1
 
 log = logging.getLogger("yolo")
 
@@ -39,7 +33,7 @@ def clean(dataset: Dataset, what: str) -> Dataset:
 
 
 def cleaned(dataset: Dataset, what: str, shown: int = SHOWN) -> tuple[Dataset, tuple[str, ...]]:
-    """Leave out the pictures that cannot be decoded, cut boxes to their picture and leave out those outside of it.
+    """Leave out the pictures that cannot be decoded.
 
     A picture is decoded for it once; later starts remember what came of it until the file changes.
 
@@ -49,70 +43,27 @@ def cleaned(dataset: Dataset, what: str, shown: int = SHOWN) -> tuple[Dataset, t
         shown: how many names a sentence gives.
 
     Returns:
-        The `Dataset`, and a sentence for each kind of what was left out.
+        The `Dataset`, and a sentence on what was left out, if anything.
 
     Raises:
         UserError: no picture can be read.
     """
     paths = [known.path for known in dataset.annotations]
     found = cached("pictures", paths, partial(_check, what=what))
-    heads = picture_heads([path for path, answer in found.items() if not isinstance(answer, UserError)])
-    broken = {path: error for path, error in (found | heads).items() if isinstance(error, UserError)}
-    usable = [known for known in dataset.annotations if known.path not in broken]
+    broken = {path: answer for path, answer in found.items() if isinstance(answer, UserError)}
+    if not broken:
+        return dataset, ()
+    usable = tuple(known for known in dataset.annotations if known.path not in broken)
+    first = next(iter(broken.values()))
     if not usable:
         raise UserError(
-            f"none of the {counted(len(dataset), f'{what} picture')} can be read, the first because of this: "
-            f"{next(iter(broken.values()))}"
+            f"none of the {counted(len(dataset), f'{what} picture')} can be read, the first because of this: {first}"
         )
-    problems = []
-    if broken:
-        names = shorten(names_within(broken, paths), shown)
-        first = str(next(iter(broken.values()))).rstrip(".")
-        problems.append(
-            f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable: {names} "
-            f"(the first: {first})"
-        )
-    sizes = [heads[known.path][:2] for known in usable]
-    beyond = _beyond(usable, sizes)
-    if beyond:
-        number = sum(beyond.values())
-        problems.append(
-            f"{counted(number, 'box')} {'reaches' if number == 1 else 'reach'} more than {SLACK} pixels beyond the "
-            f"picture, cut to it: {shorten(names_within(beyond, paths), shown)}; look whether the annotations are of "
-            "pictures of another size"
-        )
-    cut = _cut(usable, sizes)
-    outside = {
-        whole.path: len(whole.boxes) - len(inside.boxes)
-        for whole, inside in zip(usable, cut, strict=True)
-        if len(whole.boxes) > len(inside.boxes)
-    }
-    if outside:
-        boxes = counted(sum(outside.values()), "box")
-        problems.append(f"{boxes} outside the picture left out: {shorten(names_within(outside, paths), shown)}")
-    return dataclasses.replace(dataset, annotations=tuple(cut)), tuple(problems)
-
-
-def _beyond(annotations, sizes):
-    """{picture: number of its boxes that are partly in it and reach more than SLACK pixels beyond it}."""
-    owners, starts, ends = _edges(annotations)
-    limits = np.array(sizes)[owners]
-    far = (ends > limits + SLACK).any(axis=1) & (starts < limits).all(axis=1)
-    return Counter(annotations[i].path for i in owners[far].tolist())
-
-
-def _cut(annotations, sizes):
-    """Annotations with their boxes cut to (height, width) of the pictures; few need it, so all are tested in one."""
-    owners, _, ends = _edges(annotations)
-    over = set(owners[(ends > np.array(sizes)[owners]).any(axis=1)].tolist())
-    return [known.within(*sizes[i]) if i in over else known for i, known in enumerate(annotations)]
-
-
-def _edges(annotations):
-    """Of all boxes: the index of the picture (n,), (top, left) (n, 2) and (bottom, right) (n, 2)."""
-    owners = np.repeat(np.arange(len(annotations)), [len(known.boxes) for known in annotations])
-    boxes = np.concatenate([known.boxes for known in annotations])
-    return owners, boxes[:, 1::-1], boxes[:, :1:-1]
+    problem = (
+        f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable: "
+        f"{shorten(names_within(broken, paths), shown)} (the first: {str(first).rstrip('.')})"
+    )
+    return dataclasses.replace(dataset, annotations=usable), (problem,)
 
 
 def _check(paths: Sequence[Path], what: str) -> dict[Path, Literal[True] | UserError]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from yolo.data import layout, split_lists
 from yolo.data.annotation_files import WITHOUT_AREA, AnnotationFiles, UsableObjects
+from yolo.data.clip_boxes import clip_to_pictures
 from yolo.data.data_remarks import SHOWN, DataRemarks
 from yolo.data.dataset import Dataset
 from yolo.data.hash_split import hold_out
@@ -132,10 +133,11 @@ class DataFolder:
                 f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
             )
         _check_classes(pairs, labels)
-        annotations = tuple(_annotation(picture, objects, labels) for picture, _, objects in pairs)
         folders, reading = self._folders, self._reading
+        written = [_annotation(picture, objects, labels) for picture, _, objects in pairs]
+        annotations, beyond = clip_to_pictures(written, reading.heads, self._shown)
         doubts = similar_names(reading.counts)
-        problems += tuple(remark for folder in folders for remark in folder.remarks) + doubts
+        problems += beyond + tuple(remark for folder in folders for remark in folder.remarks) + doubts
         notes = tuple(note for folder in folders for note in folder.paired + folder.notes)
         notes += (reading.origin_note,) * bool(reading.origin_note)
         bare = sum(source is None for _, source, _ in pairs)

@@ -15,7 +15,7 @@ class Dataset:
     """The pictures of one split.
 
     Attributes:
-        annotations: one for each picture, in the order of the list.
+        annotations: one for each picture, in the order of the list; all boxes lie in their pictures.
         class_names: the name of every class; labels are indices into it.
         problems: one sentence on each kind of files that were left out or look wrong, with their number and names.
         notes: one sentence on each choice that the data leave open.

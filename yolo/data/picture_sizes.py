@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from yolo import boxes, picture_files
+from yolo import picture_files
 from yolo.data.disk_cache import cached
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.letterbox import place
@@ -84,8 +84,7 @@ def object_sizes(
         by_size[height, width].append(annotation.boxes[~annotation.difficult])
     found = [np.zeros((0, 2), np.float32)]
     for (height, width), given in by_size.items():
-        shown = boxes.clip(np.concatenate(given), height, width)
-        shown = place(height, width, input_size, mode).apply(shown[boxes.area(shown) > 0])
+        shown = place(height, width, input_size, mode).apply(np.concatenate(given))
         found.append(shown[:, 2:] - shown[:, :2])
     return np.concatenate(found)
 

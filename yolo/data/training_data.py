@@ -19,7 +19,7 @@ from yolo.data.lost_pictures import LostPictures
 from yolo.data.mosaic import mixup, mosaic
 from yolo.errors import UserError
 from yolo.letterbox import fit
-from yolo.opencv import cv2
+from yolo.pixels import normalize_pixels
 from yolo.structures import NO_OBJECT, Annotation, Sample
 
 RECENT = 128  # positions in the order of an epoch from which mosaic and mixup take the other pictures
@@ -98,9 +98,9 @@ class TrainingData:
         An element is (B, h, w, 3) float32 in 0..1 and {"boxes": (B, M, 4), "labels": (B, M)}, padded by NO_OBJECT.
 
         Args:
-            workers: number of batches that are prepared at the same time.
+            workers: batches that are prepared at the same time. OpenCV had better take one thread for each of them:
+                go through the batches within `yolo.opencv.opencv_threads(1)`.
         """
-        cv2.setNumThreads(1)  # the batches are the parallel work
         steps = self.steps
         refused = self.refused
         made = weakref.WeakMethod(self.batch)  # TensorFlow keeps every Python function until the process ends
@@ -116,7 +116,7 @@ class TrainingData:
         def shaped(number: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
             images, boxes, labels = tf.numpy_function(prepare, [number], (tf.uint8, tf.float32, tf.int32))
             images = tf.ensure_shape(images, (self.batch_size, *self.input_size, 3))
-            return tf.cast(images, tf.float32) / 255.0, {
+            return normalize_pixels(images), {
                 "boxes": tf.ensure_shape(boxes, (self.batch_size, None, 4)),
                 "labels": tf.ensure_shape(labels, (self.batch_size, None)),
             }

@@ -11,6 +11,7 @@ import numpy as np
 
 from yolo import picture_files
 from yolo.config import DetectConfig
+from yolo.data.clip_boxes import refuse_outside
 from yolo.errors import UserError
 from yolo.evaluation import coco_metrics, voc_metrics
 from yolo.evaluation.remarks import cautions, remarks
@@ -36,12 +37,13 @@ def evaluate(
     """The `EvaluationReport` of a detector on annotated pictures.
 
     Classes are matched by name: detections of classes that the data do not have are left out. A picture that cannot be
-    read is named in the log and left out. Annotated boxes are cut to their picture; those outside are left out, logged.
+    read is named in the log and left out.
 
     Args:
         detector: anything with `detect(images, *, score_threshold, iou_threshold, max_detections)`, from a list of
             (H, W, 3) uint8 RGB pictures to a list of Detections.
-        annotations: sequence of Annotation.
+        annotations: sequence of Annotation, whose boxes lie in their pictures. Those that `data_folder.load` returns
+            do; your own go through `yolo.data.clip_boxes.clip_to_pictures` first.
         class_names: the name of each label of the annotations.
         score_threshold: lowest score asked of the detector. A detection added at the low end never lowers AP, but
             recall loses what lies below the threshold: AR_100 on 100 pictures of VOC 2012 is 0.547 with 0.001 and 0.564
@@ -54,7 +56,8 @@ def evaluate(
         progress: wraps the sequence of annotations to show how far the work is, such as `tqdm.tqdm`.
 
     Raises:
-        UserError: a class that has objects is unknown to the detector, or no picture can be read.
+        UserError: a class that has objects is unknown to the detector, a box is not inside its picture, or no picture
+            can be read.
     """
     start = time.perf_counter()
     for caution in cautions(annotations, class_names) if warn else ():
@@ -73,8 +76,9 @@ def evaluate(
         if not scored:
             check_classes(annotations, class_names, answers[0].class_names)
         for (known, image), found in zip(batch, answers, strict=True):
+            refuse_outside(known, *image.shape[:2])
             detections.append(_by_name(found, class_names))
-            scored.append(_inside(known, *image.shape[:2]))
+            scored.append(known)
     unread = len(annotations) - len(scored)
     if not scored:
         raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data folder.")
@@ -154,13 +158,3 @@ def _by_name(found, class_names):
     index = {name: label for label, name in enumerate(class_names)}
     labels = np.array([index.get(name, -1) for name in found.class_names], np.int32)[found.labels]
     return Detections(found.boxes, found.scores, labels, tuple(class_names))[labels >= 0]
-
-
-def _inside(known, height, width):
-    """The annotation with its boxes cut to the picture."""
-    inside = known.within(height, width)
-    lost = len(known.boxes) - len(inside.boxes)
-    if lost:
-        boxes = counted(lost, "box")
-        logger.warning("left out %s of %s, outside the picture or without area", boxes, known.path)
-    return inside

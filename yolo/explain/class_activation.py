@@ -6,6 +6,7 @@ import tensorflow as tf
 from keras import ops
 
 from yolo.nets.decode import decode
+from yolo.pixels import normalize_pixels
 
 
 def grad_cam(features, gradients):
@@ -55,8 +56,7 @@ class ActivationMap:
 
         @tf.function(input_signature=[tf.TensorSpec((1, *model.input_size, 3), tf.uint8), index, index])
         def compute(pictures, candidate, label):
-            pictures = tf.cast(pictures, tf.float32) / 255
-            return weighed(graph, pictures, lambda maps: logit(maps, candidate, label), weigh)
+            return weighed(graph, normalize_pixels(pictures), lambda maps: logit(maps, candidate, label), weigh)
 
         self._compute = compute
 

@@ -9,6 +9,7 @@ from keras import ops
 
 from attention import Gating, Identity
 from yolo.nets.attention_blocks import ATTENTION
+from yolo.pixels import normalize_pixels
 
 RATIOS = ("channel ratio", "spatial ratio")  # kinds that stand for what a block without gates does
 
@@ -35,7 +36,7 @@ class AttentionGates:
 
         @tf.function(input_signature=[tf.TensorSpec((None, *model.input_size, 3), tf.uint8)])
         def compute(pictures):
-            features = graph(tf.cast(pictures, tf.float32) / 255, training=False)
+            features = graph(normalize_pixels(pictures), training=False)
             found = {place: _factors(block, *features[place]) for place, block in self.blocks.items()}
             return tf.nest.map_structure(lambda gate: tf.cast(gate, tf.float32), found)
 

@@ -1,5 +1,8 @@
 """The whole detector as one TensorFlow function, from bytes to boxes: what is exported, and what runs fastest."""
 
+from yolo.keras_internals import with_constants
+from yolo.pixels import normalize_pixels
+
 
 def detection_function(network, dynamic=False):
     """A `tf.function`: pictures (B, h, w, 3) uint8 RGB -> {"boxes": (B, N, 4), "scores": (B, N, C)}, any batch size.
@@ -19,7 +22,7 @@ def detection_function(network, dynamic=False):
 
     @tf.function(input_signature=[tf.TensorSpec((None, *size, 3), tf.uint8, name="pictures")])
     def detect(pictures):
-        boxes, scores = decode(model(tf.cast(pictures, tf.float32) / 255, training=False))
+        boxes, scores = decode(model(normalize_pixels(pictures), training=False))
         return {"boxes": boxes, "scores": scores}
 
     return detect
@@ -27,6 +30,4 @@ def detection_function(network, dynamic=False):
 
 def frozen(function):
     """A `detection_function` with its weights as constants, which compute faster: pictures -> [boxes, scores]."""
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-
-    return convert_variables_to_constants_v2(function.get_concrete_function())
+    return with_constants(function.get_concrete_function())

@@ -20,9 +20,10 @@ def folded(network: YoloV4Tiny) -> keras.Model:
     """
     twin = network.copy(dtype="float32")
     norms: dict[keras.layers.Layer, keras.layers.Layer] = {}  # by the convolution before each
+    producers = {id(layer.output): layer for layer in twin.layers}
     for layer in twin.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
-            before = layer.input._keras_history.operation
+            before = producers.get(id(layer.input))
             if isinstance(before, keras.layers.Conv2D):
                 norms[before] = layer
 

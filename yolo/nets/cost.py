@@ -82,7 +82,7 @@ def _walk(network: YoloV4Tiny, pictures: Tensor) -> Iterator[Entry]:
     """Call every layer while TensorFlow traces the graph, and yield the cost of each."""
     first, *layers = network.layers
     values = {id(first.output): pictures}
-    graph = tf.compat.v1.get_default_graph()
+    graph = pictures.graph
     for layer in layers:
         start = len(graph.get_operations())
         inputs = layer.input

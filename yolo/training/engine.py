@@ -16,6 +16,7 @@ from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
 from yolo.memory_tuning import garbage_collector_paused
 from yolo.nets.model import YoloV4Tiny
+from yolo.opencv import opencv_threads
 from yolo.progress import waiting
 from yolo.run_folders import CONFIG, WEIGHTS, name_after, new_run_folder, refuse_taken
 from yolo.training import checkpoint
@@ -145,7 +146,7 @@ def _run(
     # a run that stopped early may be resumed
     trainer.stop_training = exhausted(state["history"], SCORE, plan.patience, plan.full_size_from)
     try:
-        with quick_start():
+        with quick_start(), opencv_threads(1):  # the batches are the parallel work
             for phase in plan.phases:
                 if phase.input_size != data.input_size:  # else the pictures kept in memory serve on
                     data = dataclasses.replace(data, input_size=phase.input_size)

@@ -24,7 +24,7 @@ def initial_network(
     Raises:
         UserError: the weights do not fit, and that is refused.
     """
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(seed)  # stays: layers that are made later draw their seeds from it
     network = YoloV4Tiny(**arguments)
     if initial:
         for line in str(transfer_weights(network, initial, strict)).splitlines():

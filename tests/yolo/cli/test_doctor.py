@@ -199,13 +199,13 @@ def test_problems_are_told_beside_pictures_of_equal_size_that_cannot_be_decoded(
 
 def test_a_picture_that_vanishes_while_the_data_are_checked_is_left_out(tmp_path, monkeypatch):
     root = voc_root(tmp_path, {"a": xml(DOG), "b": xml(DOG)}, {"train": "a\nb", "val": "b"})
-    real = clean.picture_heads
+    real = clean.cleaned
 
-    def vanish(paths):
+    def vanish(*arguments):
         (root / "JPEGImages" / "b.jpg").unlink()
-        return real(paths)
+        return real(*arguments)
 
-    monkeypatch.setattr(clean, "picture_heads", vanish)
+    monkeypatch.setattr(clean, "cleaned", vanish)
     said = "\n".join(finding.text for finding in doctor.data(root))
     assert "1 of 2 annotated pictures left out because not readable: b.jpg" in said
     assert "1 picture, 1 object" in said

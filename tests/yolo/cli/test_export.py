@@ -7,6 +7,7 @@ import shlex
 import pytest
 
 from tests.backends import tensorflow_only
+from tests.yolo.data.folders import write_text, xml
 from tests.yolo.export.detectors import NAMES, noise, skip_without, spread
 from tests.yolo.training.thin import painted_set, thin_networks
 from yolo import machine, picture_files
@@ -75,6 +76,18 @@ def test_with_data_it_is_scored_before_and_after(yolo, model, place):
     answer = yolo("export", "--weights", model, "--format", "openvino", "--precision", "int8", "--data", "daten")
     assert answer.code == 0, answer.err
     assert re.search(r"on 3 pictures: +AP50 +AP\nbefore +[\d.]+ +[\d.]+\nafter +[\d.]+ +[\d.]+\n", answer.out)
+
+
+def test_boxes_beyond_their_picture_are_told_once_though_two_models_are_scored(yolo, model, place):
+    skip_without("saved_model")
+    source = painted_set(place / "daten") / "Annotations" / "bild 10.xml"
+    write_text(source, xml(("rot", 5, 5, 20, 20), ("rot", 61, 11, 400, 30), ("rot", 500, 5, 600, 20)))  # in 80 x 60
+    answer = yolo("export", "--weights", model, "--format", "saved_model", "--data", "daten")
+    assert answer.code == 0, answer.err
+    assert answer.err.count("1 box reaches more than 2 pixels beyond the picture, cut to it: bild 10.png") == 1
+    assert answer.err.count("outside the picture") == 1
+    assert "1 box outside the picture left out: bild 10.png" in answer.err
+    assert "on 3 pictures:" in answer.out
 
 
 def test_another_input_size_travels_with_the_export(yolo, model):

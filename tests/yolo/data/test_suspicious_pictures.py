@@ -81,22 +81,7 @@ def test_pictures_left_out_are_named_with_the_folder_that_tells_them_apart(tmp_p
     for part in ("one", "two"):
         write_picture(tmp_path / part / "a.png")
     (tmp_path / "two" / "a.png").write_bytes(b"no picture")
-    both = Dataset(
-        (known(tmp_path / "one" / "a.png", [0, 0, 9, 9], [90, 90, 99, 99]), known(tmp_path / "two" / "a.png")), (), ()
-    )
-    left, (unreadable, outside) = cleaned(both, "training")
+    both = Dataset(tuple(known(tmp_path / part / "a.png") for part in ("one", "two")), (), ())
+    left, (unreadable,) = cleaned(both, "training")
     assert "1 of 2 training pictures left out because not readable: two/a.png" in unreadable
-    assert outside == "1 box outside the picture left out: one/a.png"
     assert len(left) == 1
-
-
-def test_boxes_that_reach_more_than_two_pixels_beyond_their_picture_are_counted_and_named(tmp_path):
-    write_picture(tmp_path / "a.png")  # 32 x 24
-    write_picture(tmp_path / "b.png")
-    annotations = (
-        known(tmp_path / "a.png", (0, 0, 34, 26), (20, 2, 35, 20), (1, 1, 5, 5)),
-        known(tmp_path / "b.png", (4, 4, 8, 27), (0, 0, 33, 25)),
-    )
-    left, (said,) = cleaned(Dataset(annotations, ("dog",), ()), "training")
-    assert said.startswith("2 boxes reach more than 2 pixels beyond the picture, cut to it: a.png, b.png; look whether")
-    assert left.annotations[0].boxes[1].tolist() == [20, 2, 32, 20]

@@ -7,6 +7,8 @@ import pytest
 from tests.yolo.evaluation.scenes import NAMES, Answers, found, known, perfect
 from yolo import picture_files
 from yolo.data import data_folder
+from yolo.data.clip_boxes import clip_to_pictures
+from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 
@@ -108,15 +110,19 @@ def test_no_readable_picture_at_all_is_a_users_mistake(annotations):
         evaluate(Answers([]), missing, NAMES)
 
 
-def test_annotated_boxes_are_cut_to_the_picture_and_dropped_outside_of_it(annotations, caplog):
+def test_boxes_of_ones_own_that_reach_out_of_their_picture_are_refused_until_they_are_clipped(annotations, caplog):
     # 150 wide: (130, 0, 170, 60) becomes (130, 0, 150, 60), which is what the detector answers; IoU uncut would be 1/2
     reaching_out = known((0, (130, 0, 170, 60)), (1, (200, 0, 220, 20)), path=annotations[0].path)
-    detector = Answers([found((0, 0.9, (130, 0, 150, 60)))])
+    answer = found((0, 0.9, (130, 0, 150, 60)))
+    with pytest.raises(UserError, match=r"\(130, 0, 170, 60\) of .*_0\.png does not lie in the 150 x 60 pixels"):
+        evaluate(Answers([answer]), [reaching_out], NAMES)
+    clipped, problems = clip_to_pictures([reaching_out], picture_heads([reaching_out.path]))
+    assert len(problems) == 2
     with caplog.at_level(logging.WARNING, "yolo"):
-        report = evaluate(detector, [reaching_out], NAMES)
+        report = evaluate(Answers([answer]), clipped, NAMES)
     assert report.coco["AP"] == pytest.approx(1)
     assert [row["objects"] for row in report.per_class] == [1, 0, 0]
-    assert "left out 1 box of" in caplog.text
+    assert not caplog.text
 
 
 @pytest.mark.parametrize("answers", [2, 4])

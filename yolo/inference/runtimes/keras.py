@@ -2,6 +2,7 @@
 
 from yolo.inference.detection_function import detection_function, frozen
 from yolo.inference.runtimes.runtime import Runtime
+from yolo.pixels import normalize_pixels
 
 
 class KerasRuntime(Runtime):
@@ -22,7 +23,7 @@ class KerasRuntime(Runtime):
 
         @tf.function(input_signature=[tf.TensorSpec((None, *model.input_size, 3), tf.uint8)])
         def compute(pictures):
-            return decode(model(tf.cast(pictures, tf.float32) / 255, training=False))
+            return decode(model(normalize_pixels(pictures), training=False))
 
         self._start(model, compute, ready)
 
