@@ -11,6 +11,7 @@ import random
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -22,7 +23,6 @@ import pytest
 
 from tests.fuzz.report import main
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
-from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import WEIGHTS
@@ -31,7 +31,7 @@ from yolo.training.optimizers import make_optimizer
 from yolo.training.run_state import read_state
 from yolo.training.training_model import TrainingModel
 
-CONFIG = TrainConfig(epochs=9)
+PLAN = SimpleNamespace(epochs=9, is_validated=True)
 ODD = (None, True, -1, 0, 1.5, 10**30, float("nan"), "", "x", [], {}, [1], {"a": 1})
 
 
@@ -92,7 +92,7 @@ def outcome(trainer, path, places):
     try:
         state = read_state(path)
         load(trainer, path)
-        adopt(path, state, CONFIG)
+        adopt(path, state, PLAN)
     except UserError as error:
         if "\n" in str(error):
             raise AssertionError("more than a sentence") from error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from yolo.arrays import Array, Boxes, Flags, Sizes
 from yolo.boxes import area
 from yolo.data.data_remarks import SHOWN, names_within
 from yolo.errors import UserError
@@ -67,17 +68,19 @@ def _size(head: list[int] | UserError) -> tuple[float, float]:
     return (np.inf, np.inf) if isinstance(head, UserError) else (head[0], head[1])
 
 
-def _inside(boxes: np.ndarray, limits: np.ndarray) -> np.ndarray:
+def _inside(boxes: Boxes, limits: Array) -> Flags:
     """Return which boxes (n, 4) have an area and lie in pictures of (height, width) `limits`, (n, 2) or (2,): (n,)."""
     starts, ends = boxes[:, 1::-1], boxes[:, :1:-1]  # (top, left) and (bottom, right)
-    return (starts >= 0).all(axis=1) & (ends <= limits).all(axis=1) & (area(boxes) > 0)
+    inside: Flags = (starts >= 0).all(axis=1) & (ends <= limits).all(axis=1) & (area(boxes) > 0)
+    return inside
 
 
-def _reach_beyond(boxes: np.ndarray, limits: np.ndarray) -> np.ndarray:
+def _reach_beyond(boxes: Boxes, limits: Sizes) -> Flags:
     """Return which boxes (n, 4) lie in their pictures in part and reach more than SLACK pixels out of them: (n,)."""
     starts, ends = boxes[:, 1::-1], boxes[:, :1:-1]
     partly = (starts < limits).all(axis=1) & (ends > 0).all(axis=1)
-    return partly & ((starts < -SLACK) | (ends > limits + SLACK)).any(axis=1)
+    beyond: Flags = ((starts < -SLACK) | (ends > limits + SLACK)).any(axis=1)
+    return partly & beyond
 
 
 def _sentences(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from yolo import picture_files
+from yolo.arrays import Sizes
 from yolo.data.disk_cache import cached
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.letterbox import place
@@ -82,7 +83,7 @@ def object_sizes(
     for annotation in annotations:
         height, width, _ = _or_raise(heads[annotation.path])
         by_size[height, width].append(annotation.boxes[~annotation.difficult])
-    found = [np.zeros((0, 2), np.float32)]
+    found: list[Sizes] = [np.zeros((0, 2), np.float32)]
     for (height, width), given in by_size.items():
         shown = place(height, width, input_size, mode).apply(np.concatenate(given))
         found.append(shown[:, 2:] - shown[:, :2])
