@@ -97,8 +97,8 @@ class VisibleCompose(A.Compose):
                 change_boxes_by(transform, behind_holes)
 
 
-def groups(transforms):
-    """The groups among transforms, such as `OneOf` and `Sequential`, those inside of others too."""
+def groups(transforms: Iterable[Transform]) -> "Iterator[A.BaseCompose]":
+    """Yield the groups among transforms, such as `OneOf` and `Sequential`, also those inside of others."""
     for transform in transforms:
         if isinstance(transform, A.BaseCompose):
             yield transform

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.arrays import Array, Boxes, Flags, Sizes
+from yolo.arrays import Array, Boxes, Flags
 from yolo.boxes import area
 from yolo.data.data_remarks import SHOWN, names_within
 from yolo.errors import UserError
@@ -75,11 +75,11 @@ def _inside(boxes: Boxes, limits: Array) -> Flags:
     return inside
 
 
-def _reach_beyond(boxes: Boxes, limits: Sizes) -> Flags:
+def _reach_beyond(boxes: Boxes, limits: Array) -> Flags:
     """Return which boxes (n, 4) lie in their pictures in part and reach more than SLACK pixels out of them: (n,)."""
     starts, ends = boxes[:, 1::-1], boxes[:, :1:-1]
     partly = (starts < limits).all(axis=1) & (ends > 0).all(axis=1)
-    beyond: Flags = ((starts < -SLACK) | (ends > limits + SLACK)).any(axis=1)
+    beyond: Flags = np.any((starts < -SLACK) | (ends > limits + SLACK), axis=1)
     return partly & beyond
 
 
