@@ -23,6 +23,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from yolo.data import data_folder
 from yolo.data.training_data import RECENT, TrainingData
+from yolo.opencv import opencv_threads
 from yolo.tables import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,4 +110,5 @@ def processor_time(data, epoch, batches):
 
 
 if __name__ == "__main__":
-    main()
+    with opencv_threads(1):  # as in a training
+        main()

@@ -25,6 +25,7 @@ from keras import ops
 from yolo.data import data_folder
 from yolo.data.training_data import TrainingData
 from yolo.nets.model import YoloV4Tiny
+from yolo.opencv import opencv_threads
 from yolo.tables import markdown
 from yolo.training.callbacks import StopWhenNotFinite
 from yolo.training.moving_average import ExponentialMovingAverage
@@ -104,4 +105,5 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    with opencv_threads(1):  # as in a training
+        main()
