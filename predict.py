@@ -1,4 +1,4 @@
-"""`python predict.py SOURCE ...`: find objects in pictures, videos, webcams and streams; see --help."""
+"""Find objects in pictures, videos, webcams and streams: `python predict.py --help`."""
 
 from yolo.cli import run
 

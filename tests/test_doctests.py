@@ -14,8 +14,13 @@ MODULES = [
     "attention.registry",
     "attention.se",
     "attention.spec",
-    "yolo.nets.attention_blocks",
     "yolo.attention_places",
+    "yolo.cli.argument_parser",
+    "yolo.cli.command",
+    "yolo.cli.comparison_pictures",
+    "yolo.cli.predict",
+    "yolo.nets.attention_blocks",
+    "yolo.tables",
 ]
 
 

@@ -62,7 +62,7 @@ MAY_IMPORT = {
     "training": BELOW_TRAINING | {"training"},
     "ablation": BELOW_TRAINING | {"training", "ablation"},
     "cli": BELOW_TRAINING | {"training", "ablation", "explain", "benchmark", "cli", "__version__"},
-    "__init__": {"keras_registration"},
+    "__init__": {"keras_registration", "inference", "nets"},  # of the two only types
     "__main__": {"cli"},
 }
 HEAVY = {"albumentations", "keras", "matplotlib", "tensorflow"}

@@ -1,4 +1,4 @@
-"""`python -m yolo`."""
+"""Run the command line: `python -m yolo`."""
 
 from yolo.cli import main
 

@@ -1,4 +1,4 @@
-"""The base of the configuration dataclasses: fields that carry their help text, checked values, and JSON files."""
+"""The base class of the settings of every command: fields with a help text, checked values, and JSON files."""
 
 import dataclasses
 import json
@@ -12,7 +12,8 @@ from yolo.errors import UserError, did_you_mean
 from yolo.json_files import read_json
 from yolo.option_checks import check
 
-T = TypeVar("T")  # of a default
+T = TypeVar("T")  # the type of a default
+SettingsType = TypeVar("SettingsType", bound="Settings")
 
 
 def option(
@@ -31,21 +32,21 @@ def option(
     metavar: str | tuple[str, ...] | None = None,
     required: bool = False,
 ) -> T:
-    """A field of a configuration dataclass; its annotation says what a value must be, and so how a flag is read.
+    """Return a field of a settings class; the field's annotation says which values it takes and how its flag is read.
 
     Args:
-        help: one line; the default is appended to it where it is shown.
-        group: heading under which `--help` lists the flag.
-        low: smallest value accepted, of a number or of each in a tuple.
-        high: largest value accepted.
-        limit: largest value that can be computed with, of `yolo.limits`; told only to those who pass it.
-        multiple_of: what whole numbers must be divisible by.
-        area: largest product of a height and a width, in pixels.
-        choices: the texts accepted; all where there are none.
-        aliases: other names of some choices, as they are typed: `{"tflite": "litert"}`.
-        folder_name: whether the text is the name of a folder, not a path.
-        metavar: what stands for the value in `--help`; default: N for whole numbers, else the name of the field.
-        required: whether the command line must hold the flag.
+        help: one line, to which `--help` adds the default.
+        group: the heading of `--help` under which the flag stands.
+        low: the smallest value accepted, of a number or of each number in a tuple.
+        high: the largest value accepted.
+        limit: the largest value that can be computed with, from `yolo.limits`; `--help` does not show it.
+        multiple_of: whole numbers must be divisible by it.
+        area: the largest product of a height and a width, in pixels.
+        choices: the texts accepted; empty: any text.
+        aliases: other names for some of the choices: `{"tflite": "litert"}`.
+        folder_name: whether the text must be the name of a folder, not a path.
+        metavar: the placeholder for the value in `--help`; default: N for whole numbers, else the name of the field.
+        required: whether the flag must be given.
     """
     rules = {
         "help": help,
@@ -65,46 +66,58 @@ def option(
 
 
 def argument(help: str, metavar: str) -> Any:
-    """A field that is given by its place on the command line, without a flag; it has no default."""
+    """Return a field whose value stands on the command line without a flag; it has no default."""
     return option(dataclasses.MISSING, help, metavar=metavar)
 
 
 def flag_name(name: str) -> str:
-    """The flag of a field: `batch_size` -> `--batch-size`."""
+    """Return the flag of a field: `batch_size` -> `--batch-size`."""
     return "--" + name.replace("_", "-")
 
 
 def shown_name(field: dataclasses.Field[Any]) -> str:
-    """Return how a field stands in messages: its flag, or `SOURCE` where it is an `argument`."""
+    """Return the name of a field in messages: its flag, or the placeholder of an `argument`, such as `SOURCE`."""
     return field.metadata["metavar"] if field.default is dataclasses.MISSING else flag_name(field.name)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Base of the configuration dataclasses: values are checked when made, `save` and `read` keep them as JSON."""
+    """The settings of a command: checked when they are made, and kept as JSON by `save` and `read`.
+
+    Raises:
+        UserError: a value is of the wrong type, or outside of its choices or range.
+    """
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, _canonical(field, getattr(self, field.name)))  # they are frozen
+            object.__setattr__(self, field.name, _canonical(field, getattr(self, field.name)))  # the class is frozen
             check(field, getattr(self, field.name), shown_name(field))
 
-    def save(self, path):
+    def save(self, path: str | Path) -> None:
         """Write the settings as JSON."""
         atomic_write(Path(path), json.dumps(dataclasses.asdict(self), indent=2) + "\n")
 
     @classmethod
-    def read(cls, path, **given):
-        """The settings in a JSON file, overridden by those given; raises UserError for a wrong name or value."""
+    def read(cls: type[SettingsType], path: str | Path, **given: Any) -> SettingsType:
+        """Return the settings in a JSON file; the ones given here take precedence over it.
+
+        Raises:
+            UserError: the file cannot be read, or a name or value in it is wrong.
+        """
         return cls(**(read_settings(cls, path) | given))
 
 
-def _canonical(field, value):
-    """Return the value, or the choice that it is another name of."""
+def _canonical(field: dataclasses.Field[Any], value: Any) -> Any:
+    """Return the value; of another name of a choice, the choice."""
     return field.metadata["aliases"].get(value, value) if isinstance(value, str) else value
 
 
-def read_settings(config_class, path):
-    """A JSON file of settings -> a dictionary fit for `config_class`; raises UserError."""
+def read_settings(config_class: type[Settings], path: str | Path) -> dict[str, Any]:
+    """Return the settings in a JSON file as arguments of `config_class`.
+
+    Raises:
+        UserError: the file cannot be read, or a name or value in it is wrong.
+    """
     settings = read_json(path, "the settings file")
     if not isinstance(settings, dict):
         raise UserError(f'{path} must hold one JSON object such as {{"epochs": 40}}; got a {type(settings).__name__}.')

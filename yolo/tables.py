@@ -1,21 +1,21 @@
-"""Tables: text that is aligned for a terminal, and Markdown."""
+"""Format tables as aligned text for a terminal, or as Markdown."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-NARROWEST = 3  # dashes below a heading of Markdown; with fewer some readers see no table
-UNSEEN = ("Mn", "Me", "Cf")  # Unicode's categories of accents on the letter before, joiners and marks of direction
+NARROWEST = 3  # dashes below a heading in Markdown; with fewer, some readers show no table
+UNSEEN = ("Mn", "Me", "Cf")  # categories in Unicode: accents on the letter before, joiners, marks of direction
 
 Rows = Iterable[Sequence[str | int]]
 
 
 def aligned(rows: Rows, columns: str, widths: Sequence[int] = (), gap: int = 2) -> str:
-    """Return rows as lines of text, each column as wide as its widest cell.
+    """Return rows as lines of text, with each column as wide as its widest cell.
 
     Args:
-        columns: a letter for each column as in LaTeX, `l` for one that is aligned at the left, `r` at the right.
-        widths: the least that the first columns have, which keeps lines together that are printed one at a time.
+        columns: a letter for each column as in LaTeX: `l` aligns it at the left, `r` at the right.
+        widths: the smallest widths of the first columns, to align lines that are printed one at a time.
         gap: spaces between two columns.
 
     Example:
@@ -29,10 +29,16 @@ def aligned(rows: Rows, columns: str, widths: Sequence[int] = (), gap: int = 2) 
 
 
 def markdown(rows: Rows, columns: str = "") -> str:
-    """Return rows as a Markdown table; the first row is its headings.
+    """Return rows as a Markdown table; the first row holds the headings.
+
+    Example:
+        >>> print(markdown([("class", "AP50"), ("ox", "0.5")]))
+        | class | AP50 |
+        |---|---|
+        | ox | 0.5 |
 
     Args:
-        columns: as for `aligned`, for a table that is read as it is too; without them no cell is padded.
+        columns: as for `aligned`, to pad the cells, so that the text itself is easy to read; without it none is padded.
     """
     lines = [list(map(_escaped, row)) for row in rows]
     if columns:
@@ -45,18 +51,18 @@ def markdown(rows: Rows, columns: str = "") -> str:
 
 
 def markdown_row(cells: Sequence[str | int]) -> str:
-    """Return one more row of a table of `markdown` that is not padded, for those that are printed one at a time."""
+    """Return one row of a table of `markdown` without padding, to print rows one at a time."""
     return _line(list(map(_escaped, cells)))
 
 
 def width(text: str) -> int:
-    """Return how many columns of a terminal a text takes: two for 犬, none for an accent that joins a letter."""
+    """Return the width of a text in columns of a terminal: two for 犬, none for an accent that joins a letter."""
     letters = [letter for letter in unicodedata.normalize("NFC", text) if unicodedata.category(letter) not in UNSEEN]
     return len(letters) + sum(unicodedata.east_asian_width(letter) in ("W", "F") for letter in letters)
 
 
 def _padded(rows: list[list[str]], columns: str, least: Sequence[int]) -> list[list[str]]:
-    """Return the cells as wide as their columns."""
+    """Return the cells, padded to the width of their columns."""
     needed = [max(map(width, column)) for column in zip(*rows, strict=True)]
     widths = [max(pair) for pair in zip_longest(needed, least, fillvalue=0)]
     return [[_pad(*place) for place in zip(row, columns, widths, strict=True)] for row in rows]

@@ -1,12 +1,14 @@
-"""The command line: which verbs there are, and how each ends.
+"""The command line: its verbs, and what all of them have in common.
 
-A user's mistake is one line on standard error and exit code 2; a fault in the program keeps its traceback.
+A user's mistake gives one line on standard error and exit code 2; a fault in the program keeps its traceback.
 """
 
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from yolo import tables
 from yolo.cli import console
@@ -31,7 +33,7 @@ VERBS = {
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
 }
 
-NO_FOLDER = os.path.join(os.path.abspath(__file__), "none")  # below a file nothing is, and nothing can be written
+NO_FOLDER = os.path.join(os.path.abspath(__file__), "none")  # below a file, so it never exists and cannot be made
 
 EXAMPLES = """\
 examples:
@@ -46,29 +48,29 @@ Each verb explains itself: python -m yolo VERB --help"""
 
 
 class MarkedFormatter(logging.Formatter):
-    """Information as it is, everything above it with its level: `warning: 3 pictures left out`; each on one line."""
+    """A format of one line: the message, with its level before it from warnings on: `warning: 3 pictures left out`."""
 
-    def formatMessage(self, record):  # noqa: N802  # the name is logging's
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name is logging's
         return printable(super().formatMessage(record))
 
-    def format(self, record):
+    def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
         return text if record.levelno <= logging.INFO else f"{record.levelname.lower()}: {text}"
 
 
-def run(verb, argv=None):
+def run(verb: str, argv: Sequence[str] | None = None) -> NoReturn:
     """Run a verb and leave the process, see `yolo.cli.exit_code`."""
     set_up()
     leave(lambda: import_module(VERBS[verb][0]).main(argv))
 
 
-def main(argv=None):
-    """`python -m yolo`: list the verbs or hand over to one of them, then leave the process."""
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run `python -m yolo`: list the verbs or run one of them, then leave the process."""
     set_up()
     leave(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
 
 
-def _dispatch(argv):
+def _dispatch(argv: Sequence[str]) -> int | None:
     verb, *rest = argv or ["--help"]
     if verb == "help" and rest:
         verb, rest = rest[0], ["--help"]
@@ -86,7 +88,7 @@ def _dispatch(argv):
     return import_module(VERBS[verb][0]).main(rest)
 
 
-def _overview():
+def _overview() -> str:
     verbs = tables.aligned(((f"  {verb}", summary) for verb, (_, summary) in VERBS.items()), "ll")
     return f"""\
 usage: python -m yolo VERB [options]
@@ -99,19 +101,19 @@ verbs:
 {EXAMPLES}"""
 
 
-def set_up():
-    """Set what the heavy packages read while they are imported, and where the messages of `yolo` go.
+def set_up() -> None:
+    """Set what the heavy packages read when they are imported, and where the messages of `yolo` go.
 
-    It stays so until the process ends, which is a command's own; nothing outside of `yolo.cli` sets these.
+    The settings last until the process of the command ends; nothing outside of `yolo.cli` sets these.
     """
     console.prepare()
     for name in [name for name in os.environ if name.startswith("KERAS_")]:
-        del os.environ[name]  # of other projects: another backend, fewer epochs
+        del os.environ[name]  # set for other projects: another backend, fewer epochs
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ["KERAS_HOME"] = NO_FOLDER  # instead of ~/.keras, whose keras.json may be another project's, or damaged
+    os.environ["KERAS_HOME"] = NO_FOLDER  # not ~/.keras, whose keras.json may be damaged or another project's
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # at 2 every machine without a GPU shows a CUDA error
     if threads := os.environ.get("OMP_NUM_THREADS"):
-        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads.partition(",")[0])  # TensorFlow reads no other
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads.partition(",")[0])  # the only one that TensorFlow reads
     if not any(isinstance(finder, QuietImport) for finder in sys.meta_path):
         sys.meta_path.insert(0, QuietImport("tensorflow"))
     handler = logging.StreamHandler()

@@ -1,6 +1,6 @@
-"""Fit the six anchors to the objects of a data set, and say what that gains over the default ones.
+"""Fit the six anchors to the objects of a dataset, and compare them with the default anchors.
 
-Training does this by itself (--anchors auto); run it to see the numbers, or to reuse one set of anchors.
+Training does this by itself (--anchors auto). Run it to see the numbers, or to use the same anchors several times.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from yolo.shell import data_flags, quoted
 from yolo.wording import counted, resolution
 
 EXAMPLES = (
-    ("python -m yolo anchors --data my-pictures", "compare anchors fitted to your objects with the default ones"),
+    ("python -m yolo anchors --data my-pictures", "compare anchors that fit your objects with the default ones"),
     ("python -m yolo anchors --data my-pictures --output anchors.txt", "also keep them, for train.py --anchors"),
 )
 COMMAND = Command("anchors", AnchorsConfig, __doc__, EXAMPLES)
@@ -34,16 +34,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     objects = picture_sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):
         raise UserError(f"split '{config.split}' of {config.data} holds no object to measure; choose another --split.")
-    found = anchors.kmeans(objects, seed=config.seed)
+    fitted = anchors.kmeans(objects, seed=config.seed)
     measured = f"{counted(len(objects), 'object')} in {counted(len(dataset), 'picture')}"
     print(f"{measured}, measured at {resolution(config.input_size)} ({config.resize})")
     rows = [("", "mean best IoU", "recall at 0.5", " anchors (width,height)")]
-    for name, shapes in (("fitted", found), ("default", anchors.DEFAULT)):
+    for name, shapes in (("fitted", fitted), ("default", anchors.DEFAULT)):
         overlap = anchors.best_iou(objects, shapes)
         rows.append((name, f"{overlap.mean():.3f}", f"{(overlap >= 0.5).mean():.3f}", f" {anchors.text(shapes)}"))
     print(tables.aligned(rows, "lrrl", widths=(9,)))
     if config.output:
-        anchors.write(config.output, found)
+        anchors.write(config.output, fitted)
         print(f"written to {config.output}; to train with them:")
         print(f"python train.py {data_flags(config)} --anchors {quoted(config.output)}")
     else:

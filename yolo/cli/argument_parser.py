@@ -1,4 +1,4 @@
-"""Command lines generated from the configuration dataclasses."""
+"""Make the parser of a command line from the settings of a command."""
 
 import argparse
 import dataclasses
@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from yolo.errors import did_you_mean
-from yolo.option_checks import WORDS, check_text
+from yolo.option_checks import WORDS, Kind, check_text
 from yolo.settings import Settings, flag_name
 from yolo.wording import printable, short_repr
 
-Groups = dict[str, argparse._ActionsContainer]  # headings of `--help`, each with what flags are added to
+Groups = dict[str, argparse._ActionsContainer]
+"""By the headings of `--help`, the groups that flags are added to."""
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line that points to --help.
 
-    No flag may be shortened, and what is not given is absent from what is parsed.
+    Flags cannot be shortened, and a flag that is not given is absent from the result.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -28,11 +29,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         message = message.removeprefix("argument ")
-        if ": expected " in message:  # 2 arguments, but which?
+        if ": expected " in message:  # "expected 2 arguments": name them
             message += f", {_metavar(self._option_string_actions[message.partition(':')[0].partition('/')[0]])}"
         self.exit(2, f"error: {printable(message)} (see {self.prog} --help)\n")
 
-    def parse_args(  # type: ignore[override]  # argparse takes objects of other classes as well
+    def parse_args(  # type: ignore[override]  # argparse accepts namespaces of other classes too
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
         arguments, unknown = self.parse_known_args(args, namespace)
@@ -46,13 +47,13 @@ class Parser(argparse.ArgumentParser):
         return arguments
 
     def _written(self, name: str) -> str:
-        """Return how an argument stands in messages: `--data`, `SOURCE`."""
+        """Return the name of an argument in messages: `--data`, `SOURCE`."""
         action = next(action for action in self._actions if action.dest == name)
         return action.option_strings[-1] if action.option_strings else _metavar(action)
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Help whose usage line shows what must be given; the options stand below in their groups."""
+    """The layout of `--help`: a usage line with the required arguments, and the options in their groups below it."""
 
     def __init__(self, prog: str, **settings: Any) -> None:
         super().__init__(f"{prog} [options]", **{"max_help_position": 30} | settings)
@@ -69,10 +70,10 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 
 def add_options(target: Parser, config_class: type[Settings]) -> Groups:
-    """Add one argument for each field; one that is not given stays absent, so files and defaults can fill it.
+    """Add one argument for each field; if it is not given, it is absent, so that files and defaults can fill it.
 
     Returns:
-        The argument groups by name, for flags that belong beside them; fields of no group go to `target` itself.
+        The groups of arguments by name, to which more flags can be added; "options" is `target` itself.
     """
     groups: Groups = {"options": target}
     for field in dataclasses.fields(config_class):
@@ -85,27 +86,32 @@ def add_options(target: Parser, config_class: type[Settings]) -> Groups:
 
 
 def _keywords(field: dataclasses.Field[Any]) -> dict[str, Any]:
-    """Return what `add_argument` is told of a field: how its annotation is read, and what stands for a value."""
-    rules, keywords = field.metadata, read_as(field.type)
-    if rules["choices"]:  # checked when the settings are made, those of files too
+    """Return the arguments of `add_argument` for a field: the type of its value, and the placeholder in `--help`."""
+    kind: Any = field.type
+    rules, keywords = field.metadata, read_as(kind)
+    if rules["choices"]:  # checked when the settings are made, as those in files are
         keywords["metavar"] = f"{{{','.join(rules['choices'])}}}"
     elif rules["metavar"]:
         keywords["metavar"] = rules["metavar"]
     if rules["required"]:
-        keywords["required"] = True  # no argument without a flag may be told so
+        keywords["required"] = True  # argparse refuses the keyword for an argument without a flag
     return keywords
 
 
-def read_as(kind: Any) -> dict[str, Any]:
-    """Return what `add_argument` is told of an annotation: a plain type, `X | None`, `tuple[X, X]` or `tuple[X, ...]`.
+def read_as(kind: Kind) -> dict[str, Any]:
+    """Return the arguments of `add_argument` that turn words into values of an annotated type.
+
+    Example:
+        >>> read_as(tuple[str, ...])
+        {'nargs': '+'}
 
     Raises:
-        ValueError: an annotation has several types, between which words cannot tell.
+        ValueError: the annotation has several types, and a word does not say which one it is.
     """
     if isinstance(kind, types.UnionType):
         (inner,) = {*typing.get_args(kind)} - {types.NoneType}
         return read_as(inner)
-    if typing.get_origin(kind) is tuple:
+    if isinstance(kind, types.GenericAlias):
         kinds = typing.get_args(kind)
         (inner,) = {*kinds} - {...}
         return read_as(inner) | {"nargs": "+" if ... in kinds else len(kinds)}
@@ -117,16 +123,16 @@ def read_as(kind: Any) -> dict[str, Any]:
 
 
 def _help(field: dataclasses.Field[Any]) -> str:
-    """Return the help text of a field, with its default unless that is None, a switch that is off, or missing."""
+    """Return the help text of a field with its default, if it has one that is not None or False."""
     text: str = field.metadata["help"]
     default = field.default
-    if not any(default is untold for untold in (None, False, dataclasses.MISSING)):
+    if not any(default is hidden for hidden in (None, False, dataclasses.MISSING)):
         text += f" (default {' '.join(map(str, default)) if isinstance(default, tuple) else default})"
     return text.replace("%", "%%")
 
 
 def _number(kind: type[int] | type[float]) -> Callable[[str], float]:
-    """Return what turns a word into an int or a float, and says in a sentence where it is none."""
+    """Return a function that turns a word into an int or a float, or says in a sentence that it is none."""
 
     def number(word: str) -> float:
         try:
@@ -138,13 +144,13 @@ def _number(kind: type[int] | type[float]) -> Callable[[str], float]:
 
 
 def _metavar(action: argparse.Action) -> str:
-    """Return what stands for the value of an argument, of several values one after the other."""
+    """Return the placeholder for the value of an argument; of several values, all placeholders."""
     names = action.metavar or action.dest.upper()
     return names if isinstance(names, str) else " ".join(names)
 
 
 def given(arguments: argparse.Namespace, config_class: type[Settings]) -> dict[str, Any]:
-    """The fields of `config_class` that the user gave, as a dictionary."""
+    """Return the settings of `config_class` that the user gave, as a dictionary."""
     names = {field.name for field in dataclasses.fields(config_class)}
     values = {name: value for name, value in vars(arguments).items() if name in names}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -1,13 +1,14 @@
 """Show what the attention blocks do to pictures and videos, and why a detection was made.
 
 SOURCE is a picture, a folder of pictures and videos, a glob, a video file, a webcam number (0), or an rtsp:// or
-http:// address. The exit code is 1 when something could not be read or written, as for predict.
+http:// address. The exit code is 1 if something could not be read or written, as for predict.
 """
 
 import contextlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yolo.cli import model_line
 from yolo.cli.command import Command
@@ -18,12 +19,19 @@ from yolo.errors import UserError
 from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted
 
+if TYPE_CHECKING:
+    from yolo.explain.explainer import Explainer
+    from yolo.explain.explanation_files import ExplanationFiles
+    from yolo.explain.gate_report import GateReport
+    from yolo.inference.sources import FrameSource
+    from yolo.structures import Detections
+
 REPORT = "gates.json"  # file in --output
 EXAMPLES = (
-    ("python -m yolo attend dog.jpg", "with the newest run's best model, attention-maps/dog.png"),
-    ("python -m yolo attend dog.jpg --detection 2", "why the second best was found"),
+    ("python -m yolo attend dog.jpg", "with the newest run's best model; the result is attention-maps/dog.png"),
+    ("python -m yolo attend dog.jpg --detection 2", "why the detection with the second highest score was made"),
     ("python -m yolo attend photos/ --no-save", "only the report on dead and saturated gates"),
-    ("python -m yolo attend traffic.mp4 --heat p4", "a video coloured by the spatial gates of p4"),
+    ("python -m yolo attend traffic.mp4 --heat p4", "a video in the colors of the spatial gates of p4"),
 )
 COMMAND = Command("attend", AttendConfig, __doc__, EXAMPLES)
 
@@ -33,7 +41,7 @@ log = logging.getLogger("yolo")
 def main(argv: Sequence[str] | None = None) -> int:
     config = COMMAND.parse(argv)
 
-    from yolo.inference.output_files import make_folder  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.inference.output_files import make_folder  # TensorFlow takes seconds to import; mistakes are found first
     from yolo.inference.sources import open_and_count
     from yolo.run_folders import describe_newest, newest_best
     from yolo.weights.model_file import Purpose, resolve_model
@@ -54,18 +62,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     from yolo.weights.load_network import open_network
 
     index = (config.detection or 1) - 1
-    thresholds = {"score_threshold": config.score_threshold, "iou_threshold": config.iou_threshold}
     network = open_network(model, config.allow_imports)
     model_line.print_model(model, network)
-    explainer = Explainer(network, config.method, index, config.heat, **thresholds)
+    explainer = Explainer(
+        network,
+        config.method,
+        index,
+        config.heat,
+        score_threshold=config.score_threshold,
+        iou_threshold=config.iou_threshold,
+    )
     report = GateReport(explainer.gates.blocks)
     if not report.blocks:
         print("this model has no attention, so there are no gates to show")
     files = [path for source in sources for path in source.paths]
     with contextlib.ExitStack() as stack:
         copies = [] if config.no_save else [stack.enter_context(ExplanationFiles(config.output, files))]
-        sinks = [report] * reported + copies
-        unread = process_sources(sources, lambda source: look(source, explainer, sinks, config), unopened)
+        sinks = [*[report] * reported, *copies]
+        unread = process_sources(sources, lambda source: explain(source, explainer, sinks, config), unopened)
     if not config.no_save:
         print(f"saved in {config.output}" if copies[0].written else "nothing could be saved")
     if reported and report.blocks:
@@ -75,8 +89,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if unread or any(sink.failures for sink in copies) else 0
 
 
-def is_reported(config, sources):
-    """Return whether there will be a report; raises UserError when it is asked for and not possible."""
+def is_reported(config: AttendConfig, sources: "Sequence[FrameSource]") -> bool:
+    """Return whether a report on gates is written.
+
+    Raises:
+        UserError: --report is given for a single picture, or there would be nothing to do.
+    """
     pictures = sum(source.total for source in sources if not source.fps)
     several = pictures > 1 or any(source.fps for source in sources)
     if config.report and not several:
@@ -86,8 +104,17 @@ def is_reported(config, sources):
     return config.report or pictures > 1
 
 
-def look(source, explainer, sinks, config):
-    """Explain every frame of a source; UserError when it is one picture without the detection asked for."""
+def explain(
+    source: "FrameSource",
+    explainer: "Explainer",
+    sinks: "Sequence[GateReport | ExplanationFiles]",
+    config: AttendConfig,
+) -> None:
+    """Explain every frame of a source.
+
+    Raises:
+        UserError: the source is one picture, and the detection to explain is not in it.
+    """
     from yolo.progress import bar
 
     unit = "frame" if source.fps else "picture"
@@ -114,7 +141,7 @@ def look(source, explainer, sinks, config):
         print(f"{lacking} of {counted(frames, unit)} of {source.name} {have} no detection {config.detection}")
 
 
-def numbered(detections):
-    """`1 dog 0.98, 2 car 0.41`, by the numbers that --detection takes."""
+def numbered(detections: "Detections") -> str:
+    """Return the detections with the numbers that --detection takes: `1 dog 0.98, 2 car 0.41`."""
     rows = zip(detections.names, detections.scores, strict=True)
     return ", ".join(f"{number} {name} {score:.2f}" for number, (name, score) in enumerate(rows, 1)) or "nothing found"

@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yolo import tables
 from yolo.cli.command import Command
@@ -12,13 +13,24 @@ from yolo.config import AugmentConfig
 from yolo.errors import os_errors_as_user_errors
 from yolo.shell import data_flags, quoted
 
+if TYPE_CHECKING:
+    from numpy.random import Generator
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    from yolo.arrays import Image
+    from yolo.data.augmentation import Augmentation
+    from yolo.structures import Annotation, Sample
+
 SHOWN = 4  # pictures in a row of the sheet
 TOGETHER = 3  # rows of all transforms together
-SLOW = 20  # milliseconds
-TIMED = 0.4  # seconds for which each transform is timed, or 3 calls
+SLOW = 20  # milliseconds for a picture, in which training would wait
+TIMED = 0.4  # seconds for which each transform is timed, but at least 3 calls
 EXAMPLES = (
-    ("python -m yolo augment --data my-pictures --augment strong", "a sheet of a shipped file, in augmentation/"),
-    ("python -m yolo augment --data my-pictures --augment mine.yaml", "the same of your own"),
+    (
+        "python -m yolo augment --data my-pictures --augment strong",
+        "draw what a shipped file does; see augmentation/",
+    ),
+    ("python -m yolo augment --data my-pictures --augment mine.yaml", "the same for a file of your own"),
 )
 COMMAND = Command("augment", AugmentConfig, __doc__, EXAMPLES)
 
@@ -33,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     dataset = data_folder.DataFolder.of(config).load(config.split)
     data_folder.log_remarks(dataset)
     dataset = clean.clean(dataset, f"'{config.split}'")
-    samples = [_sample(known, config) for known in thinned(dataset.annotations, 2 * SHOWN)]
+    samples = [_load(annotation, config) for annotation in thinned(dataset.annotations, 2 * SHOWN)]
     steps = [*choice.augmentation.alone(), ("all together", choice.augmentation)]
     times = {}
     for number, (name, step) in enumerate(steps):
@@ -50,11 +62,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"python train.py {data_flags(config)} --augment {quoted(config.augment)}{imports}")
 
 
-def milliseconds(augmentation, samples):
-    """The median time of a call on one thread."""
+def milliseconds(augmentation: "Augmentation", samples: "Sequence[Sample]") -> float:
+    """Return the median time of a call on one thread, in milliseconds."""
     import numpy as np
 
-    taken, ends = [], time.perf_counter() + TIMED
+    taken: list[float] = []
+    ends = time.perf_counter() + TIMED
     while len(taken) < 3 or time.perf_counter() < ends:
         started = time.thread_time()
         augmentation(samples[len(taken) % len(samples)], np.random.default_rng(len(taken)), _others(samples))
@@ -62,18 +75,24 @@ def milliseconds(augmentation, samples):
     return statistics.median(taken)
 
 
-def sheet(steps, times, samples, class_names, seed):
-    """The pictures as they are, and below them a row for each step, (H, W, 3) uint8 RGB.
+def sheet(
+    steps: "Sequence[tuple[str, Augmentation]]",
+    times: Sequence[float],
+    samples: "Sequence[Sample]",
+    class_names: Sequence[str],
+    seed: int,
+) -> "Image":
+    """Return an image with the samples unchanged in the first row, and a row for each step below it.
 
     Args:
-        steps: (name, augmentation) of each, the last of which is all of them together.
-        times: milliseconds of each.
+        steps: the name and the augmentation of each step; the last one is all of them together.
+        times: milliseconds of each step.
     """
     import numpy as np
 
     from yolo.inference.draw import draw_sample
 
-    def row(title, change):
+    def row(title: str, change: "Callable[[int, Sample], Sample]") -> "Image":
         pictures = [draw_sample(change(number, sample), class_names) for number, sample in enumerate(shown)]
         line = np.concatenate(pictures, axis=1)
         return np.concatenate([_caption(title, line.shape[1]), line])
@@ -84,20 +103,20 @@ def sheet(steps, times, samples, class_names, seed):
     turns += [(*turns[-1][:3], turn) for turn in range(1, TOGETHER)]
     for name, step, taken, turn in turns:
 
-        def change(number, sample, step=step, turn=turn):
+        def change(number: int, sample: "Sample", step: "Augmentation" = step, turn: int = turn) -> "Sample":
             return step(sample, np.random.default_rng((seed, turn, number)), _others(samples))
 
         rows.append(row(f"{name}, {taken:.1f} ms", change))
     return np.concatenate(rows)
 
 
-def _others(samples):
-    """Return the function that gives `BoxPaste` its other samples."""
+def _others(samples: "Sequence[Sample]") -> "Callable[[int, Generator], list[Sample]]":
+    """Return the function that gives `BoxPaste` other samples."""
     return lambda number, rng: [samples[int(rng.integers(len(samples)))] for _ in range(number)]
 
 
-def _caption(title, width):
-    """A white strip with black letters, (h, width, 3) uint8."""
+def _caption(title: str, width: int) -> "Image":
+    """Return a white strip of that width with the title in black letters."""
     import numpy as np
     from PIL import Image, ImageDraw
 
@@ -107,8 +126,8 @@ def _caption(title, width):
     return np.asarray(strip)
 
 
-def _fitting(title, width):
-    """Return a title of at most that width and its font: the letters get smaller, then the middle is left out."""
+def _fitting(title: str, width: int) -> "tuple[str, FreeTypeFont | ImageFont]":
+    """Return a title of at most that width, and its font: letters get smaller, then the middle is left out."""
     from PIL import ImageFont
 
     fonts = [ImageFont.load_default(letters) for letters in range(18, 9, -1)]
@@ -119,18 +138,19 @@ def _fitting(title, width):
     return next((text for text in shorter if fonts[-1].getlength(text) <= width), ""), fonts[-1]
 
 
-def _sample(known, config):
+def _load(annotation: "Annotation", config: AugmentConfig) -> "Sample":
+    """Return a sample in the size of the network's input."""
     from yolo.data.load_sample import load_sample
     from yolo.letterbox import fit
     from yolo.structures import Sample
 
-    sample = load_sample(known)
+    sample = load_sample(annotation)
     image, placement = fit(sample.image, config.input_size, config.resize)
     return Sample(image, placement.apply(sample.boxes), sample.labels, sample.paths)
 
 
-def _free(folder, stem):
-    """A name in the folder that no file has."""
+def _free(folder: Path, stem: str) -> Path:
+    """Return a path in the folder that no file has: `stem.jpg`, `stem-2.jpg` and so on."""
     number, path = 1, folder / f"{stem}.jpg"
     while path.exists():
         number += 1
@@ -138,7 +158,8 @@ def _free(folder, stem):
     return path
 
 
-def _write(path, image):
+def _write(path: Path, image: "Image") -> None:
+    """Write an image, and make its folder."""
     from yolo import picture_files
 
     with os_errors_as_user_errors(f"cannot make the folder {path.parent}"):

@@ -1,7 +1,7 @@
-"""Measure how fast detection is here: each runtime and precision, stage by stage, side by side.
+"""Measure how fast detection is on this machine: every runtime and precision, stage by stage.
 
-The models take turns in an order drawn anew each round, so that a machine busy with other work disturbs all alike:
-trust the ratios more than the milliseconds. With --data the table also says what each precision costs in AP.
+The models take turns, in a new random order in each round, so that a machine busy with other work slows all of them
+down alike. Trust the ratios more than the milliseconds. With --data, the table also shows the AP of each precision.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from yolo import run_folders
 from yolo.cli import model_line
@@ -35,14 +35,19 @@ from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted, resolution
 
 if TYPE_CHECKING:
+    from yolo.data.data_folder import DataFolder
+    from yolo.data.dataset import Dataset
     from yolo.nets.model import YoloV4Tiny
     from yolo.weights.model_file import ModelFile
 
-PICTURES = 16  # looked at in turn, as more objects take more time
+Measured: TypeAlias = tuple[str, str]
+"""A runtime and a precision."""
+
+PICTURES = 16  # used in turn, as pictures with more objects take more time
 EXAMPLES = (
-    ("python -m yolo benchmark", "the newest run's best model by every runtime that is installed"),
-    ("python -m yolo benchmark --compare keras,openvino --batch 1 8", "these alone, also in batches of eight"),
-    ("python -m yolo benchmark --data my-pictures --json speed.json", "with the AP that each precision leaves"),
+    ("python -m yolo benchmark", "the newest run's best model with every installed runtime"),
+    ("python -m yolo benchmark --compare keras,openvino --batch 1 8", "these two only, also in batches of eight"),
+    ("python -m yolo benchmark --data my-pictures --json speed.json", "also the AP of each precision"),
 )
 COMMAND = Command("benchmark", BenchmarkConfig, __doc__, EXAMPLES)
 
@@ -56,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     model = chosen_model(config)
     if config.json:
-        make_room(Path(config.json), (model and model.path, config.classes, config.cfg, config.anchors_file))
+        make_room(Path(config.json), (model.path if model else None, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json, "a benchmark", json_with("runtime", "precision", "median_ms"))
     if config.output:
         make_folder(config.output)
@@ -70,8 +75,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     source = data_folder.DataFolder.of(config) if config.data else None
     dataset = source.load(config.split) if source else None
     chosen, calibration = models_to_measure(config, source, dataset)
-    with tempfile.TemporaryDirectory() as temporary:
-        temporary = Path(temporary)
+    with tempfile.TemporaryDirectory() as temporary_name:
+        temporary = Path(temporary_name)
         pictures = measured_pictures(config, dataset, temporary)
         log.info("loading the network and exporting it, up to a minute for each runtime and precision")
         network, name = network_of(model, config)
@@ -88,9 +93,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             flags = ["--allow-imports"] if config.allow_imports else []
             more, memory = measure.starts(paths, pictures[0], network.input_size, flags)
             rows += more
-            facts = {model: known | memory[model] for model, known in facts.items()}
+            facts = {each: values | memory[each] for each, values in facts.items()}
         if dataset:
-            facts = {model: known | scores(paths[model], dataset, config) for model, known in facts.items()}
+            facts = {each: values | scores(paths[each], dataset, config) for each, values in facts.items()}
     scored = f"; AP on {counted(len(dataset.annotations), 'picture')} of the list '{config.split}'" if dataset else ""
     shown = f"{resolution(network.input_size)}, {counted(len(pictures), 'picture')}, {counted(config.rounds, 'round')}"
     print(f"\n{name}, {shown}; 95th percentile in brackets{scored}\n")
@@ -101,8 +106,20 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"\nwritten to {config.json}")
 
 
-def models_to_measure(config, source, dataset):
-    """The models as (runtime, precision), and the files that int8 is calibrated on; without such it is left out."""
+def models_to_measure(
+    config: BenchmarkConfig, source: "DataFolder | None", dataset: "Dataset | None"
+) -> tuple[list[Measured], list[Path]]:
+    """Return the runtimes and precisions to measure, and the pictures to calibrate int8 on.
+
+    Without such pictures int8 is left out, unless the user named it.
+
+    Args:
+        source: the data folder of --data.
+        dataset: its pictures that are scored.
+
+    Raises:
+        UserError: a name is unknown, int8 is named but there are no pictures, or --calibrate is given without int8.
+    """
     from yolo.benchmark.models import choose
 
     chosen = choose(config.compare)
@@ -116,11 +133,11 @@ def models_to_measure(config, source, dataset):
         if config.calibrate or ":int8" in (config.compare or ""):
             raise
         log.warning("int8 left out: %s", error)
-        return [model for model in chosen if model[1] != "int8"], []
+        return [each for each in chosen if each[1] != "int8"], []
 
 
 def chosen_model(config: BenchmarkConfig) -> "ModelFile | None":
-    """The model that is asked for or the newest run's, or None where there is neither."""
+    """Return the model of --weights or of the newest run, or None if there is neither."""
     from yolo.weights.model_file import Purpose, resolve_model
 
     if not config.weights and not run_folders.has_best(config.runs):
@@ -130,7 +147,7 @@ def chosen_model(config: BenchmarkConfig) -> "ModelFile | None":
 
 
 def network_of(model: "ModelFile | None", config: BenchmarkConfig) -> "tuple[YoloV4Tiny, str]":
-    """The network to measure, of the size asked for, and what to call it; of no model one of random weights."""
+    """Return the network in the input size to measure, and its name; without a model, one with random weights."""
     from yolo.nets.model import YoloV4Tiny
     from yolo.weights.load_network import open_network
 
@@ -142,8 +159,17 @@ def network_of(model: "ModelFile | None", config: BenchmarkConfig) -> "tuple[Yol
     return sized(network, config.input_size), name
 
 
-def measured_pictures(config, dataset, folder):
-    """Return the files to look at: those asked for, those of the data set, or drawn ones; unreadable ones are named."""
+def measured_pictures(config: BenchmarkConfig, dataset: "Dataset | None", folder: Path) -> list[Path]:
+    """Return the picture files to detect in: those of --pictures, those of the dataset, or drawings.
+
+    Files that cannot be read are named and left out.
+
+    Args:
+        folder: the folder for the drawings.
+
+    Raises:
+        UserError: there are no pictures, or none can be read.
+    """
     if config.pictures:
         from yolo.inference.sources import open_sources
 
@@ -151,7 +177,7 @@ def measured_pictures(config, dataset, folder):
         if not files:
             raise UserError(f"--pictures {config.pictures} is no picture, but a video.")
     elif dataset:
-        files = [known.path for known in dataset.annotations]
+        files = [annotation.path for annotation in dataset.annotations]
     else:
         from yolo import picture_files
 
@@ -164,8 +190,8 @@ def measured_pictures(config, dataset, folder):
     return kept
 
 
-def scores(path, dataset, config):
-    """AP50 and AP of a model."""
+def scores(path: Path, dataset: "Dataset", config: BenchmarkConfig) -> dict[str, float]:
+    """Return AP50 and AP of a model file on a dataset."""
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector
     from yolo.progress import bar

@@ -1,4 +1,4 @@
-"""A verb of the command line: what it may be told, what its help shows, and the settings that come of its words."""
+"""A verb of the command line: its flags, its `--help`, and the settings that it reads."""
 
 import sys
 from argparse import Namespace
@@ -17,16 +17,19 @@ class Command(Generic[Config]):
     """A verb whose flags are the fields of its settings.
 
     Example:
-        >>> command = Command("demo-data", DemoConfig, "Write the demo set.", [("python -m yolo demo-data", "all")])
-        >>> command.parse(["--pictures", "40"]).pictures
-        40
+        >>> from yolo.config import DemoConfig
+        >>> command = Command("demo-data", DemoConfig, "Write the demo set.", [("{program} --seed 1", "another one")])
+        >>> command.parse(["--pictures", "40"])
+        DemoConfig(output='demo-data', pictures=40, seed=0)
+        >>> command.arguments(["--pictures", "40"])
+        Namespace(pictures=40)
 
     Args:
-        verb: what stands after `python -m yolo`.
-        config_class: its settings.
-        description: what `--help` says above the flags.
-        examples: pairs of a command line and what it does, shown below the flags; `{program}` stands for `program`.
-        add_flags: adds flags that are no settings, such as `--resume`, to the groups of `--help`.
+        verb: the word after `python -m yolo`.
+        config_class: the class of its settings.
+        description: the text of `--help` above the flags.
+        examples: pairs of a command line and its purpose, shown below the flags; `{program}` stands for `program`.
+        add_flags: adds flags that are not settings, such as `--resume`, to the groups of `--help`.
     """
 
     verb: str
@@ -37,12 +40,12 @@ class Command(Generic[Config]):
 
     @property
     def program(self) -> str:
-        """How the running command is called: `python train.py` or `python -m yolo train`."""
+        """Return how the running command is called: `python train.py` or `python -m yolo train`."""
         script = sys.argv[0].replace("\\", "/").rsplit("/", 1)[-1]
         return f"python {script}" if script == f"{self.verb}.py" else f"python -m yolo {self.verb}"
 
     def parser(self) -> Parser:
-        """Return the parser of everything that the verb may be told."""
+        """Return the parser of all flags of the verb."""
         lines = [f"  {line}\n      {purpose}" for line, purpose in self.examples]
         epilog = "\n".join(["examples:", *lines]).replace("{program}", self.program)
         made = Parser(prog=self.program, description=self.description, epilog=epilog)
@@ -50,17 +53,25 @@ class Command(Generic[Config]):
         return made
 
     def arguments(self, argv: Sequence[str] | None = None) -> Namespace:
-        """Return what was given, and nothing else: settings, and flags that are none.
+        """Return what the user gave and nothing else: settings, and flags that are not settings.
 
         Args:
             argv: the words after the verb; default: those of this process.
 
         Raises:
-            SystemExit: the words are wrong, which is said in a line, or ask for help.
-            UserError: a word says nothing.
+            SystemExit: help was printed, or a line on what is wrong with the words.
+            UserError: a text is empty.
         """
         return self.parser().parse_args(argv)
 
     def parse(self, argv: Sequence[str] | None = None) -> Config:
-        """Return the settings; `argv` and what is raised as in `arguments`, and UserError for a wrong value."""
+        """Return the settings.
+
+        Args:
+            argv: as for `arguments`.
+
+        Raises:
+            SystemExit: as by `arguments`.
+            UserError: a text is empty, or a value is wrong.
+        """
         return self.config_class(**given(self.arguments(argv), self.config_class))

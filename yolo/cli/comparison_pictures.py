@@ -1,38 +1,52 @@
-"""Pictures on which models are compared, calibrated and measured, and a network of the size that is asked for."""
+"""Choose the pictures on which models are compared, calibrated and measured, and resize a network."""
 
 import logging
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from yolo.errors import UserError
 
-CALIBRATION = 200  # pictures that int8 is calibrated on
+if TYPE_CHECKING:
+    from yolo.arrays import Image
+    from yolo.data.data_folder import DataFolder
+    from yolo.nets.model import YoloV4Tiny
+    from yolo.structures import Annotation
+
+Item = TypeVar("Item")
+CALIBRATION = 200  # pictures to calibrate int8 on, at most
 COMPARED = 8  # pictures on which an export is compared with its network
-UNKNOWN = "that the model does not know"  # classes whose objects are not scored
+UNKNOWN = "that the model does not know"  # in messages: the classes whose objects are not scored
 
 log = logging.getLogger("yolo")
 
 
-def thinned(items, most):
-    """At most so many of the items, evenly from the first to the last."""
+def thinned(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most so many of the items, evenly spread from the first to the last.
+
+    Example:
+        >>> thinned("abcdef", 3)
+        ['a', 'c', 'e']
+    """
     number = min(len(items), most)
     return [items[i * len(items) // number] for i in range(number)]
 
 
-def sized(network, input_size):
-    """The network itself, or one with its weights for another input size."""
+def sized(network: "YoloV4Tiny", input_size: tuple[int, int] | None) -> "YoloV4Tiny":
+    """Return a network with the same weights for this input size; without a size, the network itself."""
     return network if input_size in (None, network.input_size) else network.copy(input_size=input_size)
 
 
-def fitted(pictures, network):
-    """Pictures (H, W, 3) uint8 as the network is shown them, one (h, w, 3) after the other."""
+def fitted(images: "Iterable[Image]", network: "YoloV4Tiny") -> "Iterator[Image]":
+    """Yield the images, resized to the input of the network."""
     from yolo.letterbox import fit
 
-    for picture in pictures:
-        yield fit(picture, network.input_size, network.resize_mode)[0]
+    for image in images:
+        yield fit(image, network.input_size, network.resize_mode)[0]
 
 
-def drawings(number):
-    """So many pictures of the demo set, for want of real ones."""
+def drawings(number: int) -> "list[Image]":
+    """Return so many drawings of the demo set, to be used if there are no real pictures."""
     import numpy as np
 
     from yolo.data.demo.drawing import draw
@@ -40,21 +54,21 @@ def drawings(number):
     return [draw(np.random.default_rng((0, i)))[0] for i in range(number)]
 
 
-def readable(files):
-    """The pictures of the files, (H, W, 3) uint8 RGB, one after the other; those that cannot be read are named."""
+def readable(files: Iterable[Path]) -> "Iterator[Image]":
+    """Yield the images in picture files; a file that cannot be read is named in a warning and left out."""
     from yolo.picture_files import read
 
     for file in files:
         try:
-            picture = read(file)
+            image = read(file)
         except UserError as error:
             log.warning("left out: %s", error)
             continue
-        yield picture
+        yield image
 
 
-def readable_files(files):
-    """Return the files that can be read as pictures; those that cannot are named."""
+def readable_files(files: Iterable[Path]) -> list[Path]:
+    """Return the files that can be read as pictures; each other file is named in a warning."""
     from yolo.picture_files import check
 
     kept = []
@@ -68,54 +82,60 @@ def readable_files(files):
     return kept
 
 
-def calibration_files(folder, source, scored):
-    """Pictures to calibrate int8 on, CALIBRATION at most and none of them scored.
+def calibration_files(
+    folder: str | Path | None, data: "DataFolder | None", scored: "Iterable[Annotation]" = ()
+) -> list[Path]:
+    """Return the pictures to calibrate int8 on: at most CALIBRATION, and none that is scored.
 
     Args:
-        folder: the one that --calibrate names; without it the pictures of the train list are taken.
-        source: `DataFolder` of --data.
-        scored: annotations of the pictures that are scored.
+        folder: the folder of --calibrate; without it, the pictures come from the train list of the data.
+        data: the data folder of --data.
+        scored: the pictures that are scored.
 
     Raises:
-        UserError: there are none, or neither folder nor source is given.
+        UserError: there are no such pictures, or neither `folder` nor `data` is given.
     """
     if folder:
         found, where = _pictures_under(folder), folder
-    elif source:
-        from yolo.data import data_folder
+    elif data:
+        from yolo.data.data_folder import log_remarks
 
-        if "train" not in source.splits:
-            raise UserError(f"{source.root} has no train list to calibrate int8 on: give a folder with --calibrate.")
-        dataset = source.load("train")
-        data_folder.log_remarks(dataset)
-        found = [known.path for known in dataset.annotations]
-        where = f"the train list of {source.root}"
+        if "train" not in data.splits:
+            raise UserError(f"{data.root} has no train list to calibrate int8 on: give a folder with --calibrate.")
+        dataset = data.load("train")
+        log_remarks(dataset)
+        found = [annotation.path for annotation in dataset.annotations]
+        where = f"the train list of {data.root}"
     else:
         raise UserError("int8 measures on pictures: give a folder of them with --calibrate, or --data.")
-    apart = {known.path.resolve() for known in scored}
-    chosen = thinned([file for file in found if file.resolve() not in apart], CALIBRATION)
+    taken = {annotation.path.resolve() for annotation in scored}
+    chosen = thinned([file for file in found if file.resolve() not in taken], CALIBRATION)
     if not chosen:
         raise UserError(f"{where} holds no picture to calibrate on beside those that are scored: give others.")
     return chosen
 
 
-def to_calibrate_on(files, network):
-    """The pictures of the files as the network is shown them; raises UserError where none of the files can be read."""
+def to_calibrate_on(files: Sequence[Path], network: "YoloV4Tiny") -> "list[Image]":
+    """Return the images in picture files, resized to the input of the network.
+
+    Raises:
+        UserError: none of the files can be read.
+    """
     from yolo.progress import bar
 
-    pictures = list(bar(fitted(readable(files), network), total=len(files), desc="reading"))
-    if files and not pictures:
+    images = list(bar(fitted(readable(files), network), total=len(files), desc="reading"))
+    if files and not images:
         raise UserError("none of the pictures to calibrate on can be read: give others with --calibrate.")
-    return pictures
+    return images
 
 
-def _pictures_under(folder):
-    """Return the picture files in a folder, subfolders included, hidden ones left out."""
-    from yolo.data.layout import list_files
+def _pictures_under(folder: str | Path) -> list[Path]:
+    """Return the picture files in a folder and its subfolders, without hidden ones."""
+    from yolo.data.file_listing import list_files
 
     if not Path(folder).is_dir():
         raise UserError(f"there is no folder {folder}: give --calibrate one that holds pictures.")
-    found = [path for _, path in list_files(folder).pictures]
+    found = [path for _, path in list_files(Path(folder)).pictures]
     if not found:
         raise UserError(f"{folder} holds no pictures: give --calibrate a folder that does.")
     return found

@@ -1,4 +1,4 @@
-"""Write the demo set: drawn pictures of five classes in PASCAL VOC's layout, to try training without any data."""
+"""Write the demo set: drawn pictures of five classes in the format of PASCAL VOC, to try training without own data."""
 
 from collections.abc import Sequence
 from functools import partial

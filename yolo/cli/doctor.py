@@ -1,13 +1,13 @@
-"""Check this machine and the installation or, with --data, a data folder alone; every warning says what to do.
+"""Check this machine and the installation or, with --data, only a data folder; every warning says what to do.
 
-Exit code 1 when something is broken, 0 otherwise.
+The exit code is 1 if something is broken, else 0.
 """
 
 import os
 import platform
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -37,12 +37,13 @@ COMMAND = Command("doctor", DoctorConfig, __doc__, EXAMPLES)
 
 def main(argv: Sequence[str] | None = None) -> int:
     config = COMMAND.parse(argv)
+    checks: list[Callable[[], Iterator[Finding]]]
+    checks = [python, packages, opencv, albumentations, tensorflow, processor, memory, disk]
     if config.data:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied, and idle threads of it spin
-    machine_checks = [python, packages, opencv, albumentations, tensorflow, processor, memory, disk]
-    data_check = partial(data, config.data, config.corners, config.negatives)
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its idle threads would only keep the processor busy
+        checks = [partial(data, config.data, config.corners, config.negatives)]
     states = []
-    for check in [data_check] if config.data else machine_checks:
+    for check in checks:
         for finding in check():
             states.append(finding.state)
             print(finding, flush=True)
@@ -51,18 +52,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if broken else 0
 
 
-def python():
+def python() -> Iterator[Finding]:
+    """Check that TensorFlow is published for this version of Python."""
     first, last = PYTHON
-    version = f"{platform.python_version()} in {sys.prefix}"
+    running = f"{platform.python_version()} in {sys.prefix}"
     if first <= sys.version_info[:2] <= last:
-        yield Finding("ok", "python", version)
+        yield Finding("ok", "python", running)
     else:
         span = " to ".join(".".join(map(str, edge)) for edge in PYTHON)
-        yield Finding("broken", "python", f"{version}; TensorFlow is published for {span}: install one of these")
+        yield Finding("broken", "python", f"{running}; TensorFlow is published for {span}: install one of these")
 
 
-def packages(path=REQUIREMENTS):
-    """Compare what is installed with requirements.txt."""
+def packages(path: Path = REQUIREMENTS) -> Iterator[Finding]:
+    """Compare the installed packages with requirements.txt."""
     try:
         from packaging.requirements import Requirement
 
@@ -85,10 +87,10 @@ def packages(path=REQUIREMENTS):
         yield Finding("ok", "packages", ", ".join(fine))
 
 
-def opencv():
+def opencv() -> Iterator[Finding]:
     """Check that OpenCV loads, that its two wheels agree, and that windows can be shown."""
-    wheels = {name: version(name) for name in ("opencv-python", "opencv-python-headless")}
-    if not any(wheels.values()):
+    plain, headless = version("opencv-python"), version("opencv-python-headless")
+    if not (plain or headless):
         yield Finding("broken", "opencv", f"is not installed: {INSTALL}")
         return
     try:
@@ -96,7 +98,7 @@ def opencv():
     except UserError as error:
         yield Finding("broken", "opencv", str(error))
         return
-    conflict = opencv_conflict(*wheels.values(), cv2.getBuildInformation())
+    conflict = opencv_conflict(plain, headless, cv2.getBuildInformation())
     yield Finding("broken" if conflict else "ok", "opencv", conflict or cv2.__version__)
     from yolo.inference.window import check_display
 
@@ -108,21 +110,21 @@ def opencv():
         yield Finding("ok", "windows", "can be shown")
 
 
-def albumentations():
-    """Tell whether the Albumentations that is installed is the one that works here; it is not imported."""
+def albumentations() -> Iterator[Finding]:
+    """Check that the installed Albumentations is the one that works here, without importing it."""
     conflict = albumentations_conflict(version("albumentations"), version("albumentationsx"))
     if conflict:
         yield Finding("broken", "augment", conflict)
 
 
-def tensorflow():
-    """Try TensorFlow with Keras, and tell which GPUs they see and the arithmetic that training would take."""
+def tensorflow() -> Iterator[Finding]:
+    """Try TensorFlow with Keras, and report the GPUs that they see and the arithmetic that training would use."""
     try:
         import keras
         import tensorflow as tf
 
         keras.ops.sum(keras.ops.ones((2, 3)))
-    except Exception as error:  # a broken installation fails in many ways; each is the answer
+    except Exception as error:  # a broken installation fails in many ways, and each is reported
         reason = (str(error).splitlines() or [""])[0]
         yield Finding("broken", "tensorflow", f"does not work ({type(error).__name__}: {reason}): {INSTALL}")
         return
@@ -140,19 +142,21 @@ def tensorflow():
     yield Finding("ok", "precision", f"--precision auto takes {choose('auto')}")
 
 
-def processor():
+def processor() -> Iterator[Finding]:
+    """Report the processor, its threads, and its bfloat16 instructions."""
     instructions = machine.bfloat16_instructions()
     if instructions is None:
-        known = "bfloat16 instructions cannot be told on this system"
+        bfloat16 = "bfloat16 instructions not known on this system"
     else:
-        known = f"bfloat16 instructions: {', '.join(instructions) or 'none'}"
-    yield Finding("ok", "processor", f"{platform.machine()}, {machine.threads()} threads, {known}")
+        bfloat16 = f"bfloat16 instructions: {', '.join(instructions) or 'none'}"
+    yield Finding("ok", "processor", f"{platform.machine()}, {machine.threads()} threads, {bfloat16}")
 
 
-def memory():
+def memory() -> Iterator[Finding]:
+    """Check that training has enough free memory."""
     free = machine.free_memory()
     if free is None:
-        yield Finding("ok", "memory", "free memory cannot be told on this system")
+        yield Finding("ok", "memory", "free memory is not known on this system")
     elif free < 3 * GIGABYTE:
         yield Finding(
             "warning",
@@ -163,7 +167,8 @@ def memory():
         yield Finding("ok", "memory", f"{free / GIGABYTE:.1f} GB free")
 
 
-def disk():
+def disk() -> Iterator[Finding]:
+    """Check that this folder has enough room for a run."""
     free = shutil.disk_usage(os.curdir).free
     text = f"{free / GIGABYTE:.1f} GB free in this folder"
     if free < GIGABYTE:

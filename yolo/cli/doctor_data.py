@@ -1,19 +1,25 @@
-"""Check a data folder, for `doctor --data`; no TensorFlow is imported."""
+"""Check a data folder for `doctor --data`, without TensorFlow."""
 
 import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal
 
 from yolo.cli.findings import Finding
 from yolo.errors import UserError
 from yolo.memory_tuning import keep_freed_memory
 from yolo.wording import counted
 
-SHOWN = 50  # names in a line, so that whoever repairs the files sees nearly all at once
+if TYPE_CHECKING:
+    from yolo.data.data_folder import DataFolder
+    from yolo.data.dataset import Dataset
+
+SHOWN = 50  # names in a line, so that nearly all files to be repaired are seen at once
 FEW = 50  # objects of a class
-INPUT_SIZE = (416, 416)  # at which objects may be too small; what training takes by default
+INPUT_SIZE = (416, 416)  # the default of training, at which objects may be too small
 
 
-def data(root, corners="auto", negatives=False):
-    """Yield what the reader finds: splits, objects of each class, what is left out, and what is odd."""
+def data(root: str, corners: str = "auto", negatives: bool = False) -> Iterator[Finding]:
+    """Yield the findings on a data folder: splits, objects of each class, and what is left out or suspicious."""
     from yolo.data import data_folder, suspicious_pictures
     from yolo.data.clean import cleaned
 
@@ -22,14 +28,14 @@ def data(root, corners="auto", negatives=False):
         source = data_folder.DataFolder(root, anew=True, corners=corners, negatives=negatives, shown=SHOWN)
         dataset = source.load("all")
         usable, broken = cleaned(dataset, "annotated", SHOWN)
-        splits = {name: _split(source, name, usable) for name in source.splits}
+        splits = {name: _usable_split(source, name, usable) for name in source.splits}
     except UserError as error:
         yield Finding("broken", "data", str(error))
         return
     yield from _counts(usable, splits)
     for note in dataset.notes:
         yield Finding("ok", "data", note)
-    apart = {name: splits[name] for name in ("train", "val", "test") if splits.get(name)}
+    apart = {name: split for name in ("train", "val", "test") if (split := splits.get(name))}
     doubts = (
         *suspicious_pictures.in_two_splits(apart, SHOWN),
         *suspicious_pictures.under_a_pixel(usable.annotations, INPUT_SIZE, shown=SHOWN),
@@ -38,19 +44,19 @@ def data(root, corners="auto", negatives=False):
         yield Finding("warning", "data", problem)
 
 
-def _split(source, name, usable):
-    """A split with those of its pictures that are usable, or None where it holds none."""
+def _usable_split(source: "DataFolder", name: str, usable: "Dataset") -> "Dataset | None":
+    """Return a split with its usable pictures only, or None if there are none."""
     try:
         split = source.load(name, usable.class_names)
     except UserError:
         return None
-    paths = {known.path for known in usable.annotations}
-    kept = tuple(known for known in split.annotations if known.path in paths)
+    paths = {annotation.path for annotation in usable.annotations}
+    kept = tuple(annotation for annotation in split.annotations if annotation.path in paths)
     return dataclasses.replace(split, annotations=kept) if kept else None
 
 
-def _counts(dataset, splits):
-    """The numbers of pictures and objects."""
+def _counts(dataset: "Dataset", splits: "Mapping[str, Dataset | None]") -> Iterator[Finding]:
+    """Yield the numbers of pictures and objects, in all, of each split, and of each class."""
     import numpy as np
 
     labels = np.concatenate([annotation.labels for annotation in dataset.annotations])
@@ -69,7 +75,6 @@ def _counts(dataset, splits):
             text = f"the split '{name}' holds no picture that can be used: repair or remove its list or folder"
             yield Finding("warning", "data", text)
     for name, count in zip(dataset.class_names, np.bincount(labels, minlength=len(dataset.class_names)), strict=True):
-        state, advice = (
-            ("warning", ", so few that its score will be uncertain: annotate more") if count < FEW else ("ok", "")
-        )
+        state: Literal["ok", "warning"] = "warning" if count < FEW else "ok"
+        advice = ", so few that its score will be uncertain: annotate more" if count < FEW else ""
         yield Finding(state, "class", f"{name}: {counted(int(count), 'object')}{advice}")

@@ -1,4 +1,4 @@
-"""Score a model on annotated pictures: AP50 by the rules of VOC, COCO's twelve numbers, and each class by itself."""
+"""Score a model on annotated pictures: AP50 by the rules of VOC, COCO's twelve numbers, and the score of each class."""
 
 from collections.abc import Sequence
 from functools import partial

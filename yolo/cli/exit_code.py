@@ -1,4 +1,4 @@
-"""End a command: with its exit code, and one line on standard error when it could not do what was asked."""
+"""End a command with its exit code, and with one line on standard error if it failed."""
 
 import contextlib
 import errno
@@ -6,29 +6,34 @@ import math
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import NoReturn
 
 from yolo.cli import console
 from yolo.errors import FULL, UserError
 from yolo.wording import printable
 
-SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  # no fault of ours
-UNREAD = (errno.EPIPE, errno.EIO)  # a reader that is gone, a terminal that is closed
-UNDISTURBED = 5  # seconds in which what is open is closed before another signal counts
+SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  # not faults of the program
+UNREAD = (errno.EPIPE, errno.EIO)  # the reader is gone, the terminal is closed
+UNDISTURBED = 5.0  # seconds after a signal in which files are closed and further signals ignored
 
 
 class TerminatedError(SystemExit):
-    """SIGTERM has come (docker stop, systemd), or SIGHUP (a terminal that closes)."""
+    """A stop by SIGTERM (docker stop, systemd), or by SIGHUP (the terminal was closed)."""
 
-    def __init__(self, number):
-        super().__init__(128 + number)  # as a shell tells of it
+    code: int
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)  # the code that shells use
         self.by = signal.Signals(number).name
 
 
-def leave(command):
-    """Call a command and exit with its code, or with the one that its mistake has earned.
+def leave(command: Callable[[], int | None]) -> NoReturn:
+    """Call a command and exit with the code that it returns, or with the code for its error.
 
-    0 is done, 1 as the command says, 2 a user's mistake, 129 the terminal was closed, 130 stopped by Ctrl-C, 141 nobody
-    reads the output, 143 stopped by SIGTERM. A fault in the program keeps its traceback.
+    0: done; 1: decided by the command; 2: a user's mistake; 129: the terminal was closed; 130: stopped by Ctrl-C; 141:
+    nobody reads the output; 143: stopped by SIGTERM. A fault in the program keeps its traceback.
     """
     try:
         with _stopped_once():
@@ -62,8 +67,11 @@ def leave(command):
     sys.exit(code)
 
 
-def _called(command):
-    """Return the code of a command, what it printed written out; a stop counts more than words nobody can read then."""
+def _called(command: Callable[[], int | None]) -> int | None:
+    """Return the code of a command, after its output is flushed.
+
+    If it was stopped and then failed because nobody reads its output, the stop is what is raised.
+    """
     try:
         code = command()
         sys.stdout.flush()
@@ -79,43 +87,44 @@ def _called(command):
         raise
 
 
-def _stop_before(error):
-    """Return the stop in whose wake an error came, or None."""
-    while error and not isinstance(error, (KeyboardInterrupt, TerminatedError)):
+def _stop_before(error: BaseException | None) -> KeyboardInterrupt | TerminatedError | None:
+    """Return the stop that was being handled when an error occurred, or None."""
+    while error is not None and not isinstance(error, (KeyboardInterrupt, TerminatedError)):
         error = error.__context__
     return error
 
 
-def _complain(line, code):
+def _complain(line: str, code: int) -> int:
     try:
         print(printable(line), file=sys.stderr, flush=True)
-    except OSError:  # nobody is there to read it, or the terminal is gone
+    except OSError:  # nobody reads it, or the terminal is gone
         console.drop_output(2)
     return code
 
 
-def _what_failed(error):
-    """Return what the system refuses, in a sentence: `cannot use the file 'a': no space left on device`."""
+def _what_failed(error: OSError) -> str:
+    """Return the refusal of the system in words: `cannot use the file 'a': no space left on device`."""
     reason = (error.strerror or str(error)).lower()
     return f"cannot use the file '{error.filename}': {reason}" if error.filename else f"the system says: {reason}"
 
 
 @contextlib.contextmanager
-def _stopped_once():
-    """Ctrl-C raises KeyboardInterrupt, SIGTERM and SIGHUP Terminated, so that what is open is closed undisturbed.
+def _stopped_once() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt, and SIGTERM and SIGHUP TerminatedError, once in the block.
 
-    What comes in the seconds after it is ignored, and so is what was ignored before, as by nohup.
+    Further signals in the next seconds are ignored, so that files are closed undisturbed. A signal that was ignored
+    before, as by nohup, stays ignored.
     """
     stopped = -math.inf
 
-    def stop(number, _):
+    def stop(number: int, _: FrameType | None) -> None:
         nonlocal stopped
         if time.monotonic() - stopped > UNDISTURBED:
             stopped = time.monotonic()
             raise KeyboardInterrupt if number == signal.SIGINT else TerminatedError(number)
 
-    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    ours = [each for each in known if signal.getsignal(each) not in (signal.SIG_IGN, None)]  # None: not of Python
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [each for each in signals if signal.getsignal(each) not in (signal.SIG_IGN, None)]  # None: not from Python
     former = {each: signal.signal(each, stop) for each in ours}
     try:
         yield

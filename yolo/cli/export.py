@@ -5,7 +5,7 @@ bfloat16 and int8. predict.py and evaluate take what this command writes as --we
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,13 +29,19 @@ from yolo.errors import UserError
 from yolo.shell import quoted
 from yolo.wording import counted, resolution
 
-if TYPE_CHECKING:  # both bring NumPy, for which --help need not wait
+if TYPE_CHECKING:  # NumPy and Keras are not imported for --help
+    from types import ModuleType
+
     from yolo.data.data_folder import DataFolder
     from yolo.data.dataset import Dataset
+    from yolo.nets.model import YoloV4Tiny
 
 EXAMPLES = (
     ("python -m yolo export", "the newest run's best model as ONNX, beside it"),
-    ("python -m yolo export --format openvino --precision bfloat16 --data my-pictures", "and what that costs in AP"),
+    (
+        "python -m yolo export --format openvino --precision bfloat16 --data my-pictures",
+        "and its AP before and after",
+    ),
     ("python -m yolo export --format openvino --precision int8 --calibrate photos/", "the fastest on most processors"),
 )
 COMMAND = Command("export", ExportConfig, __doc__, EXAMPLES)
@@ -47,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
 
     from yolo import run_folders
-    from yolo.data import data_folder  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.data import data_folder  # checks that come before the seconds in which TensorFlow is imported
     from yolo.export import formats
     from yolo.weights.model_file import Purpose, resolve_model
 
@@ -72,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         scored = scored.only(network.class_names, UNKNOWN)
         data_folder.log_remarks(scored)
         check_classes(scored.annotations, scored.class_names, network.class_names)
-    real = [known.path for known in scored.annotations] if scored else calibration
+    real = [annotation.path for annotation in scored.annotations] if scored else calibration
     measured = to_calibrate_on(calibration, network)
     done = formats.export(
         network,
@@ -95,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def check_format(config: ExportConfig) -> None:
-    """Raise UserError when the format cannot be written as asked for; warn where it will not be fast here."""
+    """Raise UserError if the format cannot be written like this; warn if it will not be fast on this machine."""
     from yolo.export import formats
     from yolo.machine import bfloat16_instructions
 
@@ -109,14 +115,14 @@ def check_format(config: ExportConfig) -> None:
 
 
 def files_for_int8(config: ExportConfig, source: "DataFolder | None", scored: "Dataset | None") -> list[Path]:
-    """Return the pictures to calibrate int8 on, none of them scored, and none in another precision.
+    """Return the pictures to calibrate int8 on, none of which is scored; for other precisions an empty list.
 
     Args:
-        source: that of --data.
+        source: the data folder of --data.
         scored: its pictures that are scored.
 
     Raises:
-        UserError: there are none, or --calibrate is given in vain.
+        UserError: there are no such pictures, or --calibrate is given for another precision.
     """
     if config.precision == "int8":
         return calibration_files(config.calibrate, source, scored.annotations if scored else ())
@@ -125,23 +131,23 @@ def files_for_int8(config: ExportConfig, source: "DataFolder | None", scored: "D
     return []
 
 
-def names_a_file(output, kinds):
-    """Return whether what should be a folder is a file, or would look like one."""
+def names_a_file(output: Path, kinds: "Mapping[str, ModuleType]") -> bool:
+    """Return whether a path that should be a folder is a file, or does not exist and has the ending of a model file."""
     endings = (".keras", *(kind.ENDING for kind in kinds.values()))
     return output.is_file() or (not output.exists() and output.suffix.lower() in endings)
 
 
-def print_scores(network, path, dataset):
-    """Score the network and what became of it."""
+def print_scores(network: "YoloV4Tiny", path: Path, dataset: "Dataset") -> None:
+    """Score the network and its export, and print a line for each."""
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector
     from yolo.inference.runtimes import FrozenRuntime
     from yolo.progress import bar
 
     pictures = f"on {counted(len(dataset), 'picture')}:"
-    widths = (max(17, len(pictures)), 11, 7)  # lines that come minutes apart stand below each other
+    widths = (max(17, len(pictures)), 11, 7)  # aligns lines that are printed minutes apart
     print(tables.aligned([(pictures, "AP50", "AP")], "lrr", widths, gap=1))
-    after = Detector.load(path, allow_imports=True)  # of a network that has leave
+    after = Detector.load(path, allow_imports=True)  # the network itself was allowed to import
     for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", after)):
         progress = partial(bar, desc=f"scoring {name}")
         report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)

@@ -1,17 +1,18 @@
-"""One line of what `doctor` answers."""
+"""One line of the output of `doctor`."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from yolo import tables
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A line: `state` is ok, warning or broken."""
+    """The result of one check of `doctor`; as text, one line."""
 
-    state: str
+    state: Literal["ok", "warning", "broken"]
     subject: str
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return tables.aligned([(self.state, self.subject, self.text)], "lll", widths=(8, 11), gap=1)

@@ -1,4 +1,4 @@
-"""Print what a command says of the model that it has loaded."""
+"""Print one line about the model that a command has loaded."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def print_model(file: "ModelFile", model: "YoloV4Tiny | Runtime") -> None:
-    """Print the classes, size and resize mode of a model whose file says them; of others the reader has told."""
+    """Print the classes, size and resize mode in a file that holds them; for other files, their reader has done it."""
     if file.format.describes_itself:
         mode = "stretched" if model.resize_mode == "stretch" else "letterboxed"
         size = resolution(model.input_size)

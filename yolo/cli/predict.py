@@ -1,18 +1,18 @@
 """Find objects in pictures, folders, videos, webcams and streams.
 
-SOURCE is a picture, a folder of pictures and videos, a glob ("photos/**" with all subfolders), a video file, a webcam
-(0 or /dev/video0), an rtsp:// or http:// address, or a pipeline of GStreamer. Files are looked at one after the other,
-then webcams and streams side by side.
+SOURCE is a picture, a folder of pictures and videos, a glob ("photos/**" includes all subfolders), a video file, a
+webcam (0 or /dev/video0), an rtsp:// or http:// address, or a pipeline of GStreamer. Files are processed one after the
+other, then all webcams and streams side by side.
 
-The exit code is 0 when all was done, 1 when something could not be read, decoded or written (it is named, and the rest
-is done), 2 when nothing could be done.
+The exit code is 0 if everything was done, 1 if something could not be read, decoded or written (it is named, and the
+rest is done), and 2 if nothing could be done.
 """
 
 import contextlib
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,17 +29,24 @@ from yolo.wording import counted, printable, resolution
 
 if TYPE_CHECKING:
     from yolo.inference.detector import Detector
+    from yolo.inference.pipeline import DetectionPipeline
+    from yolo.inference.sinks import FrameResult, Sink
+    from yolo.inference.sources import FrameSource
+    from yolo.inference.stage_profile import Profile
     from yolo.weights.model_file import ModelFile
 
 CROPS = "crops"  # folder in --output
-DETECTING = ("prepare", "network", "nms")  # stages whose time is told of every picture
-DEFAULT = "coco"  # weights of those who have trained nothing yet
+DETECTING = ("prepare", "network", "nms")  # the stages whose time is printed for every picture
+DEFAULT = "coco"  # the weights if there is no run yet
 EXAMPLES = (
-    ("{program} dog.jpg", "with the newest run's best model, an annotated copy in detections/"),
+    ("{program} dog.jpg", "with the newest run's best model; the annotated copy is in detections/"),
     ("{program} dog.jpg --weights coco", "with published weights, downloaded once"),
-    ("{program} photos/ --json found.jsonl --crops", "all pictures of a folder, also as JSON and cut out"),
+    (
+        "{program} photos/ --json found.jsonl --crops",
+        "all pictures of a folder, also as JSON, and the objects cut out",
+    ),
     ("{program} 0 --show --no-save", "the webcam in a window"),
-    ("{program} 0 rtsp://camera/stream", "side by side, each with a copy of its own"),
+    ("{program} 0 rtsp://camera/stream", "a webcam and a stream side by side, each with a copy of its own"),
 )
 COMMAND = Command("predict", DetectConfig, __doc__, EXAMPLES)
 
@@ -49,7 +56,7 @@ log = logging.getLogger("yolo")
 def main(argv: Sequence[str] | None = None) -> int:
     config = COMMAND.parse(argv)
 
-    from yolo.inference.sources import open_and_count  # and all that may be wrong before TensorFlow takes its seconds
+    from yolo.inference.sources import open_and_count  # TensorFlow takes seconds to import; mistakes are found first
 
     sources, unopened = open_and_count(config.sources, config.reconnect)
     model, origin = chosen_model(config)
@@ -63,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def make_room_for_results(config: DetectConfig, model: "ModelFile") -> None:
-    """Make the folders of what will be written; raises UserError where something cannot be written or shown."""
+    """Make the folders of the results; raise UserError if something cannot be written or shown."""
     from yolo.inference.output_files import make_folder
     from yolo.inference.sinks import LINES, begins_with_a_line
     from yolo.inference.window import check_display
@@ -78,7 +85,7 @@ def make_room_for_results(config: DetectConfig, model: "ModelFile") -> None:
 
 
 def load_detector(model: "ModelFile", config: DetectConfig) -> "Detector":
-    """The `Detector` that the settings ask for."""
+    """Return a detector with these settings."""
     from yolo.inference.detector import Detector
     from yolo.inference.runtimes import open_runtime
 
@@ -91,21 +98,28 @@ def load_detector(model: "ModelFile", config: DetectConfig) -> "Detector":
     )
 
 
-def detect(sources, unopened, detector, labels, config):
-    """Look at all sources; returns 1 where something could not be read or written, which is named, else 0."""
+def detect(
+    sources: "Sequence[FrameSource]",
+    unopened: int,
+    detector: "Detector",
+    labels: Sequence[int] | None,
+    config: DetectConfig,
+) -> int:
+    """Detect in all sources and return the exit code: 1 if something could not be read or written, else 0."""
     from yolo.inference.pipeline import DetectionPipeline
     from yolo.inference.stage_profile import Profile
     from yolo.inference.window import Window
 
     files = [path for source in sources for path in source.paths]
-    profile, sinks = Profile(), []
+    profile = Profile()
+    sinks: list[Sink] = []
     try:
         with contextlib.ExitStack() as stack:
             for sink in open_sinks(config, files):
                 sinks.append(stack.enter_context(sink))
             windows = [stack.enter_context(Window()) for _ in range(config.show)]
             pipeline = DetectionPipeline(detector, sinks, windows, labels, config.batch_size)
-            unread = process_sources(sources, lambda source: look(source, pipeline, profile), unopened)
+            unread = process_sources(sources, lambda source: detect_in(source, pipeline, profile), unopened)
     except (KeyboardInterrupt, SystemExit):
         print(f"\nstopped early; {results(sinks)}")  # the files are closed and complete
         print_profile(config, profile)
@@ -119,9 +133,10 @@ def detect(sources, unopened, detector, labels, config):
 
 
 def chosen_model(config: DetectConfig) -> "tuple[ModelFile, str]":
-    """The model, and whence it is when none is asked for: the newest run's, else the published COCO weights."""
+    """Return the model, and a note on its origin if the user named none: the newest run, or published weights."""
     from yolo.weights.model_file import resolve_model
 
+    weights: str | Path
     if config.weights:
         weights, origin = config.weights, ""
     elif config.runs == DetectConfig.runs and not has_best(config.runs):
@@ -132,13 +147,13 @@ def chosen_model(config: DetectConfig) -> "tuple[ModelFile, str]":
     return resolve_model(weights, config.classes, config.cfg, config.anchors_file), origin
 
 
-def wanted_labels(text, class_names):
-    """`--labels a,b` -> the indices of those classes, ascending; None, for all, when it is not given."""
+def wanted_labels(text: str | None, class_names: Sequence[str]) -> list[int] | None:
+    """Return the indices of the classes of `--labels`, ascending; None stands for all classes."""
     return sorted({class_names.index(name) for name in choose_classes(text, class_names)}) if text is not None else None
 
 
-def open_sinks(config, files):
-    """Yield the sinks that the settings ask for, opened one by one; the source `files` are kept safe."""
+def open_sinks(config: DetectConfig, files: Sequence[Path]) -> "Iterator[Sink]":
+    """Yield the sinks of these settings one by one; the `files` of the sources are never overwritten."""
     from yolo.inference import sinks
 
     if not config.no_save:
@@ -149,29 +164,29 @@ def open_sinks(config, files):
         yield sinks.JsonLines(config.json, files)
 
 
-def warm_up(detector):
-    """Detect in an empty picture, so that the time told of the first one is not that of a start."""
+def warm_up(detector: "Detector") -> None:
+    """Detect in an empty image, so that the time of the first picture does not include start-up."""
     import numpy as np
 
     detector(np.zeros((*detector.runtime.input_size, 3), np.uint8))
 
 
-def print_profile(config, profile):
-    """Print how long the stages took, if that was asked for."""
+def print_profile(config: DetectConfig, profile: "Profile") -> None:
+    """Print the time of the stages, if --profile is given."""
     if config.profile:
         print(profile.table())
 
 
-def results(sinks):
-    """Return where everything is, for the user."""
+def results(sinks: "Iterable[Sink]") -> str:
+    """Return a line on where the results are."""
     return printable(", ".join(sink.outcome() for sink in sinks)) or "nothing was saved, as asked by --no-save"
 
 
-def look(source, pipeline, profile):
-    """Detect in every frame of a source, or until the user closes a window; returns whether one is closed."""
+def detect_in(source: "FrameSource", pipeline: "DetectionPipeline", profile: "Profile") -> bool:
+    """Detect in every frame of a source, or until the user closes a window, and return whether one is closed."""
     from yolo.progress import bar
 
-    tallies = defaultdict(VideoSummary)  # by the name of a video: live ones come side by side
+    summaries: defaultdict[str, VideoSummary] = defaultdict(VideoSummary)  # by video: live ones come side by side
     began = time.perf_counter()
     try:
         with (
@@ -183,7 +198,7 @@ def look(source, pipeline, profile):
                 milliseconds = sum(batch.seconds[stage][0] for stage in DETECTING) / len(batch.frames) * 1000
                 for result in batch.outcome:
                     if source.fps:
-                        tallies[result.frame.source].add(result, milliseconds)
+                        summaries[result.frame.source].add(result, milliseconds)
                     else:
                         progress.write(f"{described(result)}, {milliseconds:.1f} ms")
                     for window in pipeline.windows:
@@ -193,41 +208,46 @@ def look(source, pipeline, profile):
                     break
     finally:
         seconds = time.perf_counter() - began
-        for name, tally in tallies.items():
-            print(f"{printable(name)} {tally}, {tally.frames / seconds:.1f} frames/s with reading and writing")
+        for name, summary in summaries.items():
+            print(f"{printable(name)} {summary}, {summary.frames / seconds:.1f} frames/s with reading and writing")
     return any(window.closed for window in pipeline.windows)
 
 
 class VideoSummary:
-    """A count of what was found in a video, and how fast."""
+    """The detections in a video and the speed; as text, one line."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.frames = 0
         self._detections = 0
-        self._most = Counter()  # of each class, in one frame
+        self._most: Counter[str] = Counter()  # of each class, in one frame
         self._milliseconds = 0.0
 
-    def add(self, result, milliseconds):
-        """Count a `FrameResult` that took the detector so many milliseconds."""
+    def add(self, result: "FrameResult", milliseconds: float) -> None:
+        """Add a frame and the time that its detection took."""
         self.frames += 1
         self._detections += len(result.detections)
         self._most |= Counter(result.detections.counts())
         self._milliseconds += milliseconds
         self._size = resolution(result.frame.image.shape)
 
-    def __str__(self):
+    def __str__(self) -> str:
         mean = self._milliseconds / self.frames
         found = counted(self._detections, "detection")
         most = f", at most {printable(listed(self._most))} at once" if self._detections else ""
         return f"{self._size}: {found} in {counted(self.frames, 'frame')}{most}; {mean:.1f} ms a frame"
 
 
-def described(result):
-    """`dog.jpg 768 x 576: 1 dog, 1 truck`."""
+def described(result: "FrameResult") -> str:
+    """Return the detections in a picture as a line: `dog.jpg 768 x 576: 1 dog, 1 truck`."""
     text = f"{result.frame.source} {resolution(result.frame.image.shape)}: {listed(result.detections.counts())}"
     return printable(text)
 
 
-def listed(counts):
-    """`{"dog": 2, "car": 1}` -> `2 dog, 1 car`."""
+def listed(counts: Mapping[str, int]) -> str:
+    """Return the numbers of objects as text, the largest first.
+
+    Example:
+        >>> listed({"car": 1, "dog": 2})
+        '2 dog, 1 car'
+    """
     return ", ".join(f"{number} {name}" for name, number in Counter(counts).most_common()) or "nothing"

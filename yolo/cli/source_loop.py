@@ -1,21 +1,27 @@
-"""Look at one source after the other, and count what cannot be read."""
+"""Process one source after the other, and count what cannot be read."""
 
 import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from yolo.errors import UserError
+
+if TYPE_CHECKING:
+    from yolo.inference.sources import FrameSource
 
 log = logging.getLogger("yolo")
 
 
-def process_sources(sources, look, unopened=0):
-    """Look at the sources; returns whether a source, a picture or a video could not be read in whole. All are named.
+def process_sources(
+    sources: "Sequence[FrameSource]", process: "Callable[[FrameSource], bool | None]", unopened: int = 0
+) -> bool:
+    """Process all sources, and return whether a picture, a video or another source could not be read completely.
 
-    What could not be read is counted at the end, each picture, video, webcam or stream as one.
+    Each of these is named. At the end they are counted: every picture, video, webcam or stream counts as one.
 
     Args:
-        sources: those of `yolo.inference.sources`.
-        look: called with each; returns whether the user wants to see no more.
-        unopened: how many more the user has named, which could not even be opened.
+        process: is called with each source, and returns whether the user wants to end the command.
+        unopened: the number of sources that the user named and that could not even be opened.
 
     Raises:
         UserError: nothing can be read.
@@ -25,7 +31,7 @@ def process_sources(sources, look, unopened=0):
     failures = unopened
     for source in sources:
         try:
-            is_enough = look(source)
+            is_enough = process(source)
         except UnreadableSourceError as error:
             if len(sources) == 1:
                 raise

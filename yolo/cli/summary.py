@@ -1,6 +1,7 @@
-"""Print what the network costs, part by part: shapes, parameters and GFLOPs, of any attention or of a model file."""
+"""Print the cost of each part of the network: shapes, parameters and GFLOPs, with any attention or of a model file."""
 
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from yolo import tables
@@ -15,10 +16,11 @@ from yolo.settings import flag_name
 from yolo.wording import counted, resolution
 
 if TYPE_CHECKING:
+    from yolo.nets.cost import Cost, Entry
     from yolo.nets.model import YoloV4Tiny
 
 COCO_CLASSES = 80
-CONTRARY = (("attention", "phi", "weights"), ("classes", "class_count"), ("class_count", "weights"))
+CONTRADICTIONS = (("attention", "phi", "weights"), ("classes", "class_count"), ("class_count", "weights"))
 COUNTED = (
     "GFLOPs a picture: 2 x multiply-accumulates of convolutions and matrix products; "
     "parameters: with batch norm statistics"
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _network_in_a_file(weights: str, config: SummaryConfig) -> "YoloV4Tiny":
-    """The network in the file that is asked for."""
+    """Return the network in a model file."""
     from yolo.weights.model_file import Purpose, resolve_model
 
     model = resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
@@ -58,7 +60,7 @@ def _network_in_a_file(weights: str, config: SummaryConfig) -> "YoloV4Tiny":
 
 
 def _new_network(config: SummaryConfig) -> "YoloV4Tiny":
-    """A network of the attention and classes that are asked for."""
+    """Return a new network with the attention and classes of the settings."""
     numbers = tuple(map(str, range(config.class_count or COCO_CLASSES)))
     class_names = read_names(config.classes) if config.classes else numbers
 
@@ -67,8 +69,8 @@ def _new_network(config: SummaryConfig) -> "YoloV4Tiny":
     return YoloV4Tiny(class_names, attention=config.attention)
 
 
-def table(entries, total):
-    """Layers or parts of a network as text, with the total of its `Cost` as the last line."""
+def table(entries: "Iterable[Entry]", total: "Cost") -> str:
+    """Return a table of the layers or parts of a network, with the total as the last line."""
     rows = [("", "", "width x height x channels", "parameters", "GFLOPs")]
     for entry in entries:
         shape = f"{resolution(entry.shape)} x {entry.shape[-1]}"
@@ -77,9 +79,9 @@ def table(entries, total):
     return tables.aligned(rows, "llrrr", widths=(0, 0, 0, 0, 9))
 
 
-def _config(arguments):
-    """The settings of flags that do not contradict each other."""
-    for names in CONTRARY:
+def _config(arguments: Namespace) -> SummaryConfig:
+    """Return the settings; raise UserError if two flags contradict each other."""
+    for names in CONTRADICTIONS:
         both = [flag_name(name) for name in names if name in arguments]
         if len(both) > 1:
             raise UserError(f"{' and '.join(both)} contradict each other; give one of them.")

@@ -1,7 +1,10 @@
-"""Train a detector on your own pictures in VOC format; without flags, on a demo set that is made for you."""
+"""Train a detector on your own pictures in VOC format or, without flags, on a demo set that is made for you."""
 
 import dataclasses
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yolo.cli.argument_parser import Groups, given
 from yolo.cli.command import Command
@@ -14,44 +17,51 @@ from yolo.settings import flag_name
 from yolo.training.next_commands import longer_command, resume_command, use_commands
 from yolo.wording import counted
 
+if TYPE_CHECKING:
+    from yolo.training.run_result import Run
+    from yolo.training.run_state import RunState
+
 EXAMPLES = (
     ("python train.py", "no flags: write the demo set, train on it, evaluate"),
     ("python train.py --data my-pictures --attention cbam --epochs 40", "your pictures, with attention"),
     ("python train.py --data my-pictures --weights coco", "start from the published COCO weights, downloaded once"),
-    ("python train.py --config runs/first/config.json --seed 1 --name second", "another run's settings, but the seed"),
+    (
+        "python train.py --config runs/first/config.json --seed 1 --name second",
+        "another run's settings, another seed",
+    ),
     ("python train.py --resume runs/first", "continue exactly where a run stopped"),
 )
 
 
 def add_flags(groups: Groups) -> None:
-    """Add the flags that are no settings of a run."""
+    """Add the flags that are not settings of a run."""
     add_phi(groups["model"])
     groups["run"].add_argument(
-        "--config", metavar="FILE", help="JSON file of settings, such as a run's config.json; flags override it"
+        "--config", metavar="FILE", help="JSON file of settings, such as a run's config.json; flags take precedence"
     )
     groups["run"].add_argument(
         "--resume",
         metavar="RUN_DIR",
-        help="go on with this run; takes no other flags but --allow-imports, and --data where its data have moved",
+        help="go on with this run; the only other flags allowed are --allow-imports, and --data if its data were moved",
     )
 
 
 COMMAND = Command("train", TrainConfig, __doc__, EXAMPLES, add_flags)
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = COMMAND.arguments(argv)
     if "resume" in arguments:
         _resume(arguments)
         return
     config = _config(arguments)
     with importing_tensorflow():
-        from yolo.training.engine import train  # TensorFlow takes seconds; wrong flags should not
+        from yolo.training.engine import train  # TensorFlow takes seconds to import; wrong flags should not
     report(train(config))
 
 
-def _resume(arguments):
-    """Go on with a run; one that is finished is told of at once."""
+def _resume(arguments: Namespace) -> None:
+    """Go on with a run; if it is finished, print its result without importing TensorFlow."""
     from yolo.training.run_lock import locked
     from yolo.training.run_state import finished
 
@@ -60,7 +70,7 @@ def _resume(arguments):
     with locked(folder):
         config = TrainConfig.read(folder / CONFIG)
         if run == folder and "data" not in arguments and (state := finished(folder)):
-            _tell_finished(folder, config, state)
+            _report_finished(folder, config, state)
             return
         with importing_tensorflow():
             from yolo.training.engine import resume
@@ -68,19 +78,19 @@ def _resume(arguments):
         report(resume(run, "allow_imports" in arguments, **moved))
 
 
-def _tell_finished(folder, config, state):
-    """Say what a run achieved that has nothing left to do."""
+def _report_finished(folder: Path, config: TrainConfig, state: "RunState") -> None:
+    """Print the result of a run that has nothing left to do."""
     from yolo.training.run_state import kept_row
 
     kept = kept_row(state["history"])
     score = f", validation AP50 {kept['val_ap50']:.3f} in epoch {kept['epoch']}" if "val_ap50" in kept else ""
     print(f"{folder} is finished: {counted(state['epoch'], 'epoch')}{score}; the model is {folder / BEST}")
     print(f"to train it for longer, start a new run from it: {longer_command(folder, config)}")
-    _say_next(folder / BEST, config)
+    _print_next(folder / BEST, config)
 
 
-def report(run):
-    """Print what a finished run achieved, where it is, and what to do with it."""
+def report(run: "Run") -> None:
+    """Print the result of a finished run, where its model is, and the commands that use it."""
     config = TrainConfig.read(run.folder / CONFIG)
     minutes = run.seconds / 60
     score = "trained without validation"
@@ -90,24 +100,24 @@ def report(run):
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"
         print(f"\non the list '{config.test_split}', {part} in training:\n{run.report.table()}")
-    _say_next(run.best_model, config)
+    _print_next(run.best_model, config)
 
 
-def _say_next(best_model, config):
+def _print_next(best_model: Path, config: TrainConfig) -> None:
     """Print the commands that use a model."""
     print("\nnext:")
     for command in use_commands(best_model, config, *_pictures(config)):
         print(f"  {command}")
 
 
-def _pictures(config):
-    """Find a folder of pictures, and the list to evaluate on, by the names of the files alone; None where none is."""
+def _pictures(config: TrainConfig) -> tuple[Path | None, str | None]:
+    """Return a folder of pictures and the list to evaluate on, found by the names of files alone; None if missing."""
     from yolo.data import layout
     from yolo.data.split_lists import canonical
 
     try:
         folders = layout.find(config.data) if config.data else []
-    except (UserError, OSError):  # the data have gone since, which is no matter for a run that is over
+    except (UserError, OSError):  # the data are gone, which does not matter to a finished run
         return None, None
     lists = {name for folder in folders for name in folder.splits}
     held_back = next((name for name in map(canonical, (config.test_split, config.val_split)) if name in lists), None)
@@ -116,8 +126,8 @@ def _pictures(config):
     return next((picture.parent for picture in listed if picture), None), held_back
 
 
-def _config(arguments):
-    """The settings: flags over the file's, the file's over the defaults."""
+def _config(arguments: Namespace) -> TrainConfig:
+    """Return the settings: flags take precedence over the file of --config, and the file over the defaults."""
     resolve_phi(arguments)
     flags = given(arguments, TrainConfig)
     if "config" not in arguments:
@@ -130,8 +140,8 @@ def _config(arguments):
     return config
 
 
-def _run_to_resume(arguments):
-    """The run's folder, or its checkpoint to go on from; nothing else may be asked for at the same time."""
+def _run_to_resume(arguments: Namespace) -> Path:
+    """Return the folder of the run, or its checkpoint to go on from; raise UserError for any other flag."""
     run = Path(arguments.resume)
     folder = run.parent if run.name in (PREVIOUS, WEIGHTS) else run
     others = [flag_name(name) for name in vars(arguments) if name not in ("resume", "allow_imports", "data")]

@@ -1,6 +1,6 @@
-"""Every setting of every command, as frozen dataclasses; the command line is generated from them.
+"""The settings of every command as frozen dataclasses, from which the command line is made.
 
-Each field carries its help text, so `--help`, the saved `config.json` and the code can never disagree.
+Each field carries its help text, so that `--help`, the saved `config.json` and the code always agree.
 """
 
 from yolo.config.ablation import AblateConfig

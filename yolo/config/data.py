@@ -1,4 +1,4 @@
-"""Settings of what is done with data alone."""
+"""Settings of the commands that work on data alone."""
 
 from dataclasses import dataclass
 
@@ -16,18 +16,18 @@ class AnchorsConfig(Settings):
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     input_size: tuple[int, int] = shared_options.input_size(
-        (416, 416), "height and width the network sees, multiples of 32"
+        (416, 416), "height and width of the network's input, multiples of 32"
     )
-    resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
+    resize: str = option("letterbox", "how pictures are resized to --input-size", choices=("letterbox", "stretch"))
     output: str | None = option(None, "write the anchors to this file", metavar="FILE")
-    seed: int = shared_options.seed("seed of the starting points")
+    seed: int = shared_options.seed("seed of the random start of k-means")
 
 
 @dataclass(frozen=True)
 class DoctorConfig(Settings):
     """Settings of `python -m yolo doctor`."""
 
-    data: str | None = option(None, "VOC folder or VOCdevkit to check in the place of the machine", metavar="DIR")
+    data: str | None = option(None, f"check this {shared_options.DATA}, instead of the machine", metavar="DIR")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
 
@@ -42,11 +42,11 @@ class AugmentConfig(Settings):
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     input_size: tuple[int, int] = shared_options.input_size(
-        (416, 416), "height and width the network sees, multiples of 32"
+        (416, 416), "height and width of the network's input, multiples of 32"
     )
-    resize: str = option("letterbox", "how pictures are brought to that size", choices=("letterbox", "stretch"))
-    output: str = option("augmentation", "folder for the sheet, a new file each time", metavar="DIR")
-    seed: int = shared_options.seed("seed of everything drawn")
+    resize: str = option("letterbox", "how pictures are resized to --input-size", choices=("letterbox", "stretch"))
+    output: str = option("augmentation", "folder for the sheet, which is a new file each time", metavar="DIR")
+    seed: int = shared_options.seed("seed of everything random")
     allow_imports: bool = shared_options.allow_imports("--augment")
 
 
@@ -56,4 +56,4 @@ class DemoConfig(Settings):
 
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
     pictures: int = option(400, "number of pictures, at least 10", low=10, limit=limits.PICTURES)
-    seed: int = shared_options.seed("seed of everything drawn")
+    seed: int = shared_options.seed("seed of everything random")

@@ -1,4 +1,4 @@
-"""Settings of looking at pictures and videos."""
+"""Settings of the commands that take pictures and videos."""
 
 from dataclasses import dataclass
 
@@ -13,40 +13,40 @@ class DetectConfig(Settings):
 
     sources: tuple[str, ...] = shared_options.sources()
     weights: str | None = shared_options.weights(
-        "or what export wrote; default: best.keras of the newest run, coco where there is none"
+        "best.keras of the newest run, or coco if there is no run", exports=True
     )
     score_threshold: float = shared_options.score_threshold()
     iou_threshold: float = shared_options.iou_threshold()
     max_detections: int = option(
         300,
-        "the most objects in one picture, those of the highest scores",
+        "largest number of detections in a picture; the highest scores are kept",
         low=1,
         limit=limits.DETECTIONS,
     )
     output: str = option(
         "detections",
-        "folder for the annotated copies; a file that was not written by this program is never replaced",
+        "folder for the annotated copies; a file that this program did not write is never replaced",
         metavar="DIR",
     )
     no_save: bool = option(False, "write no annotated copies")
     webm: bool = option(
-        False, "write the copies of videos as WebM (VP8), which browsers play; takes about ten times as long to write"
+        False, "write copies of videos as WebM (VP8), which browsers play; writing takes about ten times as long"
     )
-    show: bool = option(False, "show a window for each source; q quits")
+    show: bool = option(False, "show each source in a window; q quits")
     json: str | None = option(
-        None, "one line of JSON per picture or frame to this file, or - for standard output", metavar="FILE"
+        None, "write a line of JSON per picture or frame to this file, or - for standard output", metavar="FILE"
     )
     crops: bool = option(False, "also save every object as a picture of its own")
-    batch_size: int = shared_options.batch_size(4, "pictures or frames of a file the network sees at once")
+    batch_size: int = shared_options.batch_size(4, "number of pictures, or frames of a video file, in a batch")
     reconnect: float = option(
         60.0,
-        "how long to try again when a webcam or stream is lost",
+        "how long to try again if a webcam or stream is lost",
         low=0,
         limit=limits.SECONDS,
         metavar="SECONDS",
     )
-    profile: bool = option(False, "print what each stage takes and which one limits")
-    labels: str | None = option(None, "only these classes, comma-separated", metavar="a,b")
+    profile: bool = option(False, "print the time of each stage, and which stage limits the speed")
+    labels: str | None = option(None, "keep detections of these classes only, separated by commas", metavar="a,b")
     classes: str | None = shared_options.classes()
     cfg: str | None = shared_options.cfg()
     anchors_file: str | None = shared_options.anchors_file()
@@ -59,29 +59,30 @@ class AttendConfig(Settings):
     """Settings of `python -m yolo attend`."""
 
     sources: tuple[str, ...] = shared_options.sources()
-    weights: str | None = shared_options.weights("default: best.keras of the newest run")
+    weights: str | None = shared_options.weights("best.keras of the newest run")
     detection: int | None = option(
         None,
-        "which detection of each picture to explain; default: 1, the best",
+        "number of the detection to explain in each picture; default: 1, the one with the highest score",
         low=1,
         limit=limits.DETECTIONS,
     )
     method: str = option(
         "layercam",
-        "how: layercam is sharp and keeps to the one object, gradcam is coarser and better known",
+        "layercam is sharp and stays on the one object; gradcam is coarser and better known",
         choices=("layercam", "gradcam"),
     )
     heat: str = option(
         "activation",
-        "what colors a video: activation, why the detection was made, or a place whose spatial gates are shown",
+        "what to show in color in a video: activation, which is why the detection was made, or the spatial gates of a "
+        "place, such as p4",
         metavar="WHAT",
     )
-    report: bool = option(False, "report dead and saturated gates; done for several pictures without being asked")
+    report: bool = option(False, "report dead and saturated gates; always done for several pictures")
     score_threshold: float = shared_options.score_threshold()
     iou_threshold: float = shared_options.iou_threshold()
     output: str = option(
         "attention-maps",
-        "folder for the pictures, videos and gates.json; a picture or video not written by this program is never "
+        "folder for the pictures, videos and gates.json; a picture or video that this program did not write is never "
         "replaced",
         metavar="DIR",
     )

@@ -1,4 +1,4 @@
-"""Settings of exporting a model."""
+"""Settings of the command that exports a model."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from yolo.settings import Settings, option
 class ExportConfig(Settings):
     """Settings of `python -m yolo export`."""
 
-    weights: str | None = shared_options.weights("default: best.keras of the newest run")
+    weights: str | None = shared_options.weights("best.keras of the newest run")
     format: str = option(
         "onnx",
-        "what to write; litert is what was called tflite",
+        "format to write; litert is the new name of tflite",
         choices=("saved_model", "onnx", "litert", "openvino"),
         aliases={"tflite": "litert", "savedmodel": "saved_model"},
     )
@@ -25,12 +25,12 @@ class ExportConfig(Settings):
     )
     output: str | None = option(None, "folder to write to; default: that of the model file", metavar="DIR")
     input_size: tuple[int, int] | None = shared_options.input_size(
-        None, "height and width the network sees, multiples of 32; default: those of the model file"
+        None, "height and width of the network's input, multiples of 32; default: as in the model file"
     )
-    dynamic: bool = option(False, "take any height and width in multiples of 32, where the format can")
-    calibrate: str | None = shared_options.calibrate("default: the train list of --data")
-    data: str | None = option(None, "VOC folder or VOCdevkit on which to score before and after", metavar="DIR")
-    split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    dynamic: bool = option(False, "accept any height and width in multiples of 32, if the format can")
+    calibrate: str | None = shared_options.calibrate("the train list of --data")
+    data: str | None = option(None, f"score the model before and after on this {shared_options.DATA}", metavar="DIR")
+    split: str = option("test", "list in ImageSets/Main to score on, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     classes: str | None = shared_options.classes()

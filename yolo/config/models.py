@@ -1,4 +1,4 @@
-"""Settings of what is done with a model file."""
+"""Settings of the commands that work on a model file."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ class EvaluateConfig(Settings):
     """Settings of `python -m yolo evaluate`."""
 
     data: str | None = shared_options.data()
-    weights: str | None = shared_options.weights("or what export wrote; default: best.keras of the newest run")
-    split: str = option("test", "list in ImageSets/Main to score, or all", metavar="LIST")
+    weights: str | None = shared_options.weights("best.keras of the newest run", exports=True)
+    split: str = option("test", "list in ImageSets/Main to score on, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     classes: str | None = shared_options.classes()
@@ -29,21 +29,21 @@ class SummaryConfig(Settings):
     """Settings of `python -m yolo summary`."""
 
     attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
-    weights: str | None = shared_options.weights("default: a new network")
+    weights: str | None = shared_options.weights("a new network")
     allow_imports: bool = shared_options.allow_imports()
     classes: str | None = option(
-        None, "class names, or those of a weights file that carries none; one a line", metavar="FILE"
+        None, "text file with one class name per line, also for a model file that holds none", metavar="FILE"
     )
     cfg: str | None = shared_options.cfg()
     anchors_file: str | None = shared_options.anchors_file()
     class_count: int | None = option(
         None,
-        "number of classes, in the place of their names; default: 80, as in COCO",
+        "number of classes, instead of their names; default: 80, as in COCO",
         low=1,
         limit=limits.CLASSES,
     )
     input_size: tuple[int, int] | None = shared_options.input_size(
-        None, "height and width, multiples of 32; default: those of the model file, or 416 416"
+        None, "height and width of the network's input, multiples of 32; default: as in the model file, or 416 416"
     )
     layers: bool = option(False, "list every layer")
 
@@ -53,9 +53,9 @@ class ConvertConfig(Settings):
     """Settings of `python -m yolo convert`."""
 
     source: str = argument("model file, a run's folder, or the name of published weights", "IN")
-    target: str = argument("file to write; its ending says the format", "OUT")
+    target: str = argument("file to write; its ending decides the format", "OUT")
     classes: str | None = shared_options.classes()
     cfg: str | None = shared_options.cfg()
     anchors_file: str | None = shared_options.anchors_file()
     allow_imports: bool = shared_options.allow_imports()
-    force: bool = option(False, "overwrite files that are there")
+    force: bool = option(False, "overwrite existing files")

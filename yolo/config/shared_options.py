@@ -1,95 +1,105 @@
-"""The fields that several commands share."""
+"""Fields that the settings of several commands share."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from yolo import limits
 from yolo.settings import argument, option
 
+T = TypeVar("T")  # the type of a default
+Corners = TypeVar("Corners", str, str | None)
 PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published_weights` that are whole detectors
+DATA = "folder of annotated pictures in VOC format, or a VOCdevkit"
 
 
 def sources() -> Any:
-    return argument("what to look at, one or more", "SOURCE")
+    return argument("picture, folder, video, webcam or stream, as above; one or more", "SOURCE")
 
 
-def data(**settings):
-    return option(None, "VOC folder or VOCdevkit", metavar="DIR", required=True, **settings)
+def data(group: str = "options") -> str | None:
+    return option(None, DATA, metavar="DIR", required=True, group=group)
 
 
-def corners(default="auto", **settings):
+def corners(default: Corners = "auto", group: str = "options") -> Corners:
     text = (
-        "where the corners of boxes are counted from: 1 as in VOC, or 0 as in most labelling tools; auto: told from "
-        "all annotations, 1 where nothing tells of 0"
+        "where the corners of boxes are counted from: 1 as in VOC, or 0 as in most labeling tools; auto: decided from "
+        "all annotations, 1 if none of them points to 0"
     )
-    return option(default, text, choices=("auto", "0", "1"), **settings)
+    return option(default, text, choices=("auto", "0", "1"), group=group)
 
 
-def negatives(**settings):
-    text = "keep pictures without an annotation file, as pictures without objects"
-    return option(False, text, **settings)
+def negatives(group: str = "options") -> bool:
+    return option(False, "also use pictures without an annotation file, as pictures without objects", group=group)
 
 
-def weights(otherwise):
-    """A model file; `otherwise` says what is taken without one."""
-    kinds = ".keras, .weights.h5, .weights, .h5, a run's folder"
-    return option(None, f"model file ({kinds}) or a published one ({PUBLISHED}); {otherwise}", metavar="FILE")
+def weights(default: str, exports: bool = False) -> str | None:
+    """Return the field of the model file.
+
+    Args:
+        default: the text on what is taken without the flag.
+        exports: whether files that `export` wrote are accepted.
+    """
+    kinds = f".keras, .weights.h5, .weights, .h5,{' what export wrote,' if exports else ''} a run's folder"
+    return option(None, f"model file ({kinds}) or published weights ({PUBLISHED}); default: {default}", metavar="FILE")
 
 
-def classes():
-    return option(None, "class names for a weights file that carries none", metavar="FILE")
+def classes() -> str | None:
+    text = "text file with one class name per line, for a model file that holds no class names"
+    return option(None, text, metavar="FILE")
 
 
-def cfg(**settings):
-    text = "Darknet's cfg of its .weights; default: the one that fits, beside them, in cfg or ../cfg"
-    return option(None, text, metavar="FILE", **settings)
+def cfg(group: str = "options") -> str | None:
+    text = "Darknet's cfg file of a .weights file; default: the one that fits, beside that file, in cfg or in ../cfg"
+    return option(None, text, metavar="FILE", group=group)
 
 
-def anchors_file(**settings):
+def anchors_file(group: str = "options") -> str | None:
     text = (
-        "anchors, w,h pairs, that a weights file was trained with and does not carry, as of the earlier Keras projects"
+        "text file of the anchors, w,h pairs, with which a model file was trained, if it does not hold them itself, as "
+        "those of the earlier Keras projects"
     )
-    return option(None, text, metavar="FILE", **settings)
+    return option(None, text, metavar="FILE", group=group)
 
 
-def allow_imports(what="attention in a model file", **settings):
+def allow_imports(what: str = "attention in a model file", group: str = "options") -> bool:
     text = (
-        f"run what files bring, the module that {what} names or a SavedModel that does more than compute; only if you "
-        "trust them"
+        f"run code that a file brings: the module that {what} names, or a SavedModel that does more than compute; only "
+        "for files that you trust"
     )
-    return option(False, text, **settings)
+    return option(False, text, group=group)
 
 
-def runs():
-    return option("runs", "where to look for the newest run", metavar="DIR")
+def runs() -> str:
+    return option("runs", "folder of runs, in which the newest one is found", metavar="DIR")
 
 
-def input_size(default, text, **settings):
+def input_size(default: T, text: str, group: str = "options") -> T:
     return option(
-        default, text, low=64, limit=limits.SIDE, multiple_of=32, area=limits.AREA, metavar=("H", "W"), **settings
+        default, text, low=64, limit=limits.SIDE, multiple_of=32, area=limits.AREA, metavar=("H", "W"), group=group
     )
 
 
-def batch_size(default, text, **settings):
-    return option(default, text, low=1, limit=limits.BATCH, **settings)
+def batch_size(default: T, text: str, group: str = "options") -> T:
+    return option(default, text, low=1, limit=limits.BATCH, group=group)
 
 
-def epochs(default, text, low=1, **settings):
-    return option(default, text, low=low, limit=limits.EPOCHS, **settings)
+def epochs(default: T, text: str, low: int = 1, group: str = "options") -> T:
+    return option(default, text, low=low, limit=limits.EPOCHS, group=group)
 
 
-def seed(text, **settings):
-    return option(0, text, low=0, limit=limits.SEED, **settings)
+def seed(text: str, group: str = "options") -> int:
+    return option(0, text, low=0, limit=limits.SEED, group=group)
 
 
-def calibrate(otherwise):
-    """Pictures for int8; `otherwise` says what is taken without them."""
-    return option(None, f"folder of pictures like those to come, for int8; {otherwise}", metavar="DIR")
+def calibrate(default: str) -> str | None:
+    """Return the field of the pictures for int8; `default` says what is taken without the flag."""
+    text = f"folder of pictures to calibrate int8 on, like those that will be detected in; default: {default}"
+    return option(None, text, metavar="DIR")
 
 
-def score_threshold():
-    return option(0.25, "lowest score shown", low=0, high=1, metavar="T")
+def score_threshold() -> float:
+    return option(0.25, "lowest score of a detection that is shown", low=0, high=1, metavar="T")
 
 
-def iou_threshold():
-    text = "boxes of one class that overlap more are one object"
+def iou_threshold() -> float:
+    text = "boxes of one class with a higher IoU than this are one object"
     return option(0.5, text, low=0, high=1, metavar="T")

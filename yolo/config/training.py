@@ -1,44 +1,47 @@
 """Settings of training."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from yolo import limits
 from yolo.config import shared_options
-from yolo.settings import Settings, option
+from yolo.settings import Settings, SettingsType, option
 
 
 @dataclass(frozen=True)
 class TrainConfig(Settings):
-    """Settings of one training run; saved as `config.json` in the run folder."""
+    """Settings of one training run, saved as `config.json` in its folder."""
 
     @classmethod
-    def read(cls, path, **given):
-        """As `Settings.read`, but that a file never gives leave to import what it names."""
+    def read(cls: type[SettingsType], path: str | Path, **given: Any) -> SettingsType:
+        """Return the settings in a JSON file as `Settings.read` does, except that no file may set `allow_imports`."""
         return super().read(path, **({"allow_imports": False} | given))
 
     data: str | None = option(
         None,
-        "VOC folder (JPEGImages, Annotations) or VOCdevkit; without it the demo set is made",
+        "folder of annotated pictures in VOC format (JPEGImages, Annotations), or a VOCdevkit; default: the demo set, "
+        "which is then written",
         group="data",
         metavar="DIR",
     )
     train_split: str = option("train", "list in ImageSets/Main to train on", group="data", metavar="LIST")
     val_split: str = option(
         "val",
-        "list that chooses the best epoch, or none to keep the last averaged weights",
+        "list that chooses the best epoch, or none to keep the averaged weights of the last epoch",
         group="data",
         metavar="LIST",
     )
-    test_split: str = option("test", "list scored once at the end if it exists, or none", group="data", metavar="LIST")
+    test_split: str = option("test", "list to score on at the end, if it exists, or none", group="data", metavar="LIST")
     classes: str | None = option(
         None,
-        "text file with one class name a line; default: the names in the annotations",
+        "text file with one class name per line; default: the names in the annotations",
         group="data",
         metavar="FILE",
     )
     labels: str | None = option(
         None,
-        "the classes to learn, comma-separated; objects of others are not there at all; default: every class",
+        "classes to learn, separated by commas; objects of other classes become background; default: every class",
         group="data",
         metavar="A,B",
     )
@@ -47,34 +50,34 @@ class TrainConfig(Settings):
 
     attention: str = option(
         "none",
-        'none, se, cbam, eca, ca, "name(key=value)" or module:Class, on both feature levels and the upsample path; '
-        'or by place: "cbam@p4, se@c3+c4", with places p4, p5, up, c3, c4, c5',
+        'none, se, cbam, eca, ca, "name(key=value)" or module:Class, at the usual places p4, p5 and up; or with '
+        'places, out of p4, p5, up, c3, c4, c5: "cbam@p4, se@c3+c4"',
         group="model",
         metavar="NAME",
     )
     weights: str = option(
         "none",
-        "file to start from (.keras, .weights.h5, Darknet's .weights and .conv.29, .h5), a run's folder, a published "
-        f"one ({shared_options.PUBLISHED}, coco-backbone), or none for random weights",
+        "initial weights: a file (.keras, .weights.h5, .h5, Darknet's .weights and .conv.29), a run's folder, "
+        f"published weights ({shared_options.PUBLISHED}, coco-backbone), or none for random weights",
         group="model",
         metavar="FILE",
     )
-    strict: bool = option(False, "refuse --weights that do not fit as a whole", group="model")
+    strict: bool = option(False, "refuse --weights that do not fit the whole network", group="model")
     cfg: str | None = shared_options.cfg(group="model")
     anchors_file: str | None = shared_options.anchors_file(group="model")
     allow_imports: bool = shared_options.allow_imports("attention in a model file or --augment", group="model")
     identity_start: str = option(
         "auto",
-        "whether attention begins by changing nothing; auto: where --weights are given that lack it",
+        "start with attention that changes nothing yet; auto: if --weights are given that lack this attention",
         group="model",
         choices=("auto", "yes", "no"),
     )
     input_size: tuple[int, int] = shared_options.input_size(
-        (416, 416), "height and width the network sees, multiples of 32", group="model"
+        (416, 416), "height and width of the network's input, multiples of 32", group="model"
     )
     resize: str = option(
         "auto",
-        "how pictures are brought to that size; auto: as for --weights, else letterbox",
+        "how pictures are resized to --input-size; auto: as for the model of --weights, else letterbox",
         group="model",
         choices=("auto", "letterbox", "stretch"),
     )
@@ -87,15 +90,15 @@ class TrainConfig(Settings):
     )
 
     epochs: int | None = shared_options.epochs(
-        None, "passes over the training pictures; default: chosen from their number", group="schedule"
+        None, "passes over the training pictures; default: chosen by the number of pictures", group="schedule"
     )
     batch_size: int = shared_options.batch_size(8, "pictures per step", group="schedule")
     freeze_epochs: int = shared_options.epochs(
-        0, "epochs at the start in which the backbone stays as it is", low=0, group="schedule"
+        0, "epochs at the start in which the backbone does not learn", low=0, group="schedule"
     )
     small_epochs: float = option(
         0.6,
-        "share of the epochs, the first ones, with pictures of about three quarters of the height and width; 0: none",
+        "share of the epochs, at the start, with pictures of about three quarters of the height and width; 0: none",
         group="schedule",
         low=0,
         high=1,
@@ -112,25 +115,25 @@ class TrainConfig(Settings):
     )
     weight_decay: float | None = option(
         None,
-        "decay of convolution kernels; default: 0.02 for adamw, 0.008 for sgd",
+        "weight decay of convolution kernels; default: 0.02 for adamw, 0.008 for sgd",
         group="schedule",
         low=0,
         high=1,
         metavar="R",
     )
     warmup_steps: int = option(
-        60, "steps in which the learning rate rises", group="schedule", low=0, limit=limits.STEPS
+        60, "steps at the start in which the learning rate rises", group="schedule", low=0, limit=limits.STEPS
     )
     average: float = option(
         0.998,
-        "decay of the running average of the weights, which is what is kept",
+        "decay of the exponential moving average of the weights; the average is what is saved",
         group="schedule",
         low=0,
         high=0.99999,
         metavar="D",
     )
     patience: int = shared_options.epochs(
-        0, "stop after that many epochs at full size without a better score; 0: never", low=0, group="schedule"
+        0, "stop early, after this many epochs at full size without a better score; 0: never", low=0, group="schedule"
     )
 
     augment: str = option(
@@ -143,8 +146,8 @@ class TrainConfig(Settings):
     )
     horizontal_flip: float | None = option(
         None,
-        "share of training pictures mirrored; default: as --augment says, 0.5 in most; 0 where left and right "
-        "differ, as for letters and signs",
+        "share of training pictures to mirror; give 0 if left and right differ, as for letters and signs; default: as "
+        "--augment says, 0.5 in most",
         group="augmentation",
         low=0,
         high=1,
@@ -152,8 +155,8 @@ class TrainConfig(Settings):
     )
     vertical_flip: float | None = option(
         None,
-        "share of training pictures turned upside down; default: as --augment says, 0 in most; 0.5 where there is no "
-        "up, as in microscopes and from above",
+        "share of training pictures to turn upside down; give 0.5 if there is no up, as in microscopes and from above; "
+        "default: as --augment says, 0 in most",
         group="augmentation",
         low=0,
         high=1,
@@ -161,7 +164,7 @@ class TrainConfig(Settings):
     )
     mosaic: float = option(
         0.0,
-        "share of training pictures put together from four",
+        "share of training pictures that are put together from four",
         group="augmentation",
         low=0,
         high=1,
@@ -169,7 +172,7 @@ class TrainConfig(Settings):
     )
     mixup: float = option(
         0.0,
-        "share of training pictures blended from two",
+        "share of training pictures that are blended from two",
         group="augmentation",
         low=0,
         high=1,
@@ -177,7 +180,7 @@ class TrainConfig(Settings):
     )
     gentle_epochs: float = option(
         0.3,
-        "share of the epochs, the last ones, with a third of the zoom and shift, without mosaic, mixup and box paste",
+        "share of the epochs, at the end, with a third of the zoom and shift, and without mosaic, mixup and box paste",
         group="augmentation",
         low=0,
         high=1,
@@ -186,7 +189,7 @@ class TrainConfig(Settings):
 
     precision: str = option(
         "auto",
-        "arithmetic of training; auto takes the fastest that this machine has",
+        "arithmetic of training; auto: the fastest that this machine has",
         group="machine",
         choices=("auto", "float32", "mixed_bfloat16", "mixed_float16"),
     )
@@ -199,14 +202,17 @@ class TrainConfig(Settings):
     )
     cache: str = option(
         "auto",
-        "keep decoded pictures in memory; auto: when they take under 1 GB",
+        "keep decoded pictures in memory; auto: if they take under 1 GB",
         group="machine",
         choices=("auto", "yes", "no"),
     )
 
     runs: str = option("runs", "folder that holds the runs", group="run", metavar="DIR")
     name: str | None = option(
-        None, "name of this run's folder; default: the data folder's name and a number", folder_name=True, group="run"
+        None,
+        "name of this run's folder; default: the data folder's name, with a number if taken",
+        folder_name=True,
+        group="run",
     )
     seed: int = shared_options.seed("seed of everything random", group="run")
     tensorboard: bool = option(False, "also write TensorBoard logs (pip install tensorboard)", group="run")
