@@ -3,6 +3,7 @@
 They are found by k-means with IoU as the distance, Redmon and Farhadi 2017, https://arxiv.org/abs/1612.08242.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -62,7 +63,7 @@ def kmeans(sizes: ArrayLike, k: int = NUMBER, seed: int = 0, restarts: int = 10)
     return _sorted(max(tries, key=lambda anchors: average_best_iou(sizes, anchors)))
 
 
-def read(path: str | Path, ordered: bool = True) -> Annotated[NDArray[np.float32], "6 2"]:
+def read(path: str | os.PathLike[str], ordered: bool = True) -> Annotated[NDArray[np.float32], "6 2"]:
     """Read the six anchors of a text file: `10,14, 23,27, ...`.
 
     Args:

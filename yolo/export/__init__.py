@@ -1,1 +1,1 @@
-"""Trained networks into the formats of other runtimes, one file for each format."""
+"""Write trained networks in the formats of other runtimes, one file for each format."""

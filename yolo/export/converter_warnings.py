@@ -1,12 +1,13 @@
-"""Converters advise and complain through Python's loggers about what is as it should be."""
+"""Silence the loggers of converters, which warn when nothing is wrong."""
 
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
-def without_warnings():
-    """Show no warning of any logger: one failed optimization of tf2onnx is a whole traceback."""
+def without_warnings() -> Iterator[None]:
+    """Hide the warnings of all loggers; tf2onnx logs a whole traceback when one optimization fails."""
     former = logging.root.manager.disable
     logging.disable(max(former, logging.WARNING))
     try:

@@ -1,11 +1,14 @@
-"""The formats there are, and the way into each: written aside, compared with the network, then put in place."""
+"""Export a network in one of the formats: write a draft, compare it with the network, then put it in place."""
 
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
+from yolo.arrays import Image
 from yolo.atomic_write import put_in_place
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.export import litert, onnx, opencv_dnn, openvino, saved_model
@@ -15,19 +18,55 @@ from yolo.inference.detection_function import detection_function
 from yolo.inference.metadata import ModelMetadata
 from yolo.inference.runtimes import KerasRuntime, load_runtime
 
-FORMATS = {"saved_model": saved_model, "onnx": onnx, "litert": litert, "openvino": openvino}
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from yolo.nets.model import YoloV4Tiny
+
+
+class FormatWriter(Protocol):
+    """A module that writes one format.
+
+    Attributes:
+        NEEDED: the packages that it needs beside TensorFlow, as Python and pip call them.
+        ENDING: the ending of the file or folder.
+        PRECISIONS: the precisions that it can write.
+        TAKES_ANY_SIZE: whether the model can accept inputs of any size.
+    """
+
+    NEEDED: tuple[str, ...]
+    ENDING: str
+    PRECISIONS: tuple[str, ...]
+    TAKES_ANY_SIZE: bool
+
+    def write(
+        self,
+        function: "tf.types.experimental.PolymorphicFunction",
+        metadata: ModelMetadata,
+        path: Path,
+        calibration: Iterable[Image] = (),
+    ) -> None:
+        """Write a `detection_function` and its metadata as the file or folder `path`."""
+
+
+FORMATS: dict[str, FormatWriter] = {
+    "saved_model": saved_model,
+    "onnx": onnx,
+    "litert": litert,
+    "openvino": openvino,
+}
 
 
 @dataclass(frozen=True)
 class Export:
-    """The files of an export, and how well they do.
+    """The files of an export, and how much they differ from the network.
 
     Attributes:
-        path: what `Detector.load` takes.
-        files: every file or folder written, `path` among them.
-        size: of them together, in bytes.
-        difference: from the network, a `RuntimeDifference`.
-        elsewhere: a sentence on the file in another program that reads it, or nothing.
+        path: the file or folder that `Detector.load` takes.
+        files: every file or folder written, including `path`.
+        size: their total size in bytes.
+        difference: the difference from the network.
+        elsewhere: a sentence about the file in another program that reads it, or an empty text.
     """
 
     path: Path
@@ -37,40 +76,46 @@ class Export:
     elsewhere: str
 
 
-def check(name, precision, dynamic):
-    """Raise UserError when a format has no such precision, or takes one input size only."""
-    kind = FORMATS[name]
-    if precision not in kind.PRECISIONS:
-        raise UserError(f"--format {name} has no {precision}: choose --precision from {', '.join(kind.PRECISIONS)}.")
-    if dynamic and not kind.TAKES_ANY_SIZE:
+def check(name: str, precision: str, dynamic: bool) -> None:
+    """Raise UserError when a format does not have a precision, or `dynamic` is set and it has only one input size."""
+    writer = FORMATS[name]
+    if precision not in writer.PRECISIONS:
+        raise UserError(f"--format {name} has no {precision}: choose --precision from {', '.join(writer.PRECISIONS)}.")
+    if dynamic and not writer.TAKES_ANY_SIZE:
         able = [other for other in FORMATS if FORMATS[other].TAKES_ANY_SIZE]
         raise UserError(f"--format {name} has one input size: leave out --dynamic, or choose from {', '.join(able)}.")
 
 
-def missing(name):
-    """The packages that a format needs and this machine lacks."""
+def missing(name: str) -> list[str]:
+    """Return the packages that a format needs and that are not installed."""
     return [package for package in FORMATS[name].NEEDED if find_spec(package) is None]
 
 
-def check_installed(name):
-    """Raise UserError, with the pip command, when a package is missing."""
+def check_installed(name: str) -> None:
+    """Raise UserError, with the pip command, when a package of a format is missing."""
     if missing(name):
         raise UserError(f"--format {name} needs packages that are not installed: pip install {' '.join(missing(name))}")
 
 
-def export(network, name, precision, folder, stem, pictures, calibration=(), dynamic=False):
-    """Write a network for another runtime; what is there under its name is replaced once the new one is proved good.
+def export(
+    network: "YoloV4Tiny",
+    name: str,
+    precision: str,
+    folder: str | Path,
+    stem: str,
+    images: Sequence[Image],
+    calibration: Iterable[Image] = (),
+    dynamic: bool = False,
+) -> Export:
+    """Write a network for another runtime. An earlier export of that name is replaced, but only by a good one.
 
     Args:
-        network: a `YoloV4Tiny`.
         name, precision: a key of FORMATS and one of its PRECISIONS.
-        folder, stem: where to, and the file's name without its ending, which gets the precision if it is not float32.
-        pictures: some (h, w, 3) uint8 of the input size, on which the two are compared.
-        calibration: as many as possible of these for int8.
-        dynamic: whether any height and width in multiples of 32 are taken.
-
-    Returns:
-        An `Export`.
+        folder: the folder for the file.
+        stem: the name of the file without its ending; a precision other than float32 is appended.
+        images: some images of the input size, on which the exported model is compared with the network.
+        calibration: as many such images as possible, for int8.
+        dynamic: whether the model accepts any height and width in multiples of 32.
 
     Raises:
         UserError: the folder cannot be written, something else has the name, a package is missing, or the
@@ -78,8 +123,8 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
     """
     check(name, precision, dynamic)
     check_installed(name)
-    kind, folder = FORMATS[name], Path(folder)
-    file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{kind.ENDING}"
+    writer, folder = FORMATS[name], Path(folder)
+    file = f"{stem}{'' if precision == 'float32' else f'-{precision}'}{writer.ENDING}"
     refuse_undecodable_name(folder / file)
     writing = partial(os_errors_as_user_errors, f"cannot write to {folder}", "; choose another --output")
     with writing():
@@ -89,17 +134,18 @@ def export(network, name, precision, folder, stem, pictures, calibration=(), dyn
     with draft:
         path = Path(draft.name) / file
         metadata, reference = ModelMetadata.of(network, precision), KerasRuntime(network.copy(dtype="float32"))
-        kind.write(detection_function(network, dynamic), metadata, path, calibration)
-        difference = compare(reference, load_runtime(path, allow_imports=True), pictures)  # whose network has leave
+        writer.write(detection_function(network, dynamic), metadata, path, calibration)
+        runtime = load_runtime(path, allow_imports=True)  # the network's imports were allowed when it was loaded
+        difference = compare(reference, runtime, images)
         difference.check(precision, folder / file)
-        elsewhere = opencv_dnn.verdict(path, precision, reference, pictures) if kind is onnx else ""
+        elsewhere = opencv_dnn.verdict(path, precision, reference, images) if name == "onnx" else ""
         with writing():
             files = tuple(_put(written, folder) for written in sorted(Path(draft.name).iterdir()))
     return Export(folder / file, files, sum(map(_size, files)), difference, elsewhere)
 
 
-def _refuse_foreign(target):
-    """Raise UserError when what would be replaced is anything but an earlier export."""
+def _refuse_foreign(target: Path) -> None:
+    """Raise UserError when the path is taken by something other than an earlier export."""
     weights = target.with_suffix(".bin") if target.suffix == openvino.ENDING else target
     taken = next(filter(Path.exists, (target, weights)), None)
     if taken is None:
@@ -117,13 +163,13 @@ def _refuse_foreign(target):
 
 
 def _put(written: Path, folder: Path) -> Path:
-    """Move a file or folder into a folder, in the place of an earlier one."""
+    """Move a file or folder into a folder and replace an earlier one; return its path."""
     target = folder / written.name
     if target.is_dir():
-        _refuse_foreign(target)  # once more, for minutes may have gone by
+        _refuse_foreign(target)  # again, because minutes may have passed
     put_in_place(written, target)
     return target
 
 
-def _size(path):
+def _size(path: Path) -> int:
     return sum(part.stat().st_size for part in (path, *path.rglob("*")) if part.is_file())

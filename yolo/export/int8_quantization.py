@@ -1,32 +1,42 @@
-"""Convolutions in 8-bit integers, their ranges measured on pictures: https://arxiv.org/abs/1712.05877.
+"""Quantize convolutions to 8-bit integers, with ranges measured on pictures, https://arxiv.org/abs/1712.05877.
 
-Weights get a symmetric range for each output channel, what flows between them one range each. Boxes and scores are
-computed in floating point, and so is attention: it takes little time, and its gates decide about whole channels.
+Weights have a symmetric range for each output channel, and each feature map has one range. Boxes and scores are
+computed in floating point. So is attention: it takes little time, and its gates scale whole channels.
 """
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
+from yolo.arrays import Image, Images
 from yolo.export.converter_warnings import without_warnings
 from yolo.optional_packages import import_optional
 
-# What is rounded: for OpenVINO, which computes a convolution along with its activation, what convolutions take; for
-# ONNX Runtime, which is fast only where integers come out as well, everything between them too.
+if TYPE_CHECKING:
+    import onnx
+
+# The operations to quantize. OpenVINO computes a convolution together with its activation, so only the inputs of
+# convolutions are rounded. ONNX Runtime is fast only if the outputs are integers too, so all between are rounded.
 CONVOLUTIONS = ("Conv",)
 EVERYTHING = ("Conv", "LeakyRelu", "Concat", "MaxPool", "Slice", "Resize")
-FLOAT = ("/attention_", "decode")  # in the names of nodes that stay as they are
-HEADS = ("/p5_out", "/p4_out")  # stay too where results are rounded, for boxes need more than 256 places
+FLOAT = ("/attention_", "decode")  # parts of the names of nodes that stay in floating point
+HEADS = ("/p5_out", "/p4_out")  # these stay too if outputs are rounded, as boxes need more than 256 values
 
 
-def quantize(model, pictures, operations):
-    """An ONNX detector in float32 -> the same with quantized convolutions, an `onnx.ModelProto`.
+def quantize(model: "onnx.ModelProto", images: Iterable[Image], operations: tuple[str, ...]) -> "onnx.ModelProto":
+    """Return a detector in float32 with its convolutions quantized.
 
     Args:
+        images: about 100 to 300 images of the input size, similar to those that the detector will see.
         operations: CONVOLUTIONS or EVERYTHING.
-        pictures: iterable of (h, w, 3) uint8, as the network is given them; about 100 to 300 like those to come.
+
+    Raises:
+        UserError: a package is missing.
     """
-    rounds_results = operations != CONVOLUTIONS
-    left = FLOAT + HEADS if rounds_results else FLOAT
+    rounds_outputs = operations != CONVOLUTIONS
+    kept = FLOAT + HEADS if rounds_outputs else FLOAT
     onnx = import_optional("onnx", "onnx", "int8")
     quantization = import_optional("onnxruntime.quantization", "onnxruntime", "int8")
     with tempfile.TemporaryDirectory() as folder, without_warnings():
@@ -34,29 +44,32 @@ def quantize(model, pictures, operations):
         quantization.quantize_static(
             model,
             path,
-            _reader(quantization, pictures),
+            _reader(quantization, images),
             quant_format=quantization.QuantFormat.QDQ,
             op_types_to_quantize=list(operations),
-            nodes_to_exclude=[node.name for node in model.graph.node if any(part in node.name for part in left)],
+            nodes_to_exclude=[node.name for node in model.graph.node if any(part in node.name for part in kept)],
             per_channel=True,
-            reduce_range=True,  # weights in 7 bits: without VNNI, sums of two products overflow 16
+            reduce_range=True,  # 7-bit weights: without VNNI, the sum of two products overflows 16 bits
             activation_type=quantization.QuantType.QUInt8,
             weight_type=quantization.QuantType.QInt8,
             extra_options={
                 "WeightSymmetric": True,
-                "OpTypesToExcludeOutputQuantization": [] if rounds_results else list(operations),
+                "OpTypesToExcludeOutputQuantization": [] if rounds_outputs else list(operations),
                 "QDQDisableWeightAdjustForInt32Bias": True,
             },
         )
         return onnx.load(path)
 
 
-def _reader(quantization, pictures):
-    class Reader(quantization.CalibrationDataReader):
-        def __init__(self):
-            self._batches = ({"pictures": picture[None]} for picture in pictures)
+def _reader(quantization: ModuleType, images: Iterable[Image]) -> Any:
+    """Return the images as a `CalibrationDataReader`."""
+    base: Any = quantization.CalibrationDataReader
 
-        def get_next(self):
+    class Reader(base):
+        def __init__(self) -> None:
+            self._batches = ({"pictures": image[None]} for image in images)
+
+        def get_next(self) -> dict[str, Images] | None:
             return next(self._batches, None)
 
     return Reader()

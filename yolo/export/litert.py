@@ -1,28 +1,40 @@
-"""LiteRT (TensorFlow Lite), for phones and small boards: a `.tflite` file, the metadata in an archive at its end.
+"""Write LiteRT (TensorFlow Lite), for phones and small boards: a `.tflite` file with the metadata in an archive.
 
-That is where the format keeps files that belong to a model,
-https://ai.google.dev/edge/litert/conversion/tensorflow/metadata.
+The archive is at the end of the file, as in https://ai.google.dev/edge/litert/conversion/tensorflow/metadata.
 """
 
 import tempfile
 import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from yolo.arrays import Image
 from yolo.export import saved_model
 from yolo.inference import checksum
-from yolo.inference.metadata import FILE
+from yolo.inference.metadata import FILE, ModelMetadata
 
-NEEDED = ("ai_edge_litert",)  # packages
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+NEEDED: tuple[str, ...] = ("ai_edge_litert",)
 ENDING = ".tflite"
-PRECISIONS = ("float32", "float16")
+PRECISIONS: tuple[str, ...] = ("float32", "float16")
 TAKES_ANY_SIZE = False
-LABELS = "labels.txt"  # as the format calls them
+LABELS = "labels.txt"  # the file of class names in the format
 
 
-def write(function, metadata, path, calibration=()):
-    """Write a `.tflite` file; in float16 it stores the weights so and computes in float32 where that is faster.
+def write(
+    function: "tf.types.experimental.PolymorphicFunction",
+    metadata: ModelMetadata,
+    path: Path,
+    calibration: Iterable[Image] = (),
+) -> None:
+    """Write a `.tflite` file. For float16, only the weights are stored so; it computes in float32 where that is faster.
 
     Args:
         function: a `detection_function`.
+        calibration: not used, as there is no int8.
     """
     import tensorflow as tf
 

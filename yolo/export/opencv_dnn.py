@@ -1,64 +1,68 @@
-"""An exported `.onnx` file in OpenCV's dnn module, by which many programs detect: tried whenever one is written.
+"""Try an exported `.onnx` file in OpenCV's dnn module, with which many programs detect, whenever one is written.
 
-    python -m yolo.export.opencv_dnn FILE PICTURES ANSWERS
+    python -m yolo.export.opencv_dnn FILE IMAGES ANSWERS
 
-A process of its own does it, for OpenCV 4.13 crashes on some files, those with self-attention among them.
+This runs in its own process, because OpenCV 4.13 crashes on some files, for example on some with self-attention.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from yolo.arrays import CandidateBoxes, CandidateScores, Image, Images
 from yolo.errors import UserError
-from yolo.export.compare import compare
+from yolo.export.compare import Answer, RuntimeFunction, compare
 from yolo.opencv import cv2
 
 
 class OpenCVReader:
-    """A `.onnx` file as OpenCV reads it: (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) and scores (B, N, C).
+    """A `.onnx` file as OpenCV reads it: a function from images to boxes and scores.
 
-    OpenCV 4.13 takes one picture at a time.
+    OpenCV 4.13 takes one image at a time.
     """
 
-    def __init__(self, path):
-        self._network = cv2.dnn.readNetFromONNX(np.fromfile(path, np.uint8))  # by content, as its name may be any
+    def __init__(self, path: str | Path) -> None:
+        self._network = cv2.dnn.readNetFromONNX(np.fromfile(path, np.uint8))  # OpenCV cannot open all names of files
 
-    def __call__(self, pictures):
-        return tuple(map(np.concatenate, zip(*map(self._one, pictures), strict=True)))
+    def __call__(self, images: Images) -> tuple[CandidateBoxes, CandidateScores]:
+        boxes, scores = zip(*map(self._detect, images), strict=True)
+        return np.concatenate(boxes), np.concatenate(scores)
 
-    def _one(self, picture):
-        self._network.setInput(picture[None])
-        return self._network.forward(["boxes", "scores"])
+    def _detect(self, image: Image) -> Answer:
+        self._network.setInput(image[None])
+        boxes, scores = self._network.forward(["boxes", "scores"])
+        return np.asarray(boxes, np.float32), np.asarray(scores, np.float32)
 
 
-def verdict(path, precision, reference, pictures):
-    """One sentence on a `.onnx` file in OpenCV's dnn.
+def verdict(path: str | Path, precision: str, reference: RuntimeFunction, images: Sequence[Image]) -> str:
+    """Return a sentence about a `.onnx` file in OpenCV's dnn module.
 
     Args:
-        reference: the runtime it is compared with.
-        pictures: (h, w, 3) uint8 of the input size.
+        reference: the runtime that it is compared with.
+        images: images of the input size.
     """
     try:
-        answers = iter(_answers(path, pictures))
+        answers = iter(_answers(path, images))
     except UserError as error:
         return f"not for OpenCV's dnn: {error}"
-    difference = compare(reference, lambda _: next(answers), pictures)
+    difference = compare(reference, lambda _: next(answers), images)
     if not difference.is_allowed(precision):
         return f"not for OpenCV's dnn, which computes it otherwise: the largest differences are {difference}"
     return f"in OpenCV's dnn the largest differences are {difference}"
 
 
-def _answers(path, pictures):
-    """Boxes (1, N, 4) and scores (1, N, C) of each picture; raises UserError with the reason why there are none."""
+def _answers(path: str | Path, images: Sequence[Image]) -> list[Answer]:
+    """Return the answer for each image, as a batch of one; raises UserError with the reason when OpenCV fails."""
     with tempfile.TemporaryDirectory() as folder:
-        given, answered = Path(folder) / "pictures.npy", Path(folder) / "answers.npz"
-        np.save(given, pictures)
+        images_file, answers_file = Path(folder) / "images.npy", Path(folder) / "answers.npz"
+        np.save(images_file, np.stack(images))
         done = subprocess.run(
-            [sys.executable, "-m", __name__, path, given, answered],
+            [sys.executable, "-m", __name__, path, images_file, answers_file],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             encoding="utf-8",
@@ -67,18 +71,18 @@ def _answers(path, pictures):
         if done.returncode:
             reason = f"cannot read it ({done.stderr.strip()[-200:]})" if done.returncode == 1 else "crashes on it"
             raise UserError(f"OpenCV {cv2.__version__} {reason}")
-        with np.load(answered) as found:
-            return list(zip(found["boxes"], found["scores"], strict=True))
+        with np.load(answers_file) as answers:
+            return list(zip(answers["boxes"], answers["scores"], strict=True))
 
 
-def main(path, given, answered):
-    """Answer for the (P, h, w, 3) pictures in one file into another: boxes (P, 1, N, 4), scores (P, 1, N, C)."""
+def main(path: str, images_file: str, answers_file: str) -> None:
+    """Read P images (P, h, w, 3) from a file; write boxes (P, 1, N, 4) and scores (P, 1, N, C) to another."""
     try:
-        read = OpenCVReader(path)
-        boxes, scores = zip(*(read(picture[None]) for picture in np.load(given)), strict=True)
+        reader = OpenCVReader(path)
+        boxes, scores = zip(*(reader(image[None]) for image in np.load(images_file)), strict=True)
     except cv2.error as error:
         sys.exit(" ".join(error.err.split()).rpartition("error: ")[2])
-    np.savez(answered, boxes=boxes, scores=scores)
+    np.savez(answers_file, boxes=boxes, scores=scores)
 
 
 if __name__ == "__main__":

@@ -1,31 +1,46 @@
-"""OpenVINO, for Intel and AMD processors and Intel's GPUs: a `.xml` file with a `.bin` beside it."""
+"""Write OpenVINO, for Intel and AMD processors and Intel's GPUs: a `.xml` file with a `.bin` beside it."""
 
 import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from yolo.arrays import Image
 from yolo.export import onnx
 from yolo.export.bfloat16_rounding import round_kernels
 from yolo.export.int8_quantization import CONVOLUTIONS, quantize
 from yolo.inference import checksum
-from yolo.inference.metadata import KEY
+from yolo.inference.metadata import KEY, ModelMetadata
 from yolo.optional_packages import import_optional
 
-NEEDED = ("openvino", *onnx.NEEDED)  # packages, as Python and pip call them
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+NEEDED: tuple[str, ...] = ("openvino", *onnx.NEEDED)
 ENDING = ".xml"
-PRECISIONS = ("float32", "float16", "bfloat16", "int8")
+PRECISIONS: tuple[str, ...] = ("float32", "float16", "bfloat16", "int8")
 TAKES_ANY_SIZE = True
 
 
-def write(function, metadata, path, calibration=()):
-    """Write a `.xml` and a `.bin` file, the metadata in the first.
+def write(
+    function: "tf.types.experimental.PolymorphicFunction",
+    metadata: ModelMetadata,
+    path: Path,
+    calibration: Iterable[Image] = (),
+) -> None:
+    """Write a `.xml` file with the metadata, and a `.bin` file with the weights.
 
-    In float16 the weights are stored so; in bfloat16 too, and the runtime is told to compute in it.
+    For float16 and bfloat16, the weights are stored in float16. For bfloat16, the runtime also computes in bfloat16.
 
     Args:
         function: a `detection_function`.
-        calibration: pictures for int8, see `yolo.export.int8_quantization`.
+        calibration: images for int8, see `yolo.export.int8_quantization`.
+
+    Raises:
+        UserError: a package is missing.
     """
     openvino = import_optional("openvino", " ".join(NEEDED), "writing OpenVINO")
-    network = onnx.convert(function)  # what OpenVINO makes of TensorFlow's own graph takes 1.07 of the time
+    network = onnx.convert(function)  # OpenVINO's own conversion from TensorFlow takes 1.07 of the time to run
     if metadata.precision == "int8":
         network = quantize(network, calibration, CONVOLUTIONS)
     elif metadata.precision == "bfloat16":

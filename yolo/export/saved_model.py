@@ -1,35 +1,47 @@
-"""SavedModel, TensorFlow's own format, for TensorFlow Serving and everything that reads it."""
+"""Write SavedModel, TensorFlow's own format, for TensorFlow Serving and all other programs that read it."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from yolo.arrays import Image
 from yolo.errors import UserError
 from yolo.inference import checksum
 from yolo.inference.detection_function import frozen
-from yolo.inference.metadata import FILE
+from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes.saved_model import MAIN, metadata_in
 
-NEEDED = ()  # packages beside TensorFlow
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+NEEDED: tuple[str, ...] = ()
 ENDING = "_saved_model"
-PRECISIONS = ("float32",)
+PRECISIONS: tuple[str, ...] = ("float32",)
 TAKES_ANY_SIZE = True
 VARIABLES = {"variables/variables.index", "variables/variables.data-00000-of-00001"}
-FILES = {MAIN, "fingerprint.pb", FILE, *VARIABLES}  # all that such a folder may hold
+FILES = {MAIN, "fingerprint.pb", FILE, *VARIABLES}  # all files that an export may have
 
 
-def check_folder(path):
-    """Raise UserError when a folder is no earlier export, or holds files of others too."""
+def check_folder(path: Path) -> None:
+    """Raise UserError when a folder is no earlier export, or has other files too."""
     others = {file.relative_to(path).as_posix() for file in path.rglob("*") if not file.is_dir()} - FILES
     if others:
         raise UserError(f"{path} holds {', '.join(sorted(others)[:3])}, which no export does")
     metadata_in(path)
 
 
-def write(function, metadata, path, calibration=()):
-    """Write a folder with one signature, from `pictures` to `boxes` and `scores`, and the metadata beside it.
+def write(
+    function: "tf.types.experimental.PolymorphicFunction",
+    metadata: ModelMetadata,
+    path: str | Path,
+    calibration: Iterable[Image] = (),
+) -> None:
+    """Write a folder with the metadata and a model of one signature, from `pictures` to `boxes` and `scores`.
 
     Args:
         function: a `detection_function`.
+        calibration: not used, as there is no int8.
     """
     import tensorflow as tf
 

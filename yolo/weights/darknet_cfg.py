@@ -1,11 +1,14 @@
-"""Read what Darknet's `.cfg` of a YOLOv4-tiny says beyond its layers: input size, anchors, masks, resize mode.
+"""Read Darknet's `.cfg` of a YOLOv4-tiny: input size, anchors, masks and resize mode, not its layers.
 
-It is read as Darknet reads it, `strip`, `read_option` and `option_find` of https://github.com/AlexeyAB/darknet: spaces
-count nowhere, upper and lower case do, a line without a value is passed over, of a key that comes twice the first
-counts, a number ends where it is none any more, and comments may be of any encoding.
+It is read as by `strip`, `read_option` and `option_find` of https://github.com/AlexeyAB/darknet. Spaces are removed
+everywhere; upper and lower case differ. A line without a value is skipped. When a key comes twice, the first one
+counts. A number ends at the first character that does not belong to it. Comments may be in any encoding.
 """
 
+import os
 import re
+from pathlib import Path
+from typing import Any
 
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.network_checks import check
@@ -14,14 +17,15 @@ from yolo.text_files import MARKS, opened
 LONGEST = 2**20  # bytes; Darknet's longest has 40,000
 INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-CLASSES, SCALE = 20, 1.0  # what Darknet takes where a [yolo] says none
+CLASSES, SCALE = 20, 1.0  # Darknet's defaults for a [yolo] section
+Section = tuple[str, dict[str, str]]  # `[name]`, and the `key=value` lines below it
 
 
-def read(path, classes):
-    """Arguments for `YoloV4Tiny`: anchors, masks, scale_xy, input_size and resize_mode.
+def read(path: str | os.PathLike[str], classes: int) -> dict[str, Any]:
+    """Return arguments for `YoloV4Tiny`: anchors, masks, scale_xy, input_size and resize_mode.
 
     Args:
-        classes: how many the weights know.
+        classes: the number of classes of the weights.
 
     Raises:
         UserError: the cfg is damaged, or of another network than these weights.
@@ -36,8 +40,12 @@ def read(path, classes):
         raise UserError(f"{path} is no cfg of a YOLOv4-tiny: {reason}; correct it, or give another.") from error
 
 
-def filters(path):
-    """Return how many filters each convolution in a cfg has, in order; raises UserError when it cannot be read."""
+def filters(path: Path) -> list[int]:
+    """Return the number of filters of each convolution in a cfg, in order.
+
+    Raises:
+        UserError: it cannot be read.
+    """
     text = _text(path)
     try:
         sections = _sections(text)
@@ -46,12 +54,16 @@ def filters(path):
         raise UserError(f"{path} is no cfg: {error}.") from error
 
 
-def options(path):
-    """The `key=value` lines of a `.data` file, as Darknet reads them: a dictionary; raises UserError."""
+def options(path: Path) -> dict[str, str]:
+    """Return the `key=value` lines of a `.data` file, as Darknet reads them.
+
+    Raises:
+        UserError: it cannot be read.
+    """
     return dict(pair for _, values in _sections(f"[data]\n{_text(path)}") for pair in values.items())
 
 
-def _text(path):
+def _text(path: str | os.PathLike[str]) -> str:
     with os_errors_as_user_errors(f"cannot read {path}"), opened(path) as file:
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
@@ -60,9 +72,9 @@ def _text(path):
     return content.decode(encoding, "replace").lstrip("\ufeff")
 
 
-def _sections(text):
-    """`[name]` and the `key=value` lines below it, as (name, dictionary) in the order of the file."""
-    sections = []
+def _sections(text: str) -> list[Section]:
+    """Return the sections in the order of the file; raises ValueError for a line before the first one."""
+    sections: list[Section] = []
     for line in re.split(r"[\n\r]+", text):
         key, _, value = line.partition("=")
         key = "".join(key.split())
@@ -77,15 +89,16 @@ def _sections(text):
     return sections
 
 
-def _arguments(sections, classes):
+def _arguments(sections: list[Section], classes: int) -> dict[str, Any]:
+    """Return the arguments for `YoloV4Tiny`; raises KeyError or ValueError."""
     networks = [values for name, values in sections if name in ("net", "network")]
     heads = [values for name, values in sections if name == "yolo"]
     if len(networks) != 1 or len(heads) != 2:
         raise ValueError(f"expected one [net] and two [yolo] sections, got {len(networks)} and {len(heads)}")
-    said = {_integer(head.get("classes", str(CLASSES))) for head in heads}
-    if said != {classes}:
-        noun = "class" if said == {1} else "classes"
-        raise ValueError(f"it is for {' and '.join(map(str, sorted(said)))} {noun}, but the weights know {classes}")
+    numbers = {_integer(head.get("classes", str(CLASSES))) for head in heads}
+    if numbers != {classes}:
+        noun = "class" if numbers == {1} else "classes"
+        raise ValueError(f"it is for {' and '.join(map(str, sorted(numbers)))} {noun}, but the weights know {classes}")
     kinds = {values.get("activation", "logistic") for name, values in sections if name == "convolutional"}
     if kinds - {"leaky", "linear"}:
         raise ValueError(
@@ -106,8 +119,8 @@ def _arguments(sections, classes):
     }
 
 
-def _anchors(head):
-    """The pairs of a section, as many as its `num` says."""
+def _anchors(head: dict[str, str]) -> tuple[tuple[float, float], ...]:
+    """Return the anchors of a [yolo] section, no more than its `num`."""
     numbers = [_number(item) for item in _items(head["anchors"])]
     if "num" in head:
         numbers = numbers[: 2 * _integer(head["num"])]
@@ -116,21 +129,21 @@ def _anchors(head):
     return tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _items(value):
-    """`10,14,  23,27,` -> 10, 14, 23, 27, as texts."""
+def _items(value: str) -> list[str]:
+    """Return the parts of a list: `10,14,  23,27,` -> `["10", "14", "23", "27"]`."""
     return list(filter(None, re.split(r"[\s,]+", value)))
 
 
-def _integer(text):
+def _integer(text: str) -> int:
     return int(_leading(INTEGER, text))
 
 
-def _number(text):
+def _number(text: str) -> float:
     return float(_leading(NUMBER, text))
 
 
-def _leading(form, text):
-    """The number that a text begins with; what follows it is passed over, as `atoi` and `atof` do."""
+def _leading(form: re.Pattern[str], text: str) -> str:
+    """Return the number at the beginning of a text and ignore the rest, as C's `atoi` and `atof` do."""
     found = form.match(text)
     if not found:
         raise ValueError(f"'{text[:40]}' is no number")

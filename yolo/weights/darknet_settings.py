@@ -1,6 +1,10 @@
-"""Find what other files say of Darknet's weights: the names of the classes, anchors, masks, size, resize mode."""
+"""Find what Darknet keeps outside its weights: the names of the classes, anchors, masks, input size and resize mode."""
 
 import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from yolo import anchors as anchor_files
 from yolo.class_lists import read_names
@@ -9,7 +13,7 @@ from yolo.weights import darknet_cfg
 from yolo.weights.companion_files import find_cfg, find_names, unusable_names
 from yolo.wording import counted, resolution
 
-PUBLISHED = {  # of the COCO weights
+PUBLISHED: dict[str, Any] = {  # of the COCO weights
     "anchors": anchor_files.DEFAULT,
     "masks": ((3, 4, 5), (1, 2, 3)),
     "scale_xy": 1.05,
@@ -21,36 +25,61 @@ MODES = {"stretch": "stretched, as Darknet does", "letterbox": "letterboxed, as 
 log = logging.getLogger("yolo")
 
 
-def name_classes(path, classes, given, numbered):
-    """Return the names of the classes, and a text of where they are from; see `darknet.load`, raises UserError."""
+def name_classes(path: Path, classes: int, given: Sequence[str] | None, numbered: bool) -> tuple[Sequence[str], str]:
+    """Return the names of the classes, and a text that says where they are from.
+
+    Args:
+        path: the file of the weights.
+        classes: the number of their classes.
+        given: the names that the user gave, or None to look for a list.
+        numbered: whether classes without names are called by their numbers.
+
+    Raises:
+        UserError: there are no names, or not one for each class, or several lists are equally likely.
+    """
     found = find_names(path, classes) if given is None else None
     if found and found.guessed:
         log.warning(
             f"the names of the classes are taken from {found.path}, the only list near {path} that has "
             f"{classes}; if they are others, give them with --classes FILE"
         )
-    if given is None and found is None:
-        if not numbered:
-            passed_over = "".join(f" ({reason.removesuffix('.')})" for reason in unusable_names(path))
-            raise UserError(
-                f"{path} carries no class names{passed_over}: give a file of {counted(classes, 'line')}, one name "
-                "each, with --classes."
-            )
+    names: Sequence[str]
+    if found:
+        names, place, origin = read_names(found.path), f"in {found.path}", f"from {found.path}"
+    elif given is not None:
+        names, place, origin = given, "given", "as given"
+    elif numbered:
         return [str(number) for number in range(classes)], "without names"
-    names = read_names(found.path) if found else given
-    if len(names) != classes:
-        whence = f"in {found.path}" if found else "given"
+    else:
+        passed_over = "".join(f" ({reason.removesuffix('.')})" for reason in unusable_names(path))
         raise UserError(
-            f"{path} knows {counted(classes, 'class')}, but {counted(len(names), 'class name')} are {whence}; "
+            f"{path} carries no class names{passed_over}: give a file of {counted(classes, 'line')}, one name "
+            "each, with --classes."
+        )
+    if len(names) != classes:
+        raise UserError(
+            f"{path} knows {counted(classes, 'class')}, but {counted(len(names), 'class name')} are {place}; "
             "give one for each with --classes FILE."
         )
-    return names, f"from {found.path}" if found else "as given"
+    return names, origin
 
 
-def find_settings(path, classes, filters, cfg, anchors, published):
-    """Return the arguments of a network that say what its raw maps mean, and a text of where each is from.
+def find_settings(
+    path: Path,
+    classes: int,
+    filters: list[int],
+    cfg: str | os.PathLike[str] | None,
+    anchors: str | os.PathLike[str] | None,
+    published: bool,
+) -> tuple[dict[str, Any], str]:
+    """Return arguments for `YoloV4Tiny`: the settings by which its raw maps are decoded; and where each is from.
 
-    See `darknet.load` and `companions.find_cfg`; raises UserError.
+    Args:
+        path, classes, filters: see `companion_files.find_cfg`.
+        cfg, anchors, published: see `darknet.load`.
+
+    Raises:
+        UserError: a file is damaged or of another network, or several fit.
     """
     if cfg is None and not published:
         cfg, guessed = find_cfg(path, classes, filters) or (None, False)
@@ -64,11 +93,11 @@ def find_settings(path, classes, filters, cfg, anchors, published):
         settings["anchors"] = anchor_files.read(anchors, ordered=False)
     size = resolution(settings["input_size"])
     rest = f"masks, {size} {f'from {cfg}' if cfg else 'as in the COCO weights of Darknet'}"
-    told = f"anchors from {anchors}; {rest}" if anchors else f"anchors, {rest}"
+    origins = f"anchors from {anchors}; {rest}" if anchors else f"anchors, {rest}"
     if not cfg and not published:
         log.warning(
             f"no cfg of {path} was found, so {'' if anchors else 'anchors, '}masks, {size} and stretched pictures are "
             "guessed, as in the COCO weights of Darknet; where it was trained with others it finds little: give the "
             "cfg with --cfg FILE"
         )
-    return settings, f"{told}; pictures {MODES[settings['resize_mode']]}"
+    return settings, f"{origins}; pictures {MODES[settings['resize_mode']]}"

@@ -1,24 +1,26 @@
-"""A network written as Darknet's `.weights`, `.cfg` and `.names`, which OpenCV's dnn module of version 4 reads as well.
+"""Write a network as Darknet's `.weights`, `.cfg` and `.names`, which the dnn module of OpenCV 4 reads as well.
 
-The sections are those of https://github.com/AlexeyAB/darknet/blob/master/cfg/yolov4-tiny.cfg. Darknet adds 1e-5 to the
-variances, OpenCV 1e-6, so their maps differ where a variance is hardly larger; Darknet and this project keep them so.
+The sections are those of https://github.com/AlexeyAB/darknet/blob/master/cfg/yolov4-tiny.cfg. Darknet, like this
+project, adds 1e-5 to the variances; OpenCV adds 1e-6. So OpenCV's raw maps differ where a variance is hardly larger.
 """
 
 import struct
 from functools import partial
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from attention import Identity
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.attention_blocks import ATTENTION
+from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
 from yolo.weights import darknet
 
 VERSION = (0, 2, 5)
 EPSILON = 1e-5  # of batch norm, fixed in Darknet's code
-TRAINING = (  # for those who train on with Darknet
+TRAINING = (  # settings for more training with Darknet
     *("batch=64", "subdivisions=1", "momentum=0.9", "decay=0.0005"),
     *("learning_rate=0.00261", "burn_in=1000", "policy=steps", "scales=.1,.1"),
 )
@@ -28,13 +30,14 @@ LOSS = (
 )
 
 
-def write(network, path, seen=0):
-    """Write a `YoloV4Tiny` without attention as `path`, with `.cfg` and `.names` of the same stem beside it.
+def write(network: YoloV4Tiny, path: str | Path, seen: int = 0) -> tuple[Path, ...]:
+    """Write a network without attention as `path`, with `.cfg` and `.names` of the same stem beside it.
 
-    A batch norm epsilon other than Darknet's 1e-5 is made up for in the variances, so that the maps stay the same.
+    Where the epsilon of batch norm is not Darknet's 1e-5, the difference is added to the variances, so that the raw
+    maps stay the same.
 
     Args:
-        seen: how many pictures it was trained on, for the header.
+        seen: the number of pictures that it was trained on, for the header.
 
     Returns:
         The paths of the three files.
@@ -61,8 +64,8 @@ def write(network, path, seen=0):
     return tuple(contents)
 
 
-def _weights(network, seen):
-    """The content of the `.weights` file."""
+def _weights(network: YoloV4Tiny, seen: int) -> bytes:
+    """Return the content of the `.weights` file."""
     arrays = []
     for name in darknet.ORDER:
         if name in HEADS:
@@ -76,8 +79,8 @@ def _weights(network, seen):
     return struct.pack("<3iQ", *VERSION, seen) + b"".join(array.astype("<f4").tobytes() for array in arrays)
 
 
-def cfg(network):
-    """The text of the `.cfg`."""
+def cfg(network: YoloV4Tiny) -> str:
+    """Return the text of the `.cfg`."""
     unit, head = partial(_unit, network), partial(_head, network)
     sections = [_net(network), unit("stem_1"), unit("stem_2")]
     for stage in ("c2", "c3", "c4"):
@@ -90,7 +93,7 @@ def cfg(network):
     return "\n".join(sections)
 
 
-def _net(network):
+def _net(network: YoloV4Tiny) -> str:
     height, width = network.input_size
     letterbox = int(network.resize_mode == "letterbox")
     batches = max(6000, 2000 * len(network.class_names))
@@ -99,12 +102,12 @@ def _net(network):
     return _section("net", *size, *TRAINING, f"max_batches={batches}", steps)
 
 
-def _unit(network, name):
+def _unit(network: YoloV4Tiny, name: str) -> str:
     return _convolution(network.get_layer(f"{name}_conv"), "leaky", "batch_normalize=1")
 
 
-def _head(network, level):
-    """The linear convolution of a raw map, and the section that says what the map means."""
+def _head(network: YoloV4Tiny, level: int) -> str:
+    """Return the sections of a head: its linear convolution, and the [yolo] that says what its raw map means."""
     meaning = (
         f"mask={','.join(map(str, network.masks[level]))}",
         f"anchors={', '.join(f'{_number(w)},{_number(h)}' for w, h in network.anchors)}",
@@ -116,15 +119,15 @@ def _head(network, level):
     return "\n".join([linear, _section("yolo", *meaning, *LOSS)])
 
 
-def _convolution(layer, activation, *norm):
+def _convolution(layer: keras.layers.Conv2D, activation: str, *norm: str) -> str:
     shape = (f"filters={layer.filters}", f"size={layer.kernel_size[0]}", f"stride={layer.strides[0]}", "pad=1")
     return _section("convolutional", *norm, *shape, f"activation={activation}")
 
 
-def _section(name, *lines):
+def _section(name: str, *lines: str) -> str:
     return "\n".join([f"[{name}]", *lines, ""])
 
 
-def _number(value):
-    """The shortest text that reads back as exactly this number."""
+def _number(value: float) -> str:
+    """Return the shortest text that reads back as exactly this number."""
     return np.format_float_positional(value, trim="-")

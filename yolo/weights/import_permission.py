@@ -1,22 +1,27 @@
-"""A file may name attention that would run code; that needs the user's leave."""
+"""Check that the user allows code that the attention named in a file would run."""
+
+from pathlib import Path
 
 from attention.spec import importable
-from yolo.attention_places import by_place
+from yolo.attention_places import AttentionSpec, by_place
 from yolo.errors import UserError
 
-LEAVE = "if you trust it, add --allow-imports (from Python allow_imports=True)"
+REMEDY = "if you trust it, add --allow-imports (from Python allow_imports=True)"
 
 
-def imports(attention):
-    """Return whether an attention specification could run more than this project, for which it needs leave."""
+def imports(attention: str) -> bool:
+    """Return whether an attention specification could run code from outside this project, which must be allowed."""
     return any(importable(spec) or "{" in spec for spec in by_place(attention).values())
 
 
-def check_imports(path, attention, allowed):
-    """Raise UserError when attention read from the file `path` would run what its text names.
+def check_imports(path: str | Path, attention: AttentionSpec, allowed: bool | str) -> None:
+    """Check attention that was read from the file `path`.
 
     Args:
-        allowed: True for whatever it names, False for nothing, or attention that the user has named himself.
+        allowed: True for any attention, False for none that runs code, or the attention that the user named.
+
+    Raises:
+        UserError: it would run code that is not allowed.
     """
     named = [] if isinstance(allowed, bool) else list(by_place(allowed).values())
     for spec in by_place(attention).values():
@@ -26,7 +31,7 @@ def check_imports(path, attention, allowed):
             module = spec.partition(":")[0].strip()
             raise UserError(
                 f"{path} has the attention '{spec}', for which the module '{module}' would be imported and run: "
-                f"{LEAVE}."
+                f"{REMEDY}."
             )
-        if "{" in spec:  # Keras makes an object of a dictionary that names a registered class
-            raise UserError(f"{path} has the attention '{spec}', whose arguments could make any object: {LEAVE}.")
+        if "{" in spec:  # from a dictionary that names a registered class, Keras makes an object
+            raise UserError(f"{path} has the attention '{spec}', whose arguments could make any object: {REMEDY}.")

@@ -1,7 +1,7 @@
-"""Read the `.keras` files that this project saves. Nothing that a file names is imported or run.
+"""Read the `.keras` files that this project saves, without running code that a file names.
 
-Keras' own loader is not called: of the configuration in the file only the arguments of a `YoloV4Tiny` are read, as
-JSON, and the network is made from them. Attention of the form `module:Class`, which imports a module, must be allowed.
+Keras' own loader is not called. Only the arguments of a `YoloV4Tiny` are read from the configuration, as JSON, and the
+network is made from them. Attention of the form `module:Class`, which imports a module, must be allowed.
 """
 
 import json
@@ -9,6 +9,8 @@ import os
 import warnings
 import zipfile
 import zlib
+from pathlib import Path
+from typing import Any
 
 import h5py
 
@@ -20,17 +22,18 @@ from yolo.weights.import_permission import check_imports
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"  # members of the archive
 END = b"PK\5\6"  # first of the last 22 bytes of an archive
-KIND = "yolo>YoloV4Tiny"  # as Keras registers it
+KIND = "yolo>YoloV4Tiny"  # the name under which Keras registers the network
 LONGEST_CONFIG = 2**22  # bytes; far more than ten thousand class names
 DAMAGE = (EOFError, KeyError, NotImplementedError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
 WRONG = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
-def load(path, allow_imports=False):
-    """The network in a `.keras` file.
+def load(path: str | Path, allow_imports: bool | str = False) -> YoloV4Tiny:
+    """Return the network in a `.keras` file.
 
     Args:
-        allow_imports: whether its attention may be a `module:Class`, whose module is then run.
+        allow_imports: whether its attention may be a `module:Class`, whose module is then run; or the only attention
+            that may.
 
     Raises:
         UserError: the file is damaged, holds something else, or would import a module that is not allowed.
@@ -52,8 +55,12 @@ def load(path, allow_imports=False):
     return network
 
 
-def build(path, settings, allow_imports):
-    """A network from its `get_config()` as read from a file, with weights made anew; raises UserError."""
+def build(path: str | Path, settings: dict[str, Any], allow_imports: bool | str) -> YoloV4Tiny:
+    """Return a network with new weights from its `get_config()`, which was read from the file `path`.
+
+    Raises:
+        UserError: the settings are damaged, or the attention would import a module that is not allowed.
+    """
     try:
         if any(isinstance(value, dict) for name, value in settings.items() if name != "attention"):
             raise TypeError("an argument is no plain value")
@@ -66,10 +73,14 @@ def build(path, settings, allow_imports):
         raise UserError(_no_detector(path, error)) from error
 
 
-def fill(path, network, content):
-    """Read the weights of a network from the bytes of a `.weights.h5` file, which `path` is or holds.
+def fill(path: str | Path, network: YoloV4Tiny, content: bytes) -> None:
+    """Read the weights of a network from the bytes of a `.weights.h5` file.
 
-    From memory, as Keras leaves a file open that it cannot read, and what is copied into its place is then not seen.
+    They are read from memory, because Keras leaves a file open that it cannot read, and would not see a new file that
+    is copied to its place later.
+
+    Args:
+        path: the file that these bytes are from, for messages.
 
     Raises:
         UserError: the file is damaged, or of another network.
@@ -79,25 +90,25 @@ def fill(path, network, content):
         with h5py.File(file) as opened:
             check_content(opened, 2 * network.count_params() + 2**16)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Keras warns of beside the error
+            warnings.simplefilter("ignore")  # Keras warns as well as raises
             network.load_weights(file)
     except WRONG as error:
         raise UserError(f"{path} is damaged or of another network: {_first_line(error)}.") from error
     check_weights(path, network)
 
 
-def _no_detector(path, error):
+def _no_detector(path: str | Path, error: Exception) -> str:
     return f"{path} is damaged, its configuration describes no detector: {_first_line(error)}."
 
 
-def _last(path, length):
+def _last(path: str | Path, length: int) -> bytes:
     with open(path, "rb") as file:
         file.seek(-length, os.SEEK_END)
         return file.read()
 
 
-def _config(path, text):
-    """The arguments of the network in a file's configuration."""
+def _config(path: str | Path, text: bytes) -> dict[str, Any]:
+    """Return the arguments of the network in a file's configuration; raises UserError."""
     try:
         config = json.loads(text)
         kind, settings = config.get("registered_name"), config["config"]
@@ -109,5 +120,5 @@ def _config(path, text):
     raise UserError(f"{path} holds a {holds}, not a detector; give the best.keras of a run.")
 
 
-def _first_line(error):
+def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

@@ -1,4 +1,4 @@
-"""Model files into networks, by their formats."""
+"""Load the network in a model file, by the reader of its format."""
 
 import os
 
@@ -8,7 +8,7 @@ from yolo.weights import darknet, keras2, keras3, run_weights
 from yolo.weights.model_file import ModelFile, Purpose, resolve_model
 from yolo.weights.model_format import ModelFormat
 
-NAMELESS = {  # files that leave what they mean to others
+NAMELESS = {  # files without class names, anchors and input size
     ModelFormat.DARKNET: darknet,
     ModelFormat.DARKNET_BACKBONE: darknet,
     ModelFormat.KERAS2: keras2,
@@ -23,27 +23,30 @@ def load_network(
     cfg: str | os.PathLike[str] | None = None,
     anchors: str | os.PathLike[str] | None = None,
 ) -> YoloV4Tiny:
-    """The `YoloV4Tiny` in a model file; no code from the file is executed.
+    """Return the network in a model file; no code from the file is run.
 
     Args:
         path: a `.keras` file, the `last.weights.h5` of a run, Darknet's `.weights`, Keras 2's `.h5`, or the name of
             published weights, see `yolo.weights.published_weights`.
-        classes: the name of every class, or a file with one on each line, for a file that carries none, and only for
-            such.
+        classes: the name of every class, or a file with one on each line; only for a file without class names.
         allow_imports: whether attention of the form `module:Class` in the file may be imported, which runs the module;
             or the only attention that may.
-        cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
-        anchors: a file of anchors, for weights that carry none.
+        cfg: Darknet's file of settings for its weights; by default one that fits is searched for.
+        anchors: a file of anchors, for weights without anchors.
 
     Raises:
-        UserError: no such file, a damaged one, one that holds no detector or would import a module, or names missing
-            or too many.
+        UserError: the file is missing or damaged, contains no detector, or would import a module; or class names are
+            missing or not needed.
     """
     return open_network(resolve_model(path, classes, cfg, anchors, Purpose.NETWORK), allow_imports)
 
 
 def open_network(model: ModelFile, allow_imports: bool | str = False) -> YoloV4Tiny:
-    """The `YoloV4Tiny` in a `ModelFile`; see `load_network`."""
+    """Return the network in a `ModelFile`; see `load_network`.
+
+    Raises:
+        UserError: see there.
+    """
     file = model.fetch()
     if model.format in COMPLETE:
         return COMPLETE[model.format].load(file, allow_imports)

@@ -1,6 +1,6 @@
-"""The model that a user names, resolved once: which file, in which format, and what was given with it.
+"""Resolve the model that a user names, once: its file, its format, and the settings given with it.
 
-Without Keras, which takes seconds to import: whoever opens the file imports what its format needs.
+This file does not import Keras, which takes seconds; the readers of the formats do.
 """
 
 import os
@@ -17,11 +17,11 @@ from yolo.weights.published_weights import PUBLISHED, PublishedWeights
 
 
 class Purpose(Enum):
-    """What a model is wanted for, which decides what may be named."""
+    """A purpose of a model, which decides the formats that it may have."""
 
     DETECTION = auto()  # any whole detector
-    NETWORK = auto()  # a whole detector as a network in Keras, so no export
-    TRAINING = auto()  # weights to start from, a backbone's among them
+    NETWORK = auto()  # a whole detector as a network in Keras, so no exported model
+    TRAINING = auto()  # initial weights, also of a backbone alone
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class ModelFile:
 
     Attributes:
         name: the path or the name of published weights, as the user wrote it.
-        path: of the file, of a SavedModel the folder; a published file may still have to be fetched.
-        format: told from the name.
-        class_names: of a published detector, or as given for a file that carries none; else None.
-        cfg: Darknet's file of settings given for its weights, or None.
-        anchors_file: the file of anchors given for weights that carry none, or None.
+        path: the file, or the folder of a SavedModel; a published file may not be downloaded yet.
+        format: the format that the name of the file ends in.
+        class_names: those of a published detector, or those that the user gave for a file without any; else None.
+        cfg: Darknet's file of settings that the user gave for its weights, or None.
+        anchors_file: the file of anchors that the user gave for weights without any, or None.
         is_published: whether it is one of `yolo.weights.published_weights`.
     """
 
@@ -48,16 +48,20 @@ class ModelFile:
 
     @property
     def carries_all(self) -> bool:
-        """Return whether the classes, anchors and size are known without the user."""
+        """Return whether the classes, anchors and input size are known, so that the user may not give them."""
         return self.is_published or self.format.describes_itself
 
     @property
     def stem(self) -> str:
-        """The name of the file without its ending."""
+        """Return the name of the file without its ending."""
         return self.path.name[: -len(self.format.value)]
 
     def fetch(self) -> Path:
-        """Return the path of the file, which is downloaded first if it is a published one; raises UserError."""
+        """Return the path of the file, and download it first if it is a published one.
+
+        Raises:
+            UserError: it cannot be downloaded.
+        """
         return published_weights.fetch(self.name) if self.is_published else self.path
 
 
@@ -68,16 +72,17 @@ def resolve_model(
     anchors_file: str | os.PathLike[str] | None = None,
     purpose: Purpose = Purpose.DETECTION,
 ) -> ModelFile:
-    """Return the `ModelFile` that a path or the name of published weights stands for; nothing is downloaded.
+    """Return the model with a path or the name of published weights; nothing is downloaded.
 
-    A file that exists goes before a published one of that name, and the folder of a run stands for its best model.
+    An existing file has priority over published weights of the same name. The folder of a run stands for its best
+    model.
 
     Args:
-        classes: the names of the classes, or a file with one on each line, for a file that carries none.
-        cfg, anchors_file: files for weights that carry none.
+        classes: the names of the classes, or a file with one on each line, for a file without class names.
+        cfg, anchors_file: files for weights without these settings.
 
     Raises:
-        UserError: there is no such file, it cannot serve the purpose, something is given that it carries itself, or
+        UserError: there is no such file, its format does not fit the purpose, the file has a given setting itself, or
             the class list cannot be read.
     """
     found = _find(str(path), Path(best_in(path)), purpose)
@@ -93,7 +98,12 @@ def refuse_companions(
     cfg: str | os.PathLike[str] | None = None,
     anchors_file: str | os.PathLike[str] | None = None,
 ) -> None:
-    """Raise UserError when a file that says everything itself is given something that it says."""
+    """Raise UserError when the user gives a setting that a file has itself.
+
+    Args:
+        name: the file, for the message.
+        classes, cfg, anchors_file: the settings that the user gave.
+    """
     given = (
         ("class names", "--classes", classes),
         ("anchors", "--cfg", cfg),
@@ -105,7 +115,7 @@ def refuse_companions(
 
 
 def _find(name: str, path: Path, purpose: Purpose) -> ModelFile:
-    """The model of that name, without what is given with it."""
+    """Return the model of that name, without the settings given with it."""
     if purpose is Purpose.DETECTION and (folder := _saved_model_folder(path)):
         return ModelFile(name, folder, ModelFormat.SAVED_MODEL)
     published = _find_published(name, path, purpose)
@@ -120,7 +130,7 @@ def _find(name: str, path: Path, purpose: Purpose) -> ModelFile:
 
 
 def _find_published(name: str, path: Path, purpose: Purpose) -> PublishedWeights | None:
-    """The published weights of that name, unless a file goes before them."""
+    """Return the published weights of that name, or None when there are none or a file has priority."""
     names = _published_names(purpose)
     if name not in PUBLISHED or os.path.isfile(path):
         return None
@@ -142,7 +152,10 @@ def _check_file(name: str, path: Path, kind: ModelFormat, purpose: Purpose) -> N
 
 
 def _nothing_to_read(name: str, path: Path, purpose: Purpose) -> UserError:
-    """The error on a name that is no model's, with the nearest name if nothing is there, or all that is read."""
+    """Return the error about a name that is not that of a model.
+
+    It suggests the nearest name if there is no such file, or else lists the formats that can be read.
+    """
     exists = os.path.exists(path)
     if purpose is Purpose.TRAINING:
         wrong = "no weights can be read from"
@@ -156,18 +169,18 @@ def _nothing_to_read(name: str, path: Path, purpose: Purpose) -> UserError:
 
 
 def _saved_model_folder(path: Path) -> Path | None:
-    """The folder of a SavedModel, which may be named by its main file, or None."""
+    """Return the folder of a SavedModel, given by its path or by that of its main file, or None."""
     folder = path.parent if path.name == ModelFormat.SAVED_MODEL.value else path
     return folder if os.path.isfile(folder / ModelFormat.SAVED_MODEL.value) else None
 
 
 def _published_names(purpose: Purpose) -> list[str]:
-    """The names of the published weights that serve a purpose."""
+    """Return the names of the published weights that fit a purpose."""
     return [name for name, file in PUBLISHED.items() if file.classes or purpose is Purpose.TRAINING]
 
 
 def _is_recommended(kind: ModelFormat, purpose: Purpose) -> bool:
-    """Return whether a message should name files of this format by their ending."""
+    """Return whether a message should suggest files of this format."""
     if kind is ModelFormat.DARKNET_BACKBONE:
         return purpose is Purpose.TRAINING
     return kind is not ModelFormat.SAVED_MODEL and (purpose is Purpose.DETECTION or not kind.is_exported)

@@ -1,4 +1,4 @@
-"""The formats of model files, and which of them a file has by its name."""
+"""List the formats of model files, and find the format of a file by its name."""
 
 import re
 from enum import Enum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class ModelFormat(Enum):
-    """A format of model files; the value is how their names end, of a SavedModel the file that marks its folder."""
+    """A format of model files. Its value is the ending of their names, or the main file in a SavedModel's folder."""
 
     ONNX = ".onnx"
     LITERT = ".tflite"
@@ -15,17 +15,17 @@ class ModelFormat(Enum):
     KERAS = ".keras"
     RUN_WEIGHTS = ".weights.h5"
     DARKNET = ".weights"
-    DARKNET_BACKBONE = ".conv.N"  # by its name: it may hold more
+    DARKNET_BACKBONE = ".conv.N"  # for any number; the file may have more than a backbone
     KERAS2 = ".h5"
 
     @property
     def is_exported(self) -> bool:
-        """Return whether such files are for a runtime of their own, and cannot become a network in Keras."""
+        """Return whether such files are for another runtime and cannot be loaded as a network in Keras."""
         return self in (ModelFormat.ONNX, ModelFormat.LITERT, ModelFormat.OPENVINO, ModelFormat.SAVED_MODEL)
 
     @property
     def describes_itself(self) -> bool:
-        """Return whether such files say which classes, anchors and size they are for; of others the user may say it."""
+        """Return whether such files contain their classes, anchors and input size, so that the user need not."""
         return self.is_exported or self in (ModelFormat.KERAS, ModelFormat.RUN_WEIGHTS)
 
 

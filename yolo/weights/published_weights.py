@@ -35,12 +35,12 @@ class PublishedWeights:
     classes: str | None = None
 
     @property
-    def path(self):
+    def path(self) -> Path:
         """The path where it lies once fetched."""
         return FOLDER / self.url.rpartition("/")[2]
 
     @property
-    def class_names(self):
+    def class_names(self) -> tuple[str, ...] | None:
         """The names of its classes, in order, or None."""
         return read_names(FOLDER / self.classes) if self.classes else None
 
@@ -55,7 +55,7 @@ PUBLISHED = {
 }
 
 
-def fetch(name):
+def fetch(name: str) -> Path:
     """The path of a published file, downloaded with a progress bar unless it is there; raises UserError."""
     file = PUBLISHED[name]
     if not file.path.is_file():
@@ -68,7 +68,7 @@ def fetch(name):
     return file.path
 
 
-def _download(file, remedy):
+def _download(file: PublishedWeights, remedy: str) -> None:
     """Through a folder of its own beside the target, so that what is there is always whole."""
     import keras
 
@@ -93,14 +93,14 @@ def _download(file, remedy):
         socket.setdefaulttimeout(patience)
 
 
-def _remove_leftovers(folder):
+def _remove_leftovers(folder: Path) -> None:
     """Remove what downloads have left that were killed."""
     for partial in folder.glob(f"{PARTIAL}*"):
         if time.time() - partial.stat().st_mtime > LEFT:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def _is_whole(path, parameters):
+def _is_whole(path: str, parameters: int) -> bool:
     """Return whether a Keras file holds so many numbers, or one of Darknet, which has 20 bytes before them."""
     import h5py
 

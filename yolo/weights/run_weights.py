@@ -1,8 +1,12 @@
-"""Keras 3's `.weights.h5` files: a run's and converted ones, which say what network they are of, and weights alone."""
+"""Read and write Keras 3's `.weights.h5` files, with or without the settings of the network that they are of.
+
+The files of a run and converted files have these settings; other files have the weights alone.
+"""
 
 import io
 import json
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,17 +18,17 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.weights import keras3
 from yolo.weights.hdf5_checks import DAMAGE, check_content, count_numbers
 
-NETWORK = "network"  # attribute of a converted file, `YoloV4Tiny.get_config()` as JSON
+NETWORK = "network"  # the attribute of a converted file with `YoloV4Tiny.get_config()` as JSON
 
 
-def load(path, allow_imports=False):
-    """The network in a `.weights.h5` file that says which it is; in a run's, with the running average of its weights.
+def load(path: str | Path, allow_imports: bool | str = False) -> YoloV4Tiny:
+    """Return the network in a `.weights.h5` file; from that of a run, with the moving average of its weights.
 
     Args:
         allow_imports: see `keras3.load`.
 
     Raises:
-        UserError: the file is damaged, holds weights alone, or would import a module that is not allowed.
+        UserError: the file is damaged, has the weights alone, or would import a module that is not allowed.
     """
     with _opened(path) as file:
         if _is_alone(file):
@@ -46,10 +50,13 @@ def load(path, allow_imports=False):
     return network
 
 
-def save(network, path):
-    """Write a `YoloV4Tiny` as `.weights.h5`: its weights in Keras' layout, and which network they are of.
+def save(network: YoloV4Tiny, path: Path) -> None:
+    """Write a network as `.weights.h5`: its weights in Keras' layout, and its settings.
 
-    Made in memory, as HDF5's library ends the process when the disk is full.
+    The file is made in memory first, because the HDF5 library ends the process when the disk is full.
+
+    Raises:
+        OSError: it cannot be written.
     """
     content = InMemoryFile(path.name)
     network.save_weights(content)
@@ -58,17 +65,23 @@ def save(network, path):
     atomic_write(path, content.getbuffer())
 
 
-def is_alone(path):
-    """Return whether a file holds weights alone, as `YoloV4Tiny.save_weights` writes them."""
+def is_alone(path: Path) -> bool:
+    """Return whether a file has the weights alone, as `YoloV4Tiny.save_weights` writes them.
+
+    Raises:
+        UserError: the file is damaged.
+    """
     with _opened(path) as file:
         return _is_alone(file)
 
 
-def load_alone(path, attention):
-    """A network with the weights of such a file, its classes numbered; and how many numbers the file has by layer.
+def load_alone(path: Path, attention: str) -> tuple[YoloV4Tiny, dict[str, int]]:
+    """Return a network with the weights of such a file, and how many numbers the file has for each layer.
+
+    The class names are numbers.
 
     Args:
-        attention: what the network is given where the file has the same; else it has none.
+        attention: the attention of the network, if the file has weights for exactly that; otherwise it has none.
 
     Raises:
         UserError: the file is damaged, or of another network.
@@ -86,20 +99,20 @@ def load_alone(path, attention):
     return network, held
 
 
-def _is_alone(file):
+def _is_alone(file: h5py.File) -> bool:
     return not {"state", NETWORK} & set(file.attrs)
 
 
-def _has_rest(path):
-    """Return whether an HDF5 file is longer than its superblock says; of version 0 only, which Keras writes."""
+def _has_rest(path: str | Path) -> bool:
+    """Return whether an HDF5 file is longer than its superblock says; only for version 0, which Keras writes."""
     with open(path, "rb") as file:
         start = file.read(48)
         return start[8] == 0 and int.from_bytes(start[40:], "little") < file.seek(0, os.SEEK_END)
 
 
 @contextmanager
-def _opened(path):
-    """The file, open; what turns out to be wrong with it while it is is a UserError."""
+def _opened(path: str | Path) -> Iterator[h5py.File]:
+    """Yield the open file; damage that is found then becomes a UserError."""
     try:
         with h5py.File(path) as file:
             if _has_rest(path):

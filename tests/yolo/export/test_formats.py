@@ -39,7 +39,7 @@ pytestmark = tensorflow_only
 
 def exported(network, name, folder, precision="float32", **settings):
     skip_without(name)
-    settings = {"pictures": list(noise(2)), "calibration": list(noise(20))} | settings
+    settings = {"images": list(noise(2)), "calibration": list(noise(20))} | settings
     return export(network, name, precision, folder, "größe 1", **settings)
 
 

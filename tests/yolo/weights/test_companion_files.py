@@ -225,6 +225,6 @@ def test_names_beside_a_file_are_asked_for_only_where_they_are_needed(monkeypatc
         raise UserError("several")
 
     monkeypatch.setattr(companion_files, "find_names", several)
-    assert not companion_files.has_names(tmp_path, 2, asked=False)
+    assert not companion_files.has_names(tmp_path, 2, needed=False)
     with pytest.raises(UserError, match="several"):
-        companion_files.has_names(tmp_path, 2, asked=True)
+        companion_files.has_names(tmp_path, 2, needed=True)

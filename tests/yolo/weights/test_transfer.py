@@ -192,29 +192,29 @@ ANCHORS = tuple((10.5 + i, 20.0 + i) for i in range(6))
 
 def test_the_same_classes_inherit_what_their_heads_mean_others_only_the_epsilon(tmp_path):
     saved(tmp_path / "a.keras", anchors=ANCHORS, **KERAS2)
-    source = load_initial_weights(tmp_path / "a.keras")
+    initial = load_initial_weights(tmp_path / "a.keras")
     head = {"anchors": ANCHORS, "masks": KERAS2["masks"], "scale_xy": 1.0}
-    assert source.inherited(NAMES) == head | {"epsilon": 1e-3}
-    assert source.inherited(NAMES, np.float32(ANCHORS)) == head | {"epsilon": 1e-3}
-    assert source.inherited(NAMES, np.float32(ANCHORS) + 1) == {"epsilon": 1e-3}
-    assert source.inherited(("a", "b")) == {"epsilon": 1e-3}
-    assert source.resize_mode == "letterbox"
+    assert initial.inherited(NAMES) == head | {"epsilon": 1e-3}
+    assert initial.inherited(NAMES, np.float32(ANCHORS)) == head | {"epsilon": 1e-3}
+    assert initial.inherited(NAMES, np.float32(ANCHORS) + 1) == {"epsilon": 1e-3}
+    assert initial.inherited(("a", "b")) == {"epsilon": 1e-3}
+    assert initial.resize_mode == "letterbox"
 
 
 def test_a_network_with_all_that_it_inherits_gives_the_same_maps(tmp_path):
-    source = saved(tmp_path / "a.keras", anchors=ANCHORS, attention="cbam", **KERAS2)
+    initial = saved(tmp_path / "a.keras", anchors=ANCHORS, attention="cbam", **KERAS2)
     opened = load_initial_weights(tmp_path / "a.keras")
     network = YoloV4Tiny(NAMES, attention="cbam", **opened.inherited(NAMES))
     assert transfer_weights(network, opened).is_whole
     pictures = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
-    for mine, theirs in zip(network.predict(pictures), source.predict(pictures), strict=True):
+    for mine, theirs in zip(network.predict(pictures), initial.predict(pictures), strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_file_that_does_not_say_gives_no_resize_mode_and_no_anchors(tmp_path):
     randomized(**COCO).save_weights(tmp_path / "a.weights.h5")
-    source = load_initial_weights(tmp_path / "a.weights.h5")
-    assert (source.resize_mode, source.inherited(NAMES)) == (None, {})
+    initial = load_initial_weights(tmp_path / "a.weights.h5")
+    assert (initial.resize_mode, initial.inherited(NAMES)) == (None, {})
 
 
 def test_strict_takes_what_fits_as_a_whole_and_refuses_the_rest_before_anything_is_changed(tmp_path):
