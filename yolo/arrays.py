@@ -23,6 +23,9 @@ Image: TypeAlias = Annotated[NDArray[np.uint8], "height width 3"]
 Images: TypeAlias = Annotated[NDArray[np.uint8], "batch height width 3"]
 """Pictures of one size, as a network takes them."""
 
+BgrImage: TypeAlias = Annotated[NDArray[np.uint8], "height width 3"]
+"""An image with the channels in the order of OpenCV: blue, green, red."""
+
 Boxes: TypeAlias = Annotated[NDArray[Float], "n 4"]
 """Bounding boxes xyxy in pixels, half-open: left, top, right, bottom."""
 

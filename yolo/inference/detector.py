@@ -2,49 +2,72 @@
 
 import numbers
 import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypedDict, overload
 
 import numpy as np
 
 from yolo import boxes as box_ops
+from yolo.arrays import CandidateBoxes, CandidateScores, Images
 from yolo.class_lists import Classes
 from yolo.config import DetectConfig
-from yolo.inference.inputs import as_image
+from yolo.inference.inputs import Channels, PictureLike, as_image
 from yolo.inference.nms import nms
-from yolo.inference.runtimes import load_runtime
-from yolo.letterbox import fit
+from yolo.inference.runtimes import Runtime, load_runtime
+from yolo.letterbox import Placement, fit
 from yolo.structures import Detections
 from yolo.wording import short_repr
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Thresholds(TypedDict, total=False):
+    """The settings of a `Detector` that choose which detections are kept."""
+
+    score_threshold: float
+    iou_threshold: float
+    max_detections: int
+
+
+class CallSettings(Thresholds, total=False):
+    """The settings of one call of a `Detector`."""
+
+    channels: Channels
+
 
 class Detector:
-    """Finds objects in pictures: `detector(picture)`.
+    """A detector of objects in pictures, called as `detector(picture)`.
 
-    One detector may be used by any number of threads, with every runtime.
+    Any number of threads may use one detector at the same time, with every runtime.
 
     Example:
         >>> detector = Detector.load("best.keras")
-        >>> for detection in detector("dog.jpg", score_threshold=0.3):
-        ...     print(detection.name, detection.score, detection.box)
-        >>> detector(cv2.imread("dog.jpg"), channels="bgr")  # OpenCV's order of the channels
-        >>> first, second = detector(["dog.jpg", PIL.Image.open("cat.png")])  # in one batch
+        >>> for detection in detector("dog.png", score_threshold=0.3):
+        ...     print(detection.name, round(detection.score, 2), detection.box)
+        dog 0.9 (96.0, 112.0, 208.0, 304.0)
+        >>> found = detector(cv2.imread("dog.png"), channels="bgr")  # the order of OpenCV
+        >>> first, second = detector(["dog.png", PIL.Image.open("cat.png")])  # in one batch
+        >>> first.names, second.names
+        (['dog'], ['cat'])
 
     Args:
-        runtime: what computes the network, see `yolo.inference.runtimes`.
+        runtime: computes the network, see `yolo.inference.runtimes`.
         score_threshold: the lowest score of a detection.
-        iou_threshold: boxes of one class that overlap more are taken for one object.
-        max_detections: the most objects in one picture, those of the highest scores.
+        iou_threshold: boxes of one class with a higher IoU count as one object.
+        max_detections: the most objects in one picture; those with the highest scores are kept.
 
     Raises:
-        ValueError: a threshold is no number from 0 to 1, or max_detections none from 1, here or in a call.
+        ValueError: a threshold is not a number from 0 to 1, or max_detections is not a whole number from 1.
     """
 
     def __init__(
         self,
-        runtime,
-        score_threshold=DetectConfig.score_threshold,
-        iou_threshold=DetectConfig.iou_threshold,
-        max_detections=DetectConfig.max_detections,
-    ):
+        runtime: Runtime,
+        score_threshold: float = DetectConfig.score_threshold,
+        iou_threshold: float = DetectConfig.iou_threshold,
+        max_detections: int = DetectConfig.max_detections,
+    ) -> None:
         _check(score_threshold, iou_threshold, max_detections)
         self.runtime = runtime
         self.score_threshold = score_threshold
@@ -59,46 +82,75 @@ class Detector:
         allow_imports: bool | str = False,
         cfg: str | os.PathLike[str] | None = None,
         anchors: str | os.PathLike[str] | None = None,
-        **thresholds: float,
+        **thresholds: "Unpack[Thresholds]",
     ) -> "Detector":
-        """The detector in a model file.
+        """Return a detector with the model of a file.
 
         Args:
-            path: a model file, a run's folder, or the name of a published one, such as `"coco"`.
-            classes: the name of every class, or a file with one on each line, for a model file that carries none.
+            path: a model file, the folder of a run, or the name of published weights, such as `"coco"`.
+            classes: the class names, or a file with one on each line, for a model file without class names.
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
-            cfg: Darknet's file of settings for its weights; by default the one that fits is looked for.
-            anchors: a file of anchors, for weights that carry none.
+            cfg: Darknet's file of settings for its weights; by default, the program searches for one that fits.
+            anchors: a file of anchors, for weights without anchors.
             thresholds: `score_threshold`, `iou_threshold`, `max_detections`.
+
+        Raises:
+            UserError: the model cannot be loaded, see `yolo.inference.runtimes.load_runtime`.
+            ValueError: a threshold is out of range.
         """
         return cls(load_runtime(path, classes, allow_imports, cfg, anchors), **thresholds)
 
     @property
-    def class_names(self):
-        """The name of every class it knows, in order."""
+    def class_names(self) -> tuple[str, ...]:
+        """The name of every class, in the order of the labels."""
         return self.runtime.class_names
 
-    def __call__(self, picture, **settings):
-        """The objects in a picture, as Detections in its pixels; of a list of pictures, a list.
+    @overload
+    def __call__(  # type: ignore[overload-overlap]  # a text is a path, no sequence
+        self, picture: PictureLike, **settings: "Unpack[CallSettings]"
+    ) -> Detections: ...
+
+    @overload
+    def __call__(self, picture: Sequence[PictureLike], **settings: "Unpack[CallSettings]") -> list[Detections]: ...
+
+    def __call__(
+        self, picture: "PictureLike | Sequence[PictureLike]", **settings: "Unpack[CallSettings]"
+    ) -> Detections | list[Detections]:
+        """Return the objects in a picture, in its pixels; for a list of pictures, a list.
 
         Args:
-            picture: a path, a PIL picture or an array, see `yolo.inference.inputs.as_image`, or a list of these.
-            settings: as of `detect`.
+            picture: as `yolo.inference.inputs.as_image` accepts it, or a list or tuple of such pictures.
+            settings: the same as for `detect`.
+
+        Raises:
+            UserError: a file cannot be read.
+            ValueError: it is not a picture, or a setting is out of range.
         """
         if isinstance(picture, (list, tuple)):
             return self.detect(picture, **settings)
-        return self.detect([picture], **settings)[0]
+        return self.detect([picture], **settings)[0]  # type: ignore[list-item]  # no sequence
 
-    def detect(self, images, score_threshold=None, iou_threshold=None, max_detections=None, channels="rgb"):
-        """The objects in several pictures, which the network sees in one batch.
+    def detect(
+        self,
+        images: Iterable[PictureLike],
+        score_threshold: float | None = None,
+        iou_threshold: float | None = None,
+        max_detections: int | None = None,
+        channels: Channels = "rgb",
+    ) -> list[Detections]:
+        """Return the objects in each of several pictures. The network processes all pictures in one batch.
 
         Args:
-            images: paths, PIL pictures or arrays, each of its own size.
-            score_threshold, iou_threshold, max_detections: in place of the detector's own.
-            channels: of arrays, "rgb" or, as OpenCV has them, "bgr".
+            images: paths, PIL pictures or arrays of any size.
+            score_threshold, iou_threshold, max_detections: replace the detector's own.
+            channels: the order of the channels of arrays.
 
         Returns:
-            A list of Detections, one per picture, best score first, clipped to the picture.
+            The detections of each picture, best score first, clipped to the picture.
+
+        Raises:
+            UserError: a file cannot be read.
+            ValueError: it is not a list of pictures, or a setting is out of range.
         """
         if (
             isinstance(images, (str, bytes, os.PathLike))
@@ -111,8 +163,13 @@ class Detector:
         batch, placements = self.prepare(images, channels)
         return self.find(*self.runtime(batch), placements, score_threshold, iou_threshold, max_detections)
 
-    def prepare(self, images, channels="rgb"):
-        """Pictures as in `detect` -> the runtime's input (B, h, w, 3) uint8, and where each picture lies in it."""
+    def prepare(self, images: Sequence[PictureLike], channels: Channels = "rgb") -> tuple[Images, list[Placement]]:
+        """Return the input of the runtime for some pictures, and the placement of each picture in it.
+
+        Raises:
+            UserError: a file cannot be read.
+            ValueError: it is not a picture.
+        """
         size, mode = self.runtime.input_size, self.runtime.resize_mode
         batch = np.empty((len(images), *size, 3), np.uint8)
         placements = [
@@ -121,32 +178,45 @@ class Detector:
         return batch, placements
 
     def find(
-        self, boxes, scores, placements, score_threshold=None, iou_threshold=None, max_detections=None, labels=None
-    ):
-        """The runtime's output, boxes (B, N, 4) and scores (B, N, C), -> what `detect` returns.
+        self,
+        boxes: CandidateBoxes,
+        scores: CandidateScores,
+        placements: Sequence[Placement],
+        score_threshold: float | None = None,
+        iou_threshold: float | None = None,
+        max_detections: int | None = None,
+        labels: Sequence[int] | None = None,
+    ) -> list[Detections]:
+        """Return the detections of each picture, like `detect`, from the output of the runtime.
 
         Args:
-            labels: indices, ascending, of the classes that are looked for; by default all.
+            placements: from `prepare`.
+            labels: the indices of the classes to detect, ascending; by default all.
+
+        Raises:
+            ValueError: a threshold is out of range.
         """
         if labels is None:
             labels = range(len(self.class_names))
         else:
             scores = scores[..., labels]
-        labels = np.array(labels, np.int32)
+        labels_of_columns = np.array(labels, np.int32)
         score_threshold = self.score_threshold if score_threshold is None else score_threshold
         iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
         max_detections = self.max_detections if max_detections is None else max_detections
         _check(score_threshold, iou_threshold, max_detections)
         found = []
-        for candidates, confidences, placement in zip(boxes, scores, placements, strict=True):
-            kept, confidence, columns = nms(candidates, confidences, score_threshold, iou_threshold, max_detections)
+        for candidates, class_scores, placement in zip(boxes, scores, placements, strict=True):
+            kept, score, columns = nms(candidates, class_scores, score_threshold, iou_threshold, max_detections)
             kept = placement.undo(kept)
-            visible = box_ops.area(kept) > 0  # the rest lies wholly in the grey bars
-            found.append(Detections(kept[visible], confidence[visible], labels[columns[visible]], self.class_names))
+            visible = box_ops.area(kept) > 0  # the others lie entirely in the gray bars
+            label = labels_of_columns[columns[visible]]
+            found.append(Detections(kept[visible], score[visible], label, self.class_names))
         return found
 
 
-def _check(score_threshold, iou_threshold, max_detections):
+def _check(score_threshold: float, iou_threshold: float, max_detections: int) -> None:
+    """Raise ValueError if a threshold is out of range."""
     for name, value in (("score_threshold", score_threshold), ("iou_threshold", iou_threshold)):
         is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not is_number or not 0 <= value <= 1:

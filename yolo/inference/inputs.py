@@ -1,26 +1,43 @@
-"""Pictures as a detector takes them: a file, a PIL picture or a NumPy array, made (H, W, 3) uint8 RGB."""
+"""Convert the pictures that a detector accepts, namely files, PIL pictures and NumPy arrays, to RGB images."""
 
 import os
 import sys
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yolo import picture_files
+from yolo.arrays import Image
+
+if TYPE_CHECKING:
+    import PIL.Image
 
 CHANNELS = ("rgb", "bgr")
 
+Channels: TypeAlias = Literal["rgb", "bgr"]
+"""The order of the channels of an array; "bgr" is that of OpenCV."""
 
-def as_image(picture, channels="rgb"):
-    """Return the picture as (H, W, 3) uint8 RGB; an array that is that already comes back itself.
+PictureLike: TypeAlias = "str | os.PathLike[str] | PIL.Image.Image | NDArray[np.uint8]"
+"""A picture as `as_image` accepts it."""
+
+
+def as_image(picture: PictureLike, channels: Channels = "rgb") -> Image:
+    """Return a picture as an image. An array that is an RGB image already is returned without a copy.
 
     Args:
-        picture: the path of a file; a PIL picture of any mode, turned upright as its EXIF orientation says; or a
-            NumPy array of uint8: (H, W, 3), grey (H, W) or (H, W, 1), or (H, W, 4), whose transparency is left out.
-        channels: "rgb", or "bgr" where the arrays come from OpenCV (`cv2.imread`, `cv2.VideoCapture`).
+        picture: the path of a file; a PIL picture of any mode, which is turned upright by its EXIF orientation; or a
+            uint8 array of shape (H, W, 3), gray (H, W) or (H, W, 1), or (H, W, 4), whose transparency is dropped.
+        channels: "rgb", or "bgr" for arrays from OpenCV (`cv2.imread`, `cv2.VideoCapture`).
 
     Raises:
         UserError: the file cannot be read.
-        ValueError: anything else.
+        ValueError: it is anything else.
+
+    Example:
+        >>> as_image(np.array([[0, 255]], np.uint8))
+        array([[[  0,   0,   0],
+                [255, 255, 255]]], dtype=uint8)
     """
     if channels not in CHANNELS:
         raise ValueError(f"the channels of an array are 'rgb' or, from OpenCV, 'bgr'; got {channels!r}.")
@@ -35,9 +52,9 @@ def as_image(picture, channels="rgb"):
     raise ValueError(f"a picture is a path, a PIL picture or a NumPy array of uint8; got a {kind}: {remedy}.")
 
 
-def _from_array(array, channels):
-    kinds = {2: (array.shape,), 3: tuple((*array.shape[:2], number) for number in (1, 3, 4))}
-    if array.dtype != np.uint8 or array.shape not in kinds.get(array.ndim, ()):
+def _from_array(array: NDArray[Any], channels: Channels) -> Image:
+    allowed = {2: (array.shape,), 3: tuple((*array.shape[:2], number) for number in (1, 3, 4))}
+    if array.dtype != np.uint8 or array.shape not in allowed.get(array.ndim, ()):
         raise ValueError(
             f"a picture is a NumPy array of uint8, (height, width, 3), (height, width) or (height, width, 4); "
             f"got {array.dtype} {array.shape}{_remedy(array)}."
@@ -49,8 +66,8 @@ def _from_array(array, channels):
     return array[..., 2::-1] if channels == "bgr" else array[..., :3]
 
 
-def _remedy(array):
-    """Return the end of a message: how to make a picture of the array."""
+def _remedy(array: NDArray[Any]) -> str:
+    """Return the end of an error message, which says how to make a picture of the array."""
     if array.ndim == 4:
         return ": give several pictures as a list, such as list(array)"
     if array.ndim == 3 and array.shape[0] in (1, 3, 4) and array.shape[2] not in (1, 3, 4):
@@ -62,19 +79,19 @@ def _remedy(array):
     return ""
 
 
-def _is_pil(picture):
-    pil = sys.modules.get("PIL.Image")  # there is no such picture where nobody has imported it
+def _is_pil(picture: PictureLike) -> TypeGuard["PIL.Image.Image"]:
+    pil = sys.modules.get("PIL.Image")  # as long as nobody has imported Pillow, there are no such pictures
     return pil is not None and isinstance(picture, pil.Image)
 
 
-def _from_pil(picture):
+def _from_pil(picture: "PIL.Image.Image") -> Image:
     from PIL import ImageOps
 
     try:
         upright = ImageOps.exif_transpose(picture)
     except OSError as error:
         raise ValueError(f"the PIL picture cannot be read: {error}.") from error
-    if upright.mode.startswith("I"):  # grey of 16 bits, also where Pillow holds it in 32
+    if upright.mode.startswith("I"):  # gray of 16 bits, which Pillow may hold in 32
         array = np.asarray(upright)
         if array.max(initial=0) < 2**16:
             array = np.maximum(array, 0).astype(np.uint16)

@@ -1,60 +1,77 @@
-"""Metadata of an exported model, JSON inside its file, so that a user need not be asked for anything."""
+"""The metadata of an exported model: JSON inside its file, with everything that detection needs to know."""
 
 import dataclasses
 import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from yolo.arrays import AnchorMasks, Anchors
 from yolo.errors import UserError
 from yolo.letterbox import MODES
 
-KEY = "yolo"  # under which the formats keep it
-FILE = "metadata.json"  # as which those keep it that hold files
+if TYPE_CHECKING:
+    from yolo.nets.model import YoloV4Tiny
+
+KEY = "yolo"  # the name of the entry in formats with entries
+FILE = "metadata.json"  # the name of the file in formats with files
 PRECISIONS = ("float32", "float16", "bfloat16", "int8")
 
 
 @dataclass(frozen=True)
 class ModelMetadata:
-    """All that must be known to detect with an exported model.
+    """The settings of an exported model.
 
     Attributes:
         class_names: the name of every class, in order.
-        input_size: height and width to which pictures are brought.
-        resize_mode: "letterbox" or "stretch", how they are brought to it.
+        input_size: (height, width) to which pictures are resized.
+        resize_mode: how they are resized, "letterbox" or "stretch".
         precision: of the arithmetic or of the stored weights, one of PRECISIONS.
-        anchors, masks, attention: of the network that was exported; detection does not need them.
+        anchors, masks, attention: of the exported network; detection does not need them.
     """
 
     class_names: tuple[str, ...]
     input_size: tuple[int, int]
     resize_mode: str
     precision: str
-    anchors: tuple = ()
-    masks: tuple = ()
+    anchors: Anchors = ()
+    masks: AnchorMasks = ()
     attention: str = "none"
 
     @classmethod
-    def of(cls, network, precision):
-        """Of a `YoloV4Tiny` about to be exported."""
+    def of(cls, network: "YoloV4Tiny", precision: str) -> "ModelMetadata":
+        """Return the metadata of a network for its export."""
         names = [field.name for field in dataclasses.fields(cls) if field.name != "precision"]
-        settings = {name: getattr(network, name) for name in names}
+        settings: dict[str, Any] = {name: getattr(network, name) for name in names}
         return cls(**settings | {"precision": precision, "attention": str(network.attention)})
 
-    def to_json(self):
+    def to_json(self) -> str:
+        """Return the metadata as JSON text, which `from_json` reads."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text, path):
-        """Read what was found in the file `path`, None if nothing was; raises UserError when that is no such thing."""
+    def from_json(cls, text: str | bytes | None, path: str | Path) -> "ModelMetadata":
+        """Return the metadata that a text describes.
+
+        Args:
+            text: None if the file has no metadata.
+            path: the model file, for the message.
+
+        Raises:
+            UserError: the text is not the metadata of a detector.
+        """
         try:
+            if text is None:
+                raise ValueError("no metadata")
             found = json.loads(text)
+            height, width = map(int, found["input_size"])
             metadata = cls(
                 tuple(map(str, found["class_names"])),
-                tuple(map(int, found["input_size"])),
+                (height, width),
                 found["resize_mode"],
                 found["precision"],
                 *(found[name] for name in ("anchors", "masks", "attention")),
             )
-            height, width = metadata.input_size
             if min(height, width) < 32 or height % 32 or width % 32 or not metadata.class_names:
                 raise ValueError(f"{len(metadata.class_names)} classes, height {height}, width {width}")
             if metadata.resize_mode not in MODES or metadata.precision not in PRECISIONS:

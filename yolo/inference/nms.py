@@ -1,53 +1,78 @@
-"""Greedy non-maximum suppression of each class by itself."""
+"""Greedy non-maximum suppression (NMS), for each class separately."""
+
+from typing import Annotated, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from yolo.arrays import Boxes, Float, Scores
 from yolo.opencv import cv2
 
-FIRST_LOOK = 500  # candidates
+FIRST_CANDIDATES = 500
+
+Indices: TypeAlias = Annotated[NDArray[np.intp], "indices"]
 
 
-def nms(boxes, scores, score_threshold, iou_threshold, max_detections):
-    """Keep the best box of every heap of overlapping boxes of one class.
+def nms(
+    boxes: Boxes,
+    scores: Annotated[NDArray[Float], "n classes"],
+    score_threshold: float,
+    iou_threshold: float,
+    max_detections: int,
+) -> tuple[
+    Annotated[NDArray[Float], "kept 4"], Annotated[NDArray[Float], "kept"], Annotated[NDArray[np.int32], "kept"]
+]:
+    """Return the best box of each group of overlapping boxes of one class.
+
+    A box may be kept for several classes. Of two equal scores, the one that comes first in `scores` is the better.
 
     Args:
-        boxes: (N, 4) float32 xyxy.
-        scores: (N, C) float32. A box may be kept for several classes.
         score_threshold: the lowest score kept.
-        iou_threshold: a box that overlaps a better one of its class by more is dropped.
+        iou_threshold: a box is dropped if its IoU with a better box of its class is above this.
         max_detections: the most boxes returned.
 
     Returns:
-        boxes (n, 4) float32, scores (n,) float32, labels (n,) int32, best score first. Of equal scores the one that
-        comes first in `scores` is the better.
+        The boxes, their scores and their labels, best score first.
+
+    Example:
+        >>> boxes = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [30, 0, 40, 10]], np.float32)
+        >>> scores = np.array([[0.5], [0.75], [0.25]], np.float32)
+        >>> nms(boxes, scores, score_threshold=0.2, iou_threshold=0.5, max_detections=300)[1]
+        array([0.75, 0.25], dtype=float32)
     """
     candidates = np.flatnonzero(scores >= score_threshold)
-    confidence = scores.reshape(-1)[candidates]
-    looked_at = FIRST_LOOK
-    while True:  # the survivors among the best k are the first survivors among all, so a short look mostly settles it
-        best = _best(confidence, looked_at)
+    score = scores.reshape(-1)[candidates]
+    number = FIRST_CANDIDATES
+    while True:  # what survives among the best candidates comes first among all survivors: a few are mostly enough
+        best = _best(score, number)
         rows, labels = np.divmod(candidates[best], scores.shape[1])
-        kept = _survivors(boxes[rows], confidence[best], labels, iou_threshold)[:max_detections]
+        kept = _survivors(boxes[rows], score[best], labels, iou_threshold)[:max_detections]
         if len(kept) == max_detections or len(best) == len(candidates):
-            return boxes[rows[kept]], confidence[best[kept]], labels[kept].astype(np.int32)
-        looked_at *= 4
+            return boxes[rows[kept]], score[best[kept]], labels[kept].astype(np.int32)
+        number *= 4
 
 
-def _best(confidence, count):
-    """Indices of the `count` highest values, highest first, equal ones in their order."""
-    if count >= len(confidence):
-        return np.argsort(-confidence, kind="stable")
-    lowest = np.partition(confidence, -count)[-count]
-    enough = np.flatnonzero(confidence >= lowest)
-    return enough[np.argsort(-confidence[enough], kind="stable")][:count]
+def _best(scores: Scores, count: int) -> Indices:
+    """Return the indices of the `count` highest scores, highest first, equal ones in their order."""
+    if count >= len(scores):
+        return np.argsort(-scores, kind="stable")
+    lowest = np.partition(scores, -count)[-count]
+    enough = np.flatnonzero(scores >= lowest)
+    return enough[np.argsort(-scores[enough], kind="stable")][:count]
 
 
-def _survivors(boxes, scores, labels, iou_threshold):
-    """Indices, in order, of the boxes that no better one of their class suppresses; the best come first in `scores`."""
+def _survivors(boxes: Boxes, scores: Scores, labels: Annotated[NDArray[np.intp], "n"], iou_threshold: float) -> Indices:
+    """Return the ascending indices of the boxes that no better box of their class suppresses; `scores` descend."""
     if not len(boxes):
         return np.zeros(0, int)
-    # OpenCV keeps classes apart by moving each by the largest coordinate, which needs all of them to be positive.
+    # OpenCV separates the classes by shifting the boxes of each by the largest coordinate: this needs positive ones.
     corners = boxes.astype(np.float64) - boxes.min()
     corner_and_size = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxesBatched(corner_and_size, scores, labels, -1.0, iou_threshold)
+    kept = cv2.dnn.NMSBoxesBatched(
+        corner_and_size,  # type: ignore[arg-type]  # it takes arrays too, and quicker than lists
+        scores,  # type: ignore[arg-type]
+        labels,  # type: ignore[arg-type]
+        -1.0,
+        iou_threshold,
+    )
     return np.sort(np.asarray(kept, int))

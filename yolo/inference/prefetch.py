@@ -1,59 +1,69 @@
-"""Work done in threads ahead of need: its order is kept, its errors come to who asks, and little of it waits."""
+"""Compute items ahead in threads, in order and only a few at a time."""
 
 from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, TypeVar
 
-END = object()
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-class Prefetcher:
-    """Iterates in a thread of its own, some items ahead of whoever iterates over this.
+class _End:
+    """The mark after the last item."""
+
+
+class Prefetcher(Generic[Item]):
+    """An iterator that computes the next items ahead in a thread of its own.
 
     Args:
-        items: an iterator; what it raises is raised here, after the items before it.
-        depth: how many items ahead at most.
+        items: any exception that it raises is raised here, after the items before it.
+        depth: the most items computed ahead.
     """
 
-    def __init__(self, items, depth=2):
+    def __init__(self, items: Iterator[Item], depth: int = 2) -> None:
         self._items = items
         self._pool = ThreadPoolExecutor(1)
         try:
-            self._waiting = deque(self._ask() for _ in range(depth))
-        except BaseException:  # a signal while the thread was started, of which nobody else knows then
+            self._waiting = deque(self._submit() for _ in range(depth))
+        except BaseException:  # such as from a signal while the thread starts: nobody else can end the thread then
             self.close()
             raise
 
-    def __iter__(self):
+    def __iter__(self) -> "Prefetcher[Item]":
         return self
 
-    def __next__(self):
+    def __next__(self) -> Item:
         item = self._waiting.popleft().result()
-        self._waiting.append(self._ask())
-        if item is END:
+        self._waiting.append(self._submit())
+        if isinstance(item, _End):
             raise StopIteration
         return item
 
-    def close(self):
-        """Wait for the item that is being made, and make no more."""
+    def close(self) -> None:
+        """Wait for the item in progress, and compute no more."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _ask(self):
-        return self._pool.submit(next, self._items, END)
+    def _submit(self) -> "Future[Item | _End]":
+        return self._pool.submit(lambda: next(self._items, _End()))
 
 
-def parallel_map(function, items, workers):
-    """`map(function, items)` by several threads, in order; they work at `workers` items at most.
+def parallel_map(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Generator[Result, None, None]:
+    """Yield `function(item)` for each item, in order, computed by several threads, for at most `workers` items ahead.
 
-    What `items` raises is raised after the results of those before it.
+    An exception from `items` is raised after the results of the items before it.
     """
-    pool, waiting = ThreadPoolExecutor(workers), deque()
+    pool = ThreadPoolExecutor(workers)
+    waiting: deque[Future[Result]] = deque()
 
-    def futures():
+    def futures() -> Iterator["Future[Result]"]:
         try:
             for item in items:
                 yield pool.submit(function, item)
-        except Exception as error:  # whatever it is, its turn comes after the others
-            failed = Future()
+        except Exception as error:  # of any type; it is raised when its turn comes
+            failed: Future[Result] = Future()
             failed.set_exception(error)
             yield failed
 

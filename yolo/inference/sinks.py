@@ -1,122 +1,57 @@
-"""Write detections: annotated copies, JSON lines, and cut-out objects; a window is in `window`.
-
-A sink is used in a `with` block, which closes its files also after Ctrl-C, and takes one `FrameResult` after another.
-A file that cannot be written is named and counted, and the others are written; a full disk ends all.
-"""
+"""Write detections as annotated copies, JSON lines and crops; for the screen, see `window`."""
 
 import contextlib
-import functools
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from yolo import picture_files
-from yolo.errors import FULL, UserError, os_errors_as_user_errors
-from yolo.inference.draw import draw
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.inference.output_files import OutputFiles, make_folder, picture_name, plain, video_name
+from yolo.inference.sink import FrameResult, Sink
 from yolo.inference.sources import Frame
 from yolo.inference.sources.sound import has_sound
-from yolo.inference.video_file import DiskFullError, VideoFile
+from yolo.inference.video_file import VideoFile
 from yolo.overwriting import refuse_foreign
-from yolo.structures import Detections
 from yolo.text_files import STANDARD_OUTPUT, open_to_write
 from yolo.wording import resolution
 
 LINES = "JSON lines of detections"
+
 log = logging.getLogger("yolo")
 
 
-@dataclass(frozen=True)
-class FrameResult:
-    """A frame and what was found in it; what is made of them is made once, when it is first asked for."""
-
-    frame: Frame
-    detections: Detections
-
-    @functools.cached_property
-    def drawn(self):
-        """The picture with the detections painted on it, (H, W, 3) uint8 RGB."""
-        return draw(self.frame.image, self.detections)
-
-    @functools.cached_property
-    def encoded(self):
-        """The bytes of the file of a picture with the detections painted on it, in the format of its source."""
-        return picture_files.encode(picture_name(self.frame.source), self.drawn)
-
-
-class Sink:
-    """The base of every sink: `write(result)`, and `close()` at the end of its `with` block.
-
-    Attributes:
-        closed: whether it wants no more, as a window that the user closed.
-        failures: how many files could not be written.
-        written: how many were, as far as that can be known before they are closed.
-    """
-
-    closed = False
-    written = 0
-    failures = 0
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.close()
-
-    def prepare(self, result):
-        """Let a result make what `write` will ask of it, in any thread and before others."""
-
-    def write(self, result):
-        """Take one result."""
-        raise NotImplementedError
-
-    def close(self):
-        """Finish what was begun."""
-
-    def outcome(self):
-        """Return what was written where, for the user."""
-        raise NotImplementedError
-
-    @contextlib.contextmanager
-    def _spared(self):
-        """Name and count a file that cannot be written in the block; raises UserError when that is for want of room."""
-        try:
-            yield
-        except UserError as error:
-            if isinstance(error, DiskFullError) or getattr(error.__cause__, "errno", None) in FULL:
-                raise
-            self.failures += 1
-            log.warning("left out: %s", error)
-
-
 class AnnotatedCopies(Sink):
-    """A copy of every picture and video with the detections painted on it, in one folder.
+    """A sink that writes a copy of every picture and video, with the detections drawn on it, into one folder.
 
-    Pictures keep their names, videos become .mp4, those of live sources .mkv, which can be played at any moment; of two
-    sources with one name the second is called `name-2`.
+    Pictures keep their names. Videos become .mp4; live sources become .mkv, which can be played at any moment. If two
+    sources have the same name, the second copy is called `name-2`.
 
     Args:
-        folder: where the copies go; made if it is not there.
-        sources: the files that are read; a folder that holds one of them is a UserError.
-        webm: whether videos become .webm, which browsers play.
+        folder: created if it does not exist.
+        sources: the files that this run reads; none may be in the folder.
+        webm: write videos as .webm, which browsers play.
+
+    Raises:
+        UserError: the folder contains a source, or cannot be written to.
     """
 
-    def __init__(self, folder, sources=(), webm=False):
+    def __init__(self, folder: str | Path, sources: Iterable[Path] = (), webm: bool = False) -> None:
         self._folder = folder
         self._names = OutputFiles(folder, sources)
         self._webm = webm
-        self._videos = {}  # by source: one, or those of several live sources; None where it cannot be written
+        self._videos: dict[str, VideoFile | None] = {}  # open ones, by source; None for one that cannot be written
         self._last = -1  # number of the last frame of a file
 
-    def prepare(self, result):
-        with contextlib.suppress(UserError):  # raised again by `write`
+    def prepare(self, result: FrameResult) -> None:
+        with contextlib.suppress(UserError):  # `write` raises it again
             _ = result.drawn if result.frame.fps else result.encoded
 
-    def write(self, result):
+    def write(self, result: FrameResult) -> None:
         frame = result.frame
         if frame.fps:
             self._append(result)
@@ -126,15 +61,15 @@ class AnnotatedCopies(Sink):
             picture_files.save(path, result.encoded)
             self.written += 1
 
-    def outcome(self):
+    def outcome(self) -> str:
         return f"annotated copies are in {self._folder}" if self.written else "no annotated copy was written"
 
-    def close(self):
-        with contextlib.ExitStack() as stack:  # the others, too, where one raises
+    def close(self) -> None:
+        with contextlib.ExitStack() as stack:  # calls both, even if one raises
             stack.callback(self._names.close)
             stack.callback(self._finish)
 
-    def _append(self, result):
+    def _append(self, result: FrameResult) -> None:
         frame = result.frame
         if not frame.live and (frame.index <= self._last or frame.source not in self._videos):
             self._finish()
@@ -147,19 +82,19 @@ class AnnotatedCopies(Sink):
         if video := self._videos[frame.source]:
             video.write(result.drawn, _moment(frame))
 
-    def _open(self, frame):
+    def _open(self, frame: Frame) -> VideoFile:
         suffix = ".webm" if self._webm else ".mkv" if frame.live else ".mp4"
         path = self._names.new(video_name(frame.source, suffix))
         if not frame.live and has_sound(frame.source):
             log.info("%s has sound, which its copy has not", frame.source)
-        first = None if frame.live or frame.time is None else 0  # those of a file that cannot be decoded are filled in
+        first = None if frame.live or frame.time is None else 0  # a file begins with 0, even if its start is damaged
         video = VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
         if video.size != frame.image.shape[:2]:
             size = resolution(video.size)
             log.info("the copy of %s has %s pixels, as its codec does not take its size", frame.source, size)
         return video
 
-    def _finish(self):
+    def _finish(self) -> None:
         with contextlib.ExitStack() as stack:
             while self._videos:
                 if video := self._videos.popitem()[1]:
@@ -167,23 +102,33 @@ class AnnotatedCopies(Sink):
                     stack.callback(video.close)
 
 
-def _moment(frame):
-    """The number of a frame in a video of its rate: of a live source by the time, for few cameras keep their rate."""
+def _moment(frame: Frame) -> int:
+    """Return the number of a frame in its copy; for a live source by its time, as few cameras keep their rate."""
     return round(frame.time * frame.fps) if frame.live and frame.time is not None else frame.index
 
 
 class JsonLines(Sink):
-    """One line of JSON per picture or frame: source, frame, width, height, detections, and of videos time in seconds.
+    """A sink that writes one line of JSON for each picture or frame.
 
-    Each line is in the file when it is written.
+    A line has the keys source, frame, width, height, detections and, for videos, time in seconds. It is in the file as
+    soon as `write` returns.
+
+    Example:
+        >>> frame = Frame(picture_files.read("dog.png"), "dog.png")
+        >>> with JsonLines("found.jsonl") as sink:
+        ...     sink.write(FrameResult(frame, detector(frame.image)))
+        >>> json.loads(Path("found.jsonl").read_text())["detections"]
+        [{'label': 'dog', 'score': 0.9, 'box': [96.0, 112.0, 208.0, 304.0]}]
 
     Args:
-        path: the file to write, `-` for standard output; one that holds something else than such lines is never
-            replaced, a UserError.
-        sources: the files that are read; `path` being one of them is a UserError.
+        path: the file to write, or `-` for standard output.
+        sources: the files that this run reads.
+
+    Raises:
+        UserError: the path is one of the sources, contains something else than such lines, or cannot be written.
     """
 
-    def __init__(self, path, sources=()):
+    def __init__(self, path: str | Path, sources: Iterable[Path] = ()) -> None:
         if Path(path).resolve() in {file.resolve() for file in sources}:
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
         refuse_foreign(path, LINES, begins_with_a_line)
@@ -193,7 +138,7 @@ class JsonLines(Sink):
         with self._writing():
             self._file = open_to_write(path)
 
-    def write(self, result):
+    def write(self, result: FrameResult) -> None:
         height, width = result.frame.image.shape[:2]
         line = {
             "source": result.frame.source,
@@ -207,32 +152,39 @@ class JsonLines(Sink):
         with self._writing():
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
-    def outcome(self):
+    def outcome(self) -> str:
         return f"JSON lines are {'on standard output' if str(self._path) == STANDARD_OUTPUT else f'in {self._path}'}"
 
-    def close(self):
+    def close(self) -> None:
         with self._writing():
             self._file.close()
 
 
-def begins_with_a_line(path):
-    """Return whether a file begins as the JSON lines do that this program writes; raises UserError."""
+def begins_with_a_line(path: str | Path) -> bool:
+    """Return whether a file begins like the JSON lines of this program.
+
+    Raises:
+        UserError: the file cannot be read.
+    """
     with os_errors_as_user_errors(f"cannot read {path}"), Path(path).open("rb") as file:
         return file.read(16).startswith(b'{"source": ')
 
 
 class Crops(Sink):
-    """Every object as a picture of its own: `dog_0_bicycle.jpg`, `clip-000012_0_car.jpg` in frame 12 of a video.
+    """A sink that writes a picture of each object: `dog_0_bicycle.jpg`, or `clip-000012_0_car.jpg` for frame 12.
 
     Args:
-        folder, sources: as for `AnnotatedCopies`.
+        folder, sources: the same as for `AnnotatedCopies`.
+
+    Raises:
+        UserError: the folder contains a source, or cannot be written to.
     """
 
-    def __init__(self, folder, sources=()):
+    def __init__(self, folder: str | Path, sources: Iterable[Path] = ()) -> None:
         self._folder = folder
         self._names = OutputFiles(folder, sources)
 
-    def write(self, result):
+    def write(self, result: FrameResult) -> None:
         frame, detections = result.frame, result.detections
         stem = Path(video_name(frame.source) if frame.fps else picture_name(frame.source)).stem
         stem += f"-{frame.index:06d}" if frame.fps else ""
@@ -242,8 +194,8 @@ class Crops(Sink):
                 picture_files.write(path, frame.image[top:bottom, left:right])
                 self.written += 1
 
-    def outcome(self):
+    def outcome(self) -> str:
         return f"objects are in {self._folder}" if self.written else "no object was cut out"
 
-    def close(self):
+    def close(self) -> None:
         self._names.close()

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from yolo.errors import UserError
-from yolo.inference.sinks import AnnotatedCopies, FrameResult
+from yolo.inference.sink import FrameResult
+from yolo.inference.sinks import AnnotatedCopies
 from yolo.inference.sources import open_sources
 from yolo.inference.sources.frame_numbers import FrameNumbers
 from yolo.structures import Detections

@@ -11,7 +11,8 @@ from tests.yolo.inference.fake import ColorRuntime, scene
 from yolo import picture_files
 from yolo.inference.detector import Detector
 from yolo.inference.pipeline import DetectionPipeline
-from yolo.inference.sinks import AnnotatedCopies, Sink
+from yolo.inference.sink import Sink
+from yolo.inference.sinks import AnnotatedCopies
 from yolo.inference.sources import Frame, FrameSource, open_sources
 from yolo.inference.stage_profile import Profile
 

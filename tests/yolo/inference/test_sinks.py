@@ -12,9 +12,10 @@ import pytest
 
 from tests.yolo.inference.fake import color_detector, scene, visible
 from yolo import picture_files
+from yolo.errors import FULL as FULL_DISK
 from yolo.errors import UserError
-from yolo.inference.sinks import FULL as FULL_DISK
-from yolo.inference.sinks import AnnotatedCopies, Crops, FrameResult, JsonLines
+from yolo.inference.sink import FrameResult
+from yolo.inference.sinks import AnnotatedCopies, Crops, JsonLines
 from yolo.inference.sources import Frame, open_sources
 from yolo.inference.video_file import VideoFile
 

@@ -12,7 +12,7 @@ import pytest
 from tests.yolo.inference.fake import color_detector, scene
 from yolo.errors import UserError
 from yolo.inference import window
-from yolo.inference.sinks import FrameResult
+from yolo.inference.sink import FrameResult
 from yolo.inference.sources import Frame
 from yolo.inference.window import Window, _with_text, check_display
 

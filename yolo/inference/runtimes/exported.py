@@ -1,22 +1,29 @@
-"""The base of the runtimes of exported models: read what the file says of itself, and answer damage."""
+"""The base class of the runtimes of exported models, which detects damaged files."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 from yolo.errors import UserError
+from yolo.inference.metadata import ModelMetadata
 from yolo.inference.runtimes.runtime import Runtime
 
 
 class ExportedRuntime(Runtime):
-    """A runtime that knows what its file's `Metadata` says."""
+    """A runtime with the metadata of an exported file."""
 
-    def __init__(self, metadata):
+    def __init__(self, metadata: ModelMetadata) -> None:
         super().__init__(metadata)
         self.metadata = metadata
 
-    def try_out(self, path):
-        """Detect in one grey picture: a damaged file may load and fail at the first; raises UserError."""
+    def try_out(self, path: str | Path) -> None:
+        """Compute the candidates of one gray picture: a damaged file may fail only then.
+
+        Raises:
+            UserError: the file is damaged.
+        """
         with reading(path):
             boxes, scores = self.warm_up()
             candidates = boxes.shape[1:2]
@@ -27,12 +34,12 @@ class ExportedRuntime(Runtime):
 
 
 @contextmanager
-def reading(path):
-    """Turn whatever a library raises while it reads a model file, each a kind of its own, into a UserError."""
+def reading(path: str | Path) -> Iterator[None]:
+    """Turn the errors of a library that reads a model file in the block, which may be of any type, into a UserError."""
     try:
         yield
-    except (MemoryError, AttributeError, TypeError, UserError):  # not of the file, or told already
+    except (MemoryError, AttributeError, TypeError, UserError):  # these are not about damage
         raise
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()  # OpenVINO's are at the end
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()  # OpenVINO puts it last
         raise UserError(f"{path} is damaged or no model of its kind ({reason}): copy or export it again.") from error

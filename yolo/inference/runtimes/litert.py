@@ -1,23 +1,30 @@
-"""LiteRT (TensorFlow Lite) models by its interpreter with XNNPACK, https://ai.google.dev/edge/litert."""
+"""Run LiteRT (TensorFlow Lite) models with its interpreter and XNNPACK, https://ai.google.dev/edge/litert."""
 
 import zipfile
+from pathlib import Path
 
+from yolo.arrays import Images
 from yolo.file_names import refuse_undecodable_name
 from yolo.inference import checksum
 from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.inference.runtimes.runtime import RuntimeOutput
 from yolo.machine import thread_limit, threads
 from yolo.optional_packages import import_optional
 
 
 class LiteRTRuntime(ExportedRuntime):
-    """An exported `.tflite` file; any batch size, for each new one memory is laid out anew.
+    """A runtime of an exported `.tflite` file, for any batch size.
 
-    Threads take turns: an interpreter keeps its answer in its own memory, and one for each of four threads gave 1.08 of
-    the pictures a second, as each uses all cores.
+    It allocates its memory anew for each new batch size. Threads take turns, because an interpreter keeps its output in
+    its own memory. Four threads with an interpreter each processed only 1.08 times as many pictures a second, as one
+    interpreter uses all cores.
+
+    Raises:
+        UserError: the file is damaged or not an export, or a package is missing.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         litert = import_optional("ai_edge_litert.interpreter", "ai-edge-litert", f"detecting with {path}")
         number = thread_limit() or threads()
         metadata = ModelMetadata.from_json(_associated_file(path), path)
@@ -29,13 +36,13 @@ class LiteRTRuntime(ExportedRuntime):
         super().__init__(metadata)
         self.try_out(path)
 
-    def _compute(self, pictures):
+    def _compute(self, pictures: Images) -> RuntimeOutput:
         found = self._detect(pictures=pictures)
         return found["boxes"], found["scores"]
 
 
-def _associated_file(path):
-    """The metadata in the archive that follows the model; None where there is none."""
+def _associated_file(path: str | Path) -> str | None:
+    """Return the metadata from the zip archive at the end of the file, or None."""
     if not zipfile.is_zipfile(path):
         return None
     with reading(path), zipfile.ZipFile(path) as archive:

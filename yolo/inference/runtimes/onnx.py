@@ -1,25 +1,33 @@
-"""ONNX models by ONNX Runtime, https://onnxruntime.ai."""
+"""Run ONNX models with ONNX Runtime, https://onnxruntime.ai."""
 
+from pathlib import Path
+
+from yolo.arrays import Images
 from yolo.file_names import refuse_undecodable_name
 from yolo.inference import checksum
 from yolo.inference.metadata import KEY, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.inference.runtimes.runtime import RuntimeOutput
 from yolo.machine import thread_limit
 from yolo.optional_packages import import_optional
 
-PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # the fastest first; the first comes with onnxruntime-gpu
+PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")  # fastest first; the first needs onnxruntime-gpu
 
 
 class OnnxRuntime(ExportedRuntime):
-    """An exported `.onnx` file; any batch size."""
+    """A runtime of an exported `.onnx` file, for any batch size.
+
+    Raises:
+        UserError: the file is damaged or not an export, or a package is missing.
+    """
 
     CONCURRENT = True
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         onnxruntime = import_optional("onnxruntime", "onnxruntime", f"detecting with {path}")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = thread_limit() or 0
-        options.log_severity_level = 3  # errors, which are raised as well
+        options.log_severity_level = 3  # only errors, not warnings
         providers = [name for name in PROVIDERS if name in onnxruntime.get_available_providers()]
         refuse_undecodable_name(path)
         with reading(path):
@@ -29,6 +37,6 @@ class OnnxRuntime(ExportedRuntime):
         super().__init__(ModelMetadata.from_json(properties.get(KEY), path))
         self.try_out(path)
 
-    def _compute(self, pictures):
+    def _compute(self, pictures: Images) -> RuntimeOutput:
         boxes, scores = self._session.run(["boxes", "scores"], {"pictures": pictures})
         return boxes, scores

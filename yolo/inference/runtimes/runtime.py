@@ -1,43 +1,74 @@
-"""The base of all runtimes: what they say of themselves, calls from several threads, and forks."""
+"""The base class of all runtimes, which makes them safe for several threads and for forks."""
 
+import abc
 import os
 import threading
 import time
 import weakref
+from typing import Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from yolo.arrays import Float, Images
 from yolo.errors import UserError
 
+RuntimeOutput: TypeAlias = tuple[NDArray[Float], NDArray[Float]]
+"""Candidate boxes (B, N, 4) in pixels of the input, and their scores (B, N, C); of a damaged file, any shapes."""
 
-class Runtime:
-    """A callable, (B, h, w, 3) uint8 RGB -> boxes (B, N, 4) and scores (B, N, C), for any number of threads.
 
-    A kind of runtime has a method `_compute` that does this.
+class DetectorSettings(Protocol):
+    """An object with the settings of a detector, such as a `YoloV4Tiny` or a `ModelMetadata`.
 
-    Args:
-        described: what has `class_names`, `input_size` and `resize_mode`, which become attributes of the runtime.
+    Attributes:
+        class_names: the name of every class, in order.
+        input_size: (height, width) to which pictures are resized.
+        resize_mode: how they are resized, "letterbox" or "stretch".
     """
 
-    CONCURRENT = False  # whether `_compute` bears several threads at a time; else they take turns
-    SURVIVES_FORK = True  # whether it answers in a process that was forked after it was loaded
+    @property
+    def class_names(self) -> tuple[str, ...]: ...
 
-    def __init__(self, described):
+    @property
+    def input_size(self) -> tuple[int, int]: ...
+
+    @property
+    def resize_mode(self) -> str: ...
+
+
+class Runtime(abc.ABC):
+    """A callable that computes candidate boxes and their scores from RGB images of the input size.
+
+    Any number of threads may call it. Subclasses implement `_compute`.
+
+    Args:
+        described: its settings become attributes of the runtime.
+    """
+
+    CONCURRENT = False  # whether several threads may run `_compute` at the same time; otherwise they take turns
+    SURVIVES_FORK = True  # whether it works in a process that was forked after it was loaded
+
+    def __init__(self, described: DetectorSettings) -> None:
         self.class_names = tuple(described.class_names)
-        self.input_size = tuple(described.input_size)
+        self.input_size = described.input_size
         self.resize_mode = described.resize_mode
         self._process = os.getpid()
-        self._gate = threading.Lock()  # held by who enters or, where they take turns, computes
-        self._within = []  # one item for each thread that computes beside others
+        self._lock = threading.Lock()  # a thread holds it while it enters or, if they take turns, while it computes
+        self._within: list[None] = []  # one item for each thread that computes, if they do not take turns
         _loaded.add(self)
 
-    def __call__(self, pictures):
+    def __call__(self, pictures: Images) -> RuntimeOutput:
+        """Return the candidates of some pictures.
+
+        Raises:
+            UserError: the process was forked after loading, and this runtime does not survive that.
+        """
         if os.getpid() != self._process and not self.SURVIVES_FORK:
             raise UserError(
                 "this detector was loaded before the process was forked, and the threads of TensorFlow are not in the "
                 "child: load it in the child, start the child by 'spawn', or use a model exported to onnx."
             )
-        with self._gate:
+        with self._lock:
             if not self.CONCURRENT:
                 return self._compute(pictures)
             self._within.append(None)
@@ -46,31 +77,35 @@ class Runtime:
         finally:
             self._within.pop()
 
-    def warm_up(self):
-        """Detect in one grey picture, so that the first real one is as fast as all; returns the answer."""
+    @abc.abstractmethod
+    def _compute(self, pictures: Images) -> RuntimeOutput:
+        """Return the candidates of some pictures."""
+
+    def warm_up(self) -> RuntimeOutput:
+        """Return the candidates of a gray picture. After this, the first real picture takes no longer than others."""
         return self(np.full((1, *self.input_size, 3), 128, np.uint8))
 
 
-_loaded = weakref.WeakSet()
+_loaded: weakref.WeakSet[Runtime] = weakref.WeakSet()
 _forking = threading.Lock()
-_closed = []  # gates that are closed while the process forks
+_held: list[threading.Lock] = []  # the locks of runtimes that are held while the process forks
 
 
-def _close_gates():
-    """Wait until nothing computes: a lock that a thread holds within a library stays locked in the child for ever."""
+def _hold_locks() -> None:
+    """Wait until no runtime computes: a lock that a thread holds inside a library would stay locked in the child."""
     _forking.acquire()
     for runtime in list(_loaded):
-        runtime._gate.acquire()
-        _closed.append(runtime._gate)
+        runtime._lock.acquire()
+        _held.append(runtime._lock)
         while runtime._within:
             time.sleep(0.001)
 
 
-def _open_gates():
-    while _closed:
-        _closed.pop().release()
+def _release_locks() -> None:
+    while _held:
+        _held.pop().release()
     _forking.release()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(before=_close_gates, after_in_parent=_open_gates, after_in_child=_open_gates)
+    os.register_at_fork(before=_hold_locks, after_in_parent=_release_locks, after_in_child=_release_locks)

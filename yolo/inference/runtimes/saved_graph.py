@@ -1,10 +1,17 @@
-"""Check what a SavedModel would run, before TensorFlow loads it: arithmetic on arrays, and nothing else.
+"""Check that a SavedModel consists of arithmetic on arrays and nothing else, before TensorFlow loads it.
 
-A SavedModel is a program. Its operations may read and write files, load libraries and call Python,
-https://github.com/tensorflow/tensorflow/blob/master/SECURITY.md, some of them as soon as it is loaded.
+A SavedModel is a program. Its operations may read and write files, load libraries and call Python, some of them as soon
+as it is loaded: https://github.com/tensorflow/tensorflow/blob/master/SECURITY.md.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
 from yolo.errors import UserError
+
+Node: TypeAlias = Any
+"""A `NodeDef`, which is an operation in a graph. TensorFlow's protocol buffers have no types."""
 
 # fmt: off
 ARITHMETIC = {
@@ -25,19 +32,20 @@ ARITHMETIC = {
     "Tanh", "TensorScatterUpdate", "Tile", "TopKV2", "Transpose", "Unpack", "Where", "Xdivy", "Xlogy", "ZerosLike",
 }
 # fmt: on
-CALLS = {"PartitionedCall", "StatefulPartitionedCall"}  # of functions of the same file, which are looked at too
+CALLS = {"PartitionedCall", "StatefulPartitionedCall"}  # of functions in the same file, which are checked too
 VARIABLES = {"ReadVariableOp", "VarHandleOp"}
-EXCHANGE = "api_implements"  # mark of a function that TensorFlow may run in the place of another
+EXCHANGE = "api_implements"  # the attribute of a function that TensorFlow may run in place of another
 ALLOWED = ARITHMETIC | CALLS | VARIABLES
 
 
-def check_operations(path, content):
-    """Raise UserError when a SavedModel holds operations beyond arithmetic, or is in TensorFlow 1's form.
+def check_operations(path: str | Path, content: bytes) -> None:
+    """Raise UserError if a SavedModel has operations other than arithmetic, or is in the form of TensorFlow 1.
 
-    That form, without an object graph, is restored by running an operation of the file's choice.
+    That form has no object graph; to restore it, TensorFlow runs an operation that the file chooses.
 
     Args:
-        content: of its `saved_model.pb`.
+        path: the folder, for messages.
+        content: the bytes of its `saved_model.pb`.
     """
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
@@ -56,11 +64,11 @@ def check_operations(path, content):
         )
 
 
-def _run_nodes(meta_graph):
-    """Return every node that may run when the model is loaded and used.
+def _run_nodes(meta_graph: Any) -> list[Node]:
+    """Return every node that may run when the model of a `MetaGraphDef` is loaded and used.
 
-    That leaves out the functions that only the nodes to save and restore reach: TensorFlow puts them into every file,
-    for its former sessions.
+    Functions that only the nodes for saving and restoring call do not count: TensorFlow puts them into every file for
+    the sessions of TensorFlow 1.
     """
     graph, saver = meta_graph.graph_def, meta_graph.saver_def
     names = {saver.save_tensor_name.partition(":")[0], saver.restore_op_name}
@@ -73,9 +81,10 @@ def _run_nodes(meta_graph):
     return [*nodes, *(node for name in _reached(roots, functions) for node in functions[name])]
 
 
-def _reached(roots, functions):
-    """Return the names of the functions that are called by the roots, by those that they call, and so on."""
-    reached, waiting = set(), [name for name in roots if name in functions]
+def _reached(roots: Iterable[str], functions: Mapping[str, Sequence[Node]]) -> set[str]:
+    """Return the names of the functions among the roots, of those that they call, and so on."""
+    reached: set[str] = set()
+    waiting = [name for name in roots if name in functions]
     while waiting:
         name = waiting.pop()
         if name not in reached:
@@ -84,9 +93,10 @@ def _reached(roots, functions):
     return reached
 
 
-def _called(nodes):
-    """Return the names of the functions that nodes call, or hand to those that they call."""
-    called, waiting = set(), [value for node in nodes for value in node.attr.values()]
+def _called(nodes: Iterable[Node]) -> set[str]:
+    """Return the names of the functions that nodes call or pass to functions as arguments."""
+    called: set[str] = set()
+    waiting = [value for node in nodes for value in node.attr.values()]
     while waiting:
         value = waiting.pop()
         for function in (value.func, *value.list.func):

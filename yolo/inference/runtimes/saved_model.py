@@ -1,34 +1,43 @@
-"""TensorFlow's SavedModel, https://www.tensorflow.org/guide/saved_model."""
+"""Run SavedModels with TensorFlow, https://www.tensorflow.org/guide/saved_model."""
 
 from pathlib import Path
 
+from yolo.arrays import Images
 from yolo.inference import checksum
 from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.inference.runtimes.runtime import RuntimeOutput
 from yolo.inference.runtimes.saved_graph import check_operations
 from yolo.weights.model_format import ModelFormat
 
-MAIN = ModelFormat.SAVED_MODEL.value  # the file by which such a folder is known
+MAIN = ModelFormat.SAVED_MODEL.value  # the file that marks such a folder
 
 
-def metadata_in(folder):
-    """The `ModelMetadata` in an exported SavedModel's folder; raises UserError where there is none."""
+def metadata_in(folder: str | Path) -> ModelMetadata:
+    """Return the metadata in the folder of an exported SavedModel.
+
+    Raises:
+        UserError: there is none.
+    """
     described = Path(folder) / FILE
     return ModelMetadata.from_json(described.read_bytes() if described.is_file() else None, folder)
 
 
 class SavedModelRuntime(ExportedRuntime):
-    """An exported SavedModel's folder; any batch size. Needs TensorFlow, but not Keras.
+    """A runtime of an exported SavedModel, for any batch size. It needs TensorFlow, but not Keras.
 
     Args:
         path: the folder.
-        allow_imports: whether it may run whatever operations it holds, those that read and write files among them.
+        allow_imports: whether the model may run operations of any kind, even those that read and write files.
+
+    Raises:
+        UserError: it is damaged or not an export, or would run operations that are not allowed.
     """
 
     CONCURRENT = True
-    SURVIVES_FORK = False  # as of a network in Keras
+    SURVIVES_FORK = False  # for the same reason as KerasRuntime
 
-    def __init__(self, path, allow_imports=False):
+    def __init__(self, path: str | Path, allow_imports: bool | str = False) -> None:
         import tensorflow as tf
 
         main = Path(path) / MAIN
@@ -42,6 +51,6 @@ class SavedModelRuntime(ExportedRuntime):
         self._tensor = tf.constant
         self.try_out(path)
 
-    def _compute(self, pictures):
+    def _compute(self, pictures: Images) -> RuntimeOutput:
         found = self._detect(pictures=self._tensor(pictures))
         return found["boxes"].numpy(), found["scores"].numpy()

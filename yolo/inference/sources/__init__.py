@@ -1,4 +1,4 @@
-"""Sources of pictures: files, folders, globs, videos, webcams and streams, all read frame by frame."""
+"""Read pictures, videos, webcams and streams frame by frame."""
 
 from yolo.inference.sources.frame_source import Frame, FrameSource, UnreadableSourceError
 from yolo.inference.sources.open_sources import open_and_count, open_sources

@@ -1,21 +1,27 @@
 """Open and read videos, webcams and streams with OpenCV."""
 
+from collections.abc import Sequence
+
+from yolo.arrays import BgrImage
 from yolo.errors import UserError
 from yolo.file_names import refuse_undecodable_name
 from yolo.inference.sources.address import is_ambiguous, is_pipeline, is_stream, public
 from yolo.inference.sources.frame_source import UnreadableSourceError
 from yolo.opencv import cv2
 
-TIMEOUT = 10_000  # milliseconds that a stream may keep silent
+TIMEOUT = 10_000  # milliseconds that a stream may send nothing
 
 __all__ = ["is_stream", "open_capture", "public", "read"]
 
 
-def open_capture(address):
-    """A `cv2.VideoCapture` that is open; raises UnreadableSourceError.
+def open_capture(address: int | str) -> cv2.VideoCapture:
+    """Open a webcam, a file or a stream.
 
     Args:
         address: the number of a webcam (int), a file, the address of a stream, or a pipeline of GStreamer.
+
+    Raises:
+        UnreadableSourceError: it cannot be opened.
     """
     if is_pipeline(address):
         return _open_pipeline(address)
@@ -25,7 +31,9 @@ def open_capture(address):
         except UserError as error:
             raise UnreadableSourceError(str(error)) from error
     stream = is_stream(address)
-    timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC, TIMEOUT] if stream else []
+    timeouts: Sequence[int] = (
+        [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC, TIMEOUT] if stream else []
+    )
     capture = cv2.VideoCapture(address, cv2.CAP_ANY, timeouts)
     if capture.isOpened():
         return capture
@@ -39,16 +47,16 @@ def open_capture(address):
     raise UnreadableSourceError(f"{address} is neither a picture nor a video that can be decoded.")
 
 
-def read(capture):
-    """The next picture, (H, W, 3) uint8 BGR; None when there is none, or it cannot be decoded."""
+def read(capture: cv2.VideoCapture) -> BgrImage | None:
+    """Return the next frame; None if there is none, or if it cannot be decoded."""
     try:
         done, image = capture.read()
     except cv2.error:
         return None
-    return image if done else None
+    return image if done else None  # type: ignore[return-value]  # always uint8
 
 
-def _open_pipeline(text):
+def _open_pipeline(text: str) -> cv2.VideoCapture:
     if not any("GStreamer" in line and "YES" in line for line in cv2.getBuildInformation().splitlines()):
         raise UnreadableSourceError(
             f"{public(text)} is a pipeline of GStreamer, which this OpenCV is built without: give a webcam's number, "

@@ -1,62 +1,70 @@
-"""Expand what a user names to single files, webcams and addresses; what is passed over is named."""
+"""Expand what a user names, such as a folder or a glob, to single files, webcams and addresses."""
 
 import glob
 import logging
 import os
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from yolo import picture_files
 from yolo.errors import os_errors_as_user_errors
 from yolo.inference.sources.address import is_pipeline, is_stream, public, without_password
-from yolo.inference.sources.file_kinds import irregular_kind, is_called_so, is_video, sort_files
+from yolo.inference.sources.file_kinds import LeftOut, irregular_kind, is_called_so, is_video, sort_files
 from yolo.inference.sources.frame_source import UnreadableSourceError
 from yolo.inference.sources.glob_pattern import matching
 from yolo.wording import counted, shorten
 
 WEBCAM = re.compile(r"/dev/video(\d+)")
-WEBCAM_DIGITS = 5  # OpenCV takes 700 for the first camera by DirectShow, 1400 by Media Foundation; more is no number
+WEBCAM_DIGITS = (
+    5  # OpenCV numbers the first camera of DirectShow 700, that of Media Foundation 1400; longer numbers are files
+)
 
 log = logging.getLogger("yolo")
 
 
-def expand(text):
-    """Expand one source as the user names it: (names of single files, webcams or addresses; `LeftOut` of the others).
+def expand(text: str) -> tuple[list[str], list[LeftOut]]:
+    """Return the names of the single files, webcams or addresses that a text of the user stands for.
 
-    Raises UserError where nothing has that name, or it cannot be read.
+    Returns:
+        The names, and the files and folders that are left out.
+
+    Raises:
+        UnreadableSourceError: there is nothing of that name, or it is not readable.
+        UserError: a folder cannot be read.
     """
     if is_stream(text) or is_pipeline(text):
         return [text], []
-    said = without_password(text)
-    path = os.path.expanduser(text)  # as all of os.path it never raises, whatever the name
+    shown = without_password(text)
+    path = os.path.expanduser(text)  # like all of os.path, it never raises, for any name
     if webcam := WEBCAM.fullmatch(os.path.realpath(path)):
         return [webcam[1]], []
     if os.path.isdir(path):
         return _in_folder(Path(path))
     if os.path.isfile(path):
         if picture_files.is_unread(path):
-            raise UnreadableSourceError(f"{picture_files.unread_reason([said])}.")
+            raise UnreadableSourceError(f"{picture_files.unread_reason([shown])}.")
         return [str(Path(path))], []
     if text.isdecimal() and len(text) <= WEBCAM_DIGITS:
         return [text], []
     if os.path.lexists(path):
         raise UnreadableSourceError(
-            f"{said} is no regular file ({irregular_kind(path)}): give a picture, a folder or a video."
+            f"{shown} is no regular file ({irregular_kind(path)}): give a picture, a folder or a video."
         )
     if not glob.has_magic(path):
-        raise UnreadableSourceError(f"there is no picture, folder or video {said}.")
+        raise UnreadableSourceError(f"there is no picture, folder or video {shown}.")
     paths, locked = matching(path)
     found, left_out = sort_files(paths)
     left_out += locked
     if not found and not left_out:
-        raise UnreadableSourceError(f"no picture or video is named like {said}.")
+        raise UnreadableSourceError(f"no picture or video is named like {shown}.")
     return found, left_out
 
 
-def once(names):
-    """Return the names without those of a file that another one names, too, as links do; the shortest is kept."""
-    shortest = {}
+def once(names: Sequence[str]) -> list[str]:
+    """Return the names, but of several names for one file, as by links, only the shortest."""
+    shortest: dict[str, str] = {}
     for name in names:
         real = identity(name)
         shortest[real] = min(shortest.get(real, name), name, key=len)
@@ -68,15 +76,15 @@ def once(names):
     return kept
 
 
-def identity(name):
-    """Return what two names of one file have in common, as those of links have; of what is no file its name."""
+def identity(name: str) -> str:
+    """Return the real path of a file, which is the same for all links to it; for anything else, return the name."""
     return os.path.realpath(name) if os.path.isfile(name) else name
 
 
-def _in_folder(folder):
-    """Return the pictures, then the videos of a folder, or those of a data set; subfolders are counted only.
+def _in_folder(folder: Path) -> tuple[list[str], list[LeftOut]]:
+    """Return the pictures, then the videos of a folder, or of the picture folder in a dataset; log other subfolders.
 
-    Hidden files are left out: macOS leaves a `._a.jpg` beside an `a.jpg` on other systems' disks.
+    Hidden files are ignored: macOS writes a `._a.jpg` beside each `a.jpg` on the disks of other systems.
     """
     with os_errors_as_user_errors(f"cannot read the folder {folder}"):
         entries = [str(path) for path in folder.iterdir() if path.name[0] != "."]

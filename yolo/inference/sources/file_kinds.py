@@ -1,6 +1,7 @@
-"""Sort files into pictures, videos and those that cannot be read, by their names and how they begin."""
+"""Sort files into pictures, videos and unreadable ones, by their names and first bytes."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,39 +11,42 @@ from yolo.wording import shorten
 VIDEO_SUFFIXES = frozenset(
     {".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"}
 )
-LETTERED = frozenset({".hdr", ".pam", ".pbm", ".pfm", ".pgm", ".pic", ".pnm"})  # they begin with letters, as texts do
-HEAD = 32  # bytes at the beginning of a file; those of all other pictures hold a zero, which no text does
+LETTERED = frozenset(
+    {".hdr", ".pam", ".pbm", ".pfm", ".pgm", ".pic", ".pnm"}
+)  # such pictures begin with letters, like texts
+HEAD = 32  # bytes at the beginning of a file; in all other pictures, one of them is zero, but in no text
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What a user has named and cannot be read.
+    """Files, folders, webcams or addresses that a user has named, but that cannot be read.
 
     Attributes:
-        names: the files, folders, webcams or addresses.
-        reason: a sentence on them.
+        reason: the sentence for the message.
     """
 
-    names: list
+    names: list[str]
     reason: str
 
 
-def is_video(path):
-    """Return whether the file's name ends as a video's does, in upper or lower case."""
+def is_video(path: str | Path) -> bool:
+    """Return whether the file name ends like that of a video, in upper or lower case."""
     return Path(path).suffix.lower() in VIDEO_SUFFIXES
 
 
-def is_called_so(path):
-    """Return whether the file's name ends as that of a picture or a video does."""
+def is_called_so(path: str | Path) -> bool:
+    """Return whether the file name ends like that of a picture or a video."""
     return picture_files.is_picture(path) or is_video(path)
 
 
-def sort_files(paths):
-    """Return the pictures and videos among the paths, sorted, and a `LeftOut` for each reason why some are not read.
+def sort_files(paths: Iterable[str]) -> tuple[list[str], list[LeftOut]]:
+    """Return the pictures and videos among the paths, sorted, and those that cannot be read, one `LeftOut` a reason.
 
-    Pictures are known by their name or by how they begin; what is neither picture nor video is passed over.
+    Pictures are recognized by their name or their first bytes. Files of other kinds are ignored.
     """
-    files, odd, unread = [], [], []
+    files: list[str] = []
+    odd: list[str] = []
+    unread: list[str] = []
     for path in sorted(paths):
         if not os.path.isfile(path):
             odd += [path] * is_called_so(path)
@@ -59,15 +63,15 @@ def sort_files(paths):
     return files, left_out
 
 
-def irregular_kind(path):
-    """Return what something is that is no regular file."""
+def irregular_kind(path: str | Path) -> str:
+    """Return the kind of something that is not a regular file, in words."""
     if os.path.isdir(path):
         return "a folder"
     return "a pipe, a socket or a device" if os.path.exists(path) else "a link to nothing"
 
 
-def _is_surely_picture(path):
-    """Return whether a file that nobody has named is a picture, and not a text such as `BMW and others`."""
+def _is_surely_picture(path: str) -> bool:
+    """Return whether a file with the first bytes of a picture is not just a text such as `BMW and others`."""
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD)

@@ -1,39 +1,39 @@
-"""The numbers of a video's frames where some cannot be decoded."""
+"""Number the frames of a video, some of which cannot be decoded."""
 
-NEAR = 0.25  # of the time between two frames: how far a step may be from a whole number of frames
+NEAR = 0.25  # tolerance for a whole number of frames between two times
 
 
 class FrameNumbers:
-    """Gives each frame the number that it has when all are counted, also those that could not be decoded.
+    """A counter that gives each frame its number in the video, where frames that cannot be decoded count as well.
 
-    The decoder of a damaged video also drops frames without a word, so from the first read that failed on the times are
-    asked, if they have come in steps of the frame rate until then. Where the rate varies, the reads that failed are
-    counted.
+    The decoder of a damaged video also drops frames silently. Therefore, from the first failed read on, a number is
+    computed from the time of the frame, if the times before were multiples of the frame interval. If the rate varies,
+    the failed reads are counted instead.
 
     Args:
         fps: frames per second.
 
     Attributes:
         following: the number after the last one given.
-        time: seconds of the last frame; None before the first.
-        shortest, longest: seconds between two frames, up to the first read that failed.
+        time: the time of the last frame in seconds; None before the first.
+        shortest, longest: seconds between two frames, before the first failed read.
     """
 
-    def __init__(self, fps):
+    def __init__(self, fps: float) -> None:
         self.following = 0
-        self.time = None
+        self.time: float | None = None
         self.shortest, self.longest = float("inf"), 0.0
         self._fps = fps
-        self._shift = 0.0  # the number of a frame without its time in frames
+        self._shift = 0.0  # the number of a frame minus its time in frames
         self._is_steady = True  # so far
         self._is_damaged = False
 
-    def give(self, time, failures):
-        """The number of a frame.
+    def give(self, time: float, failures: int) -> int:
+        """Return the number of the next frame.
 
         Args:
-            time: its seconds from the beginning of the video.
-            failures: how many reads have failed since the frame before.
+            time: seconds from the beginning of the video.
+            failures: failed reads since the frame before.
         """
         self._is_damaged |= failures > 0
         number = self.following + failures
@@ -49,7 +49,7 @@ class FrameNumbers:
         self.following = number + 1
         return number
 
-    def _note(self, time):
+    def _note(self, time: float) -> None:
         if self.time is not None:
             self.shortest = min(self.shortest, time - self.time)
             self.longest = max(self.longest, time - self.time)

@@ -1,16 +1,18 @@
-"""The base of every source of pictures, and the frames that it gives."""
+"""The base class of all sources of pictures, and the frames that they yield."""
 
+import abc
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
-
+from yolo.arrays import Image
 from yolo.errors import UserError
 
-BATCH_PIXELS = 8_000_000  # of the pictures of one batch; larger ones gain nothing by sharing it, and fill the memory
+BATCH_PIXELS = 8_000_000  # of all pictures in a batch; large ones gain nothing by sharing a batch, and fill the memory
 
 
 class UnreadableSourceError(UserError):
-    """A source of which nothing can be read; others may still be."""
+    """An error because nothing can be read from a source; other sources may still be readable."""
 
 
 @dataclass(frozen=True)
@@ -18,17 +20,16 @@ class Frame:
     """One picture, or one frame of a video.
 
     Attributes:
-        image: (H, W, 3) uint8 RGB.
-        source: the file, webcam or address it comes from, without any password.
-        index: number of the frame in its source, from 0; a live source leaves out those that came too fast, a damaged
-            file those that cannot be decoded.
+        source: the name of its file, webcam or stream, without any password.
+        index: the number of the frame in its source, from 0. A live source skips numbers when frames come too fast, a
+            damaged file when they cannot be decoded.
         fps: frames per second of the video; 0 for a picture.
-        live: whether it comes from a webcam or a stream, perhaps side by side with others.
-        seconds: what reading it took; for a live source, how long it was waited for.
-        time: seconds from the beginning of its video; of a live source from its first frame, None for a picture.
+        live: whether it is from a webcam or a stream; frames of several live sources may alternate.
+        seconds: the time to read it; for a live source, to wait for it.
+        time: seconds from the beginning of the video, or from the first frame of a live source; None for a picture.
     """
 
-    image: np.ndarray
+    image: Image
     source: str
     index: int = 0
     fps: float = 0.0
@@ -37,37 +38,43 @@ class Frame:
     time: float | None = None
 
 
-class FrameSource:
-    """Something to be iterated for its Frames; a file can be read again.
+class FrameSource(abc.ABC):
+    """An iterable of frames. A source of files can be iterated several times.
 
     Attributes:
-        name: what to call it.
-        paths: its files; nothing for webcams and streams.
-        number: how many pictures, videos, webcams or streams it consists of.
-        total: number of frames by the files' own count, None when unknown or live.
+        name: the name for messages.
+        paths: its files; empty for webcams and streams.
+        number: the number of its pictures, videos, webcams or streams.
+        total: the number of frames that the files state; None if unknown or live.
         fps: frames per second; 0 for pictures.
-        live: whether frames come when they will, so that only the newest is worth a look.
-        readers: how many threads read it.
-        skipped: the pictures that could not be read, once they have been iterated over.
-        lost: how many frames of a video could not be decoded, once it has been iterated over.
+        live: whether the frames are from webcams or streams, of which only the newest matters.
+        readers: the number of threads that read it.
+        skipped: the pictures that could not be read, known after the iteration.
+        lost: the number of frames of a video that could not be decoded, known after the iteration.
     """
 
-    name = ""
-    paths = ()
-    number = 1
-    total = None
-    fps = 0.0
-    live = False
-    readers = 1
-    skipped = ()
-    lost = 0
+    name: str = ""
+    paths: Sequence[Path] = ()
+    number: int = 1
+    total: int | None = None
+    fps: float = 0.0
+    live: bool = False
+    readers: int = 1
+    skipped: Sequence[Path] = ()
+    lost: int = 0
 
-    def __iter__(self):
-        raise NotImplementedError
+    @abc.abstractmethod
+    def __iter__(self) -> Iterator[Frame]:
+        """Return an iterator over the frames.
 
-    def batches(self, size):
-        """The frames in lists of at most `size`, shorter where the pictures are large."""
-        batch, pixels = [], 0
+        Raises:
+            UnreadableSourceError: no frame can be read.
+        """
+
+    def batches(self, size: int) -> Iterator[list[Frame]]:
+        """Yield the frames in lists of at most `size`; lists of large pictures are shorter."""
+        batch: list[Frame] = []
+        pixels = 0
         for frame in self:
             batch.append(frame)
             pixels += frame.image.shape[0] * frame.image.shape[1]
@@ -77,5 +84,5 @@ class FrameSource:
         if batch:
             yield batch
 
-    def stop(self):
-        """Make an iteration under way in another thread end soon, even if it waits for a frame that never comes."""
+    def stop(self) -> None:  # noqa: B027  # only live sources need it
+        """End an iteration in another thread soon, even if it waits for a frame that never comes."""

@@ -1,85 +1,88 @@
-"""One webcam or stream, followed in a thread that keeps its newest frame and takes it up again when it was lost."""
+"""Read one webcam or stream in a thread that keeps the newest frame and reconnects when the source is lost."""
 
 import contextlib
 import logging
 import threading
 import time
+from typing import TypeAlias
 
+from yolo.arrays import BgrImage
 from yolo.inference.sources.capture import open_capture, read
 from yolo.inference.sources.frame_source import UnreadableSourceError
+from yolo.inference.sources.video import VideoSource
+from yolo.opencv import cv2
 from yolo.wording import counted
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before an attempt to take it up again
-MOST_FAILURES = 10  # reads in a row that fail before it is lost
-LONGEST_SILENCE = 5.0  # seconds without a frame after which a read that fails means so at once
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before an attempt to reconnect
+MOST_FAILURES = 10  # failed reads in a row after which the source counts as lost
+LONGEST_SILENCE = 5.0  # seconds without a frame after which one failed read is enough
+
+TakenFrame: TypeAlias = tuple[int, float, BgrImage]
+"""The number of a frame, its seconds since the first frame, and its image."""
 
 log = logging.getLogger("yolo")
 
 
 class LiveFeed:
-    """Reads in a thread, so that slow work never lags behind: only the newest frame is kept.
+    """A thread that reads a webcam or stream and keeps only the newest frame, so that slow work does not lag behind.
 
     Args:
-        video: the `Video` of a webcam or stream.
-        patience: for how many seconds it is tried again when it is lost.
-        changed: a `threading.Condition`, notified when the answer of `is_ready` or `runs` may be another.
-        stopped: a `threading.Event` that ends the thread.
+        video: the webcam or stream.
+        patience: seconds to try to reconnect when it is lost.
+        changed: notified when `is_ready` or `runs` may have changed.
+        stopped: ends the thread.
 
     Attributes:
-        video: as given.
-        runs: whether frames may still come.
+        runs: whether more frames may come.
     """
 
-    def __init__(self, video, patience, changed, stopped):
+    def __init__(
+        self, video: VideoSource, patience: float, changed: threading.Condition, stopped: threading.Event
+    ) -> None:
         self.video = video
         self._patience = patience
         self._changed = changed
         self._stopped = stopped
         self._count = 0
-        self._began = None  # when the first frame came
-        self._newest = []
-        self._error = None
+        self._began: float | None = None  # the time of the first frame
+        self._newest: list[TakenFrame] = []  # one, or none if it is taken
+        self._error: Exception | None = None
         self.runs = True
         self._thread = threading.Thread(target=self._follow, daemon=True)  # it may hang in a dead network
         self._thread.start()
 
     @property
-    def is_ready(self):
-        """Return whether `take` has something to give or to raise; to be asked while `changed` is held."""
+    def is_ready(self) -> bool:
+        """Whether `take` will return or raise something; the caller holds `changed`."""
         return bool(self._newest or self._error)
 
-    def take(self):
-        """The newest frame not yet taken as [(index, seconds since the first, BGR image)], or [].
-
-        Raises what the thread has raised.
-        """
+    def take(self) -> list[TakenFrame]:
+        """Return the newest frame, or an empty list if it was taken before. Raise the error of the thread, if any."""
         if self._error:
             raise self._error
         newest, self._newest = self._newest, []
         return newest
 
-    def join(self):
-        """Wait for the thread, which lets go of the source, but not for one that hangs in a dead network."""
+    def join(self) -> None:
+        """Wait until the thread has closed the source, for two seconds at most, as it may hang in a dead network."""
         self._thread.join(timeout=2)
 
-    def _follow(self):
+    def _follow(self) -> None:
         error = None
         try:
-            with contextlib.suppress(
-                UnreadableSourceError
-            ):  # it could be opened a moment ago, so it is as good as lost
+            with contextlib.suppress(UnreadableSourceError):  # it could be opened a moment ago, so it counts as lost
                 self._read_all(open_capture(self.video.address))
-            while (capture := self._found_again()) is not None:
+            while (capture := self._reconnected()) is not None:
                 self._read_all(capture)
-        except Exception as raised:  # whatever it is, it belongs to who takes the frames
+        except Exception as raised:  # of any type; `take` raises it
             error = raised
         with self._changed:
             self._error = error
             self.runs = False
             self._changed.notify_all()
 
-    def _read_all(self, capture):
-        """Keep frame after frame until it is lost: one that cannot be decoded among others is no loss."""
+    def _read_all(self, capture: cv2.VideoCapture) -> None:
+        """Keep frame after frame until the source is lost; a few frames may fail to decode."""
         failures, last = 0, time.monotonic()
         while not self._stopped.is_set() and failures < MOST_FAILURES and time.monotonic() - last < LONGEST_SILENCE:
             image = read(capture)
@@ -89,7 +92,7 @@ class LiveFeed:
                 self._keep(image)
         capture.release()
 
-    def _keep(self, image):
+    def _keep(self, image: BgrImage) -> None:
         now = time.monotonic()
         self._began = now if self._began is None else self._began
         with self._changed:
@@ -97,8 +100,8 @@ class LiveFeed:
             self._changed.notify_all()
         self._count += 1
 
-    def _found_again(self):
-        """A capture that gives frames, after growing waits; None when the patience is at its end or all is to stop."""
+    def _reconnected(self) -> cv2.VideoCapture | None:
+        """Try to reconnect, with growing waits; return None when the patience ends or the thread must stop."""
         lost, wait = time.monotonic(), FIRST_WAIT
         deadline = lost + self._patience
         if not self._stopped.is_set() and self._patience:

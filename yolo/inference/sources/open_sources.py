@@ -3,6 +3,7 @@
 import itertools
 import logging
 import os
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from yolo import picture_files
@@ -11,6 +12,7 @@ from yolo.errors import UserError
 from yolo.inference.sources.address import is_stream
 from yolo.inference.sources.expand import expand, identity, once
 from yolo.inference.sources.file_kinds import LeftOut, is_video
+from yolo.inference.sources.frame_source import FrameSource
 from yolo.inference.sources.live import LiveSources
 from yolo.inference.sources.pictures import PictureFiles
 from yolo.inference.sources.video import VideoSource
@@ -18,27 +20,36 @@ from yolo.inference.sources.video import VideoSource
 log = logging.getLogger("yolo")
 
 
-def open_sources(texts, patience=DetectConfig.reconnect):
-    """Return a list of sources for what a user names, each to be iterated for its Frames.
+def open_sources(texts: Iterable[str | Path], patience: float = DetectConfig.reconnect) -> list[FrameSource]:
+    """Return the sources that a user names.
+
+    Consecutive pictures are one source. All webcams and streams together are one source, too, and the last one, as it
+    may never end. A file that is named twice, also by a link, is read once. Names that cannot be opened are left out
+    with a warning.
 
     Args:
-        texts: pictures, folders (their pictures and videos), globs, video files, webcam numbers, addresses such as
-            rtsp:// or http://, pipelines of GStreamer. What is named twice, also by links, is looked at once. Pictures
-            that follow each other are one source; so are all webcams and streams together, which come last because they
-            may never end. What cannot be opened is named in a warning and left out.
-        patience: for how many seconds a webcam or stream that is lost is tried again.
+        texts: pictures, folders of pictures and videos, globs, video files, numbers of webcams, addresses such as
+            rtsp:// or http://, pipelines of GStreamer.
+        patience: seconds to try to reconnect to a webcam or stream that is lost.
 
     Raises:
-        UserError: nothing has that name, or none can be opened.
+        UserError: there is nothing of these names, or none can be opened.
     """
     return open_and_count(texts, patience)[0]
 
 
-def open_and_count(texts, patience=DetectConfig.reconnect):
-    """As `open_sources`, and how many of what was named are left out."""
+def open_and_count(
+    texts: Iterable[str | Path], patience: float = DetectConfig.reconnect
+) -> tuple[list[FrameSource], int]:
+    """Return the sources that a user names, like `open_sources`, and the number of names that are left out.
+
+    Raises:
+        UserError: there is nothing of these names, or none can be opened.
+    """
     names, left_out = _expanded(texts)
-    asked = len(names) + _number(left_out)
-    sources, live = [], {}
+    total = len(names) + _number(left_out)
+    sources: list[FrameSource] = []
+    live: dict[str, VideoSource] = {}
     for are_pictures, group in itertools.groupby(names, _is_picture):
         if are_pictures:
             sources.append(PictureFiles(map(Path, group)))
@@ -60,13 +71,14 @@ def open_and_count(texts, patience=DetectConfig.reconnect):
     if not sources:
         raise UserError(reasons)
     if left_out:
-        log.warning("%d of %d left out: %s", _number(left_out), asked, reasons)
+        log.warning("%d of %d left out: %s", _number(left_out), total, reasons)
     return sources, _number(left_out)
 
 
-def _expanded(texts):
-    """The names of single files, webcams and addresses, each once, and the `LeftOut` of what is none."""
-    names, left_out = [], []
+def _expanded(texts: Iterable[str | Path]) -> tuple[list[str], list[LeftOut]]:
+    """Return the names of single files, webcams and addresses, each once, and the names that are left out."""
+    names: list[str] = []
+    left_out: list[LeftOut] = []
     for text in map(str, texts):
         try:
             found, others = expand(text)
@@ -77,13 +89,13 @@ def _expanded(texts):
     return once(names), left_out
 
 
-def _number(left_out):
-    """Return how many are left out, also where two names stand for one file."""
+def _number(left_out: Sequence[LeftOut]) -> int:
+    """Return the number of files and other names that are left out; several names of one file count once."""
     return len({identity(name) for each in left_out for name in each.names})
 
 
-def _is_picture(name):
-    """Return whether it is a picture by the ending of its name or, where that is no known one, by its content."""
+def _is_picture(name: str) -> bool:
+    """Return whether it is a picture, by the ending of its name or, if that is unknown, by its content."""
     if is_stream(name):
         return False
     return picture_files.is_picture(name) or (
@@ -91,7 +103,7 @@ def _is_picture(name):
     )
 
 
-def _unlike(name, others):
-    """The name, or `name-2` and so on: two streams may be told apart by their passwords alone."""
+def _unlike(name: str, others: Container[str]) -> str:
+    """Return the name, or `name-2` and so on if it is taken: two addresses may differ only in their passwords."""
     numbered = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
     return next(each for each in numbered if each not in others)

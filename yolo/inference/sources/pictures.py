@@ -1,7 +1,8 @@
-"""Picture files, read ahead by several threads."""
+"""Read picture files ahead in several threads."""
 
 import logging
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from yolo import machine, picture_files
@@ -9,27 +10,26 @@ from yolo.errors import UserError
 from yolo.inference.prefetch import parallel_map
 from yolo.inference.sources.frame_source import Frame, FrameSource, UnreadableSourceError
 
-SEVERAL = frozenset({".apng", ".png", ".tif", ".tiff", ".webp"})  # files that may hold several pictures
+SEVERAL = frozenset({".apng", ".png", ".tif", ".tiff", ".webp"})  # formats with several pictures in a file
 
 log = logging.getLogger("yolo")
 
 
 class PictureFiles(FrameSource):
-    """Picture files, one Frame each.
+    """A source of picture files, with one frame each.
 
-    Among several, one that cannot be read is named in a warning, left out and listed in `skipped`; where none can be
-    read, the end is an UnreadableSourceError.
+    If one of several pictures cannot be read, it is skipped with a warning and listed in `skipped`.
     """
 
     readers = min(machine.threads(), 4)  # OpenCV decodes without the interpreter's lock
 
-    def __init__(self, paths):
+    def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = list(paths)
         self.number = self.total = len(self.paths)
         self.name = str(self.paths[0]) if self.total == 1 else f"{self.total} pictures"
 
-    def __iter__(self):
-        self.skipped = []
+    def __iter__(self) -> Iterator[Frame]:
+        self.skipped: list[Path] = []
         for path, frame in zip(self.paths, parallel_map(_read, self.paths, self.readers), strict=True):
             if isinstance(frame, Frame):
                 yield frame
@@ -42,8 +42,8 @@ class PictureFiles(FrameSource):
             raise UnreadableSourceError(f"none of the {self.total} pictures can be read.")
 
 
-def _read(path):
-    """The Frame of a picture, or the UnreadableSourceError that it is not to be had."""
+def _read(path: Path) -> Frame | UnreadableSourceError:
+    """Return the frame of a picture, or the error if it cannot be read."""
     start = time.perf_counter()
     try:
         image = picture_files.read(path)

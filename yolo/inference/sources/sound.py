@@ -1,11 +1,13 @@
 """Find out whether a video file has sound, which OpenCV neither reads nor writes."""
 
-HEAD = 1 << 13  # bytes at the beginning of a file in which Matroska, WebM and AVI list their tracks
+from pathlib import Path
+
+HEAD = 1 << 13  # bytes at the beginning of a file, where Matroska, WebM and AVI list their tracks
 MATROSKA_AUDIO, AVI_AUDIO, MP4_AUDIO = b"\x83\x81\x02", b"auds", b"soun"  # the type of a track
 
 
-def has_sound(path):
-    """Return whether an MP4, QuickTime, Matroska, WebM or AVI file lists an audio track; False if it cannot be told."""
+def has_sound(path: str | Path) -> bool:
+    """Return whether an MP4, QuickTime, Matroska, WebM or AVI file lists an audio track; False for all other files."""
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD)
