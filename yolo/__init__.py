@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from yolo.inference.draw import draw
     from yolo.nets.model import YoloV4Tiny
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Detector", "YoloV4Tiny", "__version__", "draw"]
 
 _HOMES = {"Detector": "yolo.inference.detector", "YoloV4Tiny": "yolo.nets.model", "draw": "yolo.inference.draw"}

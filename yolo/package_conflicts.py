@@ -2,6 +2,8 @@
 
 import re
 
+from yolo.installation import install_command
+
 OPENCV = "4.13.0.92"  # as in requirements.txt
 ALBUMENTATIONS = "2.0.8"  # its last release under the MIT license
 MAY_BE_ABSENT = ("opencv-python-headless",)  # pip installs it for Albumentations, uv leaves it out (pyproject.toml)
@@ -46,7 +48,7 @@ def albumentations_conflict(found: str | None = None, successor: str | None = No
     Args:
         found, successor: versions of albumentations and albumentationsx; None for one that is not installed.
     """
-    remedy = "pip uninstall -y albumentationsx albumentations, then pip install -r requirements.txt"
+    remedy = f"pip uninstall -y albumentationsx albumentations, then {install_command()}"
     if successor:
         return (
             f"albumentationsx {successor} is installed, whose licence is AGPL and which needs PyTorch; this project "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from yolo.errors import UserError, os_errors_as_user_errors
+from yolo.shell import command
 from yolo.wording import counted
 
 BEST = "best.keras"
@@ -24,7 +25,7 @@ def newest_best(runs: str | Path = "runs") -> Path:
     """
     found = sorted(_bests(runs), key=lambda path: (path.stat().st_mtime_ns, path))
     if not found:
-        raise UserError(f"no run in '{runs}' has a {BEST}: train first (python train.py) or give --weights FILE.")
+        raise UserError(f"no run in '{runs}' has a {BEST}: train first ({command('train')}) or give --weights FILE.")
     return found[-1]
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]  # the folder of `yolo`, in a checkout or where pip has put it
 LAUNCHER = """\
 import json, subprocess, sys, time
 began = time.perf_counter()
@@ -30,8 +30,8 @@ def start(weights, picture, flags=()):
         weights: the model file.
         flags: further flags of `predict`.
     """
-    predict = ["predict.py", str(Path(picture).resolve()), "--weights", str(Path(weights).resolve()), "--no-save"]
-    command = [sys.executable, "-c", LAUNCHER, sys.executable, *predict, *flags]
+    predict = [str(Path(picture).resolve()), "--weights", str(Path(weights).resolve()), "--no-save", *flags]
+    command = [sys.executable, "-c", LAUNCHER, sys.executable, "-m", "yolo", "predict", *predict]
     path = os.pathsep.join(filter(None, (os.getcwd(), os.environ.get("PYTHONPATH"))))  # attention modules of the user
     environment = os.environ | {"PYTHONPATH": path}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)

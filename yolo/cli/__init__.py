@@ -15,6 +15,7 @@ from yolo.cli import console
 from yolo.cli.exit_code import leave
 from yolo.cli.quiet_tensorflow import QuietImport
 from yolo.errors import UserError, did_you_mean
+from yolo.shell import as_called
 from yolo.wording import printable
 
 VERBS = {
@@ -65,7 +66,7 @@ def run(verb: str, argv: Sequence[str] | None = None) -> NoReturn:
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
-    """Run `python -m yolo`: list the verbs or run one of them, then leave the process."""
+    """Run `python -m yolo` or `yolov4-tiny`: list the verbs or run one of them, then leave the process."""
     set_up()
     leave(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
 
@@ -90,7 +91,7 @@ def _dispatch(argv: Sequence[str]) -> int | None:
 
 def _overview() -> str:
     verbs = tables.aligned(((f"  {verb}", summary) for verb, (_, summary) in VERBS.items()), "ll")
-    return f"""\
+    return as_called(f"""\
 usage: python -m yolo VERB [options]
 
 A YOLOv4-tiny detector with pluggable attention.
@@ -98,7 +99,7 @@ A YOLOv4-tiny detector with pluggable attention.
 verbs:
 {verbs}
 
-{EXAMPLES}"""
+{EXAMPLES}""")
 
 
 def set_up() -> None:

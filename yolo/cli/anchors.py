@@ -10,12 +10,12 @@ from yolo.cli.command import Command
 from yolo.config import AnchorsConfig
 from yolo.errors import UserError
 from yolo.overwriting import refuse_foreign
-from yolo.shell import data_flags, quoted
+from yolo.shell import command, data_flags, quoted
 from yolo.wording import counted, resolution
 
 EXAMPLES = (
     ("python -m yolo anchors --data my-pictures", "compare anchors that fit your objects with the default ones"),
-    ("python -m yolo anchors --data my-pictures --output anchors.txt", "also keep them, for train.py --anchors"),
+    ("python -m yolo anchors --data my-pictures --output anchors.txt", "also keep them, for train --anchors"),
 )
 COMMAND = Command("anchors", AnchorsConfig, __doc__, EXAMPLES)
 
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if config.output:
         anchors.write(config.output, fitted)
         print(f"written to {config.output}; to train with them:")
-        print(f"python train.py {data_flags(config)} --anchors {quoted(config.output)}")
+        print(f"{command('train')} {data_flags(config)} --anchors {quoted(config.output)}")
     else:
         print("training finds them by itself with --anchors auto, the default; to keep them in a file:")
         print(f"{COMMAND.program} {data_flags(config)} --output anchors.txt")

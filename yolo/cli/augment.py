@@ -11,7 +11,7 @@ from yolo.cli.command import Command
 from yolo.cli.comparison_pictures import thinned
 from yolo.config import AugmentConfig
 from yolo.errors import os_errors_as_user_errors
-from yolo.shell import data_flags, quoted
+from yolo.shell import command, data_flags, quoted
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     _write(written, sheet(steps, list(times.values()), samples, dataset.class_names, config.seed))
     print(f"\nwritten to {written}; to train with it:")
     imports = " --allow-imports" if config.allow_imports else ""
-    print(f"python train.py {data_flags(config)} --augment {quoted(config.augment)}{imports}")
+    print(f"{command('train')} {data_flags(config)} --augment {quoted(config.augment)}{imports}")
 
 
 def milliseconds(augmentation: "Augmentation", samples: "Sequence[Sample]") -> float:

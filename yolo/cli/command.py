@@ -1,6 +1,5 @@
 """A verb of the command line: its flags, its `--help`, and the settings that it reads."""
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Generic, TypeVar
 
 from yolo.cli.argument_parser import Groups, Parser, add_options, given
 from yolo.settings import Settings
+from yolo.shell import CONSOLE, as_called, script
 
 Config = TypeVar("Config", bound=Settings)
 
@@ -40,13 +40,14 @@ class Command(Generic[Config]):
 
     @property
     def program(self) -> str:
-        """Return how the running command is called: `python train.py` or `python -m yolo train`."""
-        script = sys.argv[0].replace("\\", "/").rsplit("/", 1)[-1]
-        return f"python {script}" if script == f"{self.verb}.py" else f"python -m yolo {self.verb}"
+        """Return how the running command is called: `python train.py`, `python -m yolo train`, `yolov4-tiny train`."""
+        if script() == f"{self.verb}.py":
+            return f"python {self.verb}.py"
+        return f"{CONSOLE if script() == CONSOLE else 'python -m yolo'} {self.verb}"
 
     def parser(self) -> Parser:
         """Return the parser of all flags of the verb."""
-        lines = [f"  {line}\n      {purpose}" for line, purpose in self.examples]
+        lines = [f"  {as_called(line)}\n      {purpose}" for line, purpose in self.examples]
         epilog = "\n".join(["examples:", *lines]).replace("{program}", self.program)
         made = Parser(prog=self.program, description=self.description, epilog=epilog)
         self.add_flags(add_options(made, self.config_class))

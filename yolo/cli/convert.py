@@ -29,7 +29,7 @@ BESIDE: dict[str, tuple[str, ...]] = {".weights.h5": (), ".keras": (), ".weights
 MEANING = ("class_names", "anchors", "masks", "scale_xy", "input_size", "resize_mode")  # not visible in the raw maps
 TOLERANCE = 1e-3  # of the largest value in the raw maps, which differ only if the epsilon of batch norm changes
 EXAMPLES = (
-    ("python -m yolo convert yolov4-tiny.weights coco.keras --classes model_data/coco_classes.txt", "Darknet's in"),
+    ("python -m yolo convert yolov4-tiny.weights coco.keras --classes coco.names", "Darknet's in"),
     ("python -m yolo convert runs/first/best.keras first.weights", "for Darknet and OpenCV, a model without attention"),
 )
 COMMAND = Command("convert", ConvertConfig, __doc__, EXAMPLES)

@@ -5,6 +5,7 @@ from functools import partial
 
 from yolo.cli.command import Command
 from yolo.config import DemoConfig
+from yolo.shell import command
 from yolo.wording import counted
 
 EXAMPLES = (
@@ -23,4 +24,4 @@ def main(argv: Sequence[str] | None = None) -> None:
     progress = partial(bar, desc="drawing")
     folder = demo_set.write(config.output, config.pictures, config.seed, progress)
     print(f"{counted(config.pictures, 'picture')} written to {folder}; to train on them:")
-    print(f"python train.py --data {folder}")
+    print(f"{command('train')} --data {folder}")

@@ -9,7 +9,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 from yolo import machine
 from yolo.cli.command import Command
@@ -17,12 +16,11 @@ from yolo.cli.doctor_data import data
 from yolo.cli.findings import Finding
 from yolo.config import DoctorConfig
 from yolo.errors import UserError
+from yolo.installation import install_command, requirements
 from yolo.package_conflicts import MAY_BE_ABSENT, albumentations_conflict, opencv_conflict, version
 from yolo.wording import counted
 
 PYTHON = ((3, 10), (3, 13))  # first and last for which TensorFlow's wheels are published
-REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
-INSTALL = "pip install -r requirements.txt"
 GIGABYTE = 1e9
 
 EXAMPLES = (
@@ -63,25 +61,27 @@ def python() -> Iterator[Finding]:
         yield Finding("broken", "python", f"{running}; TensorFlow is published for {span}: install one of these")
 
 
-def packages(path: Path = REQUIREMENTS) -> Iterator[Finding]:
-    """Compare the installed packages with requirements.txt."""
+def packages() -> Iterator[Finding]:
+    """Compare what is installed with what is needed."""
     try:
         from packaging.requirements import Requirement
 
-        lines = path.read_text(encoding="utf-8").splitlines()
+        needed = list(map(Requirement, requirements()))
     except (ImportError, OSError) as error:
-        yield Finding("broken", "packages", f"cannot be checked ({error}): {INSTALL}")
+        yield Finding("broken", "packages", f"cannot be checked ({error}): {install_command()}")
         return
     fine = []
-    for requirement in map(Requirement, filter(None, (line.partition("#")[0].strip() for line in lines))):
+    for requirement in needed:
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
         found = version(requirement.name)
         if found is None:
             if requirement.name not in MAY_BE_ABSENT:
-                yield Finding("broken", "packages", f"{requirement.name} is not installed: {INSTALL}")
+                yield Finding("broken", "packages", f"{requirement.name} is not installed: {install_command()}")
         elif requirement.specifier.contains(found, prereleases=True):
             fine.append(f"{requirement.name} {found}")
         else:
-            text = f"{requirement.name} {found} is installed, {requirement.specifier} is expected: {INSTALL}"
+            text = f"{requirement.name} {found} is installed, {requirement.specifier} is expected: {install_command()}"
             yield Finding("warning", "packages", text)
     if fine:
         yield Finding("ok", "packages", ", ".join(fine))
@@ -91,7 +91,7 @@ def opencv() -> Iterator[Finding]:
     """Check that OpenCV loads, that its two wheels agree, and that windows can be shown."""
     plain, headless = version("opencv-python"), version("opencv-python-headless")
     if not (plain or headless):
-        yield Finding("broken", "opencv", f"is not installed: {INSTALL}")
+        yield Finding("broken", "opencv", f"is not installed: {install_command()}")
         return
     try:
         from yolo.opencv import cv2
@@ -105,7 +105,7 @@ def opencv() -> Iterator[Finding]:
     try:
         check_display()
     except UserError as error:
-        yield Finding("ok", "windows", f"none, so no predict.py --show: {error}")
+        yield Finding("ok", "windows", f"none, so no predict --show: {error}")
     else:
         yield Finding("ok", "windows", "can be shown")
 
@@ -126,7 +126,7 @@ def tensorflow() -> Iterator[Finding]:
         keras.ops.sum(keras.ops.ones((2, 3)))
     except Exception as error:  # a broken installation fails in many ways, and each is reported
         reason = (str(error).splitlines() or [""])[0]
-        yield Finding("broken", "tensorflow", f"does not work ({type(error).__name__}: {reason}): {INSTALL}")
+        yield Finding("broken", "tensorflow", f"does not work ({type(error).__name__}: {reason}): {install_command()}")
         return
     gpus = tf.config.list_physical_devices("GPU")
     names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus]

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from yolo.cli import console
 from yolo.errors import FULL, UserError
+from yolo.installation import install_command
 from yolo.wording import printable
 
 SYSTEM = FULL | {errno.ENAMETOOLONG, errno.EROFS, errno.EACCES, errno.EMFILE}  # not faults of the program
@@ -44,7 +45,7 @@ def leave(command: Callable[[], int | None]) -> NoReturn:
         package = (error.name or "").partition(".")[0]
         if package in ("", "yolo", "attention"):
             raise
-        code = _complain(f"error: the package {package} is not installed: pip install -r requirements.txt", 2)
+        code = _complain(f"error: the package {package} is not installed: {install_command()}", 2)
     except MemoryError as error:
         reason = f" ({error})" if str(error) else ""
         code = _complain(

@@ -1,7 +1,7 @@
 """Turn a model into a file for another runtime, and compare what the two find.
 
 onnx, litert and openvino detect without TensorFlow and start in a second; openvino is the fastest on processors in
-bfloat16 and int8. predict.py and evaluate take what this command writes as --weights.
+bfloat16 and int8. What this command writes is taken by predict and evaluate as --weights.
 """
 
 import logging
@@ -26,7 +26,7 @@ from yolo.cli.comparison_pictures import (
 )
 from yolo.config import ExportConfig
 from yolo.errors import UserError
-from yolo.shell import quoted
+from yolo.shell import command, quoted
 from yolo.wording import counted, resolution
 
 if TYPE_CHECKING:  # NumPy and Keras are not imported for --help
@@ -97,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(done.elsewhere)
     if scored:
         print_scores(network, done.path, scored)
-    print(f"python predict.py PICTURE --weights {quoted(done.path)}")
+    print(f"{command('predict')} PICTURE --weights {quoted(done.path)}")
 
 
 def check_format(config: ExportConfig) -> None:

@@ -84,7 +84,7 @@ class TrainConfig(Settings):
     anchors: str = option(
         "auto",
         "auto (k-means on the training boxes; of --weights where the classes are the same), default, or a file of "
-        "w,h pairs such as model_data/yolov4_tiny_anchors.txt",
+        "w,h pairs as `anchors --output` writes it",
         group="model",
         metavar="A",
     )
@@ -138,8 +138,8 @@ class TrainConfig(Settings):
 
     augment: str = option(
         "default",
-        "how training pictures are changed: light, default, strong, camera, microscope, aerial or document "
-        "(model_data/augment), FILE.yaml or FILE.json as albumentations.save writes it, or module:function of your "
+        "how training pictures are changed: light, default, strong, camera, microscope, aerial or document, "
+        "FILE.yaml or FILE.json as albumentations.save writes it, or module:function of your "
         "own with --allow-imports; the flags below act on top",
         group="augmentation",
         metavar="A",

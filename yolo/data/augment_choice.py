@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yolo.atomic_write import atomic_write
+from yolo.bundled_data import bundled
 from yolo.errors import UserError, did_you_mean
 from yolo.settings import flag_name
 from yolo.text_files import read_text
@@ -14,7 +15,6 @@ from yolo.text_files import read_text
 if TYPE_CHECKING:  # Albumentations takes a second to import
     from yolo.data.augmentation import Augmentation
 
-SHIPPED = Path(__file__).resolve().parents[2] / "model_data/augment"
 SUFFIXES = (".yaml", ".yml", ".json")
 DEFAULT = "default"  # the choice without --augment
 KEPT = "augment"  # the name of the copy in a run's folder: augment.yaml or augment.json
@@ -46,7 +46,7 @@ class AugmentationChoice:
 
 def shipped() -> list[str]:
     """Return the names of the augmentation files of this project."""
-    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+    return sorted(path.stem for path in bundled("augment").glob("*.yaml"))
 
 
 def imports(choice: str) -> bool:
@@ -65,7 +65,7 @@ def choose(choice: str, allow_imports: bool = False) -> AugmentationChoice:
         UserError: there is no such file or function, or its transforms cannot be used.
     """
     if choice in shipped():
-        return _from_file(SHIPPED / f"{choice}.yaml", choice)
+        return _from_file(bundled(f"augment/{choice}.yaml"), choice)
     if choice.endswith(SUFFIXES):
         return _from_file(Path(choice), choice)
     if imports(choice):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from yolo.atomic_write import write_whole
+from yolo.cache_folder import cache_folder
 from yolo.errors import UserError
 
 VERSION = 5  # raise it when a reader returns another value for the same file
@@ -98,10 +99,9 @@ def file_stamp(path: Path) -> list[int] | None:
 
 
 def _index_file(what: str, folder: str) -> Path:
-    """Return the file for a folder of data, named by a hash of its full path; below $XDG_CACHE_HOME, or ~/.cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    """Return the file for a folder of data, named by a hash of its full path."""
     place = hashlib.blake2s(os.fsencode(os.path.realpath(folder)), digest_size=12).hexdigest()
-    return cache / "yolov4-tiny" / f"{place}-{what}.json.gz"
+    return cache_folder() / f"{place}-{what}.json.gz"
 
 
 def _load(file: Path) -> dict[str, Entry]:

@@ -73,14 +73,14 @@ class EvaluationReport:
         return f"COCO: {', '.join(entries[:6])}\n      {', '.join(entries[6:])}" * math.isfinite(self.ap50)
 
     def _operating_point(self):
-        """Explain the score in the table and the one that predict.py takes."""
+        """Explain the score in the table and the one that `predict` takes."""
         default, score = DetectConfig.score_threshold, self.operating_point.get("score", math.nan)
         if score == default:
-            yield f"precision and recall are at predict.py's own --score-threshold {default:g}; none has a higher F1."
+            yield f"precision and recall are at predict's own --score-threshold {default:g}; none has a higher F1."
         elif math.isfinite(score):
             usual = mean_point(self.curves, default)
             yield (
-                f"precision and recall are at predict.py --score-threshold {score:g}, of the highest mean F1; "
+                f"precision and recall are at predict --score-threshold {score:g}, of the highest mean F1; "
                 f"its own {default:g} gives precision {usual.precision:.3f}, recall {usual.recall:.3f}."
             )
 

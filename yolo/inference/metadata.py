@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from yolo.arrays import AnchorMasks, Anchors
 from yolo.errors import UserError
 from yolo.letterbox import MODES
+from yolo.shell import command
 
 if TYPE_CHECKING:
     from yolo.nets.model import YoloV4Tiny
@@ -79,6 +80,6 @@ class ModelMetadata:
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(
                 f"{path} does not say what it detects ({type(error).__name__}: {error}), so it is no export of this "
-                "project: make one with python -m yolo export."
+                f"project: make one with {command('export')}."
             ) from error
         return metadata

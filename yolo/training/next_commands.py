@@ -7,7 +7,7 @@ from yolo.data import augment_choice
 from yolo.errors import UserError
 from yolo.run_folders import CONFIG
 from yolo.settings import flag_name
-from yolo.shell import data_flags, quoted
+from yolo.shell import command, data_flags, quoted
 
 LEAVE = " --allow-imports"
 
@@ -22,7 +22,7 @@ def resume_command(path):
     with contextlib.suppress(UserError):  # a configuration that cannot be read is told of by that command
         config = TrainConfig.read((path if path.is_dir() else path.parent) / CONFIG)
         flags = LEAVE if attention_leave(config) or augment_choice.imports(config.augment) else ""
-    return f"python train.py --resume {quoted(path)}{flags}"
+    return f"{command('train')} --resume {quoted(path)}{flags}"
 
 
 def longer_command(folder, config):
@@ -38,9 +38,8 @@ def longer_command(folder, config):
             f" --augment {quoted(config.augment if is_shipped else augment_choice.kept_in(folder, config.augment))}"
         )
     leave = LEAVE if augment_choice.imports(config.augment) else attention_leave(config)
-    return (
-        f"python train.py {data_flags(config)} --weights {quoted(folder)}{flags}{leave} --epochs {config.epochs or 'N'}"
-    )
+    start = f"{command('train')} {data_flags(config)} --weights {quoted(folder)}"
+    return f"{start}{flags}{leave} --epochs {config.epochs or 'N'}"
 
 
 def use_commands(model, config, pictures=None, held_back=None):
@@ -51,9 +50,9 @@ def use_commands(model, config, pictures=None, held_back=None):
         held_back: the list to evaluate the model on, or None.
     """
     weights = f"--weights {quoted(model)}{attention_leave(config)}"
-    commands = [f"python predict.py {quoted(pictures) if pictures else 'PICTURES'} {weights}"]
+    commands = [f"{command('predict')} {quoted(pictures) if pictures else 'PICTURES'} {weights}"]
     if held_back:
-        commands.append(f"python -m yolo evaluate {data_flags(config)} --split {quoted(held_back)} {weights}")
+        commands.append(f"{command('evaluate')} {data_flags(config)} --split {quoted(held_back)} {weights}")
     return commands
 
 

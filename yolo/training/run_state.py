@@ -9,7 +9,7 @@ import h5py
 
 from yolo.errors import UserError
 from yolo.run_folders import BEST, PREVIOUS, STATE, WEIGHTS
-from yolo.shell import quoted
+from yolo.shell import command, quoted
 from yolo.training.next_commands import resume_command
 from yolo.weights.hdf5_checks import check_content
 from yolo.wording import counted
@@ -51,7 +51,7 @@ def damaged(path, reason):
     folder, before = path.parent, path.with_name(PREVIOUS)
     way = "start the run again with --data"
     if (folder / BEST).exists():
-        way = f"start a new run from its best weights: python train.py --data DIR --weights {quoted(folder)}"
+        way = f"start a new run from its best weights: {command('train')} --data DIR --weights {quoted(folder)}"
     with contextlib.suppress(*DAMAGE):
         if path != before:
             epoch = _read(before)["epoch"]

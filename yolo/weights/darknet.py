@@ -19,6 +19,7 @@ from yolo import limits
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
+from yolo.shell import command
 from yolo.weights.darknet_settings import find_settings, name_classes
 from yolo.weights.hdf5_checks import check_weights
 from yolo.wording import counted
@@ -173,7 +174,7 @@ def _classes(path: str | Path, arrays: LayerWeights) -> int:
     if HEADS[0] not in arrays:
         raise UserError(
             f"{path} has the backbone of a YOLOv4-tiny alone, which finds nothing by itself: start a training from it "
-            f"with python train.py --weights {path}."
+            f"with {command('train')} --weights {path}."
         )
     return len(arrays[HEADS[0]][1]) // 3 - 5
 

@@ -1,5 +1,6 @@
-"""Weights that others have published, by name: fetched once into `model_data/`."""
+"""Weights that others have published, by name: fetched once into `model_data/` of a checkout, or the user's cache."""
 
+import logging
 import os
 import shutil
 import socket
@@ -10,14 +11,18 @@ from http.client import HTTPException
 from pathlib import Path
 
 from yolo.atomic_write import put_in_place
+from yolo.bundled_data import bundled
+from yolo.cache_folder import cache_folder
 from yolo.class_lists import read_names
 from yolo.errors import UserError
+from yolo.installation import checkout
 
-FOLDER = Path(__file__).resolve().parents[2] / "model_data"
 TIMEOUT = 30  # seconds without a byte
 PARTIAL, LEFT = "download-", 24 * 3600  # how folders of downloads begin, and the age in seconds of one that was killed
 DARKNET = "https://github.com/AlexeyAB/darknet/releases/download/darknet_yolo_v4_pre"
 KERAS2 = "https://github.com/bubbliiiing/yolov4-tiny-tf2/releases/download/v1.0"
+
+log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class PublishedWeights:
     Attributes:
         url: where it is.
         parameters: how many numbers are in it, batch norm statistics included.
-        classes: the list of its classes in `model_data/`, or None for a backbone, which knows none.
+        classes: the bundled list of its classes, or None for a backbone, which knows none.
     """
 
     url: str
@@ -36,13 +41,14 @@ class PublishedWeights:
 
     @property
     def path(self) -> Path:
-        """The path where it lies once fetched."""
-        return FOLDER / self.url.rpartition("/")[2]
+        """The path where it lies, or will lie once fetched."""
+        paths = [folder / self.url.rpartition("/")[2] for folder in folders()]
+        return next(filter(Path.is_file, paths), paths[0])
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
         """The names of its classes, in order, or None."""
-        return read_names(FOLDER / self.classes) if self.classes else None
+        return read_names(bundled(self.classes)) if self.classes else None
 
 
 PUBLISHED = {
@@ -55,10 +61,20 @@ PUBLISHED = {
 }
 
 
+def folders() -> list[Path]:
+    """Return where downloads lie, first where the next one goes: `model_data/` of a checkout if it can be written."""
+    top, cache = checkout(), cache_folder()
+    if top is None:
+        return [cache]
+    here = top / "model_data"
+    return [here, cache] if os.access(here, os.W_OK) else [cache, here]
+
+
 def fetch(name: str) -> Path:
     """The path of a published file, downloaded with a progress bar unless it is there; raises UserError."""
     file = PUBLISHED[name]
     if not file.path.is_file():
+        log.info("%s is downloaded to %s", file.path.name, file.path.parent)
         _download(file, f"try again, or download {file.url} by other means and put it into {file.path.parent}")
     elif not _is_whole(str(file.path), file.parameters):
         raise UserError(
@@ -72,10 +88,11 @@ def _download(file: PublishedWeights, remedy: str) -> None:
     """Through a folder of its own beside the target, so that what is there is always whole."""
     import keras
 
-    _remove_leftovers(file.path.parent)
     patience = socket.getdefaulttimeout()
     socket.setdefaulttimeout(TIMEOUT)
     try:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(file.path.parent)
         with tempfile.TemporaryDirectory(dir=file.path.parent, prefix=PARTIAL) as folder:
             got = keras.utils.get_file(file.path.name, file.url, cache_dir=folder, cache_subdir="")
             if not _is_whole(got, file.parameters):

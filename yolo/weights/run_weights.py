@@ -15,6 +15,7 @@ import h5py
 from yolo.atomic_write import InMemoryFile, atomic_write
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.shell import command
 from yolo.weights import keras3
 from yolo.weights.hdf5_checks import DAMAGE, check_content, count_numbers
 
@@ -34,7 +35,7 @@ def load(path: str | Path, allow_imports: bool | str = False) -> YoloV4Tiny:
         if _is_alone(file):
             raise UserError(
                 f"{path} holds weights alone, without the network that they are of: give a .keras file or the "
-                f"last.weights.h5 of a run, or start a training from it with python train.py --weights {path}."
+                f"last.weights.h5 of a run, or start a training from it with {command('train')} --weights {path}."
             )
         if NETWORK in file.attrs:
             network = keras3.build(path, json.loads(file.attrs[NETWORK]), allow_imports)

@@ -110,6 +110,7 @@ def test_wrong_usage_is_one_line_that_points_to_help(capsys, flags, line):
         ("/home/a b/train.py", "python train.py"),
         ("C:\\code\\train.py", "python train.py"),
         ("/x/yolo/__main__.py", "python -m yolo train"),
+        ("/usr/bin/yolov4-tiny", "yolov4-tiny train"),
         ("", "python -m yolo train"),
     ],
 )

@@ -119,6 +119,15 @@ def test_help_in_the_middle_is_help(yolo, verb):
     assert answer.out.startswith(f"usage: python -m yolo {verb}")
 
 
+@pytest.mark.parametrize("words", [(), *((verb, "--help") for verb in cli.VERBS)], ids=" ".join)
+def test_the_help_of_the_console_command_calls_everything_by_it(yolo, monkeypatch, words):
+    monkeypatch.setattr("sys.argv", ["/usr/bin/yolov4-tiny"])
+    text = yolo(*words).out
+    assert text.startswith(f"usage: yolov4-tiny {words[0] if words else 'VERB'} [options]")
+    assert "\n  yolov4-tiny " in text
+    assert not re.search(r"\bpython\b|\b(train|predict)\.py", text)
+
+
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
 def test_without_a_verb_the_verbs_are_listed(yolo, arguments):
     answer = yolo(*arguments)

@@ -80,7 +80,8 @@ def test_published_weights_bring_their_own_class_names(yolo, monkeypatch, place)
     with open(place / "yolov4-tiny.weights", "wb") as file:
         file.truncate(20 + 4 * published_weights.PUBLISHED["coco"].parameters)
     write_text(place / "coco_classes.txt", "a\nb")
-    monkeypatch.setattr(published_weights, "FOLDER", place)
+    monkeypatch.setattr(published_weights, "folders", lambda: [place])
+    monkeypatch.setattr(published_weights, "bundled", place.joinpath)
     answer = yolo("predict", "a.png", "--weights", "coco", "--classes", "coco_classes.txt")
     assert answer.err == "error: coco carries its own class names: leave out --classes.\n"
 

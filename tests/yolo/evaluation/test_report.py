@@ -78,7 +78,7 @@ def test_below_the_table_stand_cocos_numbers_and_why_some_are_missing(report):
     assert "AP_large and AR_large: there are no objects over 96 x 96 pixels." in said
     assert "AP_small" not in said
     assert "there are no objects of hen to find" in said
-    assert "predict.py's own --score-threshold 0.25; none has a higher F1" in said
+    assert "predict's own --score-threshold 0.25; none has a higher F1" in said
 
 
 def test_a_score_other_than_that_of_predict_is_said_with_what_the_latter_gives():

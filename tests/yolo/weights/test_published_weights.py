@@ -69,7 +69,8 @@ def folder(tmp_path, monkeypatch):
     place = tmp_path / "modèles"
     place.mkdir()
     (place / "names.txt").write_text("Äpfel\nBirnen\n", encoding="utf-8")
-    monkeypatch.setattr(published_weights, "FOLDER", place)
+    monkeypatch.setattr(published_weights, "folders", lambda: [place])
+    monkeypatch.setattr(published_weights, "bundled", place.joinpath)
     monkeypatch.setattr(published_weights, "TIMEOUT", 0.5)
     ASKED.clear()
     return place
@@ -141,11 +142,48 @@ def test_stopped_by_the_user_nothing_is_left(server, folder, monkeypatch):
     assert left(folder) == ["names.txt"]
 
 
-def test_a_folder_that_is_not_there_is_one_sentence(server, folder, monkeypatch):
+def test_a_folder_that_is_not_there_is_made(server, folder, monkeypatch):
     offer(monkeypatch, f"{server}/whole/fruit.weights")
-    monkeypatch.setattr(published_weights, "FOLDER", folder / "absent")
-    with pytest.raises(UserError, match=r"cannot be downloaded .*absent"):
+    monkeypatch.setattr(published_weights, "folders", lambda: [folder / "a" / "b"])
+    assert fetch("fruit") == folder / "a" / "b" / "fruit.weights"
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(server, folder, monkeypatch):
+    offer(monkeypatch, f"{server}/whole/fruit.weights")
+    monkeypatch.setattr(published_weights, "folders", lambda: [folder / "names.txt" / "a"])
+    with pytest.raises(UserError, match=r"cannot be downloaded .*names\.txt.*put it into"):
         fetch("fruit")
+
+
+def test_a_checkout_keeps_downloads_in_model_data_unless_it_is_read_only(repository, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache, here = tmp_path / "yolov4-tiny", repository / "model_data"
+    assert published_weights.folders() == [here, cache]
+    monkeypatch.setattr(published_weights.os, "access", lambda *_: False)
+    assert published_weights.folders() == [cache, here]
+
+
+def test_an_installed_wheel_keeps_downloads_in_the_users_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(published_weights, "checkout", lambda: None)
+    assert published_weights.folders() == [tmp_path / "yolov4-tiny"]
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert published_weights.folders() == [tmp_path / ".cache" / "yolov4-tiny"]
+
+
+def test_a_file_in_either_folder_is_not_downloaded_again(server, folder, monkeypatch, caplog):
+    caplog.set_level("INFO", "yolo")
+    offer(monkeypatch, f"{server}/whole/fruit.weights")
+    monkeypatch.setattr(published_weights, "folders", lambda: [folder, folder / "cache"])
+    assert fetch("fruit") == folder / "fruit.weights"
+    assert caplog.messages == [f"fruit.weights is downloaded to {folder}"]
+    (folder / "cache").mkdir()
+    (folder / "fruit.weights").rename(folder / "cache" / "fruit.weights")
+    ASKED.clear()
+    assert fetch("fruit") == folder / "cache" / "fruit.weights"
+    assert ASKED == []
+    assert len(caplog.messages) == 1
 
 
 def test_a_keras_file_is_whole_when_it_has_all_its_numbers(tmp_path, folder, monkeypatch):
