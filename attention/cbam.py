@@ -8,7 +8,7 @@ from keras import layers, ops
 from attention.arguments import one_of, positive_number, whole_number, yes_or_no
 from attention.gating import Gating
 from attention.registry import register
-from attention.tensors import Shape, Tensor
+from attention.tensor_types import Shape, Tensor
 
 Order = Literal["channel-spatial", "spatial-channel", "parallel", "channel", "spatial"]
 Pooling = Literal["both", "average", "max"]

@@ -4,7 +4,7 @@ from keras import layers, ops
 
 from attention.gating import Gating
 from attention.registry import register
-from attention.tensors import Shape, Tensor
+from attention.tensor_types import Shape, Tensor
 
 
 @register("ese")

@@ -5,7 +5,7 @@ from typing import Any
 from keras import layers, ops
 
 from attention.arguments import yes_or_no
-from attention.tensors import Shape, Tensor
+from attention.tensor_types import Shape, Tensor
 
 
 class Gating(layers.Layer):

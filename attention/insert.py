@@ -8,7 +8,7 @@ import keras
 from attention.keras_internals import nested_layers
 from attention.registry import create, name_of, resolve
 from attention.spec import Spec
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 
 Layers: TypeAlias = str | Iterable[str] | Callable[[keras.layers.Layer], bool]
 

@@ -10,7 +10,7 @@ from keras import layers, ops
 
 from attention.arguments import whole_number, yes_or_no
 from attention.registry import register
-from attention.tensors import Shape, Tensor
+from attention.tensor_types import Shape, Tensor
 
 TEMPERATURE = 10_000  # how many times slower the last wave is than the first
 

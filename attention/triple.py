@@ -15,7 +15,7 @@ import keras
 from keras import layers, ops
 
 from attention.arguments import whole_number
-from attention.tensors import Shape, Tensor
+from attention.tensor_types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="attention")

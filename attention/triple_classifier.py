@@ -7,7 +7,7 @@ import keras
 from keras import layers, ops
 
 from attention.se import SE
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 from attention.triple import ElementWiseAttention, ScaleWiseAttention
 
 EPSILON = 1e-7  # the least share of positives or negatives to divide by

@@ -7,7 +7,7 @@ from keras import layers, ops
 from attention.arguments import whole_number, yes_or_no
 from attention.gating import Gating
 from attention.registry import register
-from attention.tensors import Shape, Tensor
+from attention.tensor_types import Shape, Tensor
 
 PLANES = {1: "width_channels", 2: "height_channels", 3: "height_width"}  # by the axis that is not part of it
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from yolo.data import data_folder
-from yolo.data.training_data import RECENT, TrainingData
+from yolo.data.training_batches import RECENT, TrainingData
 from yolo.opencv import opencv_threads
 from yolo.tables import markdown
 

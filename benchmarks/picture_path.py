@@ -17,7 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from yolo import picture_files
 from yolo.inference.detector import Detector
-from yolo.memory_tuning import keep_freed_memory
+from yolo.malloc_tuning import keep_freed_memory
 from yolo.tables import markdown, markdown_row
 from yolo.timing import interleave, milliseconds, warm_then_measure
 

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 
 from yolo import picture_files
 from yolo.data import data_folder
-from yolo.data.training_data import TrainingData
+from yolo.data.training_batches import TrainingData
 from yolo.nets.model import YoloV4Tiny
 from yolo.structures import Annotation
 from yolo.tables import markdown

@@ -23,7 +23,7 @@ import keras
 from keras import ops
 
 from yolo.data import data_folder
-from yolo.data.training_data import TrainingData
+from yolo.data.training_batches import TrainingData
 from yolo.nets.model import YoloV4Tiny
 from yolo.opencv import opencv_threads
 from yolo.tables import markdown

@@ -25,7 +25,7 @@ from yolo.inference.detector import Detector
 from yolo.inference.pipeline import Batch, DetectionPipeline
 from yolo.inference.sinks import AnnotatedCopies
 from yolo.inference.sources import FrameSource, open_sources
-from yolo.memory_tuning import keep_freed_memory
+from yolo.malloc_tuning import keep_freed_memory
 from yolo.tables import markdown, markdown_row
 
 SAMPLE = 64  # frames that a stage by itself is measured on

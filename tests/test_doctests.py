@@ -17,7 +17,7 @@ MODULES = [
     "yolo.attention_places",
     "yolo.cli.argument_parser",
     "yolo.cli.command",
-    "yolo.cli.comparison_pictures",
+    "yolo.cli.calibration_pictures",
     "yolo.cli.predict",
     "yolo.nets.attention_blocks",
     "yolo.tables",

@@ -11,40 +11,41 @@ SOURCES = sorted(path for package in ("attention", "yolo") for path in (ROOT / p
 # The parts of `yolo`, and those that each may import, itself included.
 PLAIN = {
     "anchors",
-    "arrays",
-    "attention_places",
+    "array_types",
     "atomic_write",
+    "attention_places",
     "boxes",
     "bundled_data",
     "cache_folder",
     "class_lists",
     "config",
-    "environment_variables",
     "errors",
-    "file_names",
     "installation",
     "json_files",
     "keras_internals",
     "keras_registration",
     "letterbox",
-    "limits",
     "machine",
-    "memory_tuning",
+    "malloc_tuning",
+    "garbage_collection",
     "opencv",
     "option_checks",
+    "option_limits",
     "optional_packages",
     "overwriting",
     "package_conflicts",
     "picture_files",
-    "pixels",
+    "pixel_scaling",
     "progress",
     "run_folders",
-    "settings",
+    "settings_base",
     "shell",
     "structures",
     "tables",
+    "temporary_environment",
     "text_files",
     "timing",
+    "undecodable_names",
     "wording",
 }
 MODEL = PLAIN | {"nets", "attention"}
@@ -122,8 +123,8 @@ def faults(path, source):
             target = inner.partition(".")[0] if package == "yolo" else package
             if target not in MAY_IMPORT[part]:
                 yield f"{path}: {part} must not import {name}"
-        elif package == "albumentations" and path.name != "albumentations.py":
-            yield f"{path}: {name} must come through yolo.data.albumentations, which keeps it from asking a server"
+        elif package == "albumentations" and path.name != "import_albumentations.py":
+            yield f"{path}: {name} must come through yolo.data.import_albumentations, which asks no server"
         elif part == "attention" and package in HEAVY - {"keras"} | {"cv2", "numpy"}:
             yield f"{path}: attention must not import {name}"
     for name in imported(outside_functions(tree)):
@@ -163,7 +164,7 @@ def test_a_source_file_imports_only_what_its_part_may_use(path):
             "evaluation must not import yolo.training",
         ),
         ("yolo/inference/nms.py", "from yolo.cli import run", "inference must not import yolo.cli.run"),
-        ("yolo/data/warp.py", "import albumentations as A", "must come through yolo.data.albumentations"),
+        ("yolo/data/warp.py", "import albumentations as A", "must come through yolo.data.import_albumentations"),
         ("attention/se.py", "from yolo import boxes", "attention must not import yolo.boxes"),
         ("attention/se.py", "import tensorflow as tf", "attention must not import tensorflow"),
         ("yolo/nets/neck.py", "from . import blocks", "relative import"),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tests.shapes import ShapeError, checked
 from yolo import boxes
-from yolo.arrays import Boxes, Scores
+from yolo.array_types import Boxes, Scores
 
 
 def promise(found: Boxes, scores: Scores, limit: int = 0) -> tuple[Boxes, Scores | None]:

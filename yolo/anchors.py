@@ -10,8 +10,8 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from yolo import limits
-from yolo.arrays import Float, Sizes
+from yolo import option_limits
+from yolo.array_types import Float, Sizes
 from yolo.atomic_write import write_whole
 from yolo.boxes import shape_iou
 from yolo.errors import UserError, os_errors_as_user_errors
@@ -73,14 +73,14 @@ def read(path: str | os.PathLike[str], ordered: bool = True) -> Annotated[NDArra
     Raises:
         UserError: the file cannot be read, or holds no such anchors.
     """
-    expected = f"expected {NUMBER} pairs w,h of positive numbers up to {limits.ANCHOR}, from small to large"
+    expected = f"expected {NUMBER} pairs w,h of positive numbers up to {option_limits.ANCHOR}, from small to large"
     text = read_text(path, "the anchors file")
     try:
         with np.errstate(over="ignore"):  # infinity is refused below
             anchors = np.array([float(number) for number in text.replace(",", " ").split()], np.float32)
     except ValueError as error:
         raise UserError(f"{path} holds no anchors ({_short(str(error))}): {expected}.") from error
-    if anchors.size != 2 * NUMBER or not np.all((anchors > 0) & (anchors <= limits.ANCHOR)):
+    if anchors.size != 2 * NUMBER or not np.all((anchors > 0) & (anchors <= option_limits.ANCHOR)):
         raise UserError(f"{path} holds '{_short(text.strip())}' for anchors: {expected}.")
     anchors = anchors.reshape(-1, 2)
     areas = anchors.prod(axis=1)

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import numpy as np
 
-from yolo.arrays import Array, Boxes
+from yolo.array_types import Array, Boxes
 
 
 def area(boxes: Array, xp: ModuleType = np) -> Array:

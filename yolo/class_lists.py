@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from yolo import limits
+from yolo import option_limits
 from yolo.errors import UserError, did_you_mean
 from yolo.text_files import read_lines
 from yolo.wording import counted, shorten
@@ -53,8 +53,10 @@ def read_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
     names = tuple(filter(None, lines))
     if not names:
         raise UserError(f"the class list {path} is empty; write one class name on each line.")
-    if len(names) > limits.CLASSES:
-        raise UserError(f"the class list {path} has {counted(len(names), 'name')}; {limits.CLASSES} are possible.")
+    if len(names) > option_limits.CLASSES:
+        raise UserError(
+            f"the class list {path} has {counted(len(names), 'name')}; {option_limits.CLASSES} are possible."
+        )
     if len(names) == 1 and "," in names[0]:
         raise UserError(f"the class list {path} is one line with commas; write one class name on each line.")
     for number, line in enumerate(lines, 1):

@@ -2,7 +2,7 @@
 
 Nothing else here uses a private name of theirs. Where a new version lacks one, `tests/yolo/test_keras_internals.py`
 says what breaks. Those of `attention` are in `attention/keras_internals.py`, those of Albumentations in
-`yolo/data/albumentations.py`.
+`yolo/data/import_albumentations.py`.
 """
 
 from typing import TYPE_CHECKING

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo import boxes as box_ops
-from yolo.arrays import Boxes, Image
+from yolo.array_types import Boxes, Image
 from yolo.opencv import cv2
 
 MODES = ("letterbox", "stretch")

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from yolo.environment_variables import environment_variables
 from yolo.errors import UserError
 from yolo.package_conflicts import OPENCV, REINSTALL
+from yolo.temporary_environment import environment_variables
 
 # OpenCV's warnings would repeat what the raised errors say in a sentence. This variable stays, as it is read whenever a
 # video is opened; the one below is read during the import alone.

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.atomic_write import write_whole
 from yolo.errors import UserError, os_errors_as_user_errors
-from yolo.file_names import refuse_undecodable_name
 from yolo.opencv import cv2
+from yolo.undecodable_names import refuse_undecodable_name
 from yolo.wording import resolution, shorten
 
 if TYPE_CHECKING:

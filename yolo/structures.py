@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo import boxes
-from yolo.arrays import Boxes, Flags, Image, Labels, Scores
+from yolo.array_types import Boxes, Flags, Image, Labels, Scores
 
 NO_OBJECT = -1  # label of a padding row
 DIFFICULT = -2  # label of an object that training uses neither as an object nor as background

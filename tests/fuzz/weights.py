@@ -33,7 +33,7 @@ from tests.yolo.training.thin import thin_networks
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.network_checks import check
-from yolo.weights import darknet, darknet_cfg, darknet_writer, keras2, keras3, run_weights
+from yolo.weights import darknet, darknet_cfg, darknet_writer, keras2, keras3_archive, keras3_weights
 
 NAMES = ("cat", "dog")
 ODD = (None, -1, 0, 1, 1.5, 10**9, float("nan"), "", "x", [], [[]], {}, True, [0, 0], "a:B", "se", "\ud800", [1] * 9)
@@ -64,7 +64,7 @@ def written(folder):
     rng = np.random.default_rng(0)
     network.set_weights([rng.uniform(0.5, 1.5, weight.shape) for weight in network.get_weights()])
     network.save(folder / "a.keras")
-    run_weights.save(network, folder / "a.weights.h5")
+    keras3_weights.save(network, folder / "a.weights.h5")
     with h5py.File(folder / "a.h5", "w") as file:
         file.attrs["layer_names"] = [b"conv2d", b"batch_normalization"]
         for name, weights in (
@@ -99,7 +99,7 @@ def small(classes):
 
 def read_keras(path):
     """The weights that Keras' layout has in an archive, against ours."""
-    network = keras3.load(path)
+    network = keras3_archive.load(path)
     with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
         assert same(network, file), "other weights than zipfile and h5py find"
     check(network.get_config())
@@ -107,7 +107,7 @@ def read_keras(path):
 
 def read_run(path):
     """A file that says what network it is of."""
-    network = run_weights.load(path)
+    network = keras3_weights.load(path)
     with h5py.File(path) as file:
         assert same(network, file), "other weights than h5py finds"
 

@@ -10,7 +10,7 @@ import pytest
 from yolo import config as configs
 from yolo.config import ConvertConfig, DetectConfig, ExportConfig, TrainConfig
 from yolo.errors import UserError
-from yolo.settings import Settings, option
+from yolo.settings_base import Settings, option
 
 EVERY_CONFIG = [kind for kind in vars(configs).values() if dataclasses.is_dataclass(kind)]
 

@@ -27,8 +27,7 @@ from tests.yolo.training import runs
 from tests.yolo.training.thin import painted_set, thin_networks
 from yolo import picture_files, progress
 from yolo.data import augment_choice, data_folder
-from yolo.data.training_data import TrainingData
-from yolo.environment_variables import environment_variables
+from yolo.data.training_batches import TrainingData
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
 from yolo.evaluation.plots import precision_recall
@@ -40,6 +39,7 @@ from yolo.inference.sources import Frame
 from yolo.nets.cost import cost
 from yolo.nets.model import YoloV4Tiny
 from yolo.opencv import cv2, opencv_threads
+from yolo.temporary_environment import environment_variables
 from yolo.training import engine
 from yolo.training.first_step import quick_start
 from yolo.weights import published_weights

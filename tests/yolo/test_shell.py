@@ -64,7 +64,7 @@ def written_out(source):
 def test_no_message_names_a_command_but_through_this_module(repository):
     own = {
         repository / "yolo" / "shell.py",
-        repository / "yolo/cli/argument_parser.py",
+        repository / "yolo/cli/command.py",
         repository / "yolo/cli/__init__.py",
     }
     sources = set((repository / "yolo").rglob("*.py")) - own

@@ -27,9 +27,9 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.progress import bar, duration
 from yolo.run_folders import BEST
 from yolo.training import engine
-from yolo.training.datasets import Datasets
 from yolo.training.initial_network import initial_network
-from yolo.training.planning import check_start, open_initial, plan_network
+from yolo.training.plan_from_settings import check_start, open_initial, plan_network
+from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
 from yolo.training.run_state import newest, read_state
 

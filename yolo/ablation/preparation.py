@@ -15,10 +15,10 @@ from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import name_after
 from yolo.training import engine
-from yolo.training.datasets import Datasets
 from yolo.training.phases import count_small
-from yolo.training.planning import check_start, make_plan, open_initial, settled
+from yolo.training.plan_from_settings import check_start, make_plan, open_initial, settled
 from yolo.training.run_augmentation import check_augmentation, choose_augmentation
+from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
 from yolo.wording import counted
 

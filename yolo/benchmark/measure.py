@@ -3,7 +3,7 @@
 import logging
 
 from yolo.benchmark import startup
-from yolo.benchmark.models import NETWORK
+from yolo.benchmark.choose_models import NETWORK
 from yolo.benchmark.stages import START, StageTime, measure, measure_batches
 from yolo.errors import UserError
 from yolo.export.formats import export

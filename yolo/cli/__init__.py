@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from yolo import tables
-from yolo.cli import console
+from yolo.cli import standard_streams
 from yolo.cli.exit_code import leave
 from yolo.cli.quiet_tensorflow import QuietImport
 from yolo.errors import UserError, did_you_mean
@@ -107,7 +107,7 @@ def set_up() -> None:
 
     The settings last until the process of the command ends; nothing outside of `yolo.cli` sets these.
     """
-    console.prepare()
+    standard_streams.prepare()
     for name in [name for name in os.environ if name.startswith("KERAS_")]:
         del os.environ[name]  # set for other projects: another backend, fewer epochs
     os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -24,13 +24,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
 
     from yolo import anchors
-    from yolo.data import clean, data_folder, picture_sizes
+    from yolo.data import data_folder, picture_sizes, readable_pictures
 
     if config.output:
         refuse_foreign(config.output, "six anchors", anchors.holds_anchors)
     dataset = data_folder.DataFolder.of(config).load(config.split)
     data_folder.log_remarks(dataset)
-    dataset = clean.clean(dataset, f"'{config.split}'")
+    dataset = readable_pictures.clean(dataset, f"'{config.split}'")
     objects = picture_sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):
         raise UserError(f"split '{config.split}' of {config.data} holds no object to measure; choose another --split.")

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from yolo.errors import did_you_mean
 from yolo.option_checks import WORDS, Kind, check_text
-from yolo.settings import Settings, flag_name
+from yolo.settings_base import Settings, flag_name
 from yolo.wording import printable, short_repr
 
 Groups = dict[str, argparse._ActionsContainer]

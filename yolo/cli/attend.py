@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from yolo.inference.output_files import make_folder  # TensorFlow takes seconds to import; mistakes are found first
     from yolo.inference.sources import open_and_count
     from yolo.run_folders import describe_newest, newest_best
-    from yolo.weights.model_file import Purpose, resolve_model
+    from yolo.weights.resolve_model import Purpose, resolve_model
 
     sources, unopened = open_and_count(config.sources)
     if not config.no_save:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yolo import tables
+from yolo.cli.calibration_pictures import thinned
 from yolo.cli.command import Command
-from yolo.cli.comparison_pictures import thinned
 from yolo.config import AugmentConfig
 from yolo.errors import os_errors_as_user_errors
 from yolo.shell import command, data_flags, quoted
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-    from yolo.arrays import Image
+    from yolo.array_types import Image
     from yolo.data.augmentation import Augmentation
     from yolo.structures import Annotation, Sample
 
@@ -38,13 +38,13 @@ COMMAND = Command("augment", AugmentConfig, __doc__, EXAMPLES)
 def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
 
-    from yolo.data import augment_check, augment_choice, clean, data_folder
+    from yolo.data import augment_check, augment_choice, data_folder, readable_pictures
 
     choice = augment_choice.choose(config.augment, config.allow_imports)
     augment_check.check(choice.augmentation, [config.input_size], config.augment)
     dataset = data_folder.DataFolder.of(config).load(config.split)
     data_folder.log_remarks(dataset)
-    dataset = clean.clean(dataset, f"'{config.split}'")
+    dataset = readable_pictures.clean(dataset, f"'{config.split}'")
     samples = [_load(annotation, config) for annotation in thinned(dataset.annotations, 2 * SHOWN)]
     steps = [*choice.augmentation.alone(), ("all together", choice.augmentation)]
     times = {}

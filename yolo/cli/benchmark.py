@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from yolo import run_folders
 from yolo.cli import model_line
-from yolo.cli.command import Command
-from yolo.cli.comparison_pictures import (
+from yolo.cli.calibration_pictures import (
     COMPARED,
     UNKNOWN,
     calibration_files,
@@ -27,10 +26,11 @@ from yolo.cli.comparison_pictures import (
     thinned,
     to_calibrate_on,
 )
+from yolo.cli.command import Command
 from yolo.cli.output_paths import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
-from yolo.memory_tuning import keep_freed_memory
+from yolo.malloc_tuning import keep_freed_memory
 from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted, resolution
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from yolo.data.data_folder import DataFolder
     from yolo.data.dataset import Dataset
     from yolo.nets.model import YoloV4Tiny
-    from yolo.weights.model_file import ModelFile
+    from yolo.weights.resolve_model import ModelFile
 
 Measured: TypeAlias = tuple[str, str]
 """A runtime and a precision."""
@@ -120,7 +120,7 @@ def models_to_measure(
     Raises:
         UserError: a name is unknown, int8 is named but there are no pictures, or --calibrate is given without int8.
     """
-    from yolo.benchmark.models import choose
+    from yolo.benchmark.choose_models import choose
 
     chosen = choose(config.compare)
     if all(precision != "int8" for _, precision in chosen):
@@ -138,7 +138,7 @@ def models_to_measure(
 
 def chosen_model(config: BenchmarkConfig) -> "ModelFile | None":
     """Return the model of --weights or of the newest run, or None if there is neither."""
-    from yolo.weights.model_file import Purpose, resolve_model
+    from yolo.weights.resolve_model import Purpose, resolve_model
 
     if not config.weights and not run_folders.has_best(config.runs):
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from yolo.cli.argument_parser import Groups, Parser, add_options, given
-from yolo.settings import Settings
+from yolo.settings_base import Settings
 from yolo.shell import CONSOLE, as_called, script
 
 Config = TypeVar("Config", bound=Settings)

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     target = Path(config.target)
     ending = _make_room(target, config.force)
 
-    from yolo.weights.model_file import Purpose, resolve_model
+    from yolo.weights.resolve_model import Purpose, resolve_model
 
     model = resolve_model(config.source, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
 
@@ -133,13 +133,13 @@ def _write(network: "YoloV4Tiny", target: Path, ending: str) -> tuple[Path, ...]
         from yolo.weights import darknet_writer
 
         return darknet_writer.write(network, target)
-    from yolo.weights import run_weights
+    from yolo.weights import keras3_weights
 
     with os_errors_as_user_errors(f"cannot write {target}"):
         if ending == ".keras":
             network.save(target)
         else:
-            run_weights.save(network, target)
+            keras3_weights.save(network, target)
     return (target,)
 
 

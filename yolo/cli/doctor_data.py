@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from yolo.cli.findings import Finding
 from yolo.errors import UserError
-from yolo.memory_tuning import keep_freed_memory
+from yolo.malloc_tuning import keep_freed_memory
 from yolo.wording import counted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ INPUT_SIZE = (416, 416)  # the default of training, at which objects may be too 
 def data(root: str, corners: str = "auto", negatives: bool = False) -> Iterator[Finding]:
     """Yield the findings on a data folder: splits, objects of each class, and what is left out or suspicious."""
     from yolo.data import data_folder, suspicious_pictures
-    from yolo.data.clean import cleaned
+    from yolo.data.readable_pictures import cleaned
 
     keep_freed_memory()
     try:

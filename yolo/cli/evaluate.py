@@ -6,11 +6,11 @@ from pathlib import Path
 
 from yolo import run_folders
 from yolo.cli import model_line
+from yolo.cli.calibration_pictures import UNKNOWN
 from yolo.cli.command import Command
-from yolo.cli.comparison_pictures import UNKNOWN
 from yolo.cli.output_paths import make_room, write
 from yolo.config import EvaluateConfig
-from yolo.memory_tuning import keep_freed_memory
+from yolo.malloc_tuning import keep_freed_memory
 from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted
 
@@ -24,7 +24,7 @@ COMMAND = Command("evaluate", EvaluateConfig, __doc__, EXAMPLES)
 def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
 
-    from yolo.weights.model_file import resolve_model
+    from yolo.weights.resolve_model import resolve_model
 
     weights = config.weights or run_folders.newest_best(config.runs)
     model = resolve_model(weights, config.classes, config.cfg, config.anchors_file)

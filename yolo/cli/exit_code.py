@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn
 
-from yolo.cli import console
+from yolo.cli import standard_streams
 from yolo.errors import FULL, UserError
 from yolo.installation import install_command
 from yolo.wording import printable
@@ -58,12 +58,12 @@ def leave(command: Callable[[], int | None]) -> NoReturn:
     except TerminatedError as stop:
         code = _complain(f"stopped by {stop.by}", stop.code)
     except BrokenPipeError:
-        console.drop_output()
+        standard_streams.drop_output()
         code = 141
     except OSError as error:
         if error.errno not in SYSTEM:
             raise
-        console.drop_output()
+        standard_streams.drop_output()
         code = _complain(f"error: {_what_failed(error)}.", 2)
     sys.exit(code)
 
@@ -81,7 +81,7 @@ def _called(command: Callable[[], int | None]) -> int | None:
         try:
             sys.stdout.flush()
         except OSError:
-            console.drop_output()
+            standard_streams.drop_output()
         stop = _stop_before(error)
         if stop and isinstance(error, OSError) and error.errno in UNREAD:
             raise stop from None
@@ -99,7 +99,7 @@ def _complain(line: str, code: int) -> int:
     try:
         print(printable(line), file=sys.stderr, flush=True)
     except OSError:  # nobody reads it, or the terminal is gone
-        console.drop_output(2)
+        standard_streams.drop_output(2)
     return code
 
 

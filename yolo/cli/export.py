@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from yolo import tables
 from yolo.cli import model_line
-from yolo.cli.command import Command
-from yolo.cli.comparison_pictures import (
+from yolo.cli.calibration_pictures import (
     COMPARED,
     UNKNOWN,
     calibration_files,
@@ -24,6 +23,7 @@ from yolo.cli.comparison_pictures import (
     thinned,
     to_calibrate_on,
 )
+from yolo.cli.command import Command
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 from yolo.shell import command, quoted
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from yolo import run_folders
     from yolo.data import data_folder  # checks that come before the seconds in which TensorFlow is imported
     from yolo.export import formats
-    from yolo.weights.model_file import Purpose, resolve_model
+    from yolo.weights.resolve_model import Purpose, resolve_model
 
     check_format(config)
     source = data_folder.DataFolder.of(config) if config.data else None

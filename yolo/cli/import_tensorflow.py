@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from yolo.memory_tuning import garbage_collector_paused
+from yolo.garbage_collection import garbage_collector_paused
 from yolo.progress import waiting
 
 

@@ -7,7 +7,7 @@ from yolo.wording import counted, resolution
 if TYPE_CHECKING:
     from yolo.inference.runtimes.runtime import Runtime
     from yolo.nets.model import YoloV4Tiny
-    from yolo.weights.model_file import ModelFile
+    from yolo.weights.resolve_model import ModelFile
 
 
 def print_model(file: "ModelFile", model: "YoloV4Tiny | Runtime") -> None:

@@ -22,7 +22,7 @@ from yolo.cli.command import Command
 from yolo.cli.output_paths import make_room, refuse_file_name
 from yolo.cli.source_loop import process_sources
 from yolo.config import DetectConfig
-from yolo.memory_tuning import keep_freed_memory
+from yolo.malloc_tuning import keep_freed_memory
 from yolo.overwriting import refuse_foreign
 from yolo.run_folders import describe_newest, has_best, newest_best
 from yolo.wording import counted, printable, resolution
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from yolo.inference.sinks import FrameResult, Sink
     from yolo.inference.sources import FrameSource
     from yolo.inference.stage_profile import Profile
-    from yolo.weights.model_file import ModelFile
+    from yolo.weights.resolve_model import ModelFile
 
 CROPS = "crops"  # folder in --output
 DETECTING = ("prepare", "network", "nms")  # the stages whose time is printed for every picture
@@ -134,7 +134,7 @@ def detect(
 
 def chosen_model(config: DetectConfig) -> "tuple[ModelFile, str]":
     """Return the model, and a note on its origin if the user named none: the newest run, or published weights."""
-    from yolo.weights.model_file import resolve_model
+    from yolo.weights.resolve_model import resolve_model
 
     weights: str | Path
     if config.weights:

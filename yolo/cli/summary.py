@@ -12,7 +12,7 @@ from yolo.cli.command import Command
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import SummaryConfig
 from yolo.errors import UserError
-from yolo.settings import flag_name
+from yolo.settings_base import flag_name
 from yolo.wording import counted, resolution
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _network_in_a_file(weights: str, config: SummaryConfig) -> "YoloV4Tiny":
     """Return the network in a model file."""
-    from yolo.weights.model_file import Purpose, resolve_model
+    from yolo.weights.resolve_model import Purpose, resolve_model
 
     model = resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
 

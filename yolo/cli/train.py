@@ -13,7 +13,7 @@ from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.run_folders import BEST, CONFIG, PREVIOUS, WEIGHTS
-from yolo.settings import flag_name
+from yolo.settings_base import flag_name
 from yolo.training.next_commands import longer_command, resume_command, use_commands
 from yolo.wording import counted
 
@@ -134,7 +134,7 @@ def _config(arguments: Namespace) -> TrainConfig:
         return TrainConfig(**flags)
     config = TrainConfig.read(arguments.config, **flags)
     if "attention" not in flags:
-        from yolo.weights.import_permission import check_imports
+        from yolo.weights.code_permission import check_imports
 
         check_imports(arguments.config, config.attention, config.allow_imports)
     return config

@@ -5,10 +5,10 @@ Each field carries its help text, so that `--help`, the saved `config.json` and 
 
 from yolo.config.ablation import AblateConfig
 from yolo.config.benchmark import BenchmarkConfig
-from yolo.config.data import AnchorsConfig, AugmentConfig, DemoConfig, DoctorConfig
+from yolo.config.data_commands import AnchorsConfig, AugmentConfig, DemoConfig, DoctorConfig
 from yolo.config.detection import AttendConfig, DetectConfig
 from yolo.config.export import ExportConfig
-from yolo.config.models import ConvertConfig, EvaluateConfig, SummaryConfig
+from yolo.config.model_commands import ConvertConfig, EvaluateConfig, SummaryConfig
 from yolo.config.training import TrainConfig
 
 __all__ = [

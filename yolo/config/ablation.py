@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from yolo import limits
+from yolo import option_limits
 from yolo.config import shared_options
-from yolo.settings import Settings, option
+from yolo.settings_base import Settings, option
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class AblateConfig(Settings):
         "number of trainings of each, with seeds 0, 1, 2 and so on",
         group="comparison",
         low=1,
-        limit=limits.TRAININGS,
+        limit=option_limits.TRAININGS,
     )
     epochs: int | None = shared_options.epochs(
         None, "passes over the pictures in each training; default: as for train", group="comparison"
@@ -48,7 +48,7 @@ class AblateConfig(Settings):
         "minutes that one training may take on this machine; they decide the number of epochs of all trainings",
         group="comparison",
         low=0.01,
-        limit=limits.MINUTES,
+        limit=option_limits.MINUTES,
         metavar="M",
     )
     weights: str | None = option(

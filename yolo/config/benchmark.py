@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from yolo import limits
+from yolo import option_limits
 from yolo.config import shared_options
-from yolo.settings import Settings, option
+from yolo.settings_base import Settings, option
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class BenchmarkConfig(Settings):
     input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width of the network's input, multiples of 32; default: as in the model file"
     )
-    rounds: int = option(50, "how often each model is measured; the models take turns", low=1, limit=limits.ROUNDS)
+    rounds: int = option(
+        50, "how often each model is measured; the models take turns", low=1, limit=option_limits.ROUNDS
+    )
     no_startup: bool = option(False, "leave out start-up time and memory, for which predict is started as a process")
     output: str | None = option(None, "keep the exported models in this folder", metavar="DIR")
     json: str | None = option(None, "write the rows to this file, or - for standard output", metavar="FILE")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from yolo import limits
+from yolo import option_limits
 from yolo.config import shared_options
-from yolo.settings import Settings, option
+from yolo.settings_base import Settings, option
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class DetectConfig(Settings):
         300,
         "largest number of detections in a picture; the highest scores are kept",
         low=1,
-        limit=limits.DETECTIONS,
+        limit=option_limits.DETECTIONS,
     )
     output: str = option(
         "detections",
@@ -42,7 +42,7 @@ class DetectConfig(Settings):
         60.0,
         "how long to try again if a webcam or stream is lost",
         low=0,
-        limit=limits.SECONDS,
+        limit=option_limits.SECONDS,
         metavar="SECONDS",
     )
     profile: bool = option(False, "print the time of each stage, and which stage limits the speed")
@@ -64,7 +64,7 @@ class AttendConfig(Settings):
         None,
         "number of the detection to explain in each picture; default: 1, the one with the highest score",
         low=1,
-        limit=limits.DETECTIONS,
+        limit=option_limits.DETECTIONS,
     )
     method: str = option(
         "layercam",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from yolo.config import shared_options
-from yolo.settings import Settings, option
+from yolo.settings_base import Settings, option
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from typing import Any, TypeVar
 
-from yolo import limits
-from yolo.settings import argument, option
+from yolo import option_limits
+from yolo.settings_base import argument, option
 
 T = TypeVar("T")  # the type of a default
 Corners = TypeVar("Corners", str, str | None)
@@ -74,20 +74,27 @@ def runs() -> str:
 
 def input_size(default: T, text: str, group: str = "options") -> T:
     return option(
-        default, text, low=64, limit=limits.SIDE, multiple_of=32, area=limits.AREA, metavar=("H", "W"), group=group
+        default,
+        text,
+        low=64,
+        limit=option_limits.SIDE,
+        multiple_of=32,
+        area=option_limits.AREA,
+        metavar=("H", "W"),
+        group=group,
     )
 
 
 def batch_size(default: T, text: str, group: str = "options") -> T:
-    return option(default, text, low=1, limit=limits.BATCH, group=group)
+    return option(default, text, low=1, limit=option_limits.BATCH, group=group)
 
 
 def epochs(default: T, text: str, low: int = 1, group: str = "options") -> T:
-    return option(default, text, low=low, limit=limits.EPOCHS, group=group)
+    return option(default, text, low=low, limit=option_limits.EPOCHS, group=group)
 
 
 def seed(text: str, group: str = "options") -> int:
-    return option(0, text, low=0, limit=limits.SEED, group=group)
+    return option(0, text, low=0, limit=option_limits.SEED, group=group)
 
 
 def calibrate(default: str) -> str | None:

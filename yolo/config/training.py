@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yolo import limits
+from yolo import option_limits
 from yolo.config import shared_options
-from yolo.settings import Settings, SettingsType, option
+from yolo.settings_base import Settings, SettingsType, option
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class TrainConfig(Settings):
         metavar="R",
     )
     warmup_steps: int = option(
-        60, "steps at the start in which the learning rate rises", group="schedule", low=0, limit=limits.STEPS
+        60, "steps at the start in which the learning rate rises", group="schedule", low=0, limit=option_limits.STEPS
     )
     average: float = option(
         0.998,
@@ -198,7 +198,7 @@ class TrainConfig(Settings):
         "pictures prepared in parallel; default: one per processor core",
         group="machine",
         low=1,
-        limit=limits.WORKERS,
+        limit=option_limits.WORKERS,
     )
     cache: str = option(
         "auto",

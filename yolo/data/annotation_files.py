@@ -15,9 +15,9 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Flags
-from yolo.data import disk_cache, stated_size, voc_xml
-from yolo.data.corners import enclosing, half_open, origin_of
+from yolo.array_types import Flags
+from yolo.data import metadata_cache, stated_size, voc_xml
+from yolo.data.corner_origin import enclosing, half_open, origin_of
 from yolo.data.layout import Layout
 from yolo.data.picture_sizes import picture_heads
 from yolo.data.voc_xml import UnreadableAnnotationError, VocAnnotation
@@ -68,7 +68,7 @@ class AnnotationFiles:
     def __init__(self, layouts: Sequence[Layout], corners: str = "auto", anew: bool = False) -> None:
         paths = [path for layout in layouts for path in layout.annotations.values()]
         found: Mapping[Path, VocAnnotation | UserError]
-        found = _read(paths) if anew else disk_cache.cached("annotations", paths, _read, _restored)
+        found = _read(paths) if anew else metadata_cache.cached("annotations", paths, _read, _restored)
         written = {path: content for path, content in found.items() if not isinstance(content, UserError)}
         self.unreadable = {
             path: error.reason for path, error in found.items() if isinstance(error, UnreadableAnnotationError)

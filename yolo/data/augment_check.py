@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from yolo.data.albumentations import A, declared_targets
 from yolo.data.augmentation import Augmentation, leaves
+from yolo.data.import_albumentations import A, declared_targets
 from yolo.data.transform_errors import TransformError
 from yolo.data.transform_guard import of_user
 from yolo.errors import UserError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yolo.atomic_write import atomic_write
 from yolo.bundled_data import bundled
 from yolo.errors import UserError, did_you_mean
-from yolo.settings import flag_name
+from yolo.settings_base import flag_name
 from yolo.text_files import read_text
 
 if TYPE_CHECKING:  # Albumentations takes a second to import
@@ -109,7 +109,7 @@ def with_flips(choice: AugmentationChoice, **flips: float | None) -> tuple[Augme
     Raises:
         UserError: a transform of the choice mirrors in a way that no flag can change.
     """
-    from yolo.data.flips import mirroring, other_mirror
+    from yolo.data.flip_probabilities import mirroring, other_mirror
 
     chances = {name: value for name, value in flips.items() if value is not None}
     if not chances:

@@ -18,11 +18,11 @@ from typing import Any
 
 import yaml
 
-from yolo.data.albumentations import A, Transform
-from yolo.data.augment_values import MOST, check_finite, check_group, share, visible_share
+from yolo.data.augment_file_checks import MOST, check_finite, check_group, share, visible_share
 from yolo.data.augmentation import Augmentation
 from yolo.data.box_paste import BoxPaste
-from yolo.data.transforms import ColorGains, Warp
+from yolo.data.import_albumentations import A, Transform
+from yolo.data.own_transforms import ColorGains, Warp
 from yolo.errors import UserError, did_you_mean
 from yolo.wording import short_repr
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from yolo.data.albumentations import A, params_given
-from yolo.data.augment_values import share, visible_share
+from yolo.data.augment_file_checks import share, visible_share
 from yolo.data.augmentation import Augmentation, leaves
+from yolo.data.import_albumentations import A, params_given
 from yolo.errors import UserError
 from yolo.wording import short_repr
 

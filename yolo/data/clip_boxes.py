@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.arrays import Array, Boxes, Flags
+from yolo.array_types import Array, Boxes, Flags
 from yolo.boxes import area
 from yolo.data.data_remarks import SHOWN, names_within
 from yolo.errors import UserError

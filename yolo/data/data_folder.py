@@ -20,7 +20,7 @@ from yolo.data.dataset import Dataset
 from yolo.data.hash_split import hold_out
 from yolo.data.similar_classes import similar_names
 from yolo.errors import UserError, did_you_mean
-from yolo.memory_tuning import garbage_collector_paused
+from yolo.garbage_collection import garbage_collector_paused
 from yolo.shell import DataOptions
 from yolo.structures import Annotation
 from yolo.wording import counted, shorten

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from yolo import picture_files
-from yolo.arrays import Sizes
-from yolo.data.disk_cache import cached
+from yolo.array_types import Sizes
+from yolo.data.metadata_cache import cached
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.letterbox import place
 from yolo.progress import late_bar

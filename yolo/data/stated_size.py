@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Boxes
+from yolo.array_types import Boxes
 from yolo.boxes import scale
 from yolo.data.picture_sizes import LYING, Head
 

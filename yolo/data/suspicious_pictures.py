@@ -9,7 +9,7 @@ import numpy as np
 
 from yolo.data.data_remarks import SHOWN, names_within
 from yolo.data.dataset import Dataset
-from yolo.data.disk_cache import cached, file_stamp
+from yolo.data.metadata_cache import cached, file_stamp
 from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.letterbox import place

@@ -4,7 +4,7 @@ import contextlib
 import traceback
 from collections.abc import Iterator
 
-from yolo.data.albumentations import A, Transform
+from yolo.data.import_albumentations import A, Transform
 from yolo.data.transform_guard import GuardedTransform, WrongResultError, of_project
 from yolo.errors import UserError
 from yolo.structures import Sample

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Float
-from yolo.data.albumentations import Transform
+from yolo.array_types import Float
+from yolo.data.import_albumentations import Transform
 
 PROJECT = "yolo"
 PICTURE = "pictures must stay uint8 with three channels (they are brought to 0..1 after augmentation)"

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo import boxes as box_ops
-from yolo.arrays import Boxes, Float
-from yolo.data.albumentations import BboxParams, BboxProcessor, denormalize_bboxes, normalize_bboxes
+from yolo.array_types import Boxes, Float
+from yolo.data.import_albumentations import BboxParams, BboxProcessor, denormalize_bboxes, normalize_bboxes
 from yolo.data.warp import large_enough
 
 ROUNDING = 1e-6  # tolerance of the shares: an exact half stays half in spite of rounding errors

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo import boxes as box_ops
-from yolo.arrays import Boxes, Flags, Float, Image
+from yolo.array_types import Boxes, Flags, Float, Image
 from yolo.letterbox import FILL, Canvas
 from yolo.opencv import cv2
 from yolo.structures import Sample

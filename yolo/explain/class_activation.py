@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras import ops
 
 from yolo.nets.decode import decode
-from yolo.pixels import normalize_pixels
+from yolo.pixel_scaling import normalize_pixels
 
 
 def grad_cam(features, gradients):

@@ -9,7 +9,7 @@ from keras import ops
 
 from attention import Gating, Identity
 from yolo.nets.attention_blocks import ATTENTION
-from yolo.pixels import normalize_pixels
+from yolo.pixel_scaling import normalize_pixels
 
 RATIOS = ("channel ratio", "spatial ratio")  # kinds that stand for what a block without gates does
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from yolo.arrays import CandidateBoxes, CandidateScores, Image, Images
+from yolo.array_types import CandidateBoxes, CandidateScores, Image, Images
 from yolo.boxes import clip
 from yolo.errors import UserError
 

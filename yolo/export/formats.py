@@ -8,15 +8,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.atomic_write import put_in_place
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.export import litert, onnx, opencv_dnn, openvino, saved_model
 from yolo.export.compare import RuntimeDifference, compare
-from yolo.file_names import refuse_undecodable_name
 from yolo.inference.detection_function import detection_function
 from yolo.inference.metadata import ModelMetadata
 from yolo.inference.runtimes import KerasRuntime, load_runtime
+from yolo.undecodable_names import refuse_undecodable_name
 
 if TYPE_CHECKING:
     import tensorflow as tf

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from yolo.arrays import Image, Images
+from yolo.array_types import Image, Images
 from yolo.export.converter_warnings import without_warnings
 from yolo.optional_packages import import_optional
 

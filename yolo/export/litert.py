@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.export import saved_model
 from yolo.inference import checksum
 from yolo.inference.metadata import FILE, ModelMetadata

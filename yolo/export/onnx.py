@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.export.converter_warnings import without_warnings
 from yolo.export.int8_quantization import EVERYTHING, quantize
 from yolo.export.onnx_portability import make_portable

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.arrays import CandidateBoxes, CandidateScores, Image, Images
+from yolo.array_types import CandidateBoxes, CandidateScores, Image, Images
 from yolo.errors import UserError
 from yolo.export.compare import Answer, RuntimeFunction, compare
 from yolo.opencv import cv2

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.export import onnx
 from yolo.export.bfloat16_rounding import round_kernels
 from yolo.export.int8_quantization import CONVOLUTIONS, quantize

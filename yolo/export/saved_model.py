@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.errors import UserError
 from yolo.inference import checksum
 from yolo.inference.detection_function import frozen

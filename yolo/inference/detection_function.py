@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from yolo.arrays import Array
+from yolo.array_types import Array
 from yolo.keras_internals import with_constants
-from yolo.pixels import normalize_pixels
+from yolo.pixel_scaling import normalize_pixels
 
 if TYPE_CHECKING:
     from yolo.nets.model import YoloV4Tiny

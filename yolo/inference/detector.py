@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, overload
 import numpy as np
 
 from yolo import boxes as box_ops
-from yolo.arrays import CandidateBoxes, CandidateScores, Images
+from yolo.array_types import CandidateBoxes, CandidateScores, Images
 from yolo.class_lists import Classes
 from yolo.config import DetectConfig
 from yolo.inference.inputs import Channels, PictureLike, as_image

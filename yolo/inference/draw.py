@@ -13,7 +13,7 @@ import PIL.Image
 from numpy.typing import NDArray
 from PIL import ImageDraw, ImageFont
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.inference.inputs import PictureLike, as_image
 from yolo.structures import Detections, Sample
 

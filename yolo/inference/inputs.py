@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo import picture_files
-from yolo.arrays import Image
+from yolo.array_types import Image
 
 if TYPE_CHECKING:
     import PIL.Image

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yolo.arrays import AnchorMasks, Anchors
+from yolo.array_types import AnchorMasks, Anchors
 from yolo.errors import UserError
 from yolo.letterbox import MODES
 from yolo.shell import command

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Boxes, Float, Scores
+from yolo.array_types import Boxes, Float, Scores
 from yolo.opencv import cv2
 
 FIRST_CANDIDATES = 500

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from yolo import machine
-from yolo.arrays import CandidateBoxes, CandidateScores, Images
+from yolo.array_types import CandidateBoxes, CandidateScores, Images
 from yolo.config import DetectConfig
 from yolo.inference.detector import Detector
 from yolo.inference.prefetch import Prefetcher, parallel_map

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo import picture_files
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.errors import FULL, UserError
 from yolo.inference.draw import draw
 from yolo.inference.output_files import picture_name

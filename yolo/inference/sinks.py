@@ -14,7 +14,7 @@ from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.inference.output_files import OutputFiles, make_folder, picture_name, plain, video_name
 from yolo.inference.sink import FrameResult, Sink
 from yolo.inference.sources import Frame
-from yolo.inference.sources.sound import has_sound
+from yolo.inference.sources.has_sound import has_sound
 from yolo.inference.video_file import VideoFile
 from yolo.overwriting import refuse_foreign
 from yolo.text_files import STANDARD_OUTPUT, open_to_write

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from yolo.arrays import BgrImage, Image
+from yolo.array_types import BgrImage, Image
 from yolo.errors import UserError
-from yolo.file_names import refuse_undecodable_name
 from yolo.inference.recording import Recording
 from yolo.letterbox import fit
 from yolo.opencv import cv2
+from yolo.undecodable_names import refuse_undecodable_name
 from yolo.wording import resolution
 
 CODECS = {".mp4": "mp4v", ".mkv": "mp4v", ".webm": "VP80"}  # MPEG-4 part 2 and VP8, which every wheel can write

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from yolo.arrays import BgrImage
+from yolo.array_types import BgrImage
 from yolo.errors import UserError
 from yolo.inference.sink import FrameResult, Sink
 from yolo.opencv import cv2

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 
-from attention.tensors import Tensor
-from yolo.arrays import AnchorMasks, Anchors
+from attention.tensor_types import Tensor
+from yolo.array_types import AnchorMasks, Anchors
 from yolo.boxes import shape_iou
 from yolo.nets.decode import STRIDES
 from yolo.structures import NO_OBJECT

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from keras import ops
 
-from attention.tensors import Tensor
-from yolo.arrays import AnchorMasks, Anchors
+from attention.tensor_types import Tensor
+from yolo.array_types import AnchorMasks, Anchors
 from yolo.boxes import ciou, iou_matrix
 from yolo.loss.label_assignment import assign, at_candidates, scatter_max
 from yolo.nets.decode import STRIDES, decode

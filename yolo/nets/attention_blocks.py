@@ -10,7 +10,7 @@ import keras
 
 import attention
 from attention.spec import Spec, parse
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 from yolo.attention_places import USUAL, AttentionSpec, by_place
 from yolo.errors import UserError
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 from yolo.nets.blocks import Convolutions
 
 BACKBONE_PREFIXES = ("stem_", "c2_", "c3_", "c4_", "c5_")  # the names of its layers begin with these

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 from yolo.nets.model import YoloV4Tiny
 
 

@@ -3,8 +3,8 @@
 import keras
 from keras import layers, ops
 
-from attention.tensors import Shape, Tensor
-from yolo.nets.batch_norm import BatchNormalization
+from attention.tensor_types import Shape, Tensor
+from yolo.nets.fused_batch_norm import BatchNormalization
 
 
 class Convolutions:

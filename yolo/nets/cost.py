@@ -14,7 +14,7 @@ from math import prod
 import tensorflow as tf
 
 from attention import Identity
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 from yolo.errors import UserError
 from yolo.nets.backbone import BACKBONE_PREFIXES
 from yolo.nets.model import YoloV4Tiny

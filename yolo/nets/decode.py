@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from keras import layers, ops
 
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 from yolo import boxes
-from yolo.arrays import AnchorMasks, Anchors, Sizes
+from yolo.array_types import AnchorMasks, Anchors, Sizes
 
 STRIDES = (32, 16)  # of the two raw maps, in their order
 EXPONENT = (-8.0, 4.0)  # bounds of tw and th: no overflow, no box of zero size, and up to 54 times the anchor

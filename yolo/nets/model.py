@@ -9,7 +9,7 @@ import keras
 
 from attention.spec import importable
 from yolo.anchors import DEFAULT
-from yolo.arrays import AnchorMasks, Anchors
+from yolo.array_types import AnchorMasks, Anchors
 from yolo.attention_places import AttentionSpec, by_place
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import attend, portable

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from keras import initializers, layers, ops
 
-from attention.tensors import Shape, Tensor
+from attention.tensor_types import Shape, Tensor
 from yolo.nets.blocks import Convolutions, Upsample
 
 HEADS = ("p5_out", "p4_out")  # the layers that return the raw maps

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any, NoReturn, TypeAlias
 
-from yolo import limits
+from yolo import option_limits
 from yolo.errors import UserError
 from yolo.letterbox import MODES
 from yolo.wording import short_repr
@@ -43,7 +43,7 @@ def _refuse(name: str, expected: str, value: Unchecked) -> NoReturn:
 
 
 def _are_names(names: Unchecked) -> bool:
-    if isinstance(names, (str, dict)) or not 0 < len(names) <= limits.CLASSES or len(set(names)) < len(names):
+    if isinstance(names, (str, dict)) or not 0 < len(names) <= option_limits.CLASSES or len(set(names)) < len(names):
         return False
     return all(isinstance(name, str) and name.strip() and not _has_surrogates(name) for name in names)
 
@@ -55,7 +55,7 @@ def _has_surrogates(text: str) -> bool:
 
 def _are_anchors(anchors: Unchecked) -> bool:
     sides = [side for width, height in anchors for side in (width, height)]
-    return len(anchors) > 0 and all(_is_number(side) and 0 < side <= limits.ANCHOR for side in sides)
+    return len(anchors) > 0 and all(_is_number(side) and 0 < side <= option_limits.ANCHOR for side in sides)
 
 
 def _are_masks(masks: Unchecked) -> bool:
@@ -66,8 +66,8 @@ def _are_masks(masks: Unchecked) -> bool:
 
 def _is_size(size: Unchecked) -> bool:
     height, width = size
-    sides = all(_is_whole(side) and side % 32 == 0 and 32 <= side <= limits.SIDE for side in size)
-    return sides and height * width <= limits.AREA
+    sides = all(_is_whole(side) and side % 32 == 0 and 32 <= side <= option_limits.SIDE for side in size)
+    return sides and height * width <= option_limits.AREA
 
 
 def _is_number(value: Unchecked) -> bool:
@@ -79,12 +79,12 @@ def _is_whole(value: Unchecked) -> bool:
 
 
 RULES: dict[str, tuple[Callable[[Unchecked], bool], str]] = {  # whether a value is right, and what is expected
-    "class_names": (_are_names, f"a list of 1 to {limits.CLASSES} different texts"),
-    "anchors": (_are_anchors, f"pairs of a width and a height in pixels, above 0 and up to {limits.ANCHOR}"),
+    "class_names": (_are_names, f"a list of 1 to {option_limits.CLASSES} different texts"),
+    "anchors": (_are_anchors, f"pairs of a width and a height in pixels, above 0 and up to {option_limits.ANCHOR}"),
     "masks": (_are_masks, f"{MAPS} lists of {ANCHORS_OF_A_MAP} numbers of anchors, counted from 0"),
     "input_size": (
         _is_size,
-        f"height and width, multiples of 32 from 32 to {limits.SIDE}, {limits.AREA} pixels at most",
+        f"height and width, multiples of 32 from 32 to {option_limits.SIDE}, {option_limits.AREA} pixels at most",
     ),
     "resize_mode": (lambda mode: mode in MODES, f"one of {', '.join(MODES)}"),
     "scale_xy": (lambda scale: _is_number(scale) and 0 < scale <= SCALE, f"a number above 0 and up to {SCALE}"),

@@ -10,11 +10,11 @@ import keras
 
 from yolo.config import TrainConfig
 from yolo.data.augmentation import Augmentation
-from yolo.data.training_data import TrainingData
+from yolo.data.training_batches import TrainingData
 from yolo.errors import os_errors_as_user_errors
+from yolo.garbage_collection import garbage_collector_paused
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
-from yolo.memory_tuning import garbage_collector_paused
 from yolo.nets.model import YoloV4Tiny
 from yolo.opencv import opencv_threads
 from yolo.progress import waiting
@@ -22,15 +22,15 @@ from yolo.run_folders import CONFIG, WEIGHTS, name_after, new_run_folder, refuse
 from yolo.training import checkpoint
 from yolo.training.callbacks import EarlyStopping, EpochProgress, StopWhenNotFinite, Validation
 from yolo.training.checkpoint import Checkpoint
-from yolo.training.datasets import Datasets
 from yolo.training.first_step import quick_start
 from yolo.training.initial_network import initial_network
 from yolo.training.moving_average import ExponentialMovingAverage
 from yolo.training.next_commands import resume_command
 from yolo.training.phases import describe_start, epoch_costs
 from yolo.training.plan import TrainingPlan
-from yolo.training.planning import check_start, make_plan, open_initial, settled
+from yolo.training.plan_from_settings import check_start, make_plan, open_initial, settled
 from yolo.training.run_augmentation import check_augmentation, choose_augmentation
+from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
 from yolo.training.run_result import Run, finish
 from yolo.training.run_state import SCORE, exhausted, newest, read_state
@@ -38,7 +38,7 @@ from yolo.training.sample_preview import draw_samples
 from yolo.training.saved_run import check_best, check_unchanged, open_plan
 from yolo.training.train_phase import compile_trainer, train_phase
 from yolo.training.training_model import TrainingModel
-from yolo.weights import keras3
+from yolo.weights import keras3_archive
 from yolo.wording import counted
 
 __all__ = ["Run", "resume", "train"]
@@ -93,7 +93,7 @@ def resume(
     with locked(folder):
         with garbage_collector_paused(), waiting("reading the data and building the network"):
             state = read_state(run)
-            network = keras3.build(folder, state["network"], leave)
+            network = keras3_archive.build(folder, state["network"], leave)
             plan, datasets = open_plan(folder, network, data)
             flips = {"horizontal_flip": plan.horizontal_flip, "vertical_flip": plan.vertical_flip}
             choice = choose_augmentation(plan.augment, flips, allow_imports, folder)

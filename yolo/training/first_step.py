@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 import keras
 import tensorflow as tf
 
-from yolo.memory_tuning import garbage_collector_paused
+from yolo.garbage_collection import garbage_collector_paused
 from yolo.progress import waiting
 
 

@@ -6,7 +6,7 @@ from yolo.config import TrainConfig
 from yolo.data import augment_choice
 from yolo.errors import UserError
 from yolo.run_folders import CONFIG
-from yolo.settings import flag_name
+from yolo.settings_base import flag_name
 from yolo.shell import command, data_flags, quoted
 
 LEAVE = " --allow-imports"
@@ -60,6 +60,6 @@ def attention_leave(config):
     """Return the flag that making the attention of a run takes, or nothing."""
     if not any(mark in config.attention for mark in ":{"):  # told without Keras, which takes seconds to import
         return ""
-    from yolo.weights.import_permission import imports
+    from yolo.weights.code_permission import imports
 
     return LEAVE if imports(config.attention) else ""

@@ -15,9 +15,9 @@ from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.json_files import read_json
 from yolo.option_checks import fits
-from yolo.settings import flag_name
-from yolo.training.datasets import Splits
+from yolo.settings_base import flag_name
 from yolo.training.phases import Phase
+from yolo.training.run_datasets import Splits
 
 PLAN = "plan.json"
 NETWORK_SETTINGS = {  # settings of a run -> arguments of its network

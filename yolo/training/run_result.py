@@ -16,9 +16,9 @@ from yolo.inference.detector import Detector
 from yolo.progress import bar
 from yolo.run_folders import BEST
 from yolo.training.checkpoint import mark_finished
-from yolo.training.datasets import Datasets
 from yolo.training.phases import size_changes
 from yolo.training.plan import TrainingPlan
+from yolo.training.run_datasets import Datasets
 from yolo.training.run_state import kept_row
 from yolo.training.verdict import verdict
 

@@ -9,11 +9,11 @@ from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import BEST, CONFIG, WEIGHTS
 from yolo.shell import quoted
-from yolo.training.datasets import Datasets
 from yolo.training.next_commands import longer_command, resume_command
 from yolo.training.plan import PLAN, TrainingPlan, changed_settings
-from yolo.training.planning import load_data, plan_of_earlier_version
-from yolo.weights import keras3
+from yolo.training.plan_from_settings import load_data, plan_of_earlier_version
+from yolo.training.run_datasets import Datasets
+from yolo.weights import keras3_archive
 
 
 def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tuple[TrainingPlan, Datasets]:
@@ -50,7 +50,7 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
 def check_best(folder: Path, allow_imports: bool | str) -> None:
     """Raise UserError where the best weights of a run cannot be read, which its end would need."""
     try:
-        keras3.load(folder / BEST, allow_imports)
+        keras3_archive.load(folder / BEST, allow_imports)
     except UserError as error:
         raise UserError(
             f"{folder} has lost its best weights ({str(error).rstrip('.')}): put back {BEST}, or start a new run from "

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from yolo.data.augment_choice import kept_in
-from yolo.data.training_data import TrainingData
+from yolo.data.training_batches import TrainingData
 from yolo.data.transform_errors import TransformError
 from yolo.errors import UserError
 from yolo.machine import threads

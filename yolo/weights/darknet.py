@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo import limits
+from yolo import option_limits
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
@@ -164,7 +164,7 @@ def _kernels_in(path: str | Path, header: int, length: int) -> Kernels:
 
 def _possible_contents(length: int) -> dict[str, Kernels]:
     """Return the kernels of each content that a file of about so many bytes may have, by its description."""
-    classes = min(max((length // 4 - WITHOUT_CLASSES) // PER_CLASS, 1), limits.CLASSES)
+    classes = min(max((length // 4 - WITHOUT_CLASSES) // PER_CLASS, 1), option_limits.CLASSES)
     whole = {counted(number, "class"): _kernels(number) for number in (classes, classes + 1)}
     return {f"its first {number} convolutions": _leading(number) for number in LEADING} | whole
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from yolo.arrays import Anchors
+from yolo.array_types import Anchors
 from yolo.class_lists import Classes
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
-from yolo.weights import darknet, load_network, run_weights
+from yolo.weights import darknet, keras3_weights, load_network
 from yolo.weights.companion_files import has_names
-from yolo.weights.model_file import ModelFile, Purpose, refuse_companions, resolve_model
 from yolo.weights.model_format import ModelFormat
+from yolo.weights.resolve_model import ModelFile, Purpose, refuse_companions, resolve_model
 
 MEANING_OF_MAPS = ("anchors", "masks", "scale_xy")  # the settings by which raw maps are decoded, beside the classes
 
@@ -96,7 +96,7 @@ def open_initial_weights(
     is_darknet = model.format in (ModelFormat.DARKNET, ModelFormat.DARKNET_BACKBONE)
     arrays = darknet.convolutions(file) if is_darknet else None
     backbone = arrays if arrays and HEADS[0] not in arrays else None
-    alone = model.format is ModelFormat.RUN_WEIGHTS and run_weights.is_alone(file)
+    alone = model.format is ModelFormat.RUN_WEIGHTS and keras3_weights.is_alone(file)
     if (backbone or alone) and (model.cfg or model.anchors_file):
         needless = "--cfg" if model.cfg else "--anchors-file"
         raise UserError(f"{model.name} has layers alone, whose weights need no {needless}: leave it out.")
@@ -105,7 +105,7 @@ def open_initial_weights(
     if backbone:
         return _open_backbone(model.name, backbone)
     if alone:
-        network, held = run_weights.load_alone(file, attention)
+        network, held = keras3_weights.load_alone(file, attention)
         return InitialWeights(model.name, network, held, None)
     if model.format in load_network.NAMELESS:
         network, names = _open_nameless(model, file)

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo import anchors as anchor_files
-from yolo import limits
-from yolo.arrays import Anchors, Float
+from yolo import option_limits
+from yolo.array_types import Anchors, Float
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
@@ -139,7 +139,7 @@ def count_classes(path: str | Path) -> int:
 def _classes(path: str | Path, weights: Weights) -> int:
     outputs = weights.get("p5_out/bias", np.empty(0)).size
     classes, rest = divmod(outputs - 15, 3)
-    if rest or not 1 <= classes <= limits.CLASSES:
+    if rest or not 1 <= classes <= option_limits.CLASSES:
         raise UserError(f"{path} is of another network: a head has {outputs} outputs, not 3 * (5 + classes).")
     return classes
 

@@ -4,16 +4,16 @@ import os
 
 from yolo.class_lists import Classes
 from yolo.nets.model import YoloV4Tiny
-from yolo.weights import darknet, keras2, keras3, run_weights
-from yolo.weights.model_file import ModelFile, Purpose, resolve_model
+from yolo.weights import darknet, keras2, keras3_archive, keras3_weights
 from yolo.weights.model_format import ModelFormat
+from yolo.weights.resolve_model import ModelFile, Purpose, resolve_model
 
 NAMELESS = {  # files without class names, anchors and input size
     ModelFormat.DARKNET: darknet,
     ModelFormat.DARKNET_BACKBONE: darknet,
     ModelFormat.KERAS2: keras2,
 }
-COMPLETE = {ModelFormat.KERAS: keras3, ModelFormat.RUN_WEIGHTS: run_weights}
+COMPLETE = {ModelFormat.KERAS: keras3_archive, ModelFormat.RUN_WEIGHTS: keras3_weights}
 
 
 def load_network(

@@ -10,7 +10,7 @@ from yolo.cli.argument_parser import read_as
 from yolo.cli.command import Command
 from yolo.config import ExportConfig
 from yolo.errors import UserError
-from yolo.settings import Settings, argument, option
+from yolo.settings_base import Settings, argument, option
 
 
 @dataclass(frozen=True)

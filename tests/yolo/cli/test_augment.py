@@ -43,8 +43,8 @@ def test_a_slow_transform_is_named(yolo, demo, tmp_path, monkeypatch):
 
 
 def test_each_row_shows_what_its_transform_alone_does():
-    from yolo.data.albumentations import A
     from yolo.data.augmentation import Augmentation
+    from yolo.data.import_albumentations import A
 
     samples = [painted((20, 30, 60, 50), labels=[0])] * augment.SHOWN
     whole = Augmentation([A.HorizontalFlip(p=1.0), A.VerticalFlip(p=1.0)])

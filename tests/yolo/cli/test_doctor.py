@@ -10,7 +10,7 @@ import pytest
 from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
 from yolo import machine
 from yolo.cli import doctor
-from yolo.data import clean
+from yolo.data import readable_pictures
 
 
 def states(findings):
@@ -199,13 +199,13 @@ def test_problems_are_told_beside_pictures_of_equal_size_that_cannot_be_decoded(
 
 def test_a_picture_that_vanishes_while_the_data_are_checked_is_left_out(tmp_path, monkeypatch):
     root = voc_root(tmp_path, {"a": xml(DOG), "b": xml(DOG)}, {"train": "a\nb", "val": "b"})
-    real = clean.cleaned
+    real = readable_pictures.cleaned
 
     def vanish(*arguments):
         (root / "JPEGImages" / "b.jpg").unlink()
         return real(*arguments)
 
-    monkeypatch.setattr(clean, "cleaned", vanish)
+    monkeypatch.setattr(readable_pictures, "cleaned", vanish)
     said = "\n".join(finding.text for finding in doctor.data(root))
     assert "1 of 2 annotated pictures left out because not readable: b.jpg" in said
     assert "1 picture, 1 object" in said

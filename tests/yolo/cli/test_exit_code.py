@@ -23,7 +23,7 @@ def ends(capsys, command):
 @pytest.fixture(autouse=True)
 def kept_output(monkeypatch):
     """Standard output stays that of the tests."""
-    monkeypatch.setattr(exit_code.console, "drop_output", lambda number=1: None)
+    monkeypatch.setattr(exit_code.standard_streams, "drop_output", lambda number=1: None)
 
 
 def raising(error):

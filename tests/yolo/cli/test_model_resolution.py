@@ -10,7 +10,7 @@ from tests.yolo.export.detectors import skip_without, spread
 from tests.yolo.training.thin import NAMES, SIZE, painted_set, thin_networks
 from yolo import run_folders
 from yolo.nets.model import YoloV4Tiny
-from yolo.weights import load_network, model_file, published_weights
+from yolo.weights import load_network, published_weights, resolve_model
 from yolo.weights.model_format import ModelFormat
 
 pytestmark = tensorflow_only
@@ -43,7 +43,7 @@ def looked_for(monkeypatch):
         return original(path)
 
     original = run_folders.best_in
-    for module in (run_folders, model_file):
+    for module in (run_folders, resolve_model):
         monkeypatch.setattr(module, "best_in", best_in)
     return names
 

@@ -11,9 +11,9 @@ import yaml
 
 from tests.yolo.data.painted import painted
 from yolo.data import augment_check, augment_choice, augment_file
-from yolo.data.albumentations import A
 from yolo.data.augmentation import Augmentation, leaves
-from yolo.data.transforms import ColorGains, Warp
+from yolo.data.import_albumentations import A
+from yolo.data.own_transforms import ColorGains, Warp
 from yolo.errors import UserError
 from yolo.structures import Sample
 

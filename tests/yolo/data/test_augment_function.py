@@ -9,7 +9,7 @@ import pytest
 
 from tests.yolo.data.painted import painted
 from yolo.data import augment_check, augment_choice
-from yolo.data.albumentations import A, Targets
+from yolo.data.import_albumentations import A, Targets
 from yolo.errors import UserError
 
 FLIPPED = [[196, 30, 236, 50]]

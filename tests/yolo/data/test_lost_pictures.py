@@ -7,7 +7,7 @@ import pytest
 
 from yolo import picture_files
 from yolo.data.lost_pictures import LostPictures
-from yolo.data.training_data import TrainingData
+from yolo.data.training_batches import TrainingData
 from yolo.errors import UserError
 from yolo.structures import Annotation
 

@@ -8,8 +8,8 @@ import numpy as np
 from tests.yolo.data.folders import write_picture
 from yolo import picture_files
 from yolo.data import suspicious_pictures
-from yolo.data.clean import cleaned
 from yolo.data.dataset import Dataset
+from yolo.data.readable_pictures import cleaned
 from yolo.structures import Annotation
 
 

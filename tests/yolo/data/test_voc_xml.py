@@ -5,7 +5,7 @@ import pytest
 
 from tests.yolo.data.folders import DOG, write_text, xml
 from yolo.data import voc_xml
-from yolo.data.corners import enclosing, half_open
+from yolo.data.corner_origin import enclosing, half_open
 from yolo.errors import UserError
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.yolo.data.painted import COLOURS, GREY, painted
-from yolo.data.albumentations import A
+from yolo.data.import_albumentations import A
 from yolo.data.warp import warp
 from yolo.structures import Sample
 

@@ -9,8 +9,8 @@ from tests.yolo.evaluation.scenes import Answers, perfect
 from yolo.cli import evaluate as command
 from yolo.data import data_folder
 from yolo.errors import UserError
-from yolo.weights.model_file import ModelFile
 from yolo.weights.model_format import ModelFormat
+from yolo.weights.resolve_model import ModelFile
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from yolo.errors import UserError
 from yolo.inference.metadata import ModelMetadata
 from yolo.inference.runtimes import FrozenRuntime, KerasRuntime, load_runtime
-from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.inference.runtimes.exported_runtime import ExportedRuntime, reading
 
 
 @pytest.fixture(scope="module")

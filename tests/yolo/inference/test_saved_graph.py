@@ -11,7 +11,7 @@ from yolo.export import saved_model
 from yolo.inference.detection_function import detection_function, frozen
 from yolo.inference.metadata import FILE, ModelMetadata
 from yolo.inference.runtimes import load_runtime
-from yolo.inference.runtimes.saved_graph import check_operations
+from yolo.inference.runtimes.saved_model_safety import check_operations
 
 pytestmark = tensorflow_only
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from yolo.inference.sources.sound import has_sound
+from yolo.inference.sources.has_sound import has_sound
 
 
 def box(kind, content=b"", large=False):

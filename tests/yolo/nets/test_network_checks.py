@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from yolo import limits
+from yolo import option_limits
 from yolo.errors import UserError
 from yolo.nets.network_checks import check
 
@@ -42,7 +42,7 @@ def test_masks_beyond_the_anchors_are_told_with_their_number():
     "settings",
     [
         {"class_names": ("größer Hund", "🐈", np.str_("a")), "anchors": np.ones((6, 2), np.float32)},
-        {"class_names": [str(number) for number in range(limits.CLASSES)]},
+        {"class_names": [str(number) for number in range(option_limits.CLASSES)]},
         {"anchors": [(0.5, 2)] * 9, "masks": [[6, 7, 8], [0, 1, 2]]},
         {"input_size": np.array([32, 8192]), "resize_mode": "stretch", "scale_xy": 2, "epsilon": 1e-3},
         {"scale_xy": np.float32(1.05), "dtype": "mixed_bfloat16"},

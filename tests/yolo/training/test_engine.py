@@ -15,8 +15,8 @@ from tests.yolo.training.runs import assert_same_run, config, contents, log_rows
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo import anchors
 from yolo.config import TrainConfig
-from yolo.data import training_data
-from yolo.data.training_data import TrainingData
+from yolo.data import training_batches
+from yolo.data.training_batches import TrainingData
 from yolo.errors import UserError
 from yolo.evaluation.report import EvaluationReport
 from yolo.inference.detector import Detector
@@ -439,8 +439,8 @@ def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(
 
 
 def test_pictures_kept_in_memory_serve_on_when_the_backbone_is_set_free(painted_root, tmp_path, monkeypatch):
-    read, load_sample = [], training_data.load_sample
-    monkeypatch.setattr(training_data, "load_sample", lambda known: read.append(known.path) or load_sample(known))
+    read, load_sample = [], training_batches.load_sample
+    monkeypatch.setattr(training_batches, "load_sample", lambda known: read.append(known.path) or load_sample(known))
     train(config(painted_root, tmp_path, epochs=2, freeze_epochs=1, small_epochs=0.0, test_split="none", cache="yes"))
     assert len(read) == len(set(read)) == 6
 

@@ -6,7 +6,7 @@ import pytest
 from tests.yolo.training.thin import NAMES, SIZE
 from yolo import picture_files
 from yolo.data import data_folder
-from yolo.data.training_data import TrainingData
+from yolo.data.training_batches import TrainingData
 from yolo.data.transform_errors import TransformError
 from yolo.inference.draw import color
 from yolo.structures import DIFFICULT, Sample

@@ -15,7 +15,7 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.training.checkpoint import Checkpoint
 from yolo.training.optimizers import make_optimizer
 from yolo.training.training_model import TrainingModel
-from yolo.weights import run_weights
+from yolo.weights import keras3_weights
 from yolo.weights.load_network import COMPLETE, NAMELESS, load_network
 from yolo.weights.model_format import ModelFormat
 
@@ -348,7 +348,7 @@ def test_a_dictionary_in_the_arguments_of_attention_makes_no_object(run, boom):
 
 def test_a_file_that_was_damaged_is_read_anew_once_it_is_copied_again(tmp_path):
     path = tmp_path / "converted.weights.h5"
-    run_weights.save(YoloV4Tiny(("cat", "dog")), path)
+    keras3_weights.save(YoloV4Tiny(("cat", "dog")), path)
     whole = path.read_bytes()
     with h5py.File(path, "a") as file:
         del file["layers/conv2d_1"]
@@ -421,7 +421,7 @@ def test_weights_alone_that_say_they_hold_more_than_they_have_bytes_for_are_refu
         group.attrs["name"] = "p5_out"
         group.create_dataset("1", (10**13,), "f4", chunks=(1000,))
     with pytest.raises(UserError, match="it would hold 10000000000000 numbers"):
-        run_weights.load_alone(tmp_path / "a.weights.h5", "none")
+        keras3_weights.load_alone(tmp_path / "a.weights.h5", "none")
 
 
 def test_a_configuration_without_end_is_not_read(tmp_path):

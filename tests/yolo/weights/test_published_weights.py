@@ -16,8 +16,8 @@ from yolo.cli.predict import DEFAULT
 from yolo.config import shared_options
 from yolo.errors import UserError
 from yolo.weights import darknet, published_weights
-from yolo.weights.model_file import resolve_model
 from yolo.weights.published_weights import PUBLISHED, PublishedWeights, fetch
+from yolo.weights.resolve_model import resolve_model
 
 NUMBERS = 100_000
 CONTENT = struct.pack("<3iQ", 0, 2, 5, 0) + np.random.default_rng(0).random(NUMBERS, np.float32).tobytes()

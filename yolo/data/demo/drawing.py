@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.data.demo.outlines import CLASSES, OTHERS, Outline
 from yolo.opencv import cv2
 

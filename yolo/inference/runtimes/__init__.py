@@ -15,8 +15,8 @@ from yolo.inference.runtimes.onnx import OnnxRuntime
 from yolo.inference.runtimes.openvino import OpenVinoRuntime
 from yolo.inference.runtimes.runtime import Runtime
 from yolo.inference.runtimes.saved_model import SavedModelRuntime
-from yolo.weights.model_file import ModelFile, resolve_model
 from yolo.weights.model_format import ModelFormat
+from yolo.weights.resolve_model import ModelFile, resolve_model
 
 __all__ = [
     "FrozenRuntime",

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from yolo.arrays import Array, Images
+from yolo.array_types import Array, Images
 from yolo.inference.detection_function import detection_function, frozen
 from yolo.inference.runtimes.runtime import Runtime, RuntimeOutput
-from yolo.pixels import normalize_pixels
+from yolo.pixel_scaling import normalize_pixels
 
 if TYPE_CHECKING:
     from yolo.nets.model import YoloV4Tiny

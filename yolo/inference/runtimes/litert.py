@@ -3,14 +3,14 @@
 import zipfile
 from pathlib import Path
 
-from yolo.arrays import Images
-from yolo.file_names import refuse_undecodable_name
+from yolo.array_types import Images
 from yolo.inference import checksum
 from yolo.inference.metadata import FILE, ModelMetadata
-from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.inference.runtimes.exported_runtime import ExportedRuntime, reading
 from yolo.inference.runtimes.runtime import RuntimeOutput
 from yolo.machine import thread_limit, threads
 from yolo.optional_packages import import_optional
+from yolo.undecodable_names import refuse_undecodable_name
 
 
 class LiteRTRuntime(ExportedRuntime):

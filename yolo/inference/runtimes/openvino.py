@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from yolo.arrays import Images
+from yolo.array_types import Images
 from yolo.errors import UserError
 from yolo.inference import checksum
 from yolo.inference.metadata import KEY, ModelMetadata
-from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.inference.runtimes.exported_runtime import ExportedRuntime, reading
 from yolo.inference.runtimes.runtime import RuntimeOutput
 from yolo.machine import thread_limit
 from yolo.optional_packages import import_optional

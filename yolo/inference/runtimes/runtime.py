@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Float, Images
+from yolo.array_types import Float, Images
 from yolo.errors import UserError
 
 RuntimeOutput: TypeAlias = tuple[NDArray[Float], NDArray[Float]]

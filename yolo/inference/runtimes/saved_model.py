@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from yolo.arrays import Images
+from yolo.array_types import Images
 from yolo.inference import checksum
 from yolo.inference.metadata import FILE, ModelMetadata
-from yolo.inference.runtimes.exported import ExportedRuntime, reading
+from yolo.inference.runtimes.exported_runtime import ExportedRuntime, reading
 from yolo.inference.runtimes.runtime import RuntimeOutput
-from yolo.inference.runtimes.saved_graph import check_operations
+from yolo.inference.runtimes.saved_model_safety import check_operations
 from yolo.weights.model_format import ModelFormat
 
 MAIN = ModelFormat.SAVED_MODEL.value  # the file that marks such a folder

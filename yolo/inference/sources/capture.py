@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from yolo.arrays import BgrImage
+from yolo.array_types import BgrImage
 from yolo.errors import UserError
-from yolo.file_names import refuse_undecodable_name
 from yolo.inference.sources.address import is_ambiguous, is_pipeline, is_stream, public
 from yolo.inference.sources.frame_source import UnreadableSourceError
 from yolo.opencv import cv2
+from yolo.undecodable_names import refuse_undecodable_name
 
 TIMEOUT = 10_000  # milliseconds that a stream may send nothing
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.errors import UserError
 
 BATCH_PIXELS = 8_000_000  # of all pictures in a batch; large ones gain nothing by sharing a batch, and fill the memory

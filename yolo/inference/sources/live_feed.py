@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TypeAlias
 
-from yolo.arrays import BgrImage
+from yolo.array_types import BgrImage
 from yolo.inference.sources.capture import open_capture, read
 from yolo.inference.sources.frame_source import UnreadableSourceError
 from yolo.inference.sources.video import VideoSource

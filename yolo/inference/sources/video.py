@@ -9,7 +9,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from yolo import picture_files
-from yolo.arrays import Image
+from yolo.array_types import Image
 from yolo.inference.sources.address import is_stream
 from yolo.inference.sources.capture import open_capture, public, read
 from yolo.inference.sources.frame_numbers import FrameNumbers

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from yolo.pixels import normalize_pixels
+from yolo.pixel_scaling import normalize_pixels
 
 ROOT = Path(__file__).resolve().parents[2]
 NO_PICTURES = {"yolo/data/demo/drawing.py", "yolo/inference/draw.py"}  # how far a drawn shape or letter covers a pixel
@@ -50,9 +50,9 @@ def divisions_by_255(source):
 
 def test_no_other_code_divides_pictures_by_255():
     paths = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "yolo").rglob("*.py")}
-    assert paths.keys() >= {"yolo/pixels.py", *NO_PICTURES}
+    assert paths.keys() >= {"yolo/pixel_scaling.py", *NO_PICTURES}
     found = {name for name, path in paths.items() if any(divisions_by_255(path.read_text(encoding="utf-8")))}
-    assert found - NO_PICTURES == {"yolo/pixels.py"}, "call yolo.pixels.normalize_pixels instead"
+    assert found - NO_PICTURES == {"yolo/pixel_scaling.py"}, "call yolo.pixel_scaling.normalize_pixels instead"
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ import h5py
 from yolo.atomic_write import InMemoryFile
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.weights.code_permission import check_imports
 from yolo.weights.hdf5_checks import check_content, check_weights
-from yolo.weights.import_permission import check_imports
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"  # members of the archive
 END = b"PK\5\6"  # first of the last 22 bytes of an archive

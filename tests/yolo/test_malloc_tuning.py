@@ -12,7 +12,7 @@ from yolo import picture_files
 PROGRAM = """
 import resource, sys, threading
 from yolo import picture_files
-from yolo.memory_tuning import keep_freed_memory
+from yolo.malloc_tuning import keep_freed_memory
 
 def read(times):
     for _ in range(times):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from yolo.errors import UserError
 
 if TYPE_CHECKING:
-    from yolo.arrays import Image
+    from yolo.array_types import Image
     from yolo.data.data_folder import DataFolder
     from yolo.nets.model import YoloV4Tiny
     from yolo.structures import Annotation

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.arrays import Flags, Float
+from yolo.array_types import Flags, Float
 from yolo.boxes import area
 from yolo.data.voc_xml import VocAnnotation
 from yolo.wording import counted

@@ -1,10 +1,7 @@
-"""Tune the handling of freed memory: in glibc's malloc, the one of most Linux systems, and in Python's collector."""
+"""Tune glibc's malloc, that of most Linux systems, to keep freed memory for reuse."""
 
 import ctypes
-import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # https://man7.org/linux/man-pages/man3/mallopt.3.html
 
@@ -18,19 +15,3 @@ def keep_freed_memory(most: int = 2**27) -> None:
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(M_MMAP_MAX, 0)  # blocks that are mapped one by one are always returned
         libc.mallopt(M_TRIM_THRESHOLD, most)
-
-
-@contextmanager
-def garbage_collector_paused() -> Iterator[None]:
-    """Pause Python's garbage collector while the block makes very many objects and keeps them all.
-
-    The collector would search all of them again and again. That takes a fifth of the time to import TensorFlow and
-    trace a training step, and a third of the time to read 100,000 annotations.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

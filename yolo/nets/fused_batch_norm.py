@@ -8,7 +8,7 @@ detection. On a CPU, a training step takes about 0.7 times as long and a detecti
 import keras
 from keras import layers
 
-from attention.tensors import Tensor
+from attention.tensor_types import Tensor
 
 
 @keras.saving.register_keras_serializable("yolo")

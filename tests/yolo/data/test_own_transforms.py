@@ -5,9 +5,9 @@ import pytest
 
 from tests.yolo.data.painted import COLOURS, painted
 from yolo.data import augment_check, augment_file
-from yolo.data.albumentations import A
 from yolo.data.augmentation import Augmentation
-from yolo.data.transforms import ColorGains, Warp
+from yolo.data.import_albumentations import A
+from yolo.data.own_transforms import ColorGains, Warp
 from yolo.structures import DIFFICULT, Sample
 
 SIZED = {"height": 120, "width": 190}

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from yolo import limits
+from yolo import option_limits
 from yolo.config import shared_options
-from yolo.settings import Settings, option
+from yolo.settings_base import Settings, option
 
 
 @dataclass(frozen=True)
@@ -55,5 +55,5 @@ class DemoConfig(Settings):
     """Settings of `python -m yolo demo-data`."""
 
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
-    pictures: int = option(400, "number of pictures, at least 10", low=10, limit=limits.PICTURES)
+    pictures: int = option(400, "number of pictures, at least 10", low=10, limit=option_limits.PICTURES)
     seed: int = shared_options.seed("seed of everything random")

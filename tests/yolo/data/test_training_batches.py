@@ -11,13 +11,13 @@ import pytest
 from tests.yolo.data.painted import COLOURS, painted
 from tests.yolo.data.pipelines import changing
 from yolo import picture_files
-from yolo.data import training_data
-from yolo.data.albumentations import A
+from yolo.data import training_batches
 from yolo.data.augmentation import Augmentation
 from yolo.data.box_paste import BoxPaste
+from yolo.data.import_albumentations import A
 from yolo.data.load_sample import load_sample
-from yolo.data.training_data import TrainingData
-from yolo.data.transforms import ColorGains, Warp
+from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.training_batches import TrainingData
 from yolo.errors import UserError
 from yolo.letterbox import FILL
 from yolo.structures import DIFFICULT, NO_OBJECT, Annotation
@@ -251,7 +251,7 @@ def test_nothing_of_the_data_stays_in_memory_once_it_and_its_batches_are_gone(an
 def test_without_a_cache_a_mosaic_needs_each_picture_once_while_it_is_among_the_recent_ones(annotations, monkeypatch):
     read = Counter()
     monkeypatch.setattr(
-        training_data, "load_sample", lambda known: read.update([known.path.stem]) or load_sample(known)
+        training_batches, "load_sample", lambda known: read.update([known.path.stem]) or load_sample(known)
     )
     data = made(annotations, mosaic=1.0, mixup=1.0)
     for position in range(70):
@@ -262,8 +262,8 @@ def test_without_a_cache_a_mosaic_needs_each_picture_once_while_it_is_among_the_
 @pytest.mark.parametrize("recent", [4, 100])
 def test_the_other_pictures_of_a_mosaic_are_any_but_its_own_and_each_as_likely(annotations, monkeypatch, recent):
     """A picture stands anywhere in the order of an epoch, so those before it are a fair draw."""
-    monkeypatch.setattr(training_data, "RECENT", recent)
-    monkeypatch.setattr(training_data, "mosaic", lambda samples, rng: shown.append(samples) or samples[0])
+    monkeypatch.setattr(training_batches, "RECENT", recent)
+    monkeypatch.setattr(training_batches, "mosaic", lambda samples, rng: shown.append(samples) or samples[0])
     data, shown = made(annotations, mosaic=1.0, mixup=0.0, cache=True), []
     for epoch in range(150):
         for position in range(7):

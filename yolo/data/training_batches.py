@@ -12,14 +12,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from yolo.arrays import Images
+from yolo.array_types import Images
 from yolo.data.augmentation import Augmentation
 from yolo.data.load_sample import load_sample
 from yolo.data.lost_pictures import LostPictures
 from yolo.data.mosaic import mixup, mosaic
 from yolo.errors import UserError
 from yolo.letterbox import fit
-from yolo.pixels import normalize_pixels
+from yolo.pixel_scaling import normalize_pixels
 from yolo.structures import NO_OBJECT, Annotation, Sample
 
 RECENT = 128  # positions in the order of an epoch from which mosaic and mixup take the other pictures

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
-from yolo.arrays import Image
-from yolo.data.albumentations import A, BaseTransformInitSchema, Targets, normalize_bboxes
+from yolo.array_types import Image
+from yolo.data.import_albumentations import A, BaseTransformInitSchema, Targets, normalize_bboxes
 from yolo.data.visible_share import ObjectRows, in_pixels
 from yolo.data.warp import XY, warp_boxes, warp_image
 from yolo.letterbox import Canvas

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from yolo.data.albumentations import A, change_boxes_by, declared_targets, params_given
+from yolo.data.import_albumentations import A, change_boxes_by, declared_targets, params_given
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from yolo.data.albumentations import A, change_boxes_by, declared_targets, param
     ],
 )
 def test_albumentations_still_has_what_is_asked_of_it(name, owner):
-    assert hasattr(owner, name), f"Albumentations {A.__version__} has no {name}: see yolo/data/albumentations.py"
+    assert hasattr(owner, name), f"Albumentations {A.__version__} has no {name}: see yolo/data/import_albumentations.py"
 
 
 def test_what_a_transform_changes_is_less_than_what_its_base_class_could():

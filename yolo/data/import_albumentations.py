@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from yolo import opencv  # noqa: F401  a missing system library is told in a sentence
-from yolo.environment_variables import environment_variables
 from yolo.errors import UserError
 from yolo.package_conflicts import albumentations_conflict, version
+from yolo.temporary_environment import environment_variables
 
 if problem := albumentations_conflict(version("albumentations"), version("albumentationsx")):
     raise UserError(f"{problem}.")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from yolo.class_lists import choose_classes
 from yolo.data import data_folder, suspicious_pictures
-from yolo.data.clean import clean
 from yolo.data.data_folder import DataFolder
 from yolo.data.dataset import Dataset
+from yolo.data.readable_pictures import clean
 from yolo.errors import UserError
 from yolo.wording import counted
 

@@ -94,7 +94,7 @@ def test_a_full_disk_below_the_output_is_one_line(repository):
 JSON_OUT = """
 import errno, sys
 from pathlib import Path
-from yolo.cli import console, exit_code
+from yolo.cli import exit_code, standard_streams
 from yolo.cli.output_paths import make_room, write
 
 def command():
@@ -105,7 +105,7 @@ def full():
     make_room(Path("-"))
     raise OSError(errno.ENOSPC, "No space left on device")
 
-console.prepare()
+standard_streams.prepare()
 exit_code.leave(full if "full" in sys.argv else command)
 """
 
@@ -129,8 +129,9 @@ def test_a_full_disk_below_json_on_standard_output_is_one_line(repository):
 @POSIX
 def test_json_on_standard_output_is_alone_there(repository, tmp_path):
     code = (
-        "from pathlib import Path; from yolo.cli import console; from yolo.cli.output_paths import make_room, write\n"
-        "console.prepare(); make_room(Path('-')); print('said')\n"
+        "from pathlib import Path; from yolo.cli import standard_streams;"
+        "from yolo.cli.output_paths import make_room, write\n"
+        "standard_streams.prepare(); make_room(Path('-')); print('said')\n"
         "write(Path('-'), '{\"name\": \"红\"}\\n'); print('too')"
     )
     done = subprocess.run(

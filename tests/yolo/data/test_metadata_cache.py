@@ -10,8 +10,8 @@ import pytest
 
 from tests.yolo.data.folders import DOG, voc_root, write_text, xml
 from yolo.cli import doctor
-from yolo.data import data_folder, disk_cache
-from yolo.data.clean import clean
+from yolo.data import data_folder, metadata_cache
+from yolo.data.readable_pictures import clean
 from yolo.errors import UserError
 
 
@@ -20,8 +20,8 @@ def cache(tmp_path, monkeypatch):
     """A cache folder of the test's own; however few and young the files are, they are remembered."""
     folder = tmp_path / "caché"
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    monkeypatch.setattr(disk_cache, "FEWEST", 1)
-    monkeypatch.setattr(disk_cache, "SETTLED", 0)
+    monkeypatch.setattr(metadata_cache, "FEWEST", 1)
+    monkeypatch.setattr(metadata_cache, "SETTLED", 0)
     return folder / "yolov4-tiny"
 
 
@@ -47,7 +47,7 @@ class Reader:
 def recalled(paths, what="texts"):
     """The values, and the names of those that were read."""
     reader = Reader()
-    values = disk_cache.cached(what, paths, reader)
+    values = metadata_cache.cached(what, paths, reader)
     assert values.keys() == set(paths)
     return [values[path][0] for path in paths], reader.asked
 
@@ -89,7 +89,7 @@ def test_a_change_that_keeps_the_size_and_sets_the_old_time_again_is_seen_by_the
 
 
 def test_a_file_changed_a_moment_ago_is_not_remembered_as_it_could_change_again_within_a_tick(files, monkeypatch):
-    monkeypatch.setattr(disk_cache, "SETTLED", 60 * 10**9)
+    monkeypatch.setattr(metadata_cache, "SETTLED", 60 * 10**9)
     assert recalled(files)[1] == ["a", "b", "ö"]
     assert recalled(files)[1] == ["a", "b", "ö"]
 
@@ -102,7 +102,7 @@ def test_added_files_are_read_and_removed_ones_forgotten(files, cache):
     remaining = [files[0], files[2], added]
     assert recalled(remaining) == (["a1", "ö1", "c1"], ["c"])
     (file,) = cache.iterdir()
-    assert disk_cache._load(file).keys() == {"a", "ö", "c"}
+    assert metadata_cache._load(file).keys() == {"a", "ö", "c"}
 
 
 def test_a_part_of_a_folder_leaves_what_is_known_of_the_rest(files):
@@ -138,7 +138,7 @@ def flipped(content):
         lambda content: gzip.compress(b"[1, {"),
         lambda content: gzip.compress(b"5"),
         lambda content: gzip.compress(
-            gzip.decompress(content).replace(b"[%d," % disk_cache.VERSION, b"[0,", 1).replace(b"a1", b"A1")
+            gzip.decompress(content).replace(b"[%d," % metadata_cache.VERSION, b"[0,", 1).replace(b"a1", b"A1")
         ),
     ],
     ids=["a bit", "cut at the end", "cut at the start", "empty", "not packed", "no JSON", "no list", "another version"],
@@ -154,10 +154,10 @@ def test_a_damaged_index_is_not_believed_and_made_anew(files, cache, damage):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from yolo.data import disk_cache
-disk_cache.FEWEST, disk_cache.SETTLED = 1, 0
-disk_cache.os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
-disk_cache.cached("texts", [Path(path) for path in sys.argv[1:]], lambda paths: {path: ["wrong"] for path in paths})
+from yolo.data import metadata_cache
+metadata_cache.FEWEST, metadata_cache.SETTLED = 1, 0
+metadata_cache.os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
+metadata_cache.cached("texts", [Path(path) for path in sys.argv[1:]], lambda paths: {path: ["wrong"] for path in paths})
 """
 
 
@@ -181,7 +181,7 @@ def test_where_nothing_can_be_written_everything_is_read_every_time(files, cache
 
 
 def test_few_files_are_remembered_within_a_process_only(files, cache, monkeypatch):
-    monkeypatch.setattr(disk_cache, "FEWEST", 4)
+    monkeypatch.setattr(metadata_cache, "FEWEST", 4)
     assert [recalled(files)[1] for _ in range(2)] == [["a", "b", "ö"], []]
     write_text(files[1], "changed")
     assert recalled(files) == (["a1", "changed", "ö1"], ["b"])
@@ -189,8 +189,8 @@ def test_few_files_are_remembered_within_a_process_only(files, cache, monkeypatc
 
 
 def test_few_files_that_have_just_changed_are_not_remembered(files, monkeypatch):
-    monkeypatch.setattr(disk_cache, "FEWEST", 4)
-    monkeypatch.setattr(disk_cache, "SETTLED", 2 * 10**9)
+    monkeypatch.setattr(metadata_cache, "FEWEST", 4)
+    monkeypatch.setattr(metadata_cache, "SETTLED", 2 * 10**9)
     assert recalled(files)[1] == recalled(files)[1] == ["a", "b", "ö"]
 
 
@@ -198,7 +198,7 @@ def test_a_file_that_could_not_be_read_is_tried_again(files):
     def broken(paths):
         return {path: UserError("broken") for path in paths}
 
-    assert all(isinstance(value, UserError) for value in disk_cache.cached("texts", files, broken).values())
+    assert all(isinstance(value, UserError) for value in metadata_cache.cached("texts", files, broken).values())
     assert recalled(files)[1] == ["a", "b", "ö"]
 
 
@@ -245,7 +245,7 @@ def test_pictures_are_decoded_once(tmp_path, monkeypatch):
     dataset = data_folder.load(root, "all")
     first = clean(dataset, "training")
     read = []
-    monkeypatch.setattr("yolo.data.clean.picture_files.check", lambda path: read.append(path.name) or 1 / 0)
+    monkeypatch.setattr("yolo.data.readable_pictures.picture_files.check", lambda path: read.append(path.name) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         clean(dataset, "training")
     assert read == ["c.jpg"], "what could not be read is tried again"

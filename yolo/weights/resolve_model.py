@@ -11,6 +11,7 @@ from pathlib import Path
 from yolo.class_lists import Classes, as_class_names
 from yolo.errors import UserError, did_you_mean
 from yolo.run_folders import BEST, best_in
+from yolo.shell import command
 from yolo.weights import published_weights
 from yolo.weights.model_format import ModelFormat, format_by_name
 from yolo.weights.published_weights import PUBLISHED, PublishedWeights
@@ -147,8 +148,8 @@ def _check_file(name: str, path: Path, kind: ModelFormat, purpose: Purpose) -> N
         names = ", ".join(_published_names(purpose))
         raise UserError(f"there is no weights file {name}; give the right path, or one of {names}.")
     if os.path.exists(path):
-        raise UserError(f"{name} is no regular file: give a model file, such as python -m yolo export writes.")
-    raise UserError(f"there is no model file {name}; give the right path, or export one with python -m yolo export.")
+        raise UserError(f"{name} is no regular file: give a model file, such as {command('export')} writes.")
+    raise UserError(f"there is no model file {name}; give the right path, or export one with {command('export')}.")
 
 
 def _nothing_to_read(name: str, path: Path, purpose: Purpose) -> UserError:

@@ -6,7 +6,7 @@ import pytest
 from tests.yolo.training.thin import painted_set
 from yolo import picture_files
 from yolo.cli import benchmark
-from yolo.cli.comparison_pictures import calibration_files, thinned
+from yolo.cli.calibration_pictures import calibration_files, thinned
 from yolo.config import BenchmarkConfig
 from yolo.data import data_folder
 from yolo.errors import UserError

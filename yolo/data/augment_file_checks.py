@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from yolo.data.albumentations import A
 from yolo.data.augmentation import VISIBLE
+from yolo.data.import_albumentations import A
 from yolo.errors import UserError
 from yolo.wording import short_repr
 

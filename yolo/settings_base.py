@@ -39,7 +39,7 @@ def option(
         group: the heading of `--help` under which the flag stands.
         low: the smallest value accepted, of a number or of each number in a tuple.
         high: the largest value accepted.
-        limit: the largest value that can be computed with, from `yolo.limits`; `--help` does not show it.
+        limit: the largest value that can be computed with, from `yolo.option_limits`; `--help` does not show it.
         multiple_of: whole numbers must be divisible by it.
         area: the largest product of a height and a width, in pixels.
         choices: the texts accepted; empty: any text.

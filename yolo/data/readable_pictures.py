@@ -11,7 +11,7 @@ from typing import Literal
 from yolo import picture_files
 from yolo.data.data_remarks import SHOWN, names_within
 from yolo.data.dataset import Dataset
-from yolo.data.disk_cache import cached
+from yolo.data.metadata_cache import cached
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import late_bar

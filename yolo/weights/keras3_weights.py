@@ -16,7 +16,7 @@ from yolo.atomic_write import InMemoryFile, atomic_write
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.shell import command
-from yolo.weights import keras3
+from yolo.weights import keras3_archive
 from yolo.weights.hdf5_checks import DAMAGE, check_content, count_numbers
 
 NETWORK = "network"  # the attribute of a converted file with `YoloV4Tiny.get_config()` as JSON
@@ -38,16 +38,16 @@ def load(path: str | Path, allow_imports: bool | str = False) -> YoloV4Tiny:
                 f"last.weights.h5 of a run, or start a training from it with {command('train')} --weights {path}."
             )
         if NETWORK in file.attrs:
-            network = keras3.build(path, json.loads(file.attrs[NETWORK]), allow_imports)
-            keras3.fill(path, network, Path(path).read_bytes())
+            network = keras3_archive.build(path, json.loads(file.attrs[NETWORK]), allow_imports)
+            keras3_archive.fill(path, network, Path(path).read_bytes())
             return network
         settings = json.loads(file.attrs["state"])["network"]
-        network = keras3.build(path, settings | {"dtype": "float32"}, allow_imports)
+        network = keras3_archive.build(path, settings | {"dtype": "float32"}, allow_imports)
         part = io.BytesIO()
         with h5py.File(part, "w") as averaged:
             for name in file["averaged"]:
                 file.copy(f"averaged/{name}", averaged)
-    keras3.fill(path, network, part.getvalue())
+    keras3_archive.fill(path, network, part.getvalue())
     return network
 
 
@@ -96,7 +96,7 @@ def load_alone(path: Path, attention: str) -> tuple[YoloV4Tiny, dict[str, int]]:
     network = YoloV4Tiny(names, attention=attention)
     if {layer.name: layer.count_params() for layer in network.layers if layer.weights} != held:
         network = YoloV4Tiny(names)
-    keras3.fill(path, network, Path(path).read_bytes())
+    keras3_archive.fill(path, network, Path(path).read_bytes())
     return network, held
 
 

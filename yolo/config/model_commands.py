@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from yolo import limits
+from yolo import option_limits
 from yolo.config import shared_options
-from yolo.settings import Settings, argument, option
+from yolo.settings_base import Settings, argument, option
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SummaryConfig(Settings):
         None,
         "number of classes, instead of their names; default: 80, as in COCO",
         low=1,
-        limit=limits.CLASSES,
+        limit=option_limits.CLASSES,
     )
     input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width of the network's input, multiples of 32; default: as in the model file, or 416 416"

@@ -13,9 +13,9 @@ from tests.yolo.training.thin import SIZE, painted_set
 from yolo import anchors
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.training import datasets, planning
+from yolo.training import plan_from_settings, run_datasets
 from yolo.training.plan import TrainingPlan
-from yolo.training.planning import check_start, choose_anchors, epochs_for, make_plan, settled
+from yolo.training.plan_from_settings import check_start, choose_anchors, epochs_for, make_plan, settled
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def stems(dataset):
 
 
 def test_every_choice_is_made_once_and_stands_in_the_plan_and_in_the_settings_that_are_kept(painted_root, monkeypatch):
-    monkeypatch.setattr(planning, "choose", {"auto": "mixed_float16"}.get)
+    monkeypatch.setattr(plan_from_settings, "choose", {"auto": "mixed_float16"}.get)
     asked = TrainConfig(data=str(painted_root))
     plan, data = make_plan(asked, None)
     there = str(painted_root.resolve())  # so that the run can be resumed from any folder
@@ -46,7 +46,7 @@ def test_every_choice_is_made_once_and_stands_in_the_plan_and_in_the_settings_th
     assert settled(asked, plan) == dataclasses.replace(asked, **chosen)
     assert (plan.data, plan.epochs, plan.full_size_from, plan.gentle_from) == (there, 120, 72, 84)
     assert (plan.learning_rate, plan.weight_decay, plan.cache, plan.workers) == (0.002, 0.02, True, 0)
-    assert plan.splits == datasets.Splits("train", "val", "test", held_out=False)
+    assert plan.splits == run_datasets.Splits("train", "val", "test", held_out=False)
     assert plan.class_list == plan.class_names == data.class_names == ("grün", "rot")
     assert plan.network["dtype"] == "mixed_float16"
     assert [len(x) for x in (data.train, data.validation, data.test)] == [6, 3, 3]
@@ -59,7 +59,7 @@ def test_a_plan_reads_back_from_its_file_as_it_was(painted_root, tmp_path):
     again = TrainingPlan.read(tmp_path)
     assert again == plan
     assert [type(value) for value in vars(again).values()] == [type(value) for value in vars(plan).values()]
-    assert planning.load_data(again).digest() == data.digest()
+    assert plan_from_settings.load_data(again).digest() == data.digest()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_early_stopping_needs_a_validation_score(painted_root):
 
 
 def test_tensorboard_is_asked_for_only_where_it_is_installed(painted_root, monkeypatch):
-    monkeypatch.setattr(planning.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(plan_from_settings.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UserError, match="pip install tensorboard"):
         loaded(config(painted_root, tensorboard=True))
 
@@ -185,9 +185,9 @@ def test_anchors_are_those_asked_for(painted_root, tmp_path):
 
 def test_without_a_data_folder_the_demo_set_is_made_and_named(painted_root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(planning.demo_set, "ensure", lambda folder, progress: painted_set(folder))
+    monkeypatch.setattr(plan_from_settings.demo_set, "ensure", lambda folder, progress: painted_set(folder))
     plan, data = make_plan(TrainConfig(precision="float32"), None)
-    assert (plan.data, plan.epochs) == (str(tmp_path / "demo-data"), planning.DEMO_EPOCHS)
+    assert (plan.data, plan.epochs) == (str(tmp_path / "demo-data"), plan_from_settings.DEMO_EPOCHS)
     assert len(data.train) == 6
 
 
@@ -244,7 +244,7 @@ def test_files_that_a_run_starts_from_are_looked_for_without_the_pictures(root, 
 
 
 def test_a_wrong_attention_is_found_before_any_picture_is_read(root, monkeypatch):
-    monkeypatch.setattr(datasets, "clean", None)
+    monkeypatch.setattr(run_datasets, "clean", None)
     with pytest.raises(UserError, match="unknown attention 'cbma'"):
         loaded(config(root, attention="cbma"))
 

@@ -3,9 +3,9 @@
 import copy
 from collections.abc import Iterable, Iterator, Mapping
 
-from yolo.data.albumentations import A, Transform
 from yolo.data.augmentation import Augmentation, leaves
-from yolo.data.transforms import Warp
+from yolo.data.import_albumentations import A, Transform
+from yolo.data.own_transforms import Warp
 
 FLIPS = {"horizontal_flip": A.HorizontalFlip, "vertical_flip": A.VerticalFlip}
 

@@ -8,8 +8,8 @@ from yolo.errors import UserError
 from yolo.inference.runtimes import load_runtime
 from yolo.weights import published_weights
 from yolo.weights.load_network import load_network
-from yolo.weights.model_file import ModelFile, Purpose, resolve_model
 from yolo.weights.model_format import ModelFormat, format_by_name
+from yolo.weights.resolve_model import ModelFile, Purpose, resolve_model
 
 FORMATS = {
     "a.onnx": ModelFormat.ONNX,

@@ -19,13 +19,13 @@ from yolo.data.picture_sizes import object_sizes
 from yolo.errors import UserError
 from yolo.nets import attention_blocks
 from yolo.progress import bar
-from yolo.training.datasets import Datasets, Splits, doubts, load_datasets
 from yolo.training.optimizers import LEARNING_RATE, WEIGHT_DECAY
 from yolo.training.phases import count_small, plan_phases
 from yolo.training.plan import TrainingPlan
 from yolo.training.precision import choose
+from yolo.training.run_datasets import Datasets, Splits, doubts, load_datasets
 from yolo.weights.initial_weights import InitialWeights, open_initial_weights
-from yolo.weights.model_file import ModelFile, Purpose, resolve_model
+from yolo.weights.resolve_model import ModelFile, Purpose, resolve_model
 
 DEMO = "demo-data"
 DEMO_EPOCHS = 17  # under five minutes on two cores
