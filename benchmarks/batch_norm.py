@@ -22,7 +22,7 @@ import tensorflow as tf
 from yolo.nets import blocks
 from yolo.nets.model import YoloV4Tiny
 from yolo.tables import markdown, markdown_row
-from yolo.training.optimizers import make_optimizer
+from yolo.training.optimizer import make_optimizer
 from yolo.training.precision import choose
 from yolo.training.training_model import TrainingModel
 

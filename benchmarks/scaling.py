@@ -27,7 +27,7 @@ from yolo.data.training_batches import TrainingData
 from yolo.nets.model import YoloV4Tiny
 from yolo.structures import Annotation
 from yolo.tables import markdown
-from yolo.training.optimizers import make_optimizer
+from yolo.training.optimizer import make_optimizer
 from yolo.training.precision import choose
 from yolo.training.training_model import TrainingModel
 

@@ -29,7 +29,7 @@ from yolo.opencv import opencv_threads
 from yolo.tables import markdown
 from yolo.training.callbacks import StopWhenNotFinite
 from yolo.training.moving_average import ExponentialMovingAverage
-from yolo.training.optimizers import make_optimizer
+from yolo.training.optimizer import make_optimizer
 from yolo.training.precision import choose
 from yolo.training.training_model import TrainingModel
 

@@ -27,7 +27,7 @@ from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import WEIGHTS
 from yolo.training.checkpoint import Checkpoint, adopt, load
-from yolo.training.optimizers import make_optimizer
+from yolo.training.optimizer import make_optimizer
 from yolo.training.run_state import read_state
 from yolo.training.training_model import TrainingModel
 

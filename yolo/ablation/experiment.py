@@ -1,7 +1,7 @@
-"""The trainings of an ablation, one after the other, and what their networks find in the test pictures.
+"""Run the trainings of an ablation one after the other, and match their detections with the test pictures.
 
-Every block meets the same pictures in the same order, as these follow from the seed, and starts from the same weights
-but for its own: those of one network without attention for each seed.
+For each seed all blocks see the same pictures in the same order, and start from the weights of one network without
+attention; only the weights of the block itself are its own.
 """
 
 import dataclasses
@@ -11,44 +11,61 @@ import shutil
 import time
 import zipfile
 import zlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import fmean
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from yolo.ablation.matches import Matches, coco_matches, voc_matches
+from yolo.ablation.new_process import CallElsewhere
+from yolo.ablation.plan import AblationPlan
+from yolo.array_types import Image
 from yolo.atomic_write import InMemoryFile, atomic_write
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.evaluation.evaluate import evaluate
+from yolo.evaluation.evaluate import SupportsDetect, evaluate
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
 from yolo.progress import bar, duration
 from yolo.run_folders import BEST
+from yolo.structures import Annotation, Detections
 from yolo.training import engine
 from yolo.training.initial_network import initial_network
-from yolo.training.plan_from_settings import check_start, open_initial, plan_network
+from yolo.training.network_plan import plan_network
+from yolo.training.plan_from_settings import check_start, open_initial
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
 from yolo.training.run_state import newest, read_state
 
-RULES = {"voc": voc_matches, "coco": coco_matches}
+RULES: dict[str, Callable[[list[Detections], tuple[Annotation, ...], int], Matches]] = {
+    "voc": voc_matches,
+    "coco": coco_matches,
+}
+
+Found: TypeAlias = dict[tuple[int, int], tuple[Matches, ...]]
+"""By number of the block and seed: the matches of each of RULES."""
 
 log = logging.getLogger("yolo")
 
 
-def run_all(plan, data, folder, apart):
-    """Train and score what is missing: {(number of the block, seed): (`Matches` of VOC, `Matches` of COCO)}.
+def run_all(plan: AblationPlan, data: Datasets, folder: Path, apart: CallElsewhere) -> Found:
+    """Return the matches of all runs; train and score those that are missing.
 
     Args:
-        apart: calls a function with arguments in a process of its own.
+        apart: calls the training in a process of its own.
+
+    Raises:
+        UserError: a training cannot go on, or a file of matches is damaged.
     """
     runs = list(plan.runs(folder))
-    found, seconds = {}, []
+    found: Found = {}
+    seconds: list[float] = []
     with locked(folder):
         for number, seed, config in runs:
-            kept = Path(config.runs) / config.name / "eval" / "matches.npz"
+            kept = run_folder(config) / "eval" / "matches.npz"
             if not kept.exists():
                 whole = fmean(seconds) if seconds else 60 * (plan.minutes or 0)  # of one training
                 left = f", {duration(whole * (len(runs) - len(found)))} left in all" if whole else ""
@@ -60,28 +77,31 @@ def run_all(plan, data, folder, apart):
     return found
 
 
-def run(config, training, data, kept):
-    """Train and score one network, from where an earlier call was stopped.
+def run(config: TrainConfig, training: TrainConfig, data: Datasets, kept: Path) -> None:
+    """Train and score one network, or go on where an earlier call was stopped.
 
     Args:
-        config: its `TrainConfig`; its `weights` are made when they are not there.
-        training: the settings of the plan, from whose weights those start.
-        data: the `Datasets`, with the test pictures.
-        kept: file for the `Matches`, in the folder of the run.
+        config: the settings of the run; its initial weights are made if they are missing.
+        training: the settings of the plan, with the weights from which initial weights are made.
+        data: with test pictures.
+        kept: the file for the matches, in the folder of the run.
+
+    Raises:
+        UserError: the training cannot go on.
     """
-    start = Path(config.weights)
-    if not start.exists():
-        file = InMemoryFile(start.name)
-        _initial(training, config.seed, data).save(file)
-        atomic_write(start, file.getbuffer())
-    folder = Path(config.runs) / config.name
+    initial = Path(config.weights)
+    if not initial.exists():
+        model = InMemoryFile(initial.name)
+        _initial(training, config.seed, data).save(model)
+        atomic_write(initial, model.getbuffer())
+    folder = run_folder(config)
     _train(config, folder)
-    known, names, split = data.test.annotations, data.class_names, training.test_split
+    known, names, split = data.test.annotations if data.test else (), data.class_names, training.test_split
     detector = _RecordingDetector(Detector.load(folder / BEST, allow_imports=config.attention))
     report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
-    kept.parent.mkdir(exist_ok=True)  # a run killed after its last step has none
+    kept.parent.mkdir(exist_ok=True)  # a run that was killed after its last step has no such folder
     atomic_write(kept.parent / f"{split}.json", report.to_json())
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for rule, match in RULES.items():
         columns = vars(match(detector.found, known, len(names)))
         arrays |= {f"{rule}_{name}": column for name, column in columns.items()}
@@ -90,8 +110,13 @@ def run(config, training, data, kept):
     atomic_write(kept, file.getbuffer())
 
 
-def _read(kept):
-    """The `Matches` of each rule."""
+def run_folder(config: TrainConfig) -> Path:
+    """Return the folder of a run, which has a name in every ablation."""
+    return Path(config.runs) / str(config.name)
+
+
+def _read(kept: Path) -> tuple[Matches, ...]:
+    """Return the matches of each rule."""
     names = [field.name for field in dataclasses.fields(Matches)]
     try:
         with np.load(kept, allow_pickle=False) as arrays:
@@ -102,30 +127,30 @@ def _read(kept):
         ) from error
 
 
-def _train(config, folder):
-    """Train as `config` says, or go on where the run in the folder was stopped; a finished one is left as it is."""
+def _train(config: TrainConfig, folder: Path) -> None:
+    """Train with these settings, or go on where the run in the folder was stopped; leave a finished run as it is."""
     if newest(folder) is None:
-        shutil.rmtree(folder, ignore_errors=True)  # of a run stopped before its first step
+        shutil.rmtree(folder, ignore_errors=True)  # of a run that was stopped before its first step
         engine.train(config)
-    elif read_state(folder)["epoch"] < config.epochs:
+    elif read_state(folder)["epoch"] < (config.epochs or 0):
         engine.resume(folder, allow_imports=config.allow_imports, attention=config.attention)
 
 
 def _initial(training: TrainConfig, seed: int, data: Datasets) -> YoloV4Tiny:
-    """Return the network without attention that the seed gives, as a run with these settings would make it."""
+    """Return the network without attention of a seed, as a run with these settings would make it."""
     settings = dataclasses.replace(training, attention="none", precision="float32", seed=seed)
     initial = open_initial(settings, check_start(settings))
     return initial_network(plan_network(settings, initial, data), initial, seed, settings.strict)
 
 
 class _RecordingDetector:
-    """A detector that keeps what it answers, picture after picture, in `found`."""
+    """A detector that keeps the detections of all pictures in `found`."""
 
-    def __init__(self, detector):
+    def __init__(self, detector: SupportsDetect) -> None:
         self.detector = detector
-        self.found = []
+        self.found: list[Detections] = []
 
-    def detect(self, images, **settings):
+    def detect(self, images: list[Image], **settings: Any) -> list[Detections]:
         found = self.detector.detect(images, **settings)
         self.found += found
         return found

@@ -1,35 +1,45 @@
-"""Work out once which detections found an object, so that a resampled test set costs only sums over them."""
+"""Match detections with objects once, so that each resampled test set needs only sums over the matches."""
 
 import contextlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pycocotools.cocoeval import COCOeval
 
 from yolo.evaluation import coco_metrics, voc_metrics
 from yolo.evaluation.voc_metrics import FALSE, NEITHER, TRUE
+from yolo.structures import Annotation, Detections
+
+WholeNumbers: TypeAlias = NDArray[np.integer[Any]]
+"""WholeNumbers numbers."""
+
+Columns: TypeAlias = tuple[NDArray[Any], ArrayLike, ArrayLike, NDArray[Any]]
+"""The picture, label, score and verdicts of some detections."""
 
 
 @dataclass(frozen=True)
 class Matches:
-    """The detections of one detector, of all pictures together, best score first.
+    """The detections of one detector in all pictures, best score first.
 
     Attributes:
-        objects: (pictures, classes) int32, how many there are to find; difficult ones are not counted.
-        picture: (n,) int32, index of the picture of each detection.
-        label: (n,) int32 class indices.
-        verdicts: (thresholds, n) int8 of TRUE, FALSE or NEITHER at each IoU threshold.
+        objects: number of objects to find in each picture; difficult ones do not count.
+        picture: index of the picture of each detection.
+        label: class of each detection.
+        verdicts: TRUE, FALSE or NEITHER for each detection at each IoU threshold.
     """
 
-    objects: np.ndarray
-    picture: np.ndarray
-    label: np.ndarray
-    verdicts: np.ndarray
+    objects: Annotated[WholeNumbers, "pictures classes"]
+    picture: Annotated[WholeNumbers, "n"]
+    label: Annotated[WholeNumbers, "n"]
+    verdicts: Annotated[WholeNumbers, "thresholds n"]
 
 
-def voc_matches(detections, annotations, classes):
-    """`Matches` by the rules of VOC at IoU 0.5."""
+def voc_matches(detections: Sequence[Detections], annotations: Sequence[Annotation], classes: int) -> Matches:
+    """Return the matches by the rules of VOC at IoU 0.5."""
     pairs = list(zip(detections, annotations, strict=True))
     found = [
         _columns(i, detected.labels, detected.scores, voc_metrics.judge(detected, known)[None])
@@ -38,8 +48,8 @@ def voc_matches(detections, annotations, classes):
     return _sorted(found, annotations, classes, thresholds=1)
 
 
-def coco_matches(detections, annotations, classes):
-    """`Matches` by the rules of COCO at IoU 0.5, 0.55, ..., 0.95, found by pycocotools, for objects of any size."""
+def coco_matches(detections: Sequence[Detections], annotations: Sequence[Annotation], classes: int) -> Matches:
+    """Return the matches by the rules of COCO at IoU 0.5, 0.55, ..., 0.95, as pycocotools finds them, at any size."""
     with contextlib.redirect_stdout(io.StringIO()):
         truth = [
             coco_metrics.rows(i, known, iscrowd=known.difficult.astype(int)) for i, known in enumerate(annotations)
@@ -61,12 +71,12 @@ def coco_matches(detections, annotations, classes):
     return _sorted(found, annotations, classes, thresholds=len(evaluation.params.iouThrs))
 
 
-def _columns(picture, labels, scores, verdicts):
-    return np.full(len(labels), picture), labels, scores, verdicts
+def _columns(picture: int, labels: ArrayLike, scores: ArrayLike, verdicts: NDArray[Any]) -> Columns:
+    return np.full(np.shape(labels), picture), labels, scores, verdicts
 
 
-def _sorted(found, annotations, classes, thresholds):
-    """The columns of each picture joined; equal scores stay in the order they come in, as in both evaluations."""
+def _sorted(found: list[Columns], annotations: Sequence[Annotation], classes: int, thresholds: int) -> Matches:
+    """Join the columns of all pictures; equal scores stay in their order, as in both evaluations."""
     empty = _columns(0, [], [], np.empty((thresholds, 0)))
     picture, label, score, verdicts = (np.concatenate(parts, axis=-1) for parts in zip(empty, *found, strict=True))
     order = np.argsort(-score, kind="stable")

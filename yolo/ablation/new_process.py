@@ -1,18 +1,31 @@
-"""A call in a process of its own, whose end gives all memory back: TensorFlow keeps some of every training."""
+"""Call a function in a process of its own, whose end frees all memory: TensorFlow keeps some after every training."""
 
 import multiprocessing
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol, TypeVar
 
 from yolo.errors import UserError
 
+T = TypeVar("T")
 
-def in_new_process(function, *arguments, before):
+
+class CallElsewhere(Protocol):
+    """A function that calls another one, in a process of its own, and returns or raises what it does."""
+
+    def __call__(self, function: Callable[..., T], /, *arguments: Any) -> T: ...
+
+
+def in_new_process(function: Callable[..., T], /, *arguments: Any, before: Callable[[], object]) -> T:
     """Return or raise what `function(*arguments)` does, called in a new process after `before()`.
 
-    All three travel by pickle. The process ends with this one, whatever ends it. Raises UserError when it is killed.
+    All of them must work with pickle. The new process ends when this one ends for any reason.
+
+    Raises:
+        UserError: the new process was killed.
     """
     others = multiprocessing.active_children()
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (before,)) as pool:
@@ -20,7 +33,7 @@ def in_new_process(function, *arguments, before):
             return pool.submit(function, *arguments).result()
         except (KeyboardInterrupt, SystemExit):
             for process in set(multiprocessing.active_children()).difference(others):
-                process.terminate()  # else the training would be waited for
+                process.terminate()  # else this one would wait for the training
             raise
         except BrokenProcessPool as error:
             raise UserError(
@@ -29,11 +42,12 @@ def in_new_process(function, *arguments, before):
             ) from error
 
 
-def _begin(before):
+def _begin(before: Callable[[], object]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     before()
 
 
-def _end_with_parent():
-    multiprocessing.parent_process().join()
-    os._exit(1)  # two processes would else write the same run when the ablation is taken up again
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+    os._exit(1)  # else two processes would write the same run when the ablation is resumed

@@ -1,9 +1,12 @@
-"""Settle what an ablation compares, and keep it from before the first training, so that it can be taken up again."""
+"""The plan of an ablation: its blocks, seeds and settings, kept in its folder so that it can be resumed."""
 
 import dataclasses
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from yolo.attention_places import split
 from yolo.config import TrainConfig
@@ -12,7 +15,7 @@ from yolo.json_files import read_json
 from yolo.training.run_lock import LOCK
 
 BASELINE = "none"
-READABLE = 40  # characters of a block in the name of a folder, which some systems keep short
+READABLE = 40  # characters of a block in the name of a folder, because some systems limit its length
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,12 @@ class AblationPlan:
     """The runs of an ablation: every block with every seed.
 
     Attributes:
-        blocks: attention specifications, the first one "none", which the others are compared with.
-        seeds: how many; they are 0, 1, 2, ...
-        minutes: what one training should take, where that is what the number of epochs comes from, or None.
-        training: settings of every run, but for attention, seed, weights and folder, which differ.
-        digest: a text that changes with the training, validation or test pictures and their objects.
-        augmentation: one that changes with the text of the file that --augment names.
+        blocks: attention specifications; the first one is "none", with which the others are compared.
+        seeds: number of seeds: 0, 1, 2, ...
+        minutes: the length of one training from which the number of epochs was computed, or None.
+        training: settings of every run, except for attention, seed, weights and folder, which differ.
+        digest: a text that changes when the training, validation or test pictures or their objects change.
+        augmentation: a text that changes when the file of --augment changes.
     """
 
     blocks: tuple[str, ...]
@@ -35,13 +38,18 @@ class AblationPlan:
     digest: str
     augmentation: str
 
-    def runs(self, folder):
-        """Each run as (number of the block, seed, its `TrainConfig`), seed by seed; `folder` holds them."""
+    @property
+    def epochs(self) -> int:
+        """Return the number of epochs of each training."""
+        return self.training.epochs or 0
+
+    def runs(self, folder: Path) -> Iterator[tuple[int, int, TrainConfig]]:
+        """Yield the runs in `folder`, seed by seed: the number of the block, the seed, and the settings."""
         for seed in range(self.seeds):
             for number, block in enumerate(self.blocks):
                 yield number, seed, self._run(number, block, seed, folder)
 
-    def _run(self, number, block, seed, folder):
+    def _run(self, number: int, block: str, seed: int, folder: Path) -> TrainConfig:
         readable = re.sub(r"\W+", "-", block).strip("-")[:READABLE]
         return dataclasses.replace(
             self.training,
@@ -49,18 +57,25 @@ class AblationPlan:
             seed=seed,
             weights=str(initial_weights_path(folder, seed).resolve()),
             strict=False,  # the attention is not in that file
-            identity_start="no",  # blocks as they are written
-            test_split="none",  # scored here, where the matches are kept as well
+            identity_start="no",  # blocks as the user has written them
+            test_split="none",  # the ablation scores it and keeps the matches
             runs=str(folder),
             name=f"{number}-{readable}-seed-{seed}",
         )
 
-    def to_json(self):
+    def to_json(self) -> str:
+        """Return the plan as the text of a JSON file."""
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
 
 
-def split_blocks(text):
-    """`"se,cbam"` or `"se; cbam@p4, eca@p5"` -> the blocks, "none" before them; semicolons win over commas."""
+def split_blocks(text: str) -> tuple[str, ...]:
+    """Return the blocks in a text such as `"se,cbam"` or `"se; cbam@p4, eca@p5"`, with "none" as the first one.
+
+    Commas separate blocks only if there is no semicolon.
+
+    Raises:
+        UserError: the text names no block other than "none".
+    """
     by_semicolon = split(text, ";")
     parts = by_semicolon if len(by_semicolon) > 1 else split(text, ",")
     blocks = tuple(dict.fromkeys([BASELINE, *filter(None, parts)]))
@@ -69,18 +84,21 @@ def split_blocks(text):
     return blocks
 
 
-def initial_weights_path(folder, seed):
-    """The network without attention that every run of a seed starts from."""
+def initial_weights_path(folder: Path, seed: int) -> Path:
+    """Return the file of the network without attention that every run of a seed starts from."""
     return folder / f"initial-{seed}.keras"
 
 
-def read(folder, wanted):
-    """The `AblationPlan` wanted, as far as the one kept in a folder allows, or None where none is; raises UserError.
+def read(folder: Path, wanted: AblationPlan) -> AblationPlan | None:
+    """Return the plan with which the ablation in a folder goes on, or None if the folder has no plan.
 
-    More seeds than there were, or blocks after those that there were, go on with what is there.
+    The new plan may add seeds, and blocks after the earlier ones. All else must be as in the plan in the folder.
 
     Args:
-        wanted: the plan asked for now. With `minutes`, the epochs that were chosen then are kept.
+        wanted: the new plan. With `minutes` it takes the number of epochs from the plan in the folder.
+
+    Raises:
+        UserError: the plans differ, or the folder contains something else.
     """
     path = folder / "plan.json"
     if not path.is_file():
@@ -106,8 +124,8 @@ def read(folder, wanted):
     return wanted
 
 
-def _flat(plan):
-    """The settings of a plan by the names that a user knows them by."""
+def _flat(plan: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings in the JSON of a plan by the names that a user knows."""
     return {
         "blocks (--attention)": plan["blocks"],
         "--minutes": plan["minutes"],

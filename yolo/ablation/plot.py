@@ -1,25 +1,29 @@
-"""The picture of an ablation: how much each block changes AP50 and AP, with intervals."""
+"""Plot how much each block of an ablation changes AP50 and AP, with intervals."""
 
 import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
+from yolo.ablation.table import BlockResult
+
 WIDEST = 30  # letters of a block's name in one line
-LINE = 0.17  # inches
+LINE = 0.17  # inches from one line of text to the next
 
 
-def plot(rows, path):
+def plot(rows: Sequence[BlockResult], path: Path) -> None:
     """Write a PNG of the differences to no attention: their mean with its interval, and a ring for each seed.
 
     Args:
-        rows: `Row`s, the first one of no attention.
-        path: the file to write.
+        rows: the results of all blocks, that of no attention first.
     """
     plot_figure(rows).savefig(path)
 
 
-def plot_figure(rows):
-    """Return the Figure that `plot` writes."""
+def plot_figure(rows: Sequence[BlockResult]) -> Figure:
+    """Return the figure that `plot` writes."""
     none, *blocks = rows
     names = [textwrap.fill(row.attention, WIDEST) for row in blocks]
     lines = max((name.count("\n") + 1 for name in names), default=1)
@@ -30,10 +34,15 @@ def plot_figure(rows):
         for y, row in enumerate(blocks):
             change = getattr(row, f"{name}_change")
             seeds = getattr(row, name) - getattr(none, name)
-            ring = {"markersize": 4, "markerfacecolor": "none", "color": "0.6", "label": "each seed"}
+            ring: dict[str, Any] = {"markersize": 4, "markerfacecolor": "none", "color": "0.6", "label": "each seed"}
             axes.plot(seeds, [y + 0.22] * len(seeds), "o", **ring)
             margins = [[change.value - change.low], [change.high - change.value]]
-            mean = {"markersize": 6, "capsize": 4, "color": "tab:blue", "label": "mean of the seeds, 95 % interval"}
+            mean: dict[str, Any] = {
+                "markersize": 6,
+                "capsize": 4,
+                "color": "tab:blue",
+                "label": "mean of the seeds, 95 % interval",
+            }
             axes.errorbar(change.value, y, xerr=margins, fmt="o", **mean)
         axes.axvline(0, color="0.3", linewidth=1, label="no attention")
         axes.set_yticks(range(len(blocks)), names, parse_math=False)

@@ -1,4 +1,4 @@
-"""From what a user asks for to a `AblationPlan`: all that can be wrong is found before anything is trained."""
+"""Make the plan of an ablation from the settings of the user, and find all mistakes before anything is trained."""
 
 import dataclasses
 import hashlib
@@ -7,9 +7,10 @@ import logging
 import tempfile
 from pathlib import Path
 
+from yolo.ablation.new_process import CallElsewhere
 from yolo.ablation.plan import AblationPlan, read, split_blocks
 from yolo.atomic_write import atomic_write
-from yolo.config import TrainConfig
+from yolo.config import AblateConfig, TrainConfig
 from yolo.data import data_folder
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
@@ -26,18 +27,19 @@ SHARED = (
     *("data", "train_split", "val_split", "test_split", "corners", "classes"),
     *("epochs", "batch_size", "input_size", "weights", "cfg", "anchors_file", "allow_imports"),
 )
-FEW = 3  # pictures
+FEW = 3  # test pictures at least
 
 log = logging.getLogger("yolo")
 
 
-def prepare_ablation(config, apart):
-    """Return the `AblationPlan` of what an `AblateConfig` asks for, its `Datasets`, and its folder.
+def prepare_ablation(config: AblateConfig, apart: CallElsewhere) -> tuple[AblationPlan, Datasets, Path]:
+    """Return the plan of an ablation, its data and its folder.
 
-    The plan in the folder is taken up where there is one; else it is made, which with `minutes` takes some epochs.
+    The ablation goes on with the plan in the folder if there is one. Else the plan is made; with `minutes` some epochs
+    are trained for it.
 
     Args:
-        apart: calls a function with arguments in a process of its own.
+        apart: calls a training in a process of its own.
 
     Raises:
         UserError: something is wrong that would end one of the trainings, or make their comparison worthless.
@@ -61,15 +63,15 @@ def prepare_ablation(config, apart):
     _check_test(training, data)
     text = hashlib.blake2s((choice.text or "").encode()).hexdigest()
     plan = AblationPlan(blocks, config.seeds, config.minutes, training, _digest(data), text)
-    folder = Path(config.output or Path("ablations") / name_after(training.data))
+    folder = Path(config.output or Path("ablations") / name_after(each.data))
     with os_errors_as_user_errors(f"cannot write into {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         return _settled(folder, plan, apart), data, folder
 
 
-def _settled(folder, plan, apart):
-    """The `AblationPlan` that is carried out, written into the folder."""
+def _settled(folder: Path, plan: AblationPlan, apart: CallElsewhere) -> AblationPlan:
+    """Return the final plan, with the number of epochs, and write it into the folder."""
     kept = read(folder, plan)
     if kept is None:
         if plan.minutes:
@@ -77,22 +79,22 @@ def _settled(folder, plan, apart):
             plan = dataclasses.replace(plan, training=dataclasses.replace(plan.training, epochs=epochs))
         kept = plan
     with os_errors_as_user_errors(f"cannot write into {folder}"):
-        atomic_write(folder / "plan.json", kept.to_json())  # also of one that was extended
+        atomic_write(folder / "plan.json", kept.to_json())  # it may have more blocks or seeds than before
     return kept
 
 
-def _scored(settings):
-    """The list to score on: that asked for, or `val` where the usual list is absent and val has no other use."""
-    lists = data_folder.splits(settings.data)
+def _scored(settings: TrainConfig) -> str:
+    """Return the list to score on: the user's, or `val` if the default list is missing and val has no other use."""
+    lists = data_folder.splits(str(settings.data))
     usual = settings.test_split == TrainConfig.test_split
     return "val" if usual and "test" not in lists and "val" in lists else settings.test_split
 
 
 def _check_test(settings: TrainConfig, data: Datasets) -> None:
-    """Refuse a test that says nothing about new pictures."""
+    """Raise UserError if the test pictures would say nothing about new pictures."""
     if data.test is None:
         raise UserError(
-            f"there is no list to score on: {settings.data} has {', '.join(data_folder.splits(settings.data))}; "
+            f"there is no list to score on: {settings.data} has {', '.join(data_folder.splits(str(settings.data)))}; "
             "write one of pictures that are not trained on, and give it with --test-split."
         )
     if not data.test_is_unseen:
@@ -111,12 +113,12 @@ def _check_test(settings: TrainConfig, data: Datasets) -> None:
 
 
 def _digest(data: Datasets) -> str:
-    """Return the digest of a run's data and that of the test pictures."""
+    """Return a digest of the training, validation and test pictures."""
     return data.digest() + dataclasses.replace(data, validation=data.test).digest()
 
 
-def _epochs_in(minutes, settings, apart):
-    """Return how many epochs one training of so many minutes has, measured without attention in a passing folder."""
+def _epochs_in(minutes: float, settings: TrainConfig, apart: CallElsewhere) -> int:
+    """Return the number of epochs in a training of so many minutes, measured by short ones without attention."""
     settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
     log.info("measuring how long an epoch takes, by three trainings")
     with tempfile.TemporaryDirectory() as folder:
@@ -127,10 +129,10 @@ def _epochs_in(minutes, settings, apart):
             )
             for epochs, share in ((1, 0.0), (3, 0.0), (3, 1.0))
         )
-    epoch = max(three - one, 0.01 * three) / 2  # so short an epoch is lost in the noise of the start
-    saved = min(max(three - three_small, 0) / 3, 0.9 * epoch)  # by an epoch of smaller pictures
+    epoch = max(three - one, 0.01 * three) / 2  # else noise in the time of the start could hide a short epoch
+    saved = min(max(three - three_small, 0) / 3, 0.9 * epoch)  # in an epoch with smaller pictures
 
-    def seconds(epochs):
+    def seconds(epochs: int) -> float:
         small = count_small(epochs, settings.small_epochs, settings.input_size)
         return max(one - epoch, 0) + epochs * epoch - small * saved
 
@@ -145,5 +147,5 @@ def _epochs_in(minutes, settings, apart):
     return epochs
 
 
-def _seconds(config):
+def _seconds(config: TrainConfig) -> float:
     return engine.train(config).seconds

@@ -1,21 +1,29 @@
-"""Which models a benchmark compares: the network itself, and its exports to the runtimes of this machine."""
+"""Choose the models of a benchmark: the network itself, and its exports for the runtimes of this machine."""
 
 import logging
+from typing import TypeAlias
 
 from yolo.errors import UserError, did_you_mean
 from yolo.export.formats import FORMATS, missing
+
+Model: TypeAlias = tuple[str, str]
+"""A runtime and a precision."""
 
 NETWORK = ("keras", "float32")
 
 log = logging.getLogger("yolo")
 
 
-def choose(text):
-    """`"keras,openvino:int8"` -> the models as (runtime, precision); None: all that this machine can run.
+def choose(text: str | None) -> list[Model]:
+    """Return the models in a text such as `"keras,openvino:int8"`; None stands for all that this machine can run.
 
-    A runtime without a precision stands for all that it has. Raises UserError for what is not known.
+    A runtime without a precision stands for all its precisions.
+
+    Raises:
+        UserError: a runtime or precision is unknown.
     """
-    every = [NETWORK, *((name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS)]
+    exported = ((name, precision) for name, kind in FORMATS.items() for precision in kind.PRECISIONS)
+    every: list[Model] = [NETWORK, *exported]
     if text is None:
         for name in filter(missing, FORMATS):
             log.warning("%s left out: not installed is %s", name, ", ".join(missing(name)))

@@ -1,22 +1,27 @@
-"""A benchmark as tables to read."""
+"""Write the result of a benchmark as tables for people."""
+
+from collections.abc import Mapping, Sequence
 
 from yolo import tables
-from yolo.benchmark.stages import STAGES, START, WHOLE
+from yolo.benchmark.choose_models import Model
+from yolo.benchmark.measure import Facts
+from yolo.benchmark.stages import STAGES, START, WHOLE, StageTime
 
 
-def markdown(rows, facts):
-    """Two Markdown tables: what each model takes as a whole, and what each stage of it takes.
+def markdown(rows: Sequence[StageTime], facts: Mapping[Model, Facts]) -> str:
+    """Return two Markdown tables: the times of each model as a whole, and those of its stages.
 
     Args:
-        rows: `StageTime`s.
-        facts: by (runtime, precision), what else is known of the model: {"megabytes", "memory_mb", "ap50", "ap"}.
+        facts: other numbers of each model, such as "megabytes", "memory_mb", "ap50" and "ap".
     """
-    by_model = {}
+    by_model: dict[Model, dict[tuple[str, int], StageTime]] = {}
     for row in rows:
         by_model.setdefault((row.runtime, row.precision), {})[row.stage, row.batch] = row
     batches = sorted({row.batch for row in rows if row.stage == "network"})
-    models = [("runtime", "precision", *_headings(batches), "start-up s", "memory MB", "file MB", "AP50", "AP")]
-    stages = [("runtime", "precision", *(f"{stage} ms" for stage in STAGES), "sum")]
+    models: list[tuple[str, ...]] = [
+        ("runtime", "precision", *_headings(batches), "start-up s", "memory MB", "file MB", "AP50", "AP")
+    ]
+    stages: list[tuple[str, ...]] = [("runtime", "precision", *(f"{stage} ms" for stage in STAGES), "sum")]
     for model, measured in by_model.items():
         known = facts.get(model, {})
         networks = [_times(measured.get(("network", batch))) for batch in batches]
@@ -38,7 +43,7 @@ def markdown(rows, facts):
     return f"{tables.markdown(models)}\n\n{tables.markdown(stages)}"
 
 
-def _headings(batches):
+def _headings(batches: Sequence[int]) -> list[str]:
     return [
         *("network ms" if batch == 1 else f"network ms, batch {batch}" for batch in batches),
         "whole ms",
@@ -46,10 +51,10 @@ def _headings(batches):
     ]
 
 
-def _times(row):
-    """Median and 95th percentile."""
+def _times(row: StageTime | None) -> str:
+    """Return the median and, in brackets, the 95th percentile."""
     return f"{row.median_ms:.1f} ({row.p95_ms:.1f})" if row else ""
 
 
-def _number(value, digits):
+def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"

@@ -1,9 +1,10 @@
-"""What detecting in one picture takes as a whole process: time and memory."""
+"""Measure the time and memory of a whole process that detects in one picture."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder of `yolo`, in a checkout or where pip has put it
@@ -21,10 +22,11 @@ print(json.dumps([1000 * seconds, peak]))
 """
 
 
-def start(weights, picture, flags=()):
-    """Run `predict` on a picture: (milliseconds, peak memory in MB; None where the system does not tell).
+def start(weights: str | Path, picture: str | Path, flags: Sequence[str] = ()) -> tuple[float, float | None]:
+    """Run `predict` on a picture, and return the milliseconds and the peak memory in MB.
 
-    By way of a small process, since the peak of a process counts what it was forked from.
+    The memory is None if the system does not measure it. A small process starts `predict`, because the peak memory of a
+    process includes that of the process from which it was forked.
 
     Args:
         weights: the model file.
@@ -32,7 +34,8 @@ def start(weights, picture, flags=()):
     """
     predict = [str(Path(picture).resolve()), "--weights", str(Path(weights).resolve()), "--no-save", *flags]
     command = [sys.executable, "-c", LAUNCHER, sys.executable, "-m", "yolo", "predict", *predict]
-    path = os.pathsep.join(filter(None, (os.getcwd(), os.environ.get("PYTHONPATH"))))  # attention modules of the user
+    path = os.pathsep.join(filter(None, (os.getcwd(), os.environ.get("PYTHONPATH"))))  # for the user's attention
     environment = os.environ | {"PYTHONPATH": path}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return tuple(json.loads(done.stdout))
+    milliseconds, megabytes = json.loads(done.stdout)
+    return milliseconds, megabytes

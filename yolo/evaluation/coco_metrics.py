@@ -1,46 +1,53 @@
-"""The twelve numbers of COCO, computed by pycocotools; https://cocodataset.org/#detection-eval.
+"""Compute the twelve numbers of COCO with pycocotools, https://cocodataset.org/#detection-eval.
 
-Sizes are areas of boxes in pixels: small is under 32 * 32, large over 96 * 96. The 100 best detections of a class in a
-picture count. Difficult objects are crowds (`"iscrowd": 1`): they need not be found, and a detection of which at least
-the share of the IoU threshold lies in one counts neither way. pycocotools ignores nothing else: it overwrites the
-`"ignore": 1` of a file, so such objects have to be found.
+Sizes are areas of boxes in pixels: small is under 32 * 32, large over 96 * 96. Only the 100 best detections of a class
+in a picture count. Difficult objects are crowds (`"iscrowd": 1`): they need not be found, and a detection is neither
+true nor false if the share of it that lies in a crowd reaches the IoU threshold. pycocotools ignores nothing else: it
+overwrites the `"ignore": 1` of a file, so such objects have to be found.
 """
 
 import contextlib
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
+
+from yolo.structures import Annotation, Detections
 
 NAMES = (
     *("AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large"),
     *("AR_1", "AR_10", "AR_100", "AR_small", "AR_medium", "AR_large"),
 )
-MOST = 100  # detections of a class in a picture that count, as COCOeval has it
+MOST = 100  # detections of a class in a picture that count, as in COCOeval
+
+Row: TypeAlias = dict[str, int | float | list[float]]
+"""One box as a dictionary of COCO: `image_id`, `category_id`, `bbox`, `area`, ..."""
 
 
 @dataclass(frozen=True)
 class CocoSummary:
-    """The numbers of COCO; NaN where there is no object to find, which pycocotools writes as -1.
+    """The numbers of COCO; NaN if there is no object to find, for which pycocotools writes -1.
 
     Attributes:
         numbers: the twelve values by `NAMES`.
-        per_class: (classes,) float64, AP of each class.
+        per_class: AP of each class.
     """
 
     numbers: dict[str, float]
-    per_class: np.ndarray
+    per_class: Annotated[NDArray[np.float64], "classes"]
 
 
-def summarize(detections, annotations, classes):
-    """The `CocoSummary` of detections against annotations.
+def summarize(detections: Sequence[Detections], annotations: Sequence[Annotation], classes: int) -> CocoSummary:
+    """Return the numbers of COCO for detections.
 
     Args:
-        detections: list of Detections, one for each picture.
-        annotations: list of Annotation of the same length, with the same class indices.
+        detections, annotations: one of each for each picture, with the same class indices.
         classes: number of classes.
     """
     pairs = list(zip(detections, annotations, strict=True))
@@ -56,8 +63,13 @@ def summarize(detections, annotations, classes):
     return CocoSummary(dict(zip(NAMES, values, strict=True)), _without_minus_one(precision.mean(axis=(0, 1))))
 
 
-def rows(image, things, **columns):
-    """The boxes of one picture as COCO's dictionaries, each with its value of every column."""
+def rows(image: int, things: Annotation | Detections, **columns: NDArray[np.generic]) -> list[Row]:
+    """Return the boxes of one picture as dictionaries of COCO.
+
+    Args:
+        image: number of the picture.
+        columns: further entries, an array with a value for each box.
+    """
     boxes = things.boxes.astype(np.float64)
     size = boxes[:, 2:] - boxes[:, :2]
     columns |= {"bbox": np.hstack([boxes[:, :2], size]), "area": size.prod(axis=1), "category_id": things.labels}
@@ -65,8 +77,8 @@ def rows(image, things, **columns):
     return [{"image_id": image, **dict(zip(columns, row, strict=True))} for row in values]
 
 
-def index(pictures, classes):
-    """A COCO object of the rows of each picture."""
+def index(pictures: Sequence[Sequence[Row]], classes: int) -> COCO:
+    """Return pycocotools' index of the rows of each picture."""
     annotations = [row for picture in pictures for row in picture]
     coco = COCO()
     coco.dataset = {
@@ -78,6 +90,6 @@ def index(pictures, classes):
     return coco
 
 
-def _without_minus_one(values):
-    """NaN for -1, which says that there was no object."""
+def _without_minus_one(values: Annotated[NDArray[np.float64], "n"]) -> Annotated[NDArray[np.float64], "n"]:
+    """Return the values with NaN for -1, which means that there was no object."""
     return np.where(values < 0, math.nan, values)

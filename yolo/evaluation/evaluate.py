@@ -4,56 +4,67 @@ import dataclasses
 import logging
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 
 from yolo import picture_files
+from yolo.array_types import Image
 from yolo.config import DetectConfig
 from yolo.data.clip_boxes import refuse_outside
 from yolo.errors import UserError
 from yolo.evaluation import coco_metrics, voc_metrics
 from yolo.evaluation.remarks import cautions, remarks
-from yolo.evaluation.report import EvaluationReport
-from yolo.structures import Detections
+from yolo.evaluation.report import ClassScores, EvaluationReport
+from yolo.evaluation.voc_metrics import Curve, Point
+from yolo.structures import Annotation, Detections
 from yolo.wording import counted
 
 logger = logging.getLogger("yolo")
 
 
+class SupportsDetect(Protocol):
+    """Anything that detects objects as a `Detector` does."""
+
+    def detect(
+        self, images: list[Image], *, score_threshold: float, iou_threshold: float, max_detections: int
+    ) -> list[Detections]:
+        """Return the detections of each image."""
+
+
 def evaluate(
-    detector,
-    annotations,
-    class_names,
+    detector: SupportsDetect,
+    annotations: Sequence[Annotation],
+    class_names: Sequence[str],
     *,
-    score_threshold=0.0,
-    iou_threshold=DetectConfig.iou_threshold,
-    max_detections=DetectConfig.max_detections,
-    batch_size=8,
-    warn=True,
-    progress=None,
-):
-    """The `EvaluationReport` of a detector on annotated pictures.
+    score_threshold: float = 0.0,
+    iou_threshold: float = DetectConfig.iou_threshold,
+    max_detections: int = DetectConfig.max_detections,
+    batch_size: int = 8,
+    warn: bool = True,
+    progress: Callable[[Sequence[Annotation]], Iterable[Annotation]] | None = None,
+) -> EvaluationReport:
+    """Return the scores of a detector on annotated pictures.
 
     Classes are matched by name: detections of classes that the data do not have are left out. A picture that cannot be
     read is named in the log and left out.
 
     Args:
-        detector: anything with `detect(images, *, score_threshold, iou_threshold, max_detections)`, from a list of
-            (H, W, 3) uint8 RGB pictures to a list of Detections.
-        annotations: sequence of Annotation, whose boxes lie in their pictures. Those that `data_folder.load` returns
-            do; your own go through `yolo.data.clip_boxes.clip_to_pictures` first.
+        annotations: the ground truth, with boxes inside the pictures. Those from `data_folder.load` are; your own go
+            through `yolo.data.clip_boxes.clip_to_pictures` first.
         class_names: the name of each label of the annotations.
-        score_threshold: lowest score asked of the detector. A detection added at the low end never lowers AP, but
-            recall loses what lies below the threshold: AR_100 on 100 pictures of VOC 2012 is 0.547 with 0.001 and 0.564
-            with 0, for 24 ms of work more in each picture.
-        iou_threshold: of non-maximum suppression; by default that of `predict.py`, to score the detector people run.
-        max_detections: most detections of one picture; raised to twice the objects of the fullest picture where that
-            is more.
-        batch_size: pictures handed to the detector at a time.
+        score_threshold: lowest score of a detection. Further detections with low scores never lower AP, and they raise
+            recall: AR_100 on 100 pictures of VOC 2012 is 0.547 with 0.001 and 0.564 with 0, which takes 24 ms more for
+            each picture.
+        iou_threshold: of non-maximum suppression; by default that of `predict.py`, to score the detector as it is used.
+        max_detections: most detections in one picture, or twice the objects of the fullest picture if that is more.
+        batch_size: number of pictures in one call of the detector.
         warn: whether to log the `cautions` about these annotations.
-        progress: wraps the sequence of annotations to show how far the work is, such as `tqdm.tqdm`.
+        progress: wraps the annotations to show the progress, such as `tqdm.tqdm`.
 
     Raises:
         UserError: a class that has objects is unknown to the detector, a box is not inside its picture, or no picture
@@ -62,17 +73,14 @@ def evaluate(
     start = time.perf_counter()
     for caution in cautions(annotations, class_names) if warn else ():
         logger.warning(caution)
-    max_detections = max([max_detections, *(2 * len(known.boxes) for known in annotations)])
+    most = max([max_detections, *(2 * len(known.boxes) for known in annotations)])
+    detect = partial(detector.detect, score_threshold=score_threshold, iou_threshold=iou_threshold, max_detections=most)
     shown = progress(annotations) if progress else annotations
     pictures = _readable(zip(shown, _read_ahead(annotations, 2 * batch_size), strict=True))
-    detections, scored = [], []
+    detections: list[Detections] = []
+    scored: list[Annotation] = []
     while batch := list(islice(pictures, batch_size)):
-        answers = detector.detect(
-            [image for _, image in batch],
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-        )
+        answers = detect([image for _, image in batch])
         if not scored:
             check_classes(annotations, class_names, answers[0].class_names)
         for (known, image), found in zip(batch, answers, strict=True):
@@ -88,8 +96,13 @@ def evaluate(
     return dataclasses.replace(report, seconds=time.perf_counter() - start)
 
 
-def check_classes(annotations, class_names, known_names):
-    """Raise UserError when annotations hold objects of classes that a detector does not know."""
+def check_classes(annotations: Sequence[Annotation], class_names: Sequence[str], known_names: Sequence[str]) -> None:
+    """Raise UserError if annotations contain objects of classes that a detector does not know.
+
+    Args:
+        class_names: the name of each label of the annotations.
+        known_names: the classes of the detector.
+    """
     needed = {class_names[label] for known in annotations for label in known.labels[~known.difficult]}
     if missing := sorted(needed.difference(known_names)):
         raise UserError(
@@ -98,24 +111,20 @@ def check_classes(annotations, class_names, known_names):
         )
 
 
-def score(detections, annotations, class_names):
-    """The `EvaluationReport` of detections that are already there, one Detections and one Annotation for each picture.
+def score(
+    detections: Sequence[Detections], annotations: Sequence[Annotation], class_names: Sequence[str]
+) -> EvaluationReport:
+    """Return the scores of detections that were made before; `seconds` is the time to score them.
 
-    Both must use the class indices of `class_names`; `seconds` is the time that scoring took.
+    Args:
+        detections, annotations: one of each for each picture; both use the class indices of `class_names`.
     """
     start = time.perf_counter()
     curves = tuple(voc_metrics.curves(detections, annotations, len(class_names)))
     summary = coco_metrics.summarize(detections, annotations, len(class_names))
     point = voc_metrics.common_point(curves, DetectConfig.score_threshold)
     rows = [
-        {
-            "name": name,
-            "objects": curve.objects,
-            "ap50": curve.ap(),
-            "ap": float(ap),
-            **curve.at(point.score)._asdict(),
-            "best_score": curve.best().score,
-        }
+        _class_scores(name, curve, float(ap), curve.at(point.score))
         for name, curve, ap in zip(class_names, curves, summary.per_class, strict=True)
     ]
     return EvaluationReport(
@@ -131,10 +140,23 @@ def score(detections, annotations, class_names):
     )
 
 
-def _read_ahead(annotations, count):
-    """A future of each picture, in order, at most `count` of them ahead of the one being used."""
+def _class_scores(name: str, curve: Curve, ap: float, point: Point) -> ClassScores:
+    return {
+        "name": name,
+        "objects": curve.objects,
+        "ap50": curve.ap(),
+        "ap": ap,
+        "score": point.score,
+        "precision": point.precision,
+        "recall": point.recall,
+        "best_score": curve.best().score,
+    }
+
+
+def _read_ahead(annotations: Sequence[Annotation], count: int) -> Iterator[Future[Image]]:
+    """Yield a future of each picture, in order; at most `count` pictures are read before they are needed."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        waiting = deque()
+        waiting: deque[Future[Image]] = deque()
         for known in annotations:
             waiting.append(pool.submit(picture_files.read, known.path))
             if len(waiting) > count:
@@ -142,8 +164,8 @@ def _read_ahead(annotations, count):
         yield from waiting
 
 
-def _readable(pictures):
-    """(annotation, future) pairs -> (annotation, image) pairs of those that could be read."""
+def _readable(pictures: Iterable[tuple[Annotation, Future[Image]]]) -> Iterator[tuple[Annotation, Image]]:
+    """Yield the pictures that could be read, with their annotations; log the others."""
     for known, future in pictures:
         try:
             image = future.result()
@@ -153,8 +175,8 @@ def _readable(pictures):
             yield known, image
 
 
-def _by_name(found, class_names):
-    """Detections with the class indices of `class_names`, those of other classes left out."""
+def _by_name(found: Detections, class_names: Sequence[str]) -> Detections:
+    """Return detections with the class indices of `class_names`, without those of other classes."""
     index = {name: label for label, name in enumerate(class_names)}
     labels = np.array([index.get(name, -1) for name in found.class_names], np.int32)[found.labels]
     return Detections(found.boxes, found.scores, labels, tuple(class_names))[labels >= 0]

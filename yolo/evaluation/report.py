@@ -3,77 +3,108 @@
 import dataclasses
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict
 
 from yolo import tables
 from yolo.config import DetectConfig
 from yolo.evaluation.voc_metrics import Curve, mean, mean_point
 
-COLUMNS = {"ap50": "AP50", "ap": "AP", "score": "score", "precision": "precision", "recall": "recall"}
+COLUMNS: dict[Literal["ap50", "ap", "score", "precision", "recall"], str] = {
+    "ap50": "AP50",
+    "ap": "AP",
+    "score": "score",
+    "precision": "precision",
+    "recall": "recall",
+}
 SIZES = {"small": "under 32 x 32 pixels", "medium": "from 32 x 32 to 96 x 96 pixels", "large": "over 96 x 96 pixels"}
+
+
+class ClassScores(TypedDict):
+    """The scores of one class; NaN if there was no object to find.
+
+    Attributes:
+        name: of the class.
+        objects: number of objects; difficult ones do not count.
+        ap50: VOC's AP at IoU 0.5.
+        ap: COCO's AP.
+        score: the score threshold of the report's `operating_point`.
+        precision, recall: at IoU 0.5 and this threshold.
+        best_score: the score threshold with the highest F1 of this class alone.
+    """
+
+    name: str
+    objects: int
+    ap50: float
+    ap: float
+    score: float
+    precision: float
+    recall: float
+    best_score: float
 
 
 @dataclass(frozen=True)
 class EvaluationReport:
-    """The scores of a detector; NaN where there was no object to find.
+    """The scores of a detector; NaN if there was no object to find.
 
     Attributes:
         ap50: mean over the classes of VOC's AP at IoU 0.5, area rule, difficult objects ignored.
         ap50_voc07: the same by the 11-point rule of VOC2007.
-        coco: COCO's twelve numbers by name, difficult objects taken for crowds.
-        per_class: for each class a dictionary of `name`, `objects` (difficult ones not counted), `ap50`, `ap` (COCO),
-            `score`, `precision` and `recall` (at IoU 0.5 and the score threshold of `operating_point`), and
-            `best_score`, the score threshold of the highest F1 of this class alone.
-        images: how many pictures were scored.
+        coco: COCO's twelve numbers by name, difficult objects taken as crowds.
+        per_class: the scores of each class.
+        images: number of pictures that were scored.
         seconds: wall time from reading the first picture to the last number.
-        operating_point: `score`, `precision`, `recall`: the one score threshold for all classes that gives the highest
-            mean F1, and the means of precision and recall over the classes there.
-        remarks: sentences on what the numbers do not show, such as the limits they were counted with.
+        operating_point: `score`, the one score threshold for all classes that gives the highest mean F1, and the means
+            of `precision` and `recall` over the classes at this threshold.
+        remarks: sentences that explain the numbers, such as the limits that they were computed with.
         curves: VOC's curve of each class at IoU 0.5, for plots; not part of the JSON.
     """
 
     ap50: float
     ap50_voc07: float
     coco: dict[str, float]
-    per_class: list[dict]
+    per_class: list[ClassScores]
     images: int
     seconds: float
     operating_point: dict[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = field(default=(), repr=False, compare=False)
 
-    def to_json(self):
-        """Return one JSON object of every field but the curves; NaN becomes null."""
+    def to_json(self) -> str:
+        """Return one JSON object of every field except the curves; NaN becomes null."""
         names = [f.name for f in dataclasses.fields(self) if f.name != "curves"]
         return json.dumps({name: _without_nan(getattr(self, name)) for name in names}, indent=2, allow_nan=False) + "\n"
 
-    def headline(self):
+    def headline(self) -> str:
         """Return AP50 and AP in a few words: `AP50 0.790 (VOC, IoU 0.5), AP 0.423 (COCO, IoU 0.5 to 0.95)`."""
         if math.isnan(self.ap50):
             return "no objects to find, so no AP"
         return f"AP50 {self.ap50:.3f} (VOC, IoU 0.5), AP {self.coco['AP']:.3f} (COCO, IoU 0.5 to 0.95)"
 
-    def table(self):
-        """Return what a person reads: a line for each class, COCO's numbers, and what these do not show."""
-        said = [*self._operating_point(), *self._absent_sizes(), *self.remarks]
-        parts = [self._classes(), self._coco(), "\n".join(said)]
+    def table(self) -> str:
+        """Return the report as text for people: a line for each class, COCO's numbers, and the remarks."""
+        sentences = [*self._operating_point(), *self._absent_sizes(), *self.remarks]
+        parts = [self._classes(), self._coco(), "\n".join(sentences)]
         return "\n\n".join(part for part in parts if part)
 
-    def _classes(self):
-        """One aligned line for each class and one for the mean of those that have objects."""
-        rows = [[row["name"], row["objects"] or "no objects", *(row[key] for key in COLUMNS)] for row in self.per_class]
+    def _classes(self) -> str:
+        """Return an aligned line for each class, and one for the mean over those that have objects."""
+        rows: list[list[Any]] = [
+            [row["name"], row["objects"] or "no objects", *(row[key] for key in COLUMNS)] for row in self.per_class
+        ]
         means = [mean([row[key] for row in self.per_class]) for key in COLUMNS]
         rows.append(["mean", sum(row["objects"] for row in self.per_class) or "no objects", *means])
         cells = [["class", "objects", *COLUMNS.values()]]
         cells += [[name, objects, *map(_number, values)] for name, objects, *values in rows]
         return tables.aligned(cells, "lr" + "r" * len(COLUMNS))
 
-    def _coco(self):
+    def _coco(self) -> str:
         entries = [f"{name} {_number(value)}" for name, value in self.coco.items()]
         return f"COCO: {', '.join(entries[:6])}\n      {', '.join(entries[6:])}" * math.isfinite(self.ap50)
 
-    def _operating_point(self):
-        """Explain the score in the table and the one that `predict` takes."""
+    def _operating_point(self) -> Iterator[str]:
+        """Yield a sentence that compares the score threshold of the table with the default of `predict`."""
         default, score = DetectConfig.score_threshold, self.operating_point.get("score", math.nan)
         if score == default:
             yield f"precision and recall are at predict's own --score-threshold {default:g}; none has a higher F1."
@@ -84,18 +115,19 @@ class EvaluationReport:
                 f"its own {default:g} gives precision {usual.precision:.3f}, recall {usual.recall:.3f}."
             )
 
-    def _absent_sizes(self):
-        """Say why numbers of COCO are missing where there are others."""
+    def _absent_sizes(self) -> Iterator[str]:
+        """Yield a sentence for each size of which there is no object, so that COCO's numbers have gaps."""
         for size, meaning in SIZES.items():
             if math.isfinite(self.ap50) and math.isnan(self.coco[f"AR_{size}"]):
                 yield f"AP_{size} and AR_{size}: there are no objects {meaning}."
 
 
-def _number(value):
+def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.3f}"
 
 
-def _without_nan(value):
+def _without_nan(value: Any) -> Any:
+    """Return a value for JSON with None for every NaN inside."""
     if isinstance(value, dict):
         return {key: _without_nan(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

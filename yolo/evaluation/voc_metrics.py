@@ -1,22 +1,34 @@
-"""Average precision as PASCAL VOC defines it, Everingham et al. 2010, https://doi.org/10.1007/s11263-009-0275-4.
+"""Average precision by the rules of PASCAL VOC, Everingham et al. 2010, https://doi.org/10.1007/s11263-009-0275-4.
 
 The rules are those of the development kit, http://host.robots.ox.ac.uk/pascal/VOC/voc2012/. Its inclusive pixel
 corners and the half-open boxes used here give the same IoU.
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from yolo.array_types import Flags
 from yolo.boxes import iou_matrix
+from yolo.structures import Annotation, Detections
 
 FALSE, TRUE, NEITHER = 0, 1, -1  # verdicts on a detection
 
+Verdicts: TypeAlias = Annotated[NDArray[np.integer[Any]], "n"]
+"""For each detection TRUE, FALSE or NEITHER."""
+
+Shares: TypeAlias = Annotated[NDArray[np.float64], "k"]
+"""Values of precision or recall, from 0 to 1."""
+
+Number = TypeVar("Number", bound=np.generic)
+
 
 class Point(NamedTuple):
-    """The precision and recall of a detector when detections below `score` are not shown."""
+    """The precision and recall of a detector whose detections have at least `score`."""
 
     score: float
     precision: float
@@ -28,40 +40,41 @@ class Curve:
     """Precision and recall of one class as the score threshold falls.
 
     Attributes:
-        objects: how many there are to find; difficult ones are not counted.
-        scores: (k,) float32, descending; detections of difficult objects are left out.
-        precision: (k,) float64, the share of true ones among the first 1..k detections.
-        recall: (k,) float64, the share of objects found by the first 1..k detections; NaN without objects.
+        objects: number of objects to find; difficult ones do not count.
+        scores: of the detections, descending; detections of difficult objects are left out.
+        precision: the share of true detections among the first 1, 2, ..., k.
+        recall: the share of objects that the first 1, 2, ..., k detections find; NaN without objects.
     """
 
     objects: int
-    scores: np.ndarray
-    precision: np.ndarray
-    recall: np.ndarray
+    scores: Annotated[NDArray[np.float32], "k"]
+    precision: Shares
+    recall: Shares
 
-    def envelope(self):
-        """Recall and the best precision at that recall or a higher one: two (k+2,) arrays from recall 0 to 1."""
+    def envelope(self) -> tuple[Shares, Shares]:
+        """Return k + 2 recalls from 0 to 1, and for each the best precision at that recall or a higher one."""
         recall = np.concatenate([[0.0], self.recall, [1.0]])
         precision = np.concatenate([[0.0], self.precision, [0.0]])
         return recall, np.maximum.accumulate(precision[::-1])[::-1]
 
-    def ap(self):
-        """Area under the envelope, the rule since VOC2010; NaN without objects."""
+    def ap(self) -> float:
+        """Return the area under the envelope, the rule since VOC2010; NaN without objects."""
         recall, precision = self.envelope()
         return float(np.sum(np.diff(recall) * precision[1:])) if self.objects else math.nan
 
-    def ap_11_point(self):
-        """Mean of the envelope at recall 0, 0.1, ..., 1, the rule of VOC2007; NaN without objects.
+    def ap_11_point(self) -> float:
+        """Return the mean of the envelope at recall 0, 0.1, ..., 1, the rule of VOC2007; NaN without objects.
 
-        The levels are the kit's `0:0.1:1` in floating point: the fourth is 0.30000000000000004, which 3 of 10 miss.
+        The levels are the kit's `0:0.1:1` in floating point. The fourth is 0.30000000000000004, so a recall of 3 / 10
+        does not reach it.
         """
-        levels = np.arange(11) * 0.1  # 7 * 0.1 and 6 * 0.1 are above 7/10 and 6/10 likewise
+        levels = np.arange(11) * 0.1  # 6 * 0.1 and 7 * 0.1 are above 6 / 10 and 7 / 10, too
         reached = self.recall >= levels[:, None]  # (11, k)
         best = np.max(np.where(reached, self.precision, 0.0), axis=1, initial=0.0)
         return float(best.mean()) if self.objects else math.nan
 
-    def at(self, score):
-        """The `Point` of a score threshold: 0 precision and recall when nothing scores as much, NaN without objects."""
+    def at(self, score: float) -> Point:
+        """Return the point of a score threshold: 0 if no detection reaches it, NaN without objects."""
         if not self.objects:
             return Point(math.nan, math.nan, math.nan)
         shown = int(np.count_nonzero(self.scores >= float(score)))
@@ -69,29 +82,28 @@ class Curve:
             return Point(score, 0.0, 0.0)
         return Point(score, float(self.precision[shown - 1]), float(self.recall[shown - 1]))
 
-    def best(self):
-        """The `Point` of highest F1, 2PR / (P + R); of equal ones that of the highest score."""
+    def best(self) -> Point:
+        """Return the point with the highest F1; of equal ones that with the highest score."""
         if not self.objects or not len(self.scores):
             return self.at(math.nan)
-        last = np.flatnonzero(np.append(self.scores[1:] != self.scores[:-1], True))  # equal scores are shown together
+        last = np.flatnonzero(np.append(self.scores[1:] != self.scores[:-1], True))  # of each group of equal scores
         precision, recall = self.precision[last], self.recall[last]
         f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
         return self.at(float(self.scores[last[np.argmax(f1)]]))
 
 
-def judge(found, known, iou_threshold=0.5):
-    """A verdict on each detection of one picture: (n,) of TRUE, FALSE or NEITHER.
+def judge(found: Detections, known: Annotation, iou_threshold: float = 0.5) -> Verdicts:
+    """Return a verdict on each detection of one picture.
 
-    In descending order of score each detection takes the object of its class that it overlaps most. Overlapping a
-    difficult object it is NEITHER, overlapping one already taken, or none by `iou_threshold`, it is FALSE.
+    In descending order of score each detection takes the object of its class that it overlaps most. It is NEITHER if
+    that object is difficult, and FALSE if the object is already taken or the IoU is below `iou_threshold`.
 
     Args:
-        found: Detections of the picture.
-        known: its Annotation, with the same class indices.
+        known: the annotation of the picture, with the same class indices.
     """
     overlap = iou_matrix(found.boxes.astype(np.float64), known.boxes.astype(np.float64))  # (n, m)
     overlap[found.labels[:, None] != known.labels] = -1
-    overlap = np.pad(overlap, ((0, 0), (0, 1)), constant_values=-1)  # (n, m+1), the last one stands for "no object"
+    overlap = np.pad(overlap, ((0, 0), (0, 1)), constant_values=-1)  # (n, m + 1), the last one means "no object"
     best = np.argmax(overlap, axis=1)
     hit = np.max(overlap, axis=1) >= iou_threshold
     ignored = hit & np.append(known.difficult, False)[best]
@@ -103,14 +115,17 @@ def judge(found, known, iou_threshold=0.5):
     return verdicts
 
 
-def curves(detections, annotations, classes, iou_threshold=0.5):
-    """The `Curve` of every class over the detections of all pictures; equal scores stay in the order of the pictures.
+def curves(
+    detections: Sequence[Detections], annotations: Sequence[Annotation], classes: int, iou_threshold: float = 0.5
+) -> list[Curve]:
+    """Return the curve of every class over the detections of all pictures.
+
+    Detections with equal scores stay in the order of the pictures.
 
     Args:
-        detections: list of Detections, one for each picture.
-        annotations: list of Annotation of the same length, with the same class indices.
+        detections, annotations: one of each for each picture, with the same class indices.
         classes: number of classes.
-        iou_threshold: least IoU with an object that counts as finding it.
+        iou_threshold: the least IoU with which a detection finds an object.
     """
     pairs = list(zip(detections, annotations, strict=True))
     scores = _pool((found.scores for found, _ in pairs), np.float32)
@@ -126,11 +141,11 @@ def curves(detections, annotations, classes, iou_threshold=0.5):
     ]
 
 
-def common_point(curves, preferred):
-    """Return the `Point` of the score threshold for all classes at once that is best: of the highest mean F1.
+def common_point(curves: Sequence[Curve], preferred: float) -> Point:
+    """Return the point of the one score threshold for all classes that gives the highest mean F1.
 
-    Precision and recall are means over the classes with objects, NaN without any. Thresholds are 0.01, 0.02, ..., 0.99;
-    of equally good ones the nearest to `preferred` is taken.
+    Precision and recall are means over the classes with objects; NaN if there are none. The thresholds are 0.01, 0.02,
+    ..., 0.99; of equally good ones the nearest to `preferred` is taken.
     """
     curves = [curve for curve in curves if curve.objects]
     if not curves:
@@ -140,30 +155,31 @@ def common_point(curves, preferred):
     return mean_point(curves, best)
 
 
-def mean_point(curves, score):
-    """Return the `Point` of one score threshold, precision and recall as means over the classes with objects."""
+def mean_point(curves: Sequence[Curve], score: float) -> Point:
+    """Return the point of one score threshold; precision and recall are means over the classes with objects."""
     points = [curve.at(score) for curve in curves]
     return Point(score, mean([point.precision for point in points]), mean([point.recall for point in points]))
 
 
-def f1(point):
-    """Return 2PR / (P + R), the harmonic mean of precision and recall; 0 where both are 0."""
+def f1(point: Point) -> float:
+    """Return 2PR / (P + R), the harmonic mean of precision and recall; 0 if both are 0."""
     return 2 * point.precision * point.recall / max(point.precision + point.recall, 1e-9)
 
 
-def mean(values):
-    """Mean of the values that are not NaN; NaN when none is left."""
-    values = np.asarray(values, np.float64)
-    values = values[~np.isnan(values)]
-    return float(values.mean()) if values.size else math.nan
+def mean(values: Sequence[float]) -> float:
+    """Return the mean of the values that are not NaN; NaN if there are none."""
+    array = np.asarray(values, np.float64)
+    array = array[~np.isnan(array)]
+    return float(array.mean()) if array.size else math.nan
 
 
-def _pool(arrays, dtype):
+def _pool(arrays: Iterable[NDArray[Any]], dtype: type[Number]) -> NDArray[Number]:
+    """Return the arrays of all pictures as one."""
     return np.concatenate([np.empty(0, dtype), *arrays]).astype(dtype, copy=False)
 
 
-def _curve(objects, scores, true):
-    """The curve of one class from its (k,) scores, descending, and which of them are true."""
+def _curve(objects: int, scores: Annotated[NDArray[np.float32], "n"], true: Flags) -> Curve:
+    """Return the curve of one class from the scores of its detections, descending, and which of these are true."""
     found = np.cumsum(true)
     recall = found / objects if objects else np.full(len(scores), math.nan)
     return Curve(objects, scores, found / np.arange(1, len(scores) + 1), recall)

@@ -1,1 +1,1 @@
-"""What the attention does, and why a detection was made."""
+"""Explain what the attention of a network does, and why it made a detection."""

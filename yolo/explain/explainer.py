@@ -1,35 +1,51 @@
-"""From a picture or a frame to everything that is shown of it."""
+"""Explain a picture or a frame: its detections, its gates and the activation map of one detection."""
 
 import functools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from yolo.array_types import Image, Images
 from yolo.errors import UserError
-from yolo.explain.align import heat, onto_picture, spread
+from yolo.explain.align import Pixels, heat, onto_picture, spread
 from yolo.explain.class_activation import ActivationMap, candidate_of
-from yolo.explain.gates import AttentionGates, by_cell
-from yolo.inference.detector import Detector
+from yolo.explain.gates import AttentionGates, Gates, by_cell
+from yolo.inference.detector import Detector, Thresholds
 from yolo.inference.draw import draw
 from yolo.inference.runtimes import KerasRuntime
 from yolo.inference.sources import Frame
-from yolo.letterbox import fit
+from yolo.letterbox import Placement, fit
+from yolo.nets.model import YoloV4Tiny
+from yolo.structures import Detections
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 ACTIVATION = "activation"
 
 
 class Explainer:
-    """Explains frames one by one: `explainer(frame)` gives an Explanation.
+    """A function from a frame to its explanation: `explainer(frame)`.
 
     Args:
-        model: a `YoloV4Tiny`.
         method: how activation maps are made, a key of `yolo.explain.class_activation.METHODS`.
-        index: which detection of each frame is explained, the best being 0.
-        heat: what colours a video, ACTIVATION or a place whose spatial gates are shown; UserError if it has none.
+        index: number of the detection that is explained in each frame; the best one is 0.
+        heat: the map that colors a video: ACTIVATION, or a place whose spatial gates are shown.
         thresholds: of the `Detector`.
+
+    Raises:
+        UserError: the network has no such map for `heat`.
     """
 
-    def __init__(self, model, method="layercam", index=0, heat=ACTIVATION, **thresholds):
+    def __init__(
+        self,
+        model: YoloV4Tiny,
+        method: str = "layercam",
+        index: int = 0,
+        heat: str = ACTIVATION,
+        **thresholds: "Unpack[Thresholds]",
+    ) -> None:
         self.detector = Detector(KerasRuntime(model), **thresholds)
         self.gates = AttentionGates(model)
         self.activation = ActivationMap(model, method)
@@ -41,62 +57,63 @@ class Explainer:
         if heat not in choices:
             raise UserError(f"--heat: this model has no map '{heat}'; choose from {', '.join(choices)}.")
 
-    def __call__(self, frame):
+    def __call__(self, frame: Frame) -> "Explanation":
         return Explanation(frame, self)
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the network did with one frame; each part is computed when it is first asked for."""
+    """An explanation of one frame; each part is computed when it is used for the first time."""
 
     frame: Frame
     explainer: Explainer
 
     @functools.cached_property
-    def _fitted(self):
+    def _fitted(self) -> tuple[Image, Placement]:
         runtime = self.explainer.detector.runtime
         return fit(self.frame.image, runtime.input_size, runtime.resize_mode)
 
     @property
-    def pictures(self):
-        """The network's input, (1, h, w, 3) uint8."""
+    def pictures(self) -> Images:
+        """The network's input, a batch of one picture."""
         return self._fitted[0][None]
 
     @property
-    def placement(self):
-        """How the picture lies in the input."""
+    def placement(self) -> Placement:
+        """The place of the picture in the input."""
         return self._fitted[1]
 
     @functools.cached_property
-    def gates(self):
-        """As from `AttentionGates`, for this one picture."""
+    def gates(self) -> dict[str, Gates]:
+        """The gates of each place, as from `AttentionGates`."""
         return self.explainer.gates(self.pictures)
 
     @functools.cached_property
-    def detections(self):
-        """What was found."""
+    def detections(self) -> Detections:
+        """The detections of the frame."""
         return self.explainer.detector(self.frame.image)
 
     @property
-    def explained(self):
-        """The one of the detections that is explained, or none of them."""
+    def explained(self) -> Detections:
+        """The one detection that is explained; empty if there is none with this number."""
         return self.detections[self.explainer.index : self.explainer.index + 1]
 
     @functools.cached_property
-    def activation(self):
-        """The places that speak for the explained detection, (H, W) float32 from 0 to 1; zeros without one."""
+    def activation(self) -> Pixels:
+        """How much each pixel supports the explained detection, float32 from 0 to 1; zeros without one."""
         if not len(self.explained):
             return np.zeros(self.frame.image.shape[:2], np.float32)
         boxes, scores = self.explainer.detector.runtime(self.pictures)
         candidate = candidate_of(self.explained, boxes[0], scores[0], self.placement)
-        cells = self.explainer.activation(self.pictures, candidate, self.explained.labels[0])
+        cells = self.explainer.activation(self.pictures, candidate, int(self.explained.labels[0]))
         values = onto_picture(cells, self.placement)
         return values / max(values.max(), 1e-9)
 
     @functools.cached_property
-    def drawn(self):
-        """The picture under the heat chosen for videos, with the detections painted on it, (H, W, 3) uint8 RGB."""
-        if self.explainer.heat == ACTIVATION:
+    def drawn(self) -> Image:
+        """The picture under the colors that were chosen for videos, with the detections drawn on it."""
+        cells = None if self.explainer.heat == ACTIVATION else by_cell(self.gates[self.explainer.heat])
+        if cells is None:
             return draw(heat(self.frame.image, self.activation, 0, 1), self.explained)
-        values = onto_picture(by_cell(self.gates[self.explainer.heat]), self.placement)
+        values = onto_picture(cells, self.placement)
         return draw(heat(self.frame.image, values, *spread(values)), self.detections)

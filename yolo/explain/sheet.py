@@ -1,32 +1,36 @@
-"""The picture of an explanation."""
+"""Draw an explanation as one picture."""
 
 import textwrap
 
+import keras
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
+from yolo.array_types import Image
 from yolo.explain.align import heat, onto_picture, spread
+from yolo.explain.explainer import Explanation
 from yolo.explain.gate_report import ends
-from yolo.explain.gates import RATIOS, bounds, by_cell, by_channel
+from yolo.explain.gates import RATIOS, Gates, bounds, by_cell, by_channel
 from yolo.inference.draw import draw
 
 WIDTH = 12  # inches
 BARS = 2.4  # height in inches of a row without a map
-TITLE = 55  # letters in one line
+TITLE = 55  # letters in a line
 
 
-def sheet(explanation):
-    """An Explanation drawn as (H, W, 3) uint8 RGB: what was found, why, and below it the gates of each place."""
+def sheet(explanation: Explanation) -> Image:
+    """Return a drawing of the detections and the activation map, and below them the gates of each place."""
     canvas = FigureCanvasAgg(sheet_figure(explanation))
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3]
+    canvas.draw()  # type: ignore[no-untyped-call]  # Matplotlib annotates only some of its functions
+    return np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]  # as above
 
 
-def sheet_figure(explanation):
-    """Return the Figure that `sheet` draws."""
+def sheet_figure(explanation: Explanation) -> Figure:
+    """Return the figure that `sheet` draws."""
     height, width = explanation.frame.image.shape[:2]
     tall = float(np.clip(WIDTH / 2 * height / width, BARS, WIDTH * 0.75))
     maps = {place: by_cell(gates) for place, gates in explanation.gates.items()}
@@ -36,17 +40,17 @@ def sheet_figure(explanation):
     _detections(rows[0], explanation)
     for row, (place, cells) in zip(rows[1:], maps.items(), strict=True):
         gates, block = explanation.gates[place], explanation.explainer.gates.blocks[place]
-        panels = list(row.subplots(1, 1 if cells is None else 2, squeeze=False)[0])
-        _bars(panels.pop(), gates, block, _title(place, block, gates, "channel"))
-        for axes in panels:
+        panels = row.subplots(1, 1 if cells is None else 2, squeeze=False)[0]
+        _bars(panels[-1], gates, block, _title(place, block, gates, "channel"))
+        if cells is not None:
             values = onto_picture(cells, explanation.placement)
             limits = spread(values)
-            _picture(axes, heat(explanation.frame.image, values, *limits), _title(place, block, gates, "spatial"))
-            _color_bar(axes, limits, _quantity(gates))
+            _picture(panels[0], heat(explanation.frame.image, values, *limits), _title(place, block, gates, "spatial"))
+            _color_bar(panels[0], limits, _quantity(gates))
     return figure
 
 
-def _detections(row, explanation):
+def _detections(row: SubFigure, explanation: Explanation) -> None:
     everything, reason = row.subplots(1, 2)
     found, explainer = explanation.detections, explanation.explainer
     threshold = explainer.detector.score_threshold
@@ -60,19 +64,19 @@ def _detections(row, explanation):
     _color_bar(reason, (0, 1), "share of the strongest")
 
 
-def _picture(axes, image, title):
+def _picture(axes: Axes, image: Image, title: str) -> None:
     axes.imshow(image)
     axes.set_title(textwrap.fill(title, TITLE), fontsize=11)
     axes.set_axis_off()
 
 
-def _color_bar(axes, limits, label):
+def _color_bar(axes: Axes, limits: tuple[float, float], label: str) -> None:
     colors = ScalarMappable(Normalize(*limits), "turbo")
     axes.figure.colorbar(colors, ax=axes, fraction=0.04, pad=0.02, panchor=False, label=label)
 
 
-def _bars(axes, gates, block, title):
-    """The mean of each channel's gates, those near an end of the range in a colour of their own."""
+def _bars(axes: Axes, gates: Gates, block: keras.layers.Layer, title: str) -> None:
+    """Draw the mean of each channel's gates; the color shows which are near an end of the range."""
     values = by_channel(gates)
     if values is None:
         axes.text(0.5, 0.5, "one gate for all channels", ha="center", transform=axes.transAxes, color="0.5")
@@ -97,13 +101,13 @@ def _bars(axes, gates, block, title):
     axes.figure.legend(loc="outside lower right", ncol=4, fontsize=9, frameon=False)
 
 
-def _quantity(gates):
-    """What bars and colours stand for, in a word."""
+def _quantity(gates: Gates) -> str:
+    """Return the meaning of bars and colors in one word."""
     return "ratio" if set(gates) == set(RATIOS) else "gate"
 
 
-def _title(place, block, gates, kind):
-    """`p4: CBAM, spatial gate`; where no gate is of that kind alone, what a channel or cell has the mean of."""
+def _title(place: str, block: keras.layers.Layer, gates: Gates, kind: str) -> str:
+    """Return a title such as `p4: CBAM, spatial gate`; without a gate of that kind, it says which mean is shown."""
     name = f"{place}: {type(block).__name__}"
     if kind in gates:
         return f"{name}, {kind} gate"

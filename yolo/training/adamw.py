@@ -1,4 +1,4 @@
-"""AdamW, Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101, as Keras has it, in a smaller graph."""
+"""AdamW, Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101, as in Keras but with a smaller graph."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,11 +10,16 @@ from yolo.keras_internals import is_decayed, moments
 
 
 class AdamW(keras.optimizers.AdamW):
-    """Keras' AdamW but for rounding, with a third of its graph to trace and to optimize before the first step.
+    """An optimizer that differs from Keras' AdamW only by rounding, with a third of the graph to trace and optimize.
 
-    Keras writes the formula out for each weight. Here a weight of float32 takes one operation. Gradients of several
-    steps are not summed up, and there is no AMSGrad: what Keras' own takes for these is refused.
+    Keras writes the formula out for each weight. Here a weight of float32 takes one operation. AMSGrad and gradients
+    that are summed over several steps are not supported.
+
+    Raises:
+        ValueError: an argument of Keras' AdamW asks for one of them.
     """
+
+    weight_decay: float | None
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
@@ -22,7 +27,7 @@ class AdamW(keras.optimizers.AdamW):
             raise ValueError("amsgrad and gradient_accumulation_steps are for keras.optimizers.AdamW, not for this.")
 
     def apply(self, grads: Sequence[tf.Tensor], trainable_variables: Sequence[keras.Variable] | None = None) -> None:
-        """Compute what all weights share, then update each."""
+        """Compute the constants that all weights share, then update each weight."""
         step = tf.cast(self.iterations.value + 1, tf.float32)
         constants = {"beta1": self.beta_1, "beta2": self.beta_2, "epsilon": self.epsilon}
         self._shared = {name: tf.constant(value, tf.float32) for name, value in constants.items()}
@@ -39,7 +44,7 @@ class AdamW(keras.optimizers.AdamW):
         if is_decayed(self, variable):
             decay = tf.cast(self._decay * rate, variable.dtype)
             variable.assign_sub(variable * decay, read_value=False)
-        if variable.dtype != tf.float32:  # in a block of the user's
+        if variable.dtype != tf.float32:  # in a user's block
             super().update_step(gradient, variable, learning_rate)
             return
         m, v = (moment.value.handle for moment in moments(self, variable))

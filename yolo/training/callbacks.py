@@ -1,19 +1,24 @@
-"""Beside the steps of a run: the score of each epoch, the bar and the line, stopping early or in trouble."""
+"""Callbacks of a run: the score of each epoch, its progress, early stopping, and a stop when numbers become nan."""
 
 import logging
 import math
 import time
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from typing import NoReturn
 
 import keras
 from keras import ops
 
 from yolo import picture_files
+from yolo.data.dataset import Dataset
 from yolo.data.lost_pictures import LostPictures
 from yolo.errors import UserError
-from yolo.evaluation.evaluate import evaluate
+from yolo.evaluation.evaluate import SupportsDetect, evaluate
 from yolo.progress import bar, duration
-from yolo.training.run_state import exhausted
+from yolo.structures import Annotation
+from yolo.training.run_state import EpochRow, exhausted
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -22,11 +27,13 @@ log = logging.getLogger("yolo")
 class NotFiniteError(UserError):
     """The loss or a weight became nan or inf.
 
-    Attributes:
-        cause: when, and by which pictures; the message adds what to do.
+    Args:
+        cause: what happened when, and which pictures were in the batch.
+        last_good: the last checkpoint with good weights.
+        tried: what was done about it without success, as the beginning of a sentence.
     """
 
-    def __init__(self, cause, last_good, tried=""):
+    def __init__(self, cause: str, last_good: Path, tried: str = "") -> None:
         super().__init__(
             f"{cause}; {tried}the last good weights are in {last_good}: look at these pictures, or try a lower "
             "--learning-rate or --precision float32."
@@ -35,72 +42,81 @@ class NotFiniteError(UserError):
 
 
 class Validation(keras.callbacks.Callback):
-    """Scores the averaged weights after each epoch by the code that also evaluates and detects: val_ap50, val_ap.
+    """A callback that scores the averaged weights after each epoch and logs `val_ap50` and `val_ap`.
 
     Args:
-        lost: the `LostPictures` of the run; those are left out from then on.
+        detector: detects with the averaged weights.
+        dataset: the validation pictures.
+        lost: the pictures of the run that can no longer be read; they are left out, and new ones are added.
     """
 
-    def __init__(self, detector, dataset, lost=None):
+    def __init__(self, detector: SupportsDetect, dataset: Dataset, lost: LostPictures | None = None) -> None:
         super().__init__()
         self.detector = detector
         self.dataset = dataset
         self.lost = lost or LostPictures()
 
-    def on_epoch_end(self, epoch, logs=None):
-        known = [each for each in self.dataset.annotations if each.path not in self.lost]
-        progress = partial(bar, desc="validation")
-        names = self.dataset.class_names
-        asked = {"score_threshold": 0.001, "max_detections": 100}  # quicker; AP changes by 0.0003
-        report = evaluate(self.detector, known, names, **asked, warn=epoch == 0, progress=progress)
-        if report.images < len(known):
-            self._note_lost(known)
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        annotations = [known for known in self.dataset.annotations if known.path not in self.lost]
+        report = evaluate(
+            self.detector,
+            annotations,
+            self.dataset.class_names,
+            score_threshold=0.001,  # with the next line faster than the defaults; AP changes by 0.0003
+            max_detections=100,
+            warn=epoch == 0,
+            progress=partial(bar, desc="validation"),
+        )
+        if report.images < len(annotations):
+            self._note_lost(annotations)
         logs["val_ap50"] = _number(report.ap50)
         logs["val_ap"] = _number(report.coco["AP"])
 
-    def _note_lost(self, known):
-        for each in known:
+    def _note_lost(self, annotations: Sequence[Annotation]) -> None:
+        for known in annotations:
             try:
-                picture_files.read(each.path)
+                picture_files.read(known.path)
             except UserError as error:
-                self.lost.add(each.path, error, "validation goes on without it")
+                self.lost.add(known.path, error, "validation goes on without it")
 
 
 class EpochProgress(keras.callbacks.Callback):
-    """A bar while an epoch runs, a line when it is over. Put before `Validation`'s readers, after `Validation` itself.
+    """A callback that shows a bar during an epoch and logs a line after it. It comes after `Validation`.
 
-    The first step of a `fit` is traced before it runs, so it tells nothing of the rate and is left out of it.
+    TensorFlow traces the first step of a `fit`, so the time of that step does not count in the rate.
 
     Args:
-        costs: how long each epoch takes relative to the others, to tell how long the rest will take.
+        epochs: their number.
+        batch_size: pictures in a batch.
+        costs: the time of each epoch relative to the others, to estimate the time left.
     """
 
-    def __init__(self, epochs, batch_size, costs=None):
+    def __init__(self, epochs: int, batch_size: int, costs: Sequence[float] | None = None) -> None:
         super().__init__()
         self.epochs = epochs
         self.batch_size = batch_size
         self.costs = costs or [1] * epochs
         self.traced = True
-        self.seconds = self.done = 0.0  # measured so far, and what they were worth in `costs`
-        self.bar = None
+        self.seconds = self.done = 0.0  # the time measured so far, and the sum of its `costs`
+        self.bar = bar(disable=True)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self.traced = False
         self.close()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.started, self.untimed = time.perf_counter(), 0
         total, desc = self.params["steps"], f"epoch {epoch + 1}/{self.epochs}"
         self.bar = bar(total=total, desc=desc, unit="step", delay=0)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         self.bar.set_postfix(loss=f"{logs['loss']:.3f}", refresh=False)
         self.bar.update()
         self.trained = time.perf_counter()
         if not self.traced:
             self.traced, self.started, self.untimed = True, self.trained, 1
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         self.close()
         steps = self.params["steps"]
         self.seconds += time.perf_counter() - self.started
@@ -110,69 +126,73 @@ class EpochProgress(keras.callbacks.Callback):
         speed = f"{self._left(epoch)}{self._rate(steps - self.untimed)}"
         log.info(f"epoch {epoch + 1:>3}/{self.epochs}  {parts}{scores}{speed}")
 
-    def close(self):
-        """Remove the bar of an epoch that is over or was broken off."""
-        if self.bar is not None:
-            self.bar.close()
+    def close(self) -> None:
+        """Remove the bar of an epoch that is over or was interrupted."""
+        self.bar.close()
 
-    def _left(self, epoch):
+    def _left(self, epoch: int) -> str:
         rest = sum(self.costs[epoch + 1 :])
         return f"  {duration(self.seconds / self.done * rest)} left" if rest and self.done else ""
 
-    def _rate(self, steps):
+    def _rate(self, steps: int) -> str:
         seconds = self.trained - self.started
         return f"  {steps * self.batch_size / seconds:.1f} pictures/s" if steps and seconds > 0 else ""
 
 
 class StopWhenNotFinite(keras.callbacks.Callback):
-    """Raises `NotFiniteError` as soon as the loss or a weight is no number, before anything of it is saved.
+    """A callback that raises `NotFiniteError` when the loss or a weight is nan or inf, before weights are saved.
 
     Args:
-        pictures: `pictures(epoch, step)` names the pictures of a batch.
-        last_good: the weights file of the last whole epoch, or of the start.
+        pictures: `pictures(epoch, step)` returns the pictures of a batch.
+        last_good: the checkpoint of the last whole epoch, or of the start.
     """
 
-    def __init__(self, pictures, last_good):
+    def __init__(self, pictures: Callable[[int, int], Sequence[Path]], last_good: Path) -> None:
         super().__init__()
         self.pictures = pictures
         self.last_good = last_good
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.epoch = epoch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):
             self._stop(f"the loss became {logs['loss']}", range(max(batch - 1, 0), batch + 1))
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if not all(ops.all(ops.isfinite(weight)) for weight in self.model.network.weights):
-            self._stop("weights became nan or inf", [self.params["steps"] - 1])  # of which no later loss will tell
+            self._stop("weights became nan or inf", [self.params["steps"] - 1])  # no later loss would show it
 
-    def _stop(self, trouble, suspects):
-        """The suspects of a broken loss are its batch and the one before it, which may have broken the weights."""
+    def _stop(self, trouble: str, suspects: Sequence[int]) -> NoReturn:
+        """Raise the error; the suspects are the batch of the bad loss and the one before, which changed the weights."""
         by = " or ".join(f"batch {batch + 1} ({self._names(batch)})" for batch in suspects)
         raise NotFiniteError(f"{trouble} in epoch {self.epoch + 1} by {by}", self.last_good)
 
-    def _names(self, batch):
+    def _names(self, batch: int) -> str:
         return ", ".join(path.name for path in self.pictures(self.epoch, batch))
 
 
 class EarlyStopping(keras.callbacks.Callback):
-    """Ends the run once it is `exhausted`; reads the history that the checkpoint keeps."""
+    """A callback that ends a run which is `exhausted`.
 
-    def __init__(self, history, score, patience, counted_from):
+    Args:
+        history: the rows of all epochs, to which `Checkpoint` adds.
+        score, patience, counted_from: as for `exhausted`.
+    """
+
+    def __init__(self, history: list[EpochRow], score: str, patience: int, counted_from: int) -> None:
         super().__init__()
         self.history = history
         self.score = score
         self.patience = patience
         self.counted_from = counted_from
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if exhausted(self.history, self.score, self.patience, self.counted_from):
             log.info(f"no better score for {counted(self.patience, 'epoch')}: stopped early")
             self.model.stop_training = True
 
 
-def _number(score):
-    """A score that can be compared: NaN and None, where nothing could be scored, become 0."""
-    return float(score) if score is not None and math.isfinite(score) else 0.0
+def _number(score: float) -> float:
+    """Return a score that can be compared: NaN, for pictures without objects, becomes 0."""
+    return float(score) if math.isfinite(score) else 0.0

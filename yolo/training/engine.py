@@ -1,10 +1,9 @@
-"""One training run, from what the user asks for or from a run's folder to `best.keras`."""
+"""Train: one run, from the settings of a user or from the folder of an earlier run to `best.keras`."""
 
 import dataclasses
 import logging
 import time
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -33,7 +32,7 @@ from yolo.training.run_augmentation import check_augmentation, choose_augmentati
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
 from yolo.training.run_result import Run, finish
-from yolo.training.run_state import SCORE, exhausted, newest, read_state
+from yolo.training.run_state import SCORE, RunState, exhausted, newest, read_state
 from yolo.training.sample_preview import draw_samples
 from yolo.training.saved_run import check_best, check_unchanged, open_plan
 from yolo.training.train_phase import compile_trainer, train_phase
@@ -47,7 +46,7 @@ log = logging.getLogger("yolo")
 
 
 def train(config: TrainConfig) -> Run:
-    """Train as `config` asks in a new run folder.
+    """Train with these settings in a new run folder.
 
     Raises:
         UserError: the settings, the data or the weights cannot be used; the message says what to do.
@@ -63,7 +62,13 @@ def train(config: TrainConfig) -> Run:
         check_augmentation(plan, choice.augmentation)
         network = initial_network(plan.network, initial, plan.seed, plan.strict)
     folder = new_run_folder(config.runs, config.name or name_after(plan.data), numbered=config.name is None)
-    state = {"epoch": 0, "history": [], "halvings": 0, "network": network.get_config(), "data": data.digest()}
+    state: RunState = {
+        "epoch": 0,
+        "history": [],
+        "halvings": 0,
+        "network": network.get_config(),
+        "data": data.digest(),
+    }
     with locked(folder):
         with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
             plan.save(folder)
@@ -79,27 +84,27 @@ def resume(
 
     Args:
         run: its folder, or one of the checkpoints in it.
-        allow_imports: whether its attention and augmentation may be of modules of the user's, which are then run.
-        data: where its data are now, when they have moved.
-        attention: blocks that may be of modules of the user's without that, as the user has named them himself.
+        allow_imports: whether its attention and augmentation may come from the user's modules, which are then run.
+        data: the new place of its data, if they were moved.
+        attention: blocks that may come from the user's modules without `allow_imports`, as the user has named them.
 
     Raises:
-        UserError: the run cannot go on as if it had never stopped; the message says what can be done.
+        UserError: the run cannot go on as if it had never stopped; the message says what to do.
     """
     started = time.perf_counter()
     run = Path(run)
     folder = run.parent if run.is_file() else run
-    leave = allow_imports or attention
+    allowed = allow_imports or attention
     with locked(folder):
         with garbage_collector_paused(), waiting("reading the data and building the network"):
             state = read_state(run)
-            network = keras3_archive.build(folder, state["network"], leave)
+            network = keras3_archive.build(folder, state["network"], allowed)
             plan, datasets = open_plan(folder, network, data)
             flips = {"horizontal_flip": plan.horizontal_flip, "vertical_flip": plan.vertical_flip}
             choice = choose_augmentation(plan.augment, flips, allow_imports, folder)
             check_augmentation(plan, choice.augmentation)
         if state["history"]:
-            check_best(folder, leave)
+            check_best(folder, allowed)
         check_unchanged(folder, plan, datasets, state)
         if data is not None:
             with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
@@ -115,11 +120,11 @@ def _run(
     augmentation: Augmentation,
     network: YoloV4Tiny,
     folder: Path,
-    state: dict[str, Any],
+    state: RunState,
     started: float,
     resumed: Path | None = None,
 ) -> Run:
-    """Train what is left; `resumed` is the checkpoint to go on from, or None."""
+    """Train the remaining epochs and finish the run; `resumed` is the checkpoint to go on from, or None."""
     data = _training_data(plan, datasets, augmentation)
     with garbage_collector_paused(), waiting("building the network"):
         averaged = network.copy(dtype="float32")
@@ -178,9 +183,12 @@ def _training_data(plan: TrainingPlan, datasets: Datasets, augmentation: Augment
 def _callbacks(
     plan: TrainingPlan, datasets: Datasets, data: TrainingData, averaged: YoloV4Tiny, saver: Checkpoint
 ) -> list[keras.callbacks.Callback]:
-    """Return the callbacks in the order in which Keras calls them: each reads what those before it have logged."""
+    """Return the callbacks in the order in which Keras calls them: each reads what the ones before have logged."""
     folder, history = saver.folder, saver.state["history"]
-    callbacks = [StopWhenNotFinite(data.pictures, folder / WEIGHTS), ExponentialMovingAverage(plan.average)]
+    callbacks: list[keras.callbacks.Callback] = [
+        StopWhenNotFinite(data.pictures, folder / WEIGHTS),
+        ExponentialMovingAverage(plan.average),
+    ]
     if datasets.validation:
         detector = Detector(KerasRuntime(averaged, ready=False))
         callbacks.append(Validation(detector, datasets.validation, data.lost))

@@ -1,4 +1,4 @@
-"""Make the network that a run starts with, with the weights of another one where some are given."""
+"""Make the network that a run starts with, with random weights or with initial weights from a file."""
 
 import logging
 from typing import Any
@@ -15,14 +15,15 @@ log = logging.getLogger("yolo")
 def initial_network(
     arguments: dict[str, Any], initial: InitialWeights | None, seed: int, strict: bool = False
 ) -> YoloV4Tiny:
-    """Return the network of a run as its first step finds it; it follows from these arguments alone.
+    """Return the network of a run before its first step; it depends on these arguments alone.
 
     Args:
-        arguments: those of the `YoloV4Tiny`.
-        strict: whether weights that do not fit as a whole are refused.
+        arguments: of the `YoloV4Tiny`.
+        initial: the initial weights, or None for random ones.
+        strict: whether initial weights are refused that do not fit as a whole.
 
     Raises:
-        UserError: the weights do not fit, and that is refused.
+        UserError: the weights do not fit.
     """
     keras.utils.set_random_seed(seed)  # stays: layers that are made later draw their seeds from it
     network = YoloV4Tiny(**arguments)

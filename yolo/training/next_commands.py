@@ -1,6 +1,7 @@
-"""The commands that a run proposes, made of its configuration, without TensorFlow."""
+"""Write the commands that a run suggests to its user, from its configuration and without TensorFlow."""
 
 import contextlib
+from pathlib import Path
 
 from yolo.config import TrainConfig
 from yolo.data import augment_choice
@@ -9,24 +10,24 @@ from yolo.run_folders import CONFIG
 from yolo.settings_base import flag_name
 from yolo.shell import command, data_flags, quoted
 
-LEAVE = " --allow-imports"
+ALLOW_IMPORTS = " --allow-imports"
 
 
-def resume_command(path):
-    """Return the command that goes on with a run.
+def resume_command(path: Path) -> str:
+    """Return the command that resumes a run.
 
     Args:
         path: its folder, or a checkpoint in it.
     """
     flags = ""
-    with contextlib.suppress(UserError):  # a configuration that cannot be read is told of by that command
+    with contextlib.suppress(UserError):  # the command itself reports a configuration that cannot be read
         config = TrainConfig.read((path if path.is_dir() else path.parent) / CONFIG)
-        flags = LEAVE if attention_leave(config) or augment_choice.imports(config.augment) else ""
+        flags = ALLOW_IMPORTS if import_flag(config) or augment_choice.imports(config.augment) else ""
     return f"{command('train')} --resume {quoted(path)}{flags}"
 
 
-def longer_command(folder, config):
-    """Return the command that trains the weights of a run further, in a new one, on the same data and looks of it."""
+def longer_command(folder: Path, config: TrainConfig) -> str:
+    """Return the command for a new run that trains the weights of a run further, on the same data and augmentation."""
     flags = "".join(
         f" {flag_name(name)} {quoted(getattr(config, name))}"
         for name in ("labels", "horizontal_flip", "vertical_flip", "mosaic", "mixup")
@@ -37,29 +38,31 @@ def longer_command(folder, config):
         flags += (
             f" --augment {quoted(config.augment if is_shipped else augment_choice.kept_in(folder, config.augment))}"
         )
-    leave = LEAVE if augment_choice.imports(config.augment) else attention_leave(config)
+    flags += ALLOW_IMPORTS if augment_choice.imports(config.augment) else import_flag(config)
     start = f"{command('train')} {data_flags(config)} --weights {quoted(folder)}"
-    return f"{start}{flags}{leave} --epochs {config.epochs or 'N'}"
+    return f"{start}{flags} --epochs {config.epochs or 'N'}"
 
 
-def use_commands(model, config, pictures=None, held_back=None):
+def use_commands(
+    model: Path, config: TrainConfig, pictures: Path | None = None, held_back: str | None = None
+) -> list[str]:
     """Return the commands that use the model of a run.
 
     Args:
-        pictures: a folder of pictures, or None where none is known.
-        held_back: the list to evaluate the model on, or None.
+        pictures: a folder of pictures, if one is known.
+        held_back: the list to evaluate the model on, if there is one.
     """
-    weights = f"--weights {quoted(model)}{attention_leave(config)}"
+    weights = f"--weights {quoted(model)}{import_flag(config)}"
     commands = [f"{command('predict')} {quoted(pictures) if pictures else 'PICTURES'} {weights}"]
     if held_back:
         commands.append(f"{command('evaluate')} {data_flags(config)} --split {quoted(held_back)} {weights}")
     return commands
 
 
-def attention_leave(config):
-    """Return the flag that making the attention of a run takes, or nothing."""
-    if not any(mark in config.attention for mark in ":{"):  # told without Keras, which takes seconds to import
+def import_flag(config: TrainConfig) -> str:
+    """Return the flag that allows the imports of the attention of a run, or nothing if it needs none."""
+    if not any(mark in config.attention for mark in ":{"):  # without Keras, which takes seconds to import
         return ""
     from yolo.weights.code_permission import imports
 
-    return LEAVE if imports(config.attention) else ""
+    return ALLOW_IMPORTS if imports(config.attention) else ""

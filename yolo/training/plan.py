@@ -1,6 +1,6 @@
-"""What one run does, with nothing left open: made once from what the user asked for, and kept in the run's folder.
+"""The plan of a run: all its choices, made once from the settings of the user and kept in the folder of the run.
 
-`config.json` beside it holds the user's settings, for people and for `--config`.
+`config.json` beside it contains the settings themselves, for people and for `--config`.
 """
 
 import dataclasses
@@ -30,25 +30,25 @@ NETWORK_SETTINGS = {  # settings of a run -> arguments of its network
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """What one run does.
+    """All choices of one run.
 
     Attributes:
         data: the data folder, an absolute path.
         splits: the lists of training, validation and test pictures.
         corners, negatives: how annotations are read, see `DataFolder`.
         class_list: the classes that annotations may name.
-        labels: those of them to learn, as `--labels` names them, or None for all.
-        network: the arguments of the `YoloV4Tiny`, its class names, anchors, attention and precision among them.
-        weights: the file or published name that it starts from, or None for random weights.
-        strict: whether weights that do not fit as a whole are refused.
+        labels: the ones to learn, as `--labels` names them, or None for all.
+        network: the arguments of the `YoloV4Tiny`: class names, anchors, attention, precision and others.
+        weights: the file or published name of the initial weights, or None for random weights.
+        strict: whether initial weights are refused that do not fit as a whole.
         phases: the epochs of the run.
         learning_rate: its peak.
         average: decay of the exponential moving average of the weights.
-        patience: epochs at full size without a better score after which the run stops; 0 for never.
-        augment: the augmentation, as `--augment` names it; its text lies beside the plan.
-        horizontal_flip, vertical_flip: chances that replace those of the augmentation; None leaves them.
+        patience: the run stops after so many epochs at full size without a better score; 0 means never.
+        augment: the augmentation, as `--augment` names it; its text is kept beside the plan.
+        horizontal_flip, vertical_flip: probabilities in place of those of the augmentation, or None.
         gentle_from: the epoch from which training pictures are changed less.
-        workers: pictures prepared in parallel; 0 for one for each processor core of the machine that runs it.
+        workers: pictures prepared in parallel; 0 means as many as the machine has processor cores.
         cache: whether decoded pictures are kept in memory.
     """
 
@@ -92,18 +92,18 @@ class TrainingPlan:
 
     @property
     def input_size(self) -> tuple[int, int]:
-        """Return the height and width that the finished network sees."""
+        """Return the height and width of the finished network's input."""
         height, width = self.network["input_size"]
         return height, width
 
     @property
     def is_validated(self) -> bool:
-        """Return whether there are validation pictures, which choose the best epoch."""
+        """Return whether there are validation pictures to choose the best epoch."""
         return self.splits.held_out or self.splits.validation is not None
 
     @property
     def full_size_from(self) -> int:
-        """Return the first epoch of the last phase, from which on `patience` counts."""
+        """Return the first epoch of the last phase; `patience` counts from it."""
         return self.phases[-1].first
 
     def save(self, folder: Path) -> None:
@@ -115,7 +115,7 @@ class TrainingPlan:
         """Return the plan in the folder of a run.
 
         Raises:
-            UserError: it is not there, or is no plan.
+            UserError: there is none, or its content is not a plan.
         """
         path = folder / PLAN
         content = read_json(path, "the plan of the run")
@@ -140,12 +140,12 @@ def _tuples(value: Any) -> Any:
 
 
 def changed_settings(plan: TrainingPlan, config: TrainConfig) -> list[str]:
-    """Return the flags of the settings in which a `config.json` contradicts the plan that it belongs to."""
+    """Return the flags of the settings in which a `config.json` differs from its plan."""
     planned = vars(plan) | {"train_split": plan.splits.train, "epochs": plan.epochs}
     for name, argument in NETWORK_SETTINGS.items():
         planned[name] = plan.network[argument]
     return [
         flag_name(name)
-        for name, asked in vars(config).items()
-        if name in planned and name != "cache" and asked not in (None, "none") and asked != planned[name] is not None
+        for name, value in vars(config).items()
+        if name in planned and name != "cache" and value not in (None, "none") and value != planned[name] is not None
     ]

@@ -1,14 +1,14 @@
-"""Choose the arithmetic that a machine trains fastest in."""
+"""Choose the precision that this machine trains fastest in."""
 
 import tensorflow as tf
 
 from yolo.machine import bfloat16_instructions
 
 
-def choose(precision):
-    """The name of a Keras dtype policy: "auto" becomes the fastest of this machine, any other name stays as it is.
+def choose(precision: str) -> str:
+    """Return the name of a Keras dtype policy; "auto" becomes the fastest of this machine, other names stay.
 
-    bfloat16 where the processor or the GPU computes in it, float16 on older GPUs with tensor cores, else float32.
+    That is bfloat16 if the processor or the GPU computes in it, float16 on older GPUs with tensor cores, else float32.
     """
     if precision != "auto":
         return precision

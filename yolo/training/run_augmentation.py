@@ -1,4 +1,4 @@
-"""The augmentation of a run: chosen at its start, the same again when it is resumed."""
+"""Choose the augmentation of a run: at its start, or the same again when it is resumed."""
 
 import logging
 from pathlib import Path
@@ -14,12 +14,16 @@ log = logging.getLogger("yolo")
 def choose_augmentation(
     augment: str, flips: dict[str, float | None], allow_imports: bool = False, folder: Path | None = None
 ) -> AugmentationChoice:
-    """Return the augmentation of a run, with the flips asked for on top; what they override is said.
+    """Return the augmentation of a run with the user's flips in place of its own; log what they override.
 
     Args:
-        augment: what `--augment` names.
-        flips: the chances `horizontal_flip` and `vertical_flip`; None leaves what the augmentation has.
-        folder: that of a run to be resumed, which keeps a copy of its augmentation.
+        augment: the value of `--augment`.
+        flips: the probabilities `horizontal_flip` and `vertical_flip`; None keeps that of the augmentation.
+        allow_imports: whether the augmentation may come from a module of the user's, which is then run.
+        folder: the folder of a run that is resumed, which contains a copy of its augmentation.
+
+    Raises:
+        UserError: there is no such augmentation, or it cannot be used.
     """
     if folder:
         choice = augment_choice.kept(folder, augment, allow_imports)
@@ -32,6 +36,6 @@ def choose_augmentation(
 
 
 def check_augmentation(plan: TrainingPlan, augmentation: Augmentation) -> None:
-    """Raise UserError when pictures of the sizes of this run cannot go through the augmentation."""
+    """Raise UserError if the augmentation cannot process pictures of the sizes of this run."""
     sizes = {phase.input_size for phase in plan.phases}
     augment_check.check(augmentation, sorted(sizes), f"--augment {plan.augment}")

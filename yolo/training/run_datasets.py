@@ -1,4 +1,4 @@
-"""The data of a run: training, validation and test pictures, read and checked."""
+"""Read and check the data of a run: training, validation and test pictures."""
 
 import hashlib
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger("yolo")
 
 @dataclass(frozen=True)
 class Splits:
-    """The lists of a run: `validation` and `test` are None where it has no such pictures.
+    """The names of the lists of a run; `validation` and `test` are None if it has no such pictures.
 
     With `held_out` the validation pictures are a tenth of the training list.
     """
@@ -32,7 +32,7 @@ class Splits:
 
 @dataclass(frozen=True)
 class Datasets:
-    """The data of a run; `validation` and `test` are None where it has none."""
+    """The data of a run; `validation` and `test` are None if it has none."""
 
     train: Dataset
     validation: Dataset | None
@@ -45,30 +45,31 @@ class Datasets:
 
     @property
     def test_is_unseen(self) -> bool:
-        """Return whether no test picture is also trained on, or chooses the best epoch."""
+        """Return whether no test picture is also used for training or validation."""
         return not any(_shared(self.test, other) for other in (self.train, self.validation))
 
     def digest(self) -> str:
-        """Return a text that changes with any training or validation picture's name, objects or order."""
+        """Return a text that changes when the names, objects or order of training or validation pictures change."""
         digest = hashlib.blake2s()
         for dataset in filter(None, (self.train, self.validation)):
             for known in dataset.annotations:
-                for part in (os.fsencode(known.path.name), known.boxes, known.labels, known.difficult):
-                    digest.update(part)
+                digest.update(os.fsencode(known.path.name))
+                for array in (known.boxes, known.labels, known.difficult):
+                    digest.update(array.tobytes())
         return digest.hexdigest()
 
 
 def load_datasets(
     folder: DataFolder, splits: Splits, class_list: tuple[str, ...] | None = None, labels: str | None = None
 ) -> Datasets:
-    """Return the data of a run, all of whose pictures can be read and whose boxes lie in their pictures.
+    """Return the data of a run: pictures that can be read, with boxes inside of them.
 
     Args:
-        class_list: the classes that annotations may name; by default all that they do name.
-        labels: those to learn, as `--labels` names them; by default all.
+        class_list: the classes that annotations may name; by default every class that they name.
+        labels: the classes to learn, as `--labels` names them; by default all.
 
     Raises:
-        UserError: a list is missing or empty, training and validation share pictures, or nothing can be learned.
+        UserError: a list is missing or empty, training and validation share pictures, or there is nothing to learn.
     """
 
     def load(split: str, flag: str) -> Dataset:
@@ -95,14 +96,14 @@ def load_datasets(
 
 
 def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str) -> Iterator[str]:
-    """Yield what is odd about the pictures, one sentence each."""
+    """Yield one sentence for each thing that looks wrong about the pictures."""
     named = {"training": data.train, "validation": data.validation, "test": data.test}
     yield from suspicious_pictures.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
     yield from suspicious_pictures.under_a_pixel(data.train.annotations, input_size, resize_mode)
 
 
 def _refuse_shared(train: Dataset, validation: Dataset, splits: Splits) -> None:
-    """Raise UserError when pictures are in both sets."""
+    """Raise UserError if training and validation share pictures."""
     shared = _shared(train, validation)
     if shared:
         raise UserError(
@@ -113,6 +114,6 @@ def _refuse_shared(train: Dataset, validation: Dataset, splits: Splits) -> None:
 
 
 def _shared(first: Dataset | None, second: Dataset | None) -> int:
-    """Return how many pictures two data sets have in common; one that is not there has none."""
+    """Return the number of pictures that two datasets share; None shares none."""
     paths = [{known.path for known in dataset.annotations} if dataset else set() for dataset in (first, second)]
     return len(paths[0] & paths[1])

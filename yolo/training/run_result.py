@@ -1,13 +1,13 @@
-"""Finish a run: score its kept model on the test set and write down what was found."""
+"""Finish a run: score its kept model on the test set, and write the report and the plots."""
 
 import logging
 import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from yolo.atomic_write import atomic_write
+from yolo.data.dataset import Dataset
 from yolo.data.lost_pictures import LostPictures
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.evaluation.evaluate import evaluate
@@ -19,7 +19,7 @@ from yolo.training.checkpoint import mark_finished
 from yolo.training.phases import size_changes
 from yolo.training.plan import TrainingPlan
 from yolo.training.run_datasets import Datasets
-from yolo.training.run_state import kept_row
+from yolo.training.run_state import RunState, kept_row
 from yolo.training.verdict import verdict
 
 log = logging.getLogger("yolo")
@@ -33,9 +33,9 @@ class Run:
         folder: `runs/<name>`.
         best: AP50 of the kept model on the validation set, or None without one.
         best_model: path of the kept model.
-        epochs: epochs trained.
+        epochs: number of epochs trained.
         seconds: wall time of this call.
-        report: the `EvaluationReport` on the test set, or None without one.
+        report: the result on the test set, or None without one.
         test_is_unseen: whether no test picture took part in training.
     """
 
@@ -49,13 +49,21 @@ class Run:
 
 
 def finish(
-    plan: TrainingPlan, data: Datasets, folder: Path, state: dict[str, Any], lost: LostPictures, started: float
+    plan: TrainingPlan, data: Datasets, folder: Path, state: RunState, lost: LostPictures, started: float
 ) -> Run:
-    """Score the kept model on the test set and write what was found."""
+    """Score the kept model on the test set, write report and plots, and return the result of the run.
+
+    Args:
+        lost: the pictures that could not be read any more during the run.
+        started: the time, of `time.perf_counter`, at which the run began.
+
+    Raises:
+        UserError: the files cannot be written.
+    """
     from yolo.evaluation.plots import precision_recall, training_curves  # Matplotlib takes a second to import
 
     history, split = state["history"], plan.splits.test
-    report = _score(plan, data, folder / BEST) if data.test else None
+    report = _score(plan, data.test, folder / BEST) if data.test else None
     with os_errors_as_user_errors(f"cannot write into {folder}"):
         training_curves(history, folder / "eval" / "training.png", size_changes(plan.phases))
         if report:
@@ -71,13 +79,13 @@ def finish(
     return Run(folder, best, folder / BEST, state["epoch"], seconds, report, data.test_is_unseen)
 
 
-def _score(plan: TrainingPlan, data: Datasets, best_model: Path) -> EvaluationReport | None:
-    """The `EvaluationReport` on the test set, or None when its pictures are gone by now."""
-    trained = plan.network["attention"]  # of which this run has made blocks already
+def _score(plan: TrainingPlan, test: Dataset, best_model: Path) -> EvaluationReport | None:
+    """Return the result on the test set, or None if its pictures can no longer be read."""
+    trained = plan.network["attention"]  # this run has imported it already
     detector = Detector.load(best_model, allow_imports=trained)
     progress = partial(bar, desc=f"scoring {plan.splits.test}")
     try:
-        return evaluate(detector, data.test.annotations, data.class_names, progress=progress)
+        return evaluate(detector, test.annotations, plan.class_names, progress=progress)
     except UserError as error:
         log.warning(f"the test pictures were not scored: {error}")
         return None

@@ -1,9 +1,10 @@
-"""The progress of a run as its checkpoints hold it, read and checked without TensorFlow."""
+"""Read and check the progress of a run that its checkpoints keep, without TensorFlow."""
 
 import contextlib
 import json
 import math
 from pathlib import Path
+from typing import Any, TypeAlias, TypedDict, cast
 
 import h5py
 
@@ -16,20 +17,44 @@ from yolo.wording import counted
 
 LOG = "log.csv"
 SCORE = "val_ap"  # chooses the best epoch: a mean over ten thresholds jumps less on a small set than AP50
-HALVINGS = 3  # how often a run whose loss is no number goes back to its last good weights, with half the rate
+HALVINGS = 3  # how often a run whose loss becomes nan or inf goes back to its last good weights, with half the rate
 DAMAGE = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
+EpochRow: TypeAlias = dict[str, float]
+"""The numbers of one epoch by their names: `epoch`, counted from 1, the losses, and the scores if there are any."""
 
-def newest(folder):
-    """Return the path of the checkpoint written last, or None; while one is renamed, only the one before is there."""
+
+class RunState(TypedDict):
+    """The progress of a run, and what it was started with.
+
+    Attributes:
+        epoch: the number of epochs done.
+        history: one row for each of them.
+        halvings: how often the learning rate was halved.
+        network: the configuration of the network.
+        data: the digest of the training and validation data.
+    """
+
+    epoch: int
+    history: list[EpochRow]
+    halvings: int
+    network: dict[str, Any]
+    data: str
+
+
+def newest(folder: Path) -> Path | None:
+    """Return the path of the newest checkpoint, or None.
+
+    While a checkpoint is renamed into place, only the one before it is there.
+    """
     return next((folder / name for name in (WEIGHTS, PREVIOUS) if (folder / name).is_file()), None)
 
 
-def read_state(path):
-    """Return the progress of a run: {"epoch": epochs done, "history": a row each, "network", "data", "halvings"}.
+def read_state(path: str | Path) -> RunState:
+    """Return the progress of a run.
 
     Args:
-        path: a checkpoint, or the folder of a run for its newest one.
+        path: a checkpoint, or the folder of a run, whose newest checkpoint is read.
 
     Raises:
         UserError: there is no checkpoint, or it is damaged.
@@ -46,8 +71,8 @@ def read_state(path):
         raise damaged(path, error) from error
 
 
-def damaged(path, reason):
-    """Return the UserError for a damaged checkpoint; it says how to go on."""
+def damaged(path: Path, reason: str | Exception) -> UserError:
+    """Return the error for a damaged checkpoint; its message says how to go on."""
     folder, before = path.parent, path.with_name(PREVIOUS)
     way = "start the run again with --data"
     if (folder / BEST).exists():
@@ -62,14 +87,15 @@ def damaged(path, reason):
     return UserError(f"{path} is damaged ({text}): {way}")
 
 
-def finished(folder):
-    """Return the state of a run that has nothing left to be trained, scored or written, else None.
+def finished(folder: Path) -> RunState | None:
+    """Return the state of a run that has nothing left to train, score or write, else None.
 
     Its checkpoint may have been deleted.
     """
-    state = {}
-    with contextlib.suppress(*DAMAGE):
+    try:
         state = _checked((folder / STATE).read_text(encoding="utf-8"))
+    except DAMAGE:
+        return None
     if state.get("finished") is not True or not state["history"] or not (folder / BEST).exists():
         return None
     if newest(folder) and read_state(folder)["epoch"] != state["epoch"]:
@@ -77,32 +103,38 @@ def finished(folder):
     return state
 
 
-def kept_row(history):
-    """Return the row of the epoch whose weights are kept: the best one, of equals the last; without scores the last."""
+def kept_row(history: list[EpochRow]) -> EpochRow:
+    """Return the row of the epoch whose weights are kept: the last of those with the best score.
+
+    Without scores it is the last row.
+    """
     return max(reversed(history), key=lambda row: row.get(SCORE, 0))
 
 
-def exhausted(history, score, patience, counted_from):
-    """Return whether `patience` epochs went by without a better score; never where `patience` is 0.
+def exhausted(history: list[EpochRow], score: str, patience: int, counted_from: int) -> bool:
+    """Return whether the last `patience` epochs brought no better score; always False if `patience` is 0.
 
-    Epochs before `counted_from`, with smaller pictures or a frozen backbone, are no waiting. Their scores count.
+    Args:
+        score: the name of the score in the rows.
+        counted_from: the first epoch that counts as waiting. Earlier ones have smaller pictures or a frozen backbone;
+            only their scores count.
     """
     scores = [row[score] for row in history] if patience else []
     return bool(scores) and len(scores) - max(scores.index(max(scores)) + 1, counted_from) >= patience
 
 
-def _read(path):
+def _read(path: Path) -> RunState:
     with h5py.File(path, "r") as file:
         check_content(file)
         return _checked(file.attrs["state"])
 
 
-def _checked(text):
-    """The state in a JSON text; raises one of DAMAGE where no run can have it."""
-    state = json.loads(text)
-    if not isinstance(state, dict):
+def _checked(text: str) -> RunState:
+    """Return the state in a JSON text; raises one of DAMAGE for a state that no run can have."""
+    content = json.loads(text)
+    if not isinstance(content, dict):
         raise ValueError("its state is no JSON object")
-    state = {"halvings": 0} | state  # of runs begun before there were any
+    state: dict[str, Any] = {"halvings": 0} | content  # earlier versions did not write it
     for name, kind in (("network", dict), ("data", str), ("history", list), ("epoch", int), ("halvings", int)):
         if type(state.get(name)) is not kind:
             raise ValueError(f"its state has no usable '{name}'")
@@ -113,11 +145,11 @@ def _checked(text):
     for number, row in enumerate(state["history"], start=1):
         if not _is_row(row, number) or row.keys() != state["history"][0].keys():
             raise ValueError(f"its state tells nothing usable of epoch {number}")
-    return state
+    return cast(RunState, state)
 
 
-def _is_row(row, number):
-    """Return whether it is what is kept of an epoch: finite numbers by name, its own among them."""
+def _is_row(row: object, number: int) -> bool:
+    """Return whether a value is the row of epoch `number`: finite numbers by their names."""
     return (
         isinstance(row, dict)
         and all(type(value) in (int, float) and math.isfinite(value) for value in row.values())

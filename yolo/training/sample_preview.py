@@ -1,10 +1,12 @@
-"""Pictures of what the network is shown, to catch wrong labels and too strong augmentation before hours are spent."""
+"""Draw the first training samples, to see wrong labels and too strong augmentation before hours are spent."""
 
 import contextlib
+from pathlib import Path
 
 import numpy as np
 
 from yolo import picture_files
+from yolo.data.training_batches import TrainingData
 from yolo.data.transform_errors import TransformError
 from yolo.inference.draw import draw_sample
 
@@ -12,10 +14,10 @@ SHOWN = 16
 GAP = 8  # white pixels between two pictures
 
 
-def draw_samples(data, class_names, folder):
-    """Write the first training samples with their objects, at full size, `folder`/train.jpg, four in a row.
+def draw_samples(data: TrainingData, class_names: tuple[str, ...], folder: Path) -> None:
+    """Write the first training samples with their objects to `folder`/train.jpg, at full size, four in a row.
 
-    One on which a transform fails is left out: the first batch tells of it, and by then the run can be resumed.
+    A sample that a transform cannot process is left out: the first batch reports it, and then the run can be resumed.
     """
     folder.mkdir(exist_ok=True)
     pictures = []

@@ -1,8 +1,7 @@
-"""Open what a run has saved to be resumed from, and refuse what would make it another run."""
+"""Open the files of a run that is resumed, and refuse changes that would make it another run."""
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 from yolo.config import TrainConfig
 from yolo.errors import UserError
@@ -13,17 +12,18 @@ from yolo.training.next_commands import longer_command, resume_command
 from yolo.training.plan import PLAN, TrainingPlan, changed_settings
 from yolo.training.plan_from_settings import load_data, plan_of_earlier_version
 from yolo.training.run_datasets import Datasets
+from yolo.training.run_state import RunState
 from yolo.weights import keras3_archive
 
 
 def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tuple[TrainingPlan, Datasets]:
     """Return the plan of a run and its data.
 
-    A run of an earlier version has no plan: it is made of its settings, in which every choice was written down.
+    A run of an earlier version has no plan file: its plan is made from its settings, which contain every choice.
 
     Args:
-        network: the one that the checkpoint is of.
-        moved: where the data are now, or None where they are still in their place.
+        network: the network that the checkpoint belongs to.
+        moved: the new place of the data, or None if they were not moved.
 
     Raises:
         UserError: the data are gone, or the settings beside the plan were changed since the run began.
@@ -48,7 +48,7 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
 
 
 def check_best(folder: Path, allow_imports: bool | str) -> None:
-    """Raise UserError where the best weights of a run cannot be read, which its end would need."""
+    """Raise UserError if the best weights of a run, which it needs at its end, cannot be read."""
     try:
         keras3_archive.load(folder / BEST, allow_imports)
     except UserError as error:
@@ -58,8 +58,8 @@ def check_best(folder: Path, allow_imports: bool | str) -> None:
         ) from error
 
 
-def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: dict[str, Any]) -> None:
-    """Raise UserError where the data or the plan of a run are not those that its checkpoint was trained with."""
+def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: RunState) -> None:
+    """Raise UserError if the checkpoint of a run was trained with other data or other classes."""
     network = state["network"]
     if (data.digest(), list(data.class_names)) != (state["data"], list(network["class_names"])):
         raise UserError(
@@ -70,7 +70,7 @@ def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: dic
 
 
 def _refuse_changes(folder: Path, plan: TrainingPlan, config: TrainConfig) -> None:
-    """Raise UserError where the settings of a run were changed since it began."""
+    """Raise UserError if the settings of a run were changed since it began."""
     changed = changed_settings(plan, config)
     if changed:
         raise UserError(

@@ -1,4 +1,4 @@
-"""Train one phase of a run, and go back to the last whole epoch where the loss becomes no number."""
+"""Train one phase of a run, and go back to the last whole epoch when the loss becomes nan or inf."""
 
 import logging
 from pathlib import Path
@@ -17,7 +17,7 @@ from yolo.training import checkpoint
 from yolo.training.callbacks import EpochProgress, NotFiniteError
 from yolo.training.first_step import FirstStep
 from yolo.training.next_commands import resume_command
-from yolo.training.optimizers import make_optimizer
+from yolo.training.optimizer import make_optimizer
 from yolo.training.phases import Phase
 from yolo.training.plan import TrainingPlan
 from yolo.training.run_state import HALVINGS, newest
@@ -28,7 +28,12 @@ log = logging.getLogger("yolo")
 
 
 def compile_trainer(trainer: TrainingModel, plan: TrainingPlan, steps: int, halvings: int) -> None:
-    """Give the trainer a new optimizer."""
+    """Give the trainer a new optimizer.
+
+    Args:
+        steps: batches in an epoch.
+        halvings: how often the learning rate was halved.
+    """
     optimizer = make_optimizer(
         trainer.network,
         plan.optimizer,
@@ -49,10 +54,14 @@ def train_phase(
     callbacks: list[keras.callbacks.Callback],
     saver: checkpoint.Checkpoint,
 ) -> None:
-    """Train the epochs of a phase that are left, going back where the loss becomes no number.
+    """Train the remaining epochs of a phase, and go back to the last whole epoch when the loss becomes nan or inf.
 
     Args:
-        saver: the `Checkpoint` of the run, one of the callbacks, whose state tells how far the run is.
+        saver: one of the callbacks; its state contains the progress of the run.
+
+    Raises:
+        UserError: a batch cannot be made, or going back did not help; the message says how to go on.
+        MemoryError: there is too little memory for a batch.
     """
     state = saver.state
     while (first := max(phase.first, state["epoch"])) < phase.last and not trainer.stop_training:
@@ -80,14 +89,14 @@ def train_phase(
         finally:
             first_step.end()
             progress.close()
-        # Told out here, as the error holds batches that TensorFlow still prepares: the process would abort at its end
+        # Not inside `except`: the error there holds batches that TensorFlow still prepares, and the process would abort
         raise _ended(data.refused[min(data.refused)], plan, saver.folder)
 
 
 def _ended(refusal: Exception, plan: TrainingPlan, folder: Path) -> Exception:
-    """Return the UserError of a run that ends because a batch cannot be made; it says how to go on.
+    """Return the UserError of a run that ends because a batch cannot be made; its message says how to go on.
 
-    Too little memory stays a MemoryError, of which the command tells.
+    A MemoryError stays what it is; the command reports it.
     """
     if isinstance(refusal, MemoryError):
         return refusal
@@ -103,6 +112,8 @@ def _go_back(
     """Return to the last whole epoch with half the learning rate, exactly as a resumed run would."""
     saver.settle()
     state, file = saver.state, newest(saver.folder)
+    if file is None:  # someone has removed the checkpoints
+        raise trouble
     if state["halvings"] == HALVINGS:
         raise NotFiniteError(
             trouble.cause, file, f"halving the learning rate {counted(HALVINGS, 'time')} did not help; "
@@ -119,7 +130,7 @@ def _go_back(
 
 
 def _freeze(network: YoloV4Tiny, frozen: bool) -> None:
-    """Freeze or free the backbone; frozen layers keep their weights, and batch norm the statistics it has."""
+    """Freeze or unfreeze the backbone; frozen layers keep their weights and their batch norm statistics."""
     for layer in network.layers:
         if layer.name.startswith(BACKBONE_PREFIXES):
             layer.trainable = not frozen

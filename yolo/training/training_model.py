@@ -1,21 +1,25 @@
-"""The model that is trained: the detector's network with its loss, and the running average of its weights."""
+"""The model that is trained: a network with its loss and the exponential moving average of its weights."""
+
+from collections.abc import Sequence
 
 import keras
 from keras import ops
 
+from attention.tensor_types import Tensor
 from yolo.loss.loss import DetectionLoss
+from yolo.nets.model import YoloV4Tiny
 
 
 class TrainingModel(keras.Model):
-    """Shares the layers of `network` and adds what only training needs; `fit` is Keras' own.
+    """A Keras model that shares the layers of `network` and adds what only training needs.
 
     Args:
-        network: the `YoloV4Tiny` to train.
-        averaged: a twin of it that holds the running average of its weights. It is what is evaluated and kept.
-        loss: a `DetectionLoss`, whose parts are shown and logged one by one.
+        network: the network to train.
+        averaged: a twin of it that holds the average of its weights. It is what is evaluated and kept.
+        loss: its parts are logged one by one.
     """
 
-    def __init__(self, network, averaged, loss=None):
+    def __init__(self, network: YoloV4Tiny, averaged: YoloV4Tiny, loss: DetectionLoss | None = None) -> None:
         super().__init__(network.inputs, network.outputs, name="trainer")
         self.network = network
         self.averaged = averaged
@@ -23,9 +27,16 @@ class TrainingModel(keras.Model):
         self.criterion = loss or DetectionLoss(network.anchors, network.masks, network.scale_xy)
         self.parts = {name: keras.metrics.Mean(name, dtype="float32") for name in ("box", "objectness", "class")}
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self,
+        x: Tensor,
+        y: dict[str, Tensor],
+        y_pred: Sequence[Tensor],
+        sample_weight: Tensor = None,
+        training: bool = True,
+    ) -> Tensor:
         parts = self.criterion(y, y_pred)
         for name, value in parts.items():
             self.parts[name].update_state(value)
-        own = self.network.losses  # a user's block may have regularisers or call add_loss
+        own = self.network.losses  # a user's block may have regularizers or call add_loss
         return ops.sum(ops.stack([*parts.values(), *own]))

@@ -1,16 +1,18 @@
-"""Say at the end of a run what epoch was kept, and what to do where it is a poor one."""
+"""Say at the end of a run which epoch was kept, and what to do if it is a poor one."""
 
-from yolo.training.run_state import SCORE, kept_row
+from collections.abc import Iterator
 
-EARLY = 0.25  # share of the epochs; whoever is best so early has not gained by the rest
+from yolo.training.run_state import SCORE, EpochRow, kept_row
+
+EARLY = 0.25  # share of the epochs; with the best one so early, the others brought nothing
 
 
-def verdict(history, epochs):
-    """Sentences about the epoch whose weights are kept, and about what looks wrong.
+def verdict(history: list[EpochRow], epochs: int) -> Iterator[str]:
+    """Yield sentences about the epoch whose weights are kept, and about what looks wrong.
 
     Args:
-        history: one row per epoch, see `yolo.training.run_state.read_state`.
-        epochs: how many the run was to have.
+        history: one row for each epoch done.
+        epochs: the number of epochs that were planned.
     """
     kept = kept_row(history)
     which = f"kept: epoch {kept['epoch']} of {len(history)}"

@@ -23,7 +23,7 @@ def painted_root(tmp_path_factory):
 @pytest.fixture
 def trainer(network):
     """Makes trainers of a small detector, compiled with `make_optimizer`: `trainer(dtype="mixed_bfloat16")`."""
-    from yolo.training.optimizers import make_optimizer
+    from yolo.training.optimizer import make_optimizer
     from yolo.training.training_model import TrainingModel
 
     def make(optimizer="adamw", **settings):

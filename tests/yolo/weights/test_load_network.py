@@ -13,7 +13,7 @@ from tests.yolo.training.thin import NAMES, SIZE, thin_networks
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.training.checkpoint import Checkpoint
-from yolo.training.optimizers import make_optimizer
+from yolo.training.optimizer import make_optimizer
 from yolo.training.training_model import TrainingModel
 from yolo.weights import keras3_weights
 from yolo.weights.load_network import COMPLETE, NAMELESS, load_network

@@ -1,4 +1,4 @@
-"""What an optimizer does to which weights, seen in single steps."""
+"""The steps of an optimizer, weight by weight, and its learning rate, against numbers worked out by hand."""
 
 import keras
 import numpy as np
@@ -6,8 +6,7 @@ import pytest
 import tensorflow as tf
 
 from yolo.training.adamw import AdamW
-from yolo.training.optimizers import LEARNING_RATE, WEIGHT_DECAY, make_optimizer
-from yolo.training.schedule import WarmupCosine
+from yolo.training.optimizer import LEARNING_RATE, WEIGHT_DECAY, WarmupCosine, make_optimizer
 
 
 def values(weights):
@@ -166,3 +165,37 @@ def test_adamw_at_a_fixed_rate_and_on_weights_of_any_type_is_that_of_keras(dtype
 def test_what_the_small_graph_leaves_out_is_refused(setting):
     with pytest.raises(ValueError, match=r"are for keras\.optimizers\.AdamW, not for this"):
         AdamW(1e-3, **setting)
+
+
+@pytest.mark.parametrize(
+    ("step", "rate"),
+    [
+        (0, 0.05),  # the first of four steps of warm-up: a quarter of the peak
+        (1, 0.10),
+        (3, 0.20),  # its last step
+        (4, 0.20),  # the cosine begins at its top
+        (14, 0.101),  # half way: (1 + 0.01) / 2 of the peak
+        (9, 0.99 * 0.2 * 0.8535534 + 0.002),  # a quarter of the way: (1 + cos 45 degrees) / 2
+        (24, 0.002),  # the end: a hundredth
+        (1000, 0.002),  # and the rate stays there
+    ],
+)
+def test_the_rate_rises_in_a_line_and_falls_in_half_a_cosine(step, rate):
+    assert float(WarmupCosine(0.2, 4, 24)(step)) == pytest.approx(rate, rel=1e-5)
+
+
+def test_without_warm_up_the_rate_begins_at_the_peak():
+    assert float(WarmupCosine(0.2, 0, 10)(0)) == pytest.approx(0.2)
+
+
+def test_the_rate_never_rises_after_the_warm_up_nor_reaches_zero():
+    schedule = WarmupCosine(0.002, 60, 660)
+    rates = [float(schedule(step)) for step in range(59, 661)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] == pytest.approx(2e-5)
+
+
+def test_the_schedule_survives_saving_with_an_optimizer():
+    optimizer = keras.optimizers.SGD(WarmupCosine(0.2, 4, 24))
+    config = optimizer.get_config()["learning_rate"]["config"]
+    assert config == WarmupCosine(**config).get_config() == {"peak": 0.2, "warmup": 4, "total": 24, "final": 0.01}
