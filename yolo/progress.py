@@ -30,8 +30,8 @@ def bar(items: Iterable[T] | None = None, **settings: Any) -> "tqdm[T]":
 
 
 @functools.cache
-def _bar_class():
-    """tqdm with a lock of its own, in the place of one for several processes, whose semaphore a killed one leaves."""
+def _bar_class() -> "type[tqdm[Any]]":
+    """Return tqdm with a lock for threads. Its own is for several processes, and a killed one leaves a semaphore."""
     from tqdm import tqdm
 
     class Bar(tqdm):

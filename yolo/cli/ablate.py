@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from yolo.ablation.experiment import run_all
     from yolo.ablation.report import report
 
-    trainings, epochs = counted(plan.seeds, "training"), counted(plan.training.epochs, "epoch")
+    trainings, epochs = counted(plan.seeds, "training"), counted(plan.epochs, "epoch")
     print(f"{len(plan.blocks)} x {trainings} of {epochs}, in {folder}")
     try:
         found = run_all(plan, data, folder, run_apart)

@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     files = [path for source in sources for path in source.paths]
     with contextlib.ExitStack() as stack:
         copies = [] if config.no_save else [stack.enter_context(ExplanationFiles(config.output, files))]
-        sinks = [*[report] * reported, *copies]
+        sinks: list[GateReport | ExplanationFiles] = [*[report] * reported, *copies]
         unread = process_sources(sources, lambda source: explain(source, explainer, sinks, config), unopened)
     if not config.no_save:
         print(f"saved in {config.output}" if copies[0].written else "nothing could be saved")
@@ -95,7 +95,7 @@ def is_reported(config: AttendConfig, sources: "Sequence[FrameSource]") -> bool:
     Raises:
         UserError: --report is given for a single picture, or there would be nothing to do.
     """
-    pictures = sum(source.total for source in sources if not source.fps)
+    pictures = sum(source.total or 0 for source in sources if not source.fps)
     several = pictures > 1 or any(source.fps for source in sources)
     if config.report and not several:
         raise UserError("--report compares pictures: give at least two, or a video.")

@@ -190,7 +190,7 @@ def measured_pictures(config: BenchmarkConfig, dataset: "Dataset | None", folder
     return kept
 
 
-def scores(path: Path, dataset: "Dataset", config: BenchmarkConfig) -> dict[str, float]:
+def scores(path: Path, dataset: "Dataset", config: BenchmarkConfig) -> dict[str, float | None]:
     """Return AP50 and AP of a model file on a dataset."""
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector

@@ -30,10 +30,9 @@ from yolo.shell import command, quoted
 from yolo.wording import counted, resolution
 
 if TYPE_CHECKING:  # NumPy and Keras are not imported for --help
-    from types import ModuleType
-
     from yolo.data.data_folder import DataFolder
     from yolo.data.dataset import Dataset
+    from yolo.export.formats import FormatWriter
     from yolo.nets.model import YoloV4Tiny
 
 EXAMPLES = (
@@ -131,7 +130,7 @@ def files_for_int8(config: ExportConfig, source: "DataFolder | None", scored: "D
     return []
 
 
-def names_a_file(output: Path, kinds: "Mapping[str, ModuleType]") -> bool:
+def names_a_file(output: Path, kinds: "Mapping[str, FormatWriter]") -> bool:
     """Return whether a path that should be a folder is a file, or does not exist and has the ending of a model file."""
     endings = (".keras", *(kind.ENDING for kind in kinds.values()))
     return output.is_file() or (not output.exists() and output.suffix.lower() in endings)

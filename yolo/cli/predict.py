@@ -30,7 +30,7 @@ from yolo.wording import counted, printable, resolution
 if TYPE_CHECKING:
     from yolo.inference.detector import Detector
     from yolo.inference.pipeline import DetectionPipeline
-    from yolo.inference.sinks import FrameResult, Sink
+    from yolo.inference.sink import FrameResult, Sink
     from yolo.inference.sources import FrameSource
     from yolo.inference.stage_profile import Profile
     from yolo.weights.resolve_model import ModelFile

@@ -84,11 +84,13 @@ def draw(image: PictureLike, detections: Detections, scores: bool = True) -> Ima
     return picture
 
 
-def draw_sample(sample: Sample, class_names: tuple[str, ...]) -> Image:
+def draw_sample(sample: Sample, class_names: Sequence[str]) -> Image:
     """Return a copy of the image of a sample with the boxes and class names of its objects, without difficult ones."""
     drawn = sample.labels >= 0
     boxes, labels = sample.boxes[drawn], sample.labels[drawn]
-    return draw(sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, class_names), scores=False)
+    return draw(
+        sample.image, Detections(boxes, np.ones(len(boxes), np.float32), labels, tuple(class_names)), scores=False
+    )
 
 
 def color(label: int) -> Color:
