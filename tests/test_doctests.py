@@ -18,7 +18,7 @@ MODULES = [
     "yolo.cli.argument_parser",
     "yolo.cli.command",
     "yolo.cli.calibration_pictures",
-    "yolo.cli.predict",
+    "yolo.cli.found_text",
     "yolo.nets.attention_blocks",
     "yolo.tables",
 ]

@@ -11,26 +11,27 @@ rest is done), and 2 if nothing could be done.
 import contextlib
 import logging
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yolo.class_lists import choose_classes
 from yolo.cli import model_line
 from yolo.cli.command import Command
+from yolo.cli.found_text import VideoSummary, described
 from yolo.cli.output_paths import make_room, refuse_file_name
 from yolo.cli.source_loop import process_sources
 from yolo.config import DetectConfig
 from yolo.malloc_tuning import keep_freed_memory
 from yolo.overwriting import refuse_foreign
 from yolo.run_folders import describe_newest, has_best, newest_best
-from yolo.wording import counted, printable, resolution
+from yolo.wording import counted, printable
 
 if TYPE_CHECKING:
     from yolo.inference.detector import Detector
     from yolo.inference.pipeline import DetectionPipeline
-    from yolo.inference.sink import FrameResult, Sink
+    from yolo.inference.sink import Sink
     from yolo.inference.sources import FrameSource
     from yolo.inference.stage_profile import Profile
     from yolo.weights.resolve_model import ModelFile
@@ -211,43 +212,3 @@ def detect_in(source: "FrameSource", pipeline: "DetectionPipeline", profile: "Pr
         for name, summary in summaries.items():
             print(f"{printable(name)} {summary}, {summary.frames / seconds:.1f} frames/s with reading and writing")
     return any(window.closed for window in pipeline.windows)
-
-
-class VideoSummary:
-    """The detections in a video and the speed; as text, one line."""
-
-    def __init__(self) -> None:
-        self.frames = 0
-        self._detections = 0
-        self._most: Counter[str] = Counter()  # of each class, in one frame
-        self._milliseconds = 0.0
-
-    def add(self, result: "FrameResult", milliseconds: float) -> None:
-        """Add a frame and the time that its detection took."""
-        self.frames += 1
-        self._detections += len(result.detections)
-        self._most |= Counter(result.detections.counts())
-        self._milliseconds += milliseconds
-        self._size = resolution(result.frame.image.shape)
-
-    def __str__(self) -> str:
-        mean = self._milliseconds / self.frames
-        found = counted(self._detections, "detection")
-        most = f", at most {printable(listed(self._most))} at once" if self._detections else ""
-        return f"{self._size}: {found} in {counted(self.frames, 'frame')}{most}; {mean:.1f} ms a frame"
-
-
-def described(result: "FrameResult") -> str:
-    """Return the detections in a picture as a line: `dog.jpg 768 x 576: 1 dog, 1 truck`."""
-    text = f"{result.frame.source} {resolution(result.frame.image.shape)}: {listed(result.detections.counts())}"
-    return printable(text)
-
-
-def listed(counts: Mapping[str, int]) -> str:
-    """Return the numbers of objects as text, the largest first.
-
-    Example:
-        >>> listed({"car": 1, "dog": 2})
-        '2 dog, 1 car'
-    """
-    return ", ".join(f"{number} {name}" for name, number in Counter(counts).most_common()) or "nothing"
