@@ -62,7 +62,7 @@ def draw(image: PictureLike, detections: Detections, scores: bool = True) -> Ima
         ValueError: it is not a picture.
     """
     image = as_image(image)
-    picture = image.copy()
+    drawn = image.copy()
     side = math.sqrt(image.shape[0] * image.shape[1])
     corners = np.stack([np.floor(detections.boxes[:, :2]), np.ceil(detections.boxes[:, 2:])], axis=1).astype(int)
     sizes = np.sqrt(np.maximum(detections.boxes[:, 2:] - detections.boxes[:, :2], 1).prod(axis=1))  # of the objects
@@ -77,11 +77,11 @@ def draw(image: PictureLike, detections: Detections, scores: bool = True) -> Ima
     ]
     places = _places(corners, [ink.shape[:2] for ink in inks], image.shape[:2])
     for box, rgb, thickness in list(zip(corners, colors, lines, strict=True))[::-1]:
-        _outline(picture, box, rgb, thickness)
+        _outline(drawn, box, rgb, thickness)
     for place, ink, rgb in zip(places, inks, colors, strict=True):
         if place:
-            _label(picture, place, ink, rgb)
-    return picture
+            _label(drawn, place, ink, rgb)
+    return drawn
 
 
 def draw_sample(sample: Sample, class_names: Sequence[str]) -> Image:
@@ -94,7 +94,7 @@ def draw_sample(sample: Sample, class_names: Sequence[str]) -> Image:
 
 
 def color(label: int) -> Color:
-    """Return the RGB color of a class, the same in every picture; from class 20 on, the colors repeat, but darker.
+    """Return the RGB color of a class, the same in every image; from class 20 on, the colors repeat in darker shades.
 
     Example:
         >>> color(0), color(20)
@@ -150,21 +150,21 @@ def _shares(
     return np.maximum(high - low, 0).prod(axis=2) / np.maximum(boxes[:, 2:] - boxes[:, :2], 1).prod(axis=1)
 
 
-def _outline(picture: Image, box: Annotated[NDArray[np.int_], "2 2"], rgb: Color, thickness: int) -> None:
+def _outline(image: Image, box: Annotated[NDArray[np.int_], "2 2"], rgb: Color, thickness: int) -> None:
     """Draw the outline of a box in place; its outermost pixels are those of the box."""
     (left, top), (right, bottom) = np.maximum(box, 0)
     edge = min(thickness, max(1, (right - left) // 2), max(1, (bottom - top) // 2))
-    picture[top : top + edge, left:right] = rgb
-    picture[max(bottom - edge, top) : bottom, left:right] = rgb
-    picture[top:bottom, left : left + edge] = rgb
-    picture[top:bottom, max(right - edge, left) : right] = rgb
+    image[top : top + edge, left:right] = rgb
+    image[max(bottom - edge, top) : bottom, left:right] = rgb
+    image[top:bottom, left : left + edge] = rgb
+    image[top:bottom, max(right - edge, left) : right] = rgb
 
 
-def _label(picture: Image, place: Position, ink: Annotated[NDArray[np.float32], "rows columns 1"], rgb: Color) -> None:
+def _label(image: Image, place: Position, ink: Annotated[NDArray[np.float32], "rows columns 1"], rgb: Color) -> None:
     """Draw a label on the background color `rgb`, in place."""
     top, left = place
     mixed = np.asarray(rgb) * (1 - ink) + _letter_color(rgb) * ink
-    picture[top : top + ink.shape[0], left : left + ink.shape[1]] = mixed.round().astype(np.uint8)
+    image[top : top + ink.shape[0], left : left + ink.shape[1]] = mixed.round().astype(np.uint8)
 
 
 def _letter_color(rgb: Color) -> Annotated[NDArray[np.float64], "3"]:

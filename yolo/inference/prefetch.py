@@ -26,7 +26,7 @@ class Prefetcher(Generic[Item]):
         self._pool = ThreadPoolExecutor(1)
         try:
             self._waiting = deque(self._submit() for _ in range(depth))
-        except BaseException:  # such as from a signal while the thread starts: nobody else can end the thread then
+        except BaseException:  # such as from a signal while the thread starts: only here can it be ended
             self.close()
             raise
 

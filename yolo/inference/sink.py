@@ -83,7 +83,7 @@ class Sink(abc.ABC):
             UserError: the disk is full, or the sink cannot go on.
         """
 
-    def close(self) -> None:  # noqa: B027  # not every sink needs it
+    def close(self) -> None:  # noqa: B027  # not every sink has files
         """Finish the files.
 
         Raises:

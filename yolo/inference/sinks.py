@@ -87,7 +87,7 @@ class AnnotatedCopies(Sink):
         path = self._names.new(video_name(frame.source, suffix))
         if not frame.live and has_sound(frame.source):
             log.info("%s has sound, which its copy has not", frame.source)
-        first = None if frame.live or frame.time is None else 0  # a file begins with 0, even if its start is damaged
+        first = None if frame.live or frame.time is None else 0  # for a file from 0 on, even if that frame is damaged
         video = VideoFile(path, frame.fps, frame.image.shape[:2], first, frame.live)
         if video.size != frame.image.shape[:2]:
             size = resolution(video.size)

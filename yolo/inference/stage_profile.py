@@ -18,10 +18,9 @@ class Profile:
     """The times of all stages, collected from batches."""
 
     def __init__(self) -> None:
-        self._seconds: defaultdict[str, deque[float]] = defaultdict(
-            lambda: deque(maxlen=REMEMBERED)
-        )  # of each picture, by stage
-        self._busy: defaultdict[str, float] = defaultdict(float)  # seconds, by stage
+        # by stage: the seconds of each picture, and the seconds of all divided by the number of threads
+        self._seconds: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+        self._busy: defaultdict[str, float] = defaultdict(float)
         self._pictures = 0
         self._began = time.perf_counter()
 
@@ -36,7 +35,7 @@ class Profile:
     def table(self) -> str:
         """Return a table with a row for each stage, and a line with the rate and the stage that was busiest."""
         if not self._pictures:
-            return "no picture went through, so there is nothing to tell of its stages"
+            return "no picture was processed, so no stage was measured"
         elapsed = time.perf_counter() - self._began
         rows = [("stage", "median ms", "p95 ms", "busy")]
         for stage, seconds in self._seconds.items():

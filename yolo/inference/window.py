@@ -34,7 +34,7 @@ def check_display() -> None:
 
 
 class Window(Sink):
-    """A sink that shows every result: live sources in a window each, all others in one.
+    """A sink that shows every result: each live source in a window of its own, all others in one.
 
     Videos show their frame rate in the corner. A picture stays until a key is pressed.
 

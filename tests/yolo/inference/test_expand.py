@@ -50,7 +50,7 @@ def test_the_folder_of_a_data_set_stands_for_its_pictures(tmp_path, caplog, inne
     picture(tmp_path / inner / "a.png")
     (tmp_path / "Annotations").mkdir()
     assert names(open_sources([tmp_path])) == ["a.png"]
-    assert f"is a data set: looking at the pictures in {tmp_path / inner}" in caplog.text
+    assert f"is a dataset: reading the pictures in {tmp_path / inner}" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["turned", "turned.photo", "IMG.0001"])
@@ -155,7 +155,7 @@ def test_a_file_that_has_several_names_is_looked_at_once_by_the_shortest(tmp_pat
     caplog.clear()
     [source] = open_sources([path, path])
     assert source.total == 1
-    assert f"1 name left out, as each file is looked at once: {path}" in caplog.text
+    assert f"1 name left out, as each file is read once: {path}" in caplog.text
 
 
 def test_two_streams_that_differ_in_their_passwords_alone_are_two_and_one_named_twice_is_one(server):
@@ -349,7 +349,7 @@ def test_of_a_file_with_several_pictures_the_first_is_taken_and_that_is_said(tmp
     first.save(tmp_path / "a.tif", save_all=True, append_images=[second])
     [frame] = open_sources([tmp_path / "a.tif"])[0]
     assert frame.image[0, 0].tolist() == [255, 0, 0]
-    assert "a.tif holds 2 pictures, of which the first is looked at" in caplog.text
+    assert "a.tif holds 2 pictures, of which only the first is read" in caplog.text
 
 
 def test_a_pattern_with_a_name_that_is_too_long_names_nothing(tmp_path):

@@ -66,7 +66,7 @@ def public(address: int | str) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a text that names no source for a message, without secrets: it may be an address with a typing error.
+    """Return a text without secrets, for the message that it names no source: it may be an address with a typing error.
 
     Example:
         >>> without_password("rtsp:/admin:secret@camera/1"), without_password("admin:secret@camera/1")

@@ -18,7 +18,7 @@ from yolo.wording import counted, shorten
 
 WEBCAM = re.compile(r"/dev/video(\d+)")
 WEBCAM_DIGITS = (
-    5  # OpenCV numbers the first camera of DirectShow 700, that of Media Foundation 1400; longer numbers are files
+    5  # OpenCV numbers the first camera of DirectShow 700, that of Media Foundation 1400; a longer number is no webcam
 )
 
 log = logging.getLogger("yolo")
@@ -72,7 +72,7 @@ def once(names: Sequence[str]) -> list[str]:
     kept = [name for name in dict.fromkeys(names) if name in chosen]
     if len(kept) < len(names):
         again = list(map(public, (Counter(names) - Counter(kept)).elements()))
-        log.info("%s left out, as each file is looked at once: %s", counted(len(again), "name"), shorten(again))
+        log.info("%s left out, as each file is read once: %s", counted(len(again), "name"), shorten(again))
     return kept
 
 
@@ -93,7 +93,7 @@ def _in_folder(folder: Path) -> tuple[list[str], list[LeftOut]]:
     named = {Path(path).name.lower(): Path(path) for path in deeper}
     for name in picture_files.FOLDERS:
         if not found and name in named:
-            log.info("%s is a data set: looking at the pictures in %s", folder, named[name])
+            log.info("%s is a dataset: reading the pictures in %s", folder, named[name])
             found, others = _in_folder(named[name])
             return found, left_out + others
     way = f'"{folder / "**"}" takes those below it, too'

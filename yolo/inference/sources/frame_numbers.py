@@ -1,14 +1,14 @@
 """Number the frames of a video, some of which cannot be decoded."""
 
-NEAR = 0.25  # tolerance for a whole number of frames between two times
+NEAR = 0.25  # frame intervals by which the time between two frames may differ from a whole number of them
 
 
 class FrameNumbers:
     """A counter that gives each frame its number in the video, where frames that cannot be decoded count as well.
 
-    The decoder of a damaged video also drops frames silently. Therefore, from the first failed read on, a number is
-    computed from the time of the frame, if the times before were multiples of the frame interval. If the rate varies,
-    the failed reads are counted instead.
+    The decoder of a damaged video also drops frames silently. Therefore, from the first failed read on, numbers are
+    computed from the times of the frames, if the frames before came one frame interval apart. If the rate varies, the
+    failed reads are counted instead.
 
     Args:
         fps: frames per second.

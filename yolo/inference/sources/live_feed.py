@@ -53,7 +53,7 @@ class LiveFeed:
 
     @property
     def is_ready(self) -> bool:
-        """Whether `take` will return or raise something; the caller holds `changed`."""
+        """Return whether `take` has a frame to return or an error to raise; the caller must hold `changed`."""
         return bool(self._newest or self._error)
 
     def take(self) -> list[TakenFrame]:

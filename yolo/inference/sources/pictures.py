@@ -50,5 +50,5 @@ def _read(path: Path) -> Frame | UnreadableSourceError:
     except UserError as error:
         return UnreadableSourceError(str(error))
     if Path(path).suffix.lower() in SEVERAL and (number := picture_files.pages(path)) > 1:
-        log.warning("%s holds %d pictures, of which the first is looked at", path, number)
+        log.warning("%s holds %d pictures, of which only the first is read", path, number)
     return Frame(image, str(path), seconds=time.perf_counter() - start)

@@ -37,6 +37,7 @@ class VideoSource(FrameSource):
 
     Raises:
         UnreadableSourceError: it cannot be opened, or a webcam or stream yields no frame.
+        UserError: the address is malformed.
     """
 
     def __init__(self, text: str) -> None:
