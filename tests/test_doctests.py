@@ -7,6 +7,7 @@ import keras
 import pytest
 
 from attention import registry
+from yolo.data.demo import demo_set
 
 MODULES = [
     "attention.cbam",
@@ -20,7 +21,17 @@ MODULES = [
     "yolo.cli.calibration_pictures",
     "yolo.cli.found_text",
     "yolo.nets.attention_blocks",
+    "yolo.nets.model",
     "yolo.tables",
+]
+
+
+IN_ORDER = [  # they need the demo set `shapes`, and the run that the first of them makes
+    "yolo.training.engine",
+    "yolo.data.data_folder",
+    "yolo.weights.load_network",
+    "yolo.evaluation.evaluate",
+    "yolo.export.formats",
 ]
 
 
@@ -42,3 +53,11 @@ def test_the_examples_of_a_module_give_what_they_say(name):
     result = doctest.testmod(importlib.import_module(name))
     assert result.attempted > 0
     assert result.failed == 0  # what differs is printed
+
+
+def test_the_examples_that_train_score_and_export_give_what_they_say(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    demo_set.write("shapes", pictures=10)
+    for name in IN_ORDER:
+        result = doctest.testmod(importlib.import_module(name))
+        assert (result.attempted > 0, result.failed) == (True, 0), name

@@ -180,7 +180,16 @@ def splits(root: str | Path) -> tuple[str, ...]:
 
 
 def load(root: str | Path, split: str = "train", class_names: Sequence[str] | None = None) -> Dataset:
-    """Return `DataFolder.load` of a data folder."""
+    """Return `DataFolder.load` of a data folder.
+
+    Example:
+        >>> dataset = load("shapes", "train")
+        >>> len(dataset), dataset.class_names
+        (7, ('circle', 'cross', 'square', 'star', 'triangle'))
+
+    Raises:
+        UserError: there is no data folder, no such split, or no usable picture in it.
+    """
     return DataFolder(root).load(split, class_names)
 
 

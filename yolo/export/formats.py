@@ -109,6 +109,13 @@ def export(
 ) -> Export:
     """Write a network for another runtime. An earlier export of that name is replaced, but only by a good one.
 
+    Example:
+        >>> import numpy as np
+        >>> from yolo.weights.load_network import load_network
+        >>> network = load_network("runs/shapes")
+        >>> export(network, "saved_model", "float32", "exports", "shapes", [np.zeros((64, 64, 3), np.uint8)]).path.name
+        'shapes_saved_model'
+
     Args:
         name, precision: a key of FORMATS and one of its PRECISIONS.
         folder: the folder for the file.

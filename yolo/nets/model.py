@@ -29,6 +29,12 @@ class YoloV4Tiny(keras.Model):
     Input: (B, H, W, 3) float32 RGB in 0..1, H and W multiples of 32. Output: raw maps
     [(B, H/32, W/32, A * (5 + C)), (B, H/16, W/16, A * (5 + C))]. Wang et al. 2021, https://arxiv.org/abs/2011.08036.
 
+    Example:
+        >>> import numpy as np
+        >>> network = YoloV4Tiny(("cat", "dog"), attention="cbam@p4", input_size=(64, 96))
+        >>> [tuple(raw.shape) for raw in network(np.zeros((1, 64, 96, 3), np.float32))]
+        [(1, 2, 3, 21), (1, 4, 6, 21)]
+
     Args:
         class_names: the name of every class, in order.
         anchors: widths and heights in pixels of the input, small ones first.

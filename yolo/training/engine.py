@@ -48,6 +48,13 @@ log = logging.getLogger("yolo")
 def train(config: TrainConfig) -> Run:
     """Train with these settings in a new run folder.
 
+    Example:
+        >>> run = train(TrainConfig(data="shapes", epochs=1, input_size=(64, 64), workers=1))
+        >>> run.best_model.as_posix(), run.epochs
+        ('runs/shapes/best.keras', 1)
+        >>> resume(run.folder).epochs  # nothing is left to be trained
+        1
+
     Raises:
         UserError: the settings, the data or the weights cannot be used; the message says what to do.
     """

@@ -25,6 +25,10 @@ def load_network(
 ) -> YoloV4Tiny:
     """Return the network in a model file; no code from the file is run.
 
+    Example:
+        >>> load_network("runs/shapes").input_size
+        (64, 64)
+
     Args:
         path: a `.keras` file, the `last.weights.h5` of a run, Darknet's `.weights`, Keras 2's `.h5`, or the name of
             published weights, see `yolo.weights.published_weights`.
