@@ -1,12 +1,12 @@
-"""Which augmentation should be the default? Whole runs of train.py, scored on training pictures that were held out.
+"""Compare augmentations, to choose the default, by whole runs of train.py, scored on held-out training pictures.
 
     python benchmarks/augmentation.py --minutes 90
 
-Every arm (see ARMS) learns from four fifths of the training list with seeds 0, 1 and 2, and is scored on the last
-fifth, as it is and blurred, noisy, dark and recompressed. Pictures of the validation and test lists take no part. Each
-run adds a row to `augmentation.jsonl`; runs that are there already are skipped, so that the same command goes on where
-it was stopped. The table is printed after each run, and written to `augmentation.md`: the mean AP of the seeds, and the
-difference to today's default, paired by seed, with its 95 % interval by Student's t.
+Each augmentation (see ARMS) is trained on four fifths of the training list with seeds 0, 1 and 2. It is scored on the
+last fifth, with the pictures as they are, and with blurred, noisy, dark and recompressed ones. The validation and test
+lists are not used. Each run adds a row to `augmentation.jsonl`. Runs with a row are skipped, so the same command
+continues where it was stopped. The table is printed after each run and written to `augmentation.md`. It has the mean
+AP over the seeds, and the difference to today's default, paired by seed, with its 95 % interval by Student's t.
 """
 
 import argparse
@@ -18,7 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -28,20 +31,24 @@ import yaml
 from scipy.stats import t
 
 from yolo import picture_files
+from yolo.array_types import Image
 from yolo.data import data_folder
 from yolo.opencv import cv2
+from yolo.structures import Annotation
 from yolo.tables import markdown
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-WARP = {"__class_fullname__": "Warp"}
-COLORS = {"__class_fullname__": "ColorGains"}
+Transform = dict[str, Any]  # as a file of augmentation has it
+Run = dict[str, Any]  # a row of the file of rows, or the settings at its beginning
+Change = Callable[[Image, np.random.Generator], Image]
 
 
-def entry(name, **arguments):
+def entry(name: str, **arguments: Any) -> Transform:
     return {"__class_fullname__": name, **arguments}
 
 
+WARP, COLORS = entry("Warp"), entry("ColorGains")
 CAMERA = [
     entry("GaussianBlur", blur_limit=0, sigma_limit=[0.5, 2.0], p=0.2),
     entry("GaussNoise", std_range=[0.02, 0.08], p=0.1),
@@ -57,7 +64,7 @@ HOLES = entry(
     fill=128,
     p=0.3,
 )
-ARMS = {  # a list of transforms, or the name of a shipped file
+ARMS: dict[str, list[Transform] | str] = {  # a list of transforms, or the name of a file in model_data/augment
     "today": [WARP, COLORS],
     "camera looks": [WARP, COLORS, *CAMERA],
     "rotation of 10 degrees": [
@@ -69,63 +76,73 @@ ARMS = {  # a list of transforms, or the name of a shipped file
     "strong": "strong",
     "box paste": [entry("BoxPaste", p=0.5), WARP, COLORS],
 }
-CONDITIONS = {
+CONDITIONS: dict[str, Change] = {
     "as they are": lambda image, rng: image,
-    "blurred": lambda image, rng: cv2.GaussianBlur(image, (0, 0), 0.004 * sum(image.shape[:2]) / 2),
+    "blurred": lambda image, rng: blurred(image, 0.004 * sum(image.shape[:2]) / 2),
     "noisy": lambda image, rng: np.clip(image + rng.normal(0, 20, image.shape), 0, 255).astype(np.uint8),
     "dark": lambda image, rng: (255 * (image / 255) ** 2 * 0.6).astype(np.uint8),
     "recompressed": lambda image, rng: recompressed(image, 12),
 }
 
 
-def recompressed(image, quality):
-    return cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+def blurred(image: Image, sigma: float) -> Image:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8)
 
 
-def main():
+def recompressed(image: Image, quality: int) -> Image:
+    content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR), np.uint8)
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", nargs="+", default=["../shared/data/bccd", "../shared/data/fruit300"], metavar="DIR")
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no run after that many")
-    parser.add_argument("--weights", default="none", help="what every run starts from, as for train.py")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="start no run after that many")
+    parser.add_argument("--weights", default="none", help="the initial weights of every run, as for train.py")
     parser.add_argument("--input-size", type=int, nargs=2, default=[416, 416])
     parser.add_argument("--rows", type=Path, default=HERE / "augmentation.jsonl")
     arguments = parser.parse_args()
     folders = {Path(folder).name: Path(folder).resolve() for folder in arguments.data}
-    begun = time.monotonic()
-    wanted = [
+    began = time.monotonic()
+    planned = [
         {"data": Path(folder).name, "arm": arm, "seed": seed, "epochs": arguments.epochs}
         | {"weights": Path(arguments.weights).name, "size": arguments.input_size}
         for seed in arguments.seeds
         for folder in arguments.data
         for arm in arguments.arms
     ]
-    for number, run in enumerate(wanted, 1):
+    for number, run in enumerate(planned, 1):
         if find(arguments.rows, run):
             continue
-        if time.monotonic() - begun > 60 * arguments.minutes:
-            print(f"{len(wanted) - number + 1} runs are left: the same command goes on with them")
+        if time.monotonic() - began > 60 * arguments.minutes:
+            print(f"{len(planned) - number + 1} runs are left: the same command continues with them")
             break
-        print(f"\nrun {number} of {len(wanted)}: {run['data']}, {run['arm']}, seed {run['seed']}", flush=True)
+        print(f"\nrun {number} of {len(planned)}: {run['data']}, {run['arm']}, seed {run['seed']}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             row = measure(run, folders[run["data"]], arguments.weights, Path(folder))
         with arguments.rows.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
-        print(table(arguments.rows, wanted), flush=True)
-    arguments.rows.with_suffix(".md").write_text(table(arguments.rows, wanted), encoding="utf-8")
+        print(table(arguments.rows, planned), flush=True)
+    arguments.rows.with_suffix(".md").write_text(table(arguments.rows, planned), encoding="utf-8")
 
 
-def find(path, run):
-    """The row of a run, or None."""
+def find(path: Path, run: Run) -> Run | None:
+    """Return the row of a run in the file of rows, or None."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return next((row for row in map(json.loads, lines) if row.items() >= run.items()), None)
 
 
-def measure(run, source, weights, folder):
-    """Train once and score in every condition: the run with `ap50` and `ap` of each, and the seconds."""
-    data = split(source, folder / "data")
+def measure(run: Run, pictures: Path, weights: str, folder: Path) -> Run:
+    """Train once and score in every condition; return the row of the run.
+
+    Args:
+        pictures: the data folder.
+        folder: an empty folder for the files of the run.
+    """
+    data = split(pictures, folder / "data")
     (folder / "augment.yaml").write_text(text(ARMS[run["arm"]]), encoding="utf-8")
     flags = ["--data", str(data), "--train-split", "fit", "--val-split", "none", "--test-split", "none"]
     flags += ["--augment", str(folder / "augment.yaml"), "--epochs", str(run["epochs"]), "--seed", str(run["seed"])]
@@ -146,43 +163,41 @@ def measure(run, source, weights, folder):
     return row
 
 
-def split(source, folder):
-    """A data folder with the pictures of `source` whose training list is parted by a hash of each name."""
-    main = folder / "ImageSets/Main"
-    main.mkdir(parents=True)
+def split(data: Path, folder: Path) -> Path:
+    """Make a data folder with the same pictures, whose training list is split by a hash of each name; return it."""
+    lists = folder / "ImageSets/Main"
+    lists.mkdir(parents=True)
     for part in ("JPEGImages", "Annotations"):
-        (folder / part).symlink_to(source / part, target_is_directory=True)
-    names = (source / "ImageSets/Main/train.txt").read_text(encoding="utf-8").split()
+        (folder / part).symlink_to(data / part, target_is_directory=True)
+    names = (data / "ImageSets/Main/train.txt").read_text(encoding="utf-8").split()
     held = [name for name in names if hashlib.sha256(name.encode()).digest()[0] % 5 == 0]
-    (main / "held.txt").write_text("\n".join(held) + "\n", encoding="utf-8")
-    (main / "fit.txt").write_text("\n".join(name for name in names if name not in held) + "\n", encoding="utf-8")
+    (lists / "held.txt").write_text("\n".join(held) + "\n", encoding="utf-8")
+    (lists / "fit.txt").write_text("\n".join(name for name in names if name not in held) + "\n", encoding="utf-8")
     return folder
 
 
-def degraded(annotations, change, folder):
-    """The annotations with their pictures changed, as PNG files in the folder."""
-    from dataclasses import replace
-
+def degraded(annotations: Iterable[Annotation], change: Change, folder: Path) -> list[Annotation]:
+    """Write changed pictures as PNG files into the folder, and return their annotations."""
     folder.mkdir()
     changed = []
-    for number, known in enumerate(annotations):
-        path = folder / f"{known.path.stem}.png"
-        picture_files.write(path, change(picture_files.read(known.path), np.random.default_rng(number)))
-        changed.append(replace(known, path=path))
+    for number, annotation in enumerate(annotations):
+        path = folder / f"{annotation.path.stem}.png"
+        picture_files.write(path, change(picture_files.read(annotation.path), np.random.default_rng(number)))
+        changed.append(replace(annotation, path=path))
     return changed
 
 
-def text(arm):
+def text(arm: list[Transform] | str) -> str:
     """Return the text that `--augment` reads for an arm."""
     if isinstance(arm, str):
         return (ROOT / f"model_data/augment/{arm}.yaml").read_text(encoding="utf-8")
     return yaml.safe_dump({"transform": entry("Compose", transforms=arm)})
 
 
-def table(path, wanted):
-    """A Markdown table of the rows that are there; differences stand only where a seed has both runs."""
-    rows = [row for row in (find(path, run) for run in wanted) if row]
-    lines = [("data", "augmentation", "seeds", "AP50", *CONDITIONS)]
+def table(path: Path, planned: list[Run]) -> str:
+    """Return a Markdown table of the runs so far; only seeds with both runs count for a difference."""
+    rows = [row for row in (find(path, run) for run in planned) if row]
+    lines: list[tuple[str | int, ...]] = [("data", "augmentation", "seeds", "AP50", *CONDITIONS)]
     for data, arm in dict.fromkeys((row["data"], row["arm"]) for row in rows):
         own = {row["seed"]: row for row in rows if (row["data"], row["arm"]) == (data, arm)}
         today = {row["seed"]: row for row in rows if (row["data"], row["arm"]) == (data, "today")}
@@ -192,8 +207,12 @@ def table(path, wanted):
     return markdown(lines) + "\n"
 
 
-def cell(own, today, condition):
-    """`0.512, +0.010 [-0.004, +0.024]`: the mean AP, and its difference to today's."""
+def cell(own: dict[int, Run], today: dict[int, Run], condition: str) -> str:
+    """Return the mean AP and its difference to today's default: `0.512, +0.010 [-0.004, +0.024]`.
+
+    Args:
+        own, today: the rows of an augmentation and of the default by their seeds.
+    """
     mean = statistics.mean(row["ap"][condition] for row in own.values())
     differences = [own[seed]["ap"][condition] - today[seed]["ap"][condition] for seed in own if seed in today]
     if not differences:

@@ -1,4 +1,4 @@
-"""What TensorFlow's fused batch norm gains over Keras' layer: a training step and a detection, with either.
+"""Compare TensorFlow's fused batch norm with Keras' layer, in a training step and in detection.
 
     python benchmarks/batch_norm.py [--rounds 5]
 
@@ -10,6 +10,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -19,7 +20,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from yolo.nets import blocks
+from yolo.nets import blocks, fused_batch_norm
 from yolo.nets.model import YoloV4Tiny
 from yolo.tables import markdown, markdown_row
 from yolo.training.optimizer import make_optimizer
@@ -27,10 +28,10 @@ from yolo.training.precision import choose
 from yolo.training.training_model import TrainingModel
 
 CLASSES = [f"class {number}" for number in range(20)]
-LAYERS = {"Keras": keras.layers.BatchNormalization, "fused": blocks.BatchNormalization}
+LAYERS = {"Keras": keras.layers.BatchNormalization, "fused": fused_batch_norm.BatchNormalization}
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=5)
@@ -44,13 +45,14 @@ def main():
         report(f"detection, batch {batch}, float32", calls, 4 * arguments.rounds)
 
 
-def make(layer, precision):
-    """A network whose batch norm is `layer`."""
-    blocks.BatchNormalization = layer
+def make(layer: type[keras.layers.Layer], precision: str) -> YoloV4Tiny:
+    """Return a network whose batch norm is `layer`; its later twins have it too."""
+    vars(blocks)["BatchNormalization"] = layer
     return YoloV4Tiny(CLASSES, dtype=precision)
 
 
-def training_step(network, batch):
+def training_step(network: YoloV4Tiny, batch: int) -> Callable[[], object]:
+    """Return a call that trains on a batch of that size."""
     trainer = TrainingModel(network, network.twin(dtype="float32"))
     trainer.compile(make_optimizer(network, "adamw", 1000, 60), jit_compile=False)
     pictures = np.random.default_rng(0).random((batch, 416, 416, 3), np.float32)
@@ -58,15 +60,16 @@ def training_step(network, batch):
     return lambda: trainer.train_on_batch(pictures, targets)
 
 
-def detection(network, batch):
+def detection(network: YoloV4Tiny, batch: int) -> Callable[[], object]:
+    """Return a call that computes the raw maps of a batch of that size."""
     run = tf.function(lambda pictures: network(pictures, training=False))
     pictures = tf.random.uniform((batch, 416, 416, 3))
     return lambda: run(pictures)[0].numpy()
 
 
-def report(what, functions, rounds):
-    """One row: medians of functions that are called in turns; the first calls compile."""
-    times = {name: [] for name in functions}
+def report(title: str, functions: dict[str, Callable[[], object]], rounds: int) -> None:
+    """Print a row with the medians of functions that are called in turns; the first three calls only compile."""
+    times: dict[str, list[float]] = {name: [] for name in functions}
     for turn in range(rounds + 3):
         for name, function in functions.items():
             start = time.perf_counter()
@@ -74,7 +77,7 @@ def report(what, functions, rounds):
             if turn >= 3:
                 times[name].append(1000 * (time.perf_counter() - start))
     slow, fast = (statistics.median(times[name]) for name in LAYERS)
-    print(markdown_row([what, f"{slow:.1f}", f"{fast:.1f}", f"{fast / slow:.2f}"]))
+    print(markdown_row([title, f"{slow:.1f}", f"{fast:.1f}", f"{fast / slow:.2f}"]))
 
 
 if __name__ == "__main__":

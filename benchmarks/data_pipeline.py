@@ -1,12 +1,12 @@
-"""How many augmented training pictures one processor core makes in a second, without any training.
+"""Measure how many augmented training pictures one processor core prepares in a second, without any training.
 
     python benchmarks/data_pipeline.py [--data ../shared/data/bccd ../shared/data/fruit300] [--against CHECKOUT]
 
-One worker, pinned to one core where the system can do that; from the files or from the resized pictures in memory, with
-no mosaic and with mosaic for all. Reading, augmentation, batches and their way to TensorFlow are counted, by processor
-time, so that other work on the machine disturbs little. From the files the data set is taken twenty times over, since
-the last 256 pictures stay in memory for mosaic and a small set would be read but once. With --against the two
-checkouts take turns, each with its own script. Writes `data_pipeline.md`.
+One worker runs, pinned to one core where the system can do that. Pictures come from their files or, resized, from
+memory, without mosaic or with mosaic for all. Reading, augmentation, making batches and passing them to TensorFlow are
+counted. Processor time is measured, so that other work on the machine disturbs little. From files, the dataset is
+repeated twenty times: the last 256 pictures stay in memory for mosaic, so a small dataset would be read only once. With
+--against, the two checkouts take turns, each with its own script. The table is written to `data_pipeline.md`.
 """
 
 import argparse
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ["data", "pictures from", "mosaic", "ms a picture", "pictures/s and core"]
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", nargs="+", default=["../shared/data/bccd", "../shared/data/fruit300"], metavar="DIR")
     parser.add_argument("--batch-size", type=int, default=8)
@@ -44,8 +44,8 @@ def main():
     print(table)
 
 
-def measure(arguments):
-    """The Markdown table of this checkout."""
+def measure(arguments: argparse.Namespace) -> str:
+    """Return the Markdown table of this checkout."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # before TensorFlow starts its threads
     makers = {}
@@ -54,9 +54,9 @@ def measure(arguments):
         for cache in (True, False):
             for mosaic in (0, 1):
                 row = (Path(folder).name, "memory" if cache else "files", mosaic)
-                known = annotations if cache else 20 * annotations
-                makers[row] = TrainingData(known, batch_size=arguments.batch_size, mosaic=mosaic, cache=cache)
-    seconds = {row: [] for row in makers}
+                shown = annotations if cache else 20 * annotations
+                makers[row] = TrainingData(shown, batch_size=arguments.batch_size, mosaic=mosaic, cache=cache)
+    seconds: dict[tuple[str, str, int], list[float]] = {row: [] for row in makers}
     for turn in range(arguments.rounds + 1):
         for row, data in makers.items():
             taken = processor_time(data, turn, arguments.batches)
@@ -66,12 +66,12 @@ def measure(arguments):
     return markdown([COLUMNS, *lines]) + "\n"
 
 
-def compare(arguments):
-    """The table of this checkout with its share of the other's rate, medians of the rounds."""
+def compare(arguments: argparse.Namespace) -> str:
+    """Return the table of this checkout, with its rate divided by that of the other one; the median of the rounds."""
     ours, theirs = [], []
     for _ in range(arguments.rounds):
-        ours.append(cells(measured_in(ROOT, arguments)))
-        theirs.append(cells(measured_in(arguments.against, arguments)))
+        ours.append(cells(run_script(ROOT, arguments)))
+        theirs.append(cells(run_script(arguments.against, arguments)))
     lines = [[*COLUMNS, f"of the rate of {arguments.against.name}"]]
     for row in ours[0]:
         mine = min(turn[row] for turn in ours)
@@ -80,8 +80,8 @@ def compare(arguments):
     return markdown(lines) + "\n"
 
 
-def measured_in(checkout, arguments):
-    """The table that the script of a checkout prints for one round."""
+def run_script(checkout: Path, arguments: argparse.Namespace) -> str:
+    """Return the table that the script of a checkout writes for one round."""
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "table.md"
         flags = ["--rounds", "1", "--batches", str(arguments.batches), "--batch-size", str(arguments.batch_size)]
@@ -91,14 +91,17 @@ def measured_in(checkout, arguments):
         return table.read_text(encoding="utf-8")
 
 
-def cells(table):
-    """{(data, pictures from, mosaic): ms} of such a table."""
+def cells(table: str) -> dict[tuple[str, ...], float]:
+    """Return the milliseconds in such a table, `{(data, pictures from, mosaic): ms}`."""
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
     return {tuple(row[:3]): float(row[3]) for row in rows}
 
 
-def processor_time(data, epoch, batches):
-    """Seconds of all threads for that many batches, once the recent pictures are those of this epoch."""
+def processor_time(data: TrainingData, epoch: int, batches: int) -> float:
+    """Return the seconds that all threads take for some batches, measured after the first ones of the epoch.
+
+    The first batches fill the memory of recent pictures.
+    """
     unmeasured = 2 * RECENT // data.batch_size
     several = iter(data.batches(epoch, epoch + 2 + (unmeasured + batches) // data.steps, workers=1))
     for _ in range(unmeasured):

@@ -1,12 +1,12 @@
-"""What it is worth to start from other weights: whole runs of train.py of equally many epochs, with and without.
+"""Compare runs of train.py from initial weights with runs from random weights, for equally many epochs.
 
     python benchmarks/fine_tuning.py --weights yolov4-tiny-voc.weights --data ../shared/data/bccd \
         --minutes 2 5 10 --seeds 0 1 2
 
-How many epochs fit into each length is measured first, by runs of one and of three epochs from random weights, unless
---epochs says it. Nothing is chosen on the test pictures: the last averaged weights are scored, without validation. Rows
-are added to `fine_tuning.md`. Flags after `--` go to the runs from other weights, such as `-- --freeze-epochs 2`; with
---no-random there are only those.
+First, the number of epochs that fit into each length is measured, by runs of one and of three epochs from random
+weights; --epochs replaces this. Nothing is chosen on the test pictures: the last averaged weights are scored, without
+validation. Rows are added to `fine_tuning.md`. Flags after `--` are for the runs from initial weights, for example
+`-- --freeze-epochs 2`. With --no-random there are no other runs.
 """
 
 import argparse
@@ -26,22 +26,22 @@ ROOT = HERE.parent
 COLUMNS = ("data", "precision", "start", "seed", "minutes", "epochs", "AP50", "AP", "train.py, s")
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", required=True, metavar="FILE")
     parser.add_argument("--data", default="../shared/data/bccd")
     parser.add_argument("--train-split", default="trainval")
     parser.add_argument("--minutes", type=float, nargs="+", default=[2, 5, 10])
-    parser.add_argument("--epochs", type=int, nargs="+", help="as many as --minutes")
+    parser.add_argument("--epochs", type=int, nargs="+", help="one number for each of --minutes")
     parser.add_argument("--no-random", action="store_true")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--table", type=Path, default=HERE / "fine_tuning.md", help="where the rows are added")
-    parser.add_argument("further", nargs="*", metavar="FLAG", help="flags of the runs from other weights")
+    parser.add_argument("--table", type=Path, default=HERE / "fine_tuning.md", help="the file to add rows to")
+    parser.add_argument("further", nargs="*", metavar="FLAG", help="flags for the runs from initial weights")
     arguments = parser.parse_args()
     base = ["--data", arguments.data, "--train-split", arguments.train_split, "--val-split", "none"]
     with tempfile.TemporaryDirectory() as runs:
         fitting = arguments.epochs or epochs_in(arguments.minutes, base, runs)
-        starts = {} if arguments.no_random else {"random": []}
+        starts: dict[str, list[str]] = {} if arguments.no_random else {"random": []}
         name = " ".join([Path(arguments.weights).name, *arguments.further])
         starts[name] = ["--weights", arguments.weights, *arguments.further]
         for minutes, epochs in zip(arguments.minutes, fitting, strict=True):
@@ -57,22 +57,22 @@ def main():
                     add(arguments.table, cells)
 
 
-def epochs_in(minutes, base, runs):
+def epochs_in(minutes: list[float], base: list[str], runs: str) -> list[int]:
     """Return how many epochs a run of each length has on this machine."""
     one, three = (train([*base, "--epochs", str(n)], runs, f"trial-{n}", 0) for n in (1, 3))
     epoch = (three - one) / 2
     return [max(int((60 * length - one + epoch) / epoch), 1) for length in minutes]
 
 
-def train(flags, runs, name, seed):
-    """Run train.py; the seconds it took."""
+def train(flags: list[str], runs: str, name: str, seed: int) -> float:
+    """Run train.py and return the seconds that it took."""
     started = time.perf_counter()
     command = [sys.executable, "train.py", *flags, "--seed", str(seed), "--runs", runs, "--name", name]
     subprocess.run(command, cwd=ROOT, check=True)
     return time.perf_counter() - started
 
 
-def add(table, cells):
+def add(table: Path, cells: list[str | int]) -> None:
     """Add a row to the Markdown table."""
     text = table.read_text(encoding="utf-8") if table.exists() else markdown([COLUMNS]) + "\n"
     table.write_text(f"{text}{markdown_row(cells)}\n", encoding="utf-8")

@@ -1,15 +1,17 @@
-"""What a picture costs beside the network: reading, letterboxing, NMS.
+"""Measure how much time detection in a picture takes outside the network: reading, letterboxing and NMS.
 
     python benchmarks/picture_path.py dog.jpg street.jpg --weights runs/x/best.keras [--repeats 100]
 
-Prints a Markdown table of medians in milliseconds, batch 1. The overhead is the whole path minus the network with its
-decode, measured in turns so that a busy machine disturbs both alike.
+The script prints a Markdown table of medians in milliseconds for batches of one picture. The overhead is the whole path
+minus the network with its decode. Both are measured in turns, so that a busy machine disturbs them alike.
 """
 
 import argparse
 import os
 import statistics
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -21,8 +23,10 @@ from yolo.malloc_tuning import keep_freed_memory
 from yolo.tables import markdown, markdown_row
 from yolo.timing import interleave, milliseconds, warm_then_measure
 
+Call = Callable[[], object]
 
-def main():
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pictures", nargs="+", metavar="PICTURE")
     parser.add_argument("--weights", required=True, metavar="FILE", help="any that predict.py takes")
@@ -37,13 +41,13 @@ def main():
     for path in arguments.pictures:
         image = picture_files.read(path)
         prepared, placements = detector.prepare([image])
-        found = detector.runtime(prepared)
-        stages = {
-            "read": lambda path=path: picture_files.read(path),
-            "letterbox": lambda image=image: detector.prepare([image]),
-            "network": lambda prepared=prepared: detector.runtime(prepared),
-            "NMS": lambda found=found, placements=placements: detector.find(*found, placements),
-            "whole path": lambda path=path: detector(picture_files.read(path)),
+        boxes, scores = detector.runtime(prepared)
+        stages: dict[str, Call] = {
+            "read": partial(picture_files.read, path),
+            "letterbox": partial(detector.prepare, [image]),
+            "network": partial(detector.runtime, prepared),
+            "NMS": partial(detector.find, boxes, scores, placements),
+            "whole path": partial(read_and_detect, detector, path),
         }
         took = medians(stages, arguments.repeats)
         overhead = took["whole path"] - took["network"]
@@ -52,14 +56,21 @@ def main():
         print(markdown_row([f"{Path(path).name} {image.shape[0]}x{image.shape[1]}", *cells]), flush=True)
 
 
-def medians(stages, repeats):
-    """Functions by name -> median milliseconds by name."""
+def read_and_detect(detector: Detector, path: str) -> object:
+    return detector(picture_files.read(path))
+
+
+def medians(stages: dict[str, Call], repeats: int) -> dict[str, float]:
+    """Return the median milliseconds of each stage, measured in turns."""
     for stage in stages.values():
         stage()
-    turns = interleave(
-        [lambda _, stage=stage: warm_then_measure(milliseconds, stage) for stage in stages.values()], repeats
-    )
+    turns = interleave([partial(measure, stage) for stage in stages.values()], repeats)
     return {name: statistics.median(taken) for name, taken in zip(stages, turns, strict=True)}
+
+
+def measure(call: Call, number: int) -> float:
+    """Return the milliseconds of a call in a round."""
+    return warm_then_measure(milliseconds, call)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Whether a run killed by SIGKILL in the middle of an epoch and resumed ends with the weights of one left alone.
+"""Check that a run that is killed in the middle of an epoch and resumed ends with the weights of an undisturbed run.
 
     python benchmarks/resume.py --data ../shared/data/bccd [--precision auto]
 
-Two runs of two epochs each, one of which dies at the seventh step of its second epoch. Every array of
-`last.weights.h5` (weights, running average, optimizer) is compared byte by byte.
+There are two runs of two epochs. One is killed by SIGKILL at the seventh step of its second epoch. Every array of
+`last.weights.h5` (weights, moving average, optimizer) is compared byte by byte.
 """
 
 import argparse
@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
 DIES = """
@@ -35,7 +37,7 @@ engine.train(TrainConfig.read(sys.argv[1], name="killed"))
 """
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="../shared/data/bccd")
     parser.add_argument("--precision", default="auto")
@@ -54,13 +56,13 @@ def main():
     print(f"\n{len(first)} arrays, {len(differing)} differ, by at most {largest}")
 
 
-def call(*command):
+def call(*command: str) -> None:
     subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
 
 
-def arrays(path):
-    """Every array in a weights file by its place."""
-    found = {}
+def arrays(path: Path) -> dict[str, NDArray[np.number[Any]]]:
+    """Return every array in a weights file by its path in it."""
+    found: dict[str, NDArray[np.number[Any]]] = {}
     with h5py.File(path) as file:
         file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
     return found

@@ -1,8 +1,8 @@
-"""How the cost grows: with the input size, the batch, the objects in a picture, and the annotations in a data folder.
+"""Measure how times grow with the input size, the batch, the objects in a picture, and the size of a data folder.
 
     python benchmarks/scaling.py [--rounds 10] [--most 100000]
 
-All data is made up. What is timed in one panel is called in turns, and the median counts. Writes the numbers to
+All data are generated. The calls of one panel are measured in turns, and the median counts. The numbers are written to
 `scaling.md` and the plot to `scaling.png`.
 """
 
@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -31,17 +32,22 @@ from yolo.training.optimizer import make_optimizer
 from yolo.training.precision import choose
 from yolo.training.training_model import TrainingModel
 
+Times = dict[str, float]  # milliseconds a picture by the name of the call
+Panel = dict[int, Times]  # by the size on the horizontal axis
+Panels = dict[str, Panel]  # by the title of the axis
+Calls = dict[str, Callable[[], object]]
+
 OBJECT = "<object><name>{}</name><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[320, 416, 512, 608])
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32])
     parser.add_argument("--boxes", type=int, nargs="+", default=[1, 5, 20, 100, 500])
-    parser.add_argument("--most", type=int, default=100_000, help="annotations; fewer by tens down to 100")
+    parser.add_argument("--most", type=int, default=100_000, help="most annotations; also powers of 10 from 100 on")
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent, help="folder of scaling.md, scaling.png")
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent, help="the folder to write to")
     arguments = parser.parse_args()
     rounds = arguments.rounds
     with tempfile.TemporaryDirectory() as folder:
@@ -49,9 +55,9 @@ def main():
         picture = Path(folder) / "noise.jpg"
         picture_files.write(picture, np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8))
         numbers = [10**power for power in range(2, 7) if 10**power <= arguments.most]
-        # before there is much in memory
+        # first of all, while little memory is used
         indexed = {number: index_times(Path(folder), number, picture) for number in numbers}
-        panels = {
+        panels: Panels = {
             "input size in pixels, batch 8": over(arguments.sizes, lambda size: calls(picture, size=size), rounds),
             "pictures in a batch, 416 x 416": over(
                 arguments.batches, lambda batch: calls(picture, batch=batch), rounds
@@ -63,26 +69,30 @@ def main():
     plot(panels, arguments.output / "scaling.png")
 
 
-def over(values, make, rounds):
-    """value -> {what: median milliseconds a picture}; `make` gives the calls by name and the pictures in each."""
-    made = {value: make(value) for value in values}
-    times = {value: {name: [] for name in named} for value, (named, _) in made.items()}
+def over(sizes: Iterable[int], make: Callable[[int], tuple[Calls, int]], rounds: int) -> Panel:
+    """Return the median times for each size.
+
+    Args:
+        make: returns the calls for a size, and how many pictures each call takes.
+    """
+    made = {size: make(size) for size in sizes}
+    times: dict[int, dict[str, list[float]]] = {size: {name: [] for name in named} for size, (named, _) in made.items()}
     for turn in range(rounds + 2):
-        for value, (named, pictures) in made.items():
+        for size, (named, pictures) in made.items():
             for name, call in named.items():
                 started = time.perf_counter()
                 call()
                 if turn >= 2:  # the first turns compile
-                    times[value][name].append(1000 * (time.perf_counter() - started) / pictures)
-    return {value: {name: statistics.median(taken) for name, taken in named.items()} for value, named in times.items()}
+                    times[size][name].append(1000 * (time.perf_counter() - started) / pictures)
+    return {size: {name: statistics.median(taken) for name, taken in named.items()} for size, named in times.items()}
 
 
-def calls(picture, size=416, batch=8, boxes=10):
-    """Return the calls that one batch goes through, by name, and the number of its pictures."""
+def calls(picture: Path, size: int = 416, batch: int = 8, boxes: int = 10) -> tuple[Calls, int]:
+    """Return the calls that process one batch, by name, and the number of its pictures."""
     corners = np.random.default_rng(0).uniform(0, (580, 420), (boxes, 2))
     corners = np.concatenate([corners, corners + 60], axis=1).astype(np.float32)
-    known = Annotation(picture, corners, np.zeros(boxes, np.int32), np.zeros(boxes, bool))
-    data = TrainingData((known,), (size, size), batch_size=batch, cache=True)
+    annotation = Annotation(picture, corners, np.zeros(boxes, np.int32), np.zeros(boxes, bool))
+    data = TrainingData((annotation,), (size, size), batch_size=batch, cache=True)
     inputs, targets = next(iter(data.batches(0, 1)))
     network = YoloV4Tiny([f"class {number}" for number in range(20)], input_size=(size, size), dtype=choose("auto"))
     trainer = TrainingModel(network, network.twin(dtype="float32"))
@@ -90,14 +100,14 @@ def calls(picture, size=416, batch=8, boxes=10):
     maps = [tf.cast(raw, tf.float32) for raw in network(inputs)]
 
     @tf.function
-    def loss():
+    def loss() -> list[tf.Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(maps)
             value = tf.add_n(list(trainer.criterion(targets, maps).values()))
         return tape.gradient(value, maps)
 
     detect = tf.function(lambda: trainer.averaged(inputs, training=False))
-    named = {
+    named: Calls = {
         "pipeline": lambda: data.batch(0, 0),
         "loss and its gradient": lambda: loss()[0].numpy(),
         "training step": lambda: trainer.train_on_batch(inputs, targets),
@@ -106,8 +116,8 @@ def calls(picture, size=416, batch=8, boxes=10):
     return named, batch
 
 
-def index_times(folder, number, picture):
-    """{what: milliseconds a picture} of listing and reading a data folder made for it of one picture."""
+def index_times(folder: Path, number: int, picture: Path) -> Times:
+    """Return the times to list and read the annotations of a data folder, which is made of copies of one picture."""
     root = folder / str(number)
     for name in ("JPEGImages", "Annotations"):
         (root / name).mkdir(parents=True)
@@ -116,7 +126,7 @@ def index_times(folder, number, picture):
     for i in range(number):
         os.link(picture, root / "JPEGImages" / f"{i:07}.jpg")
         (root / "Annotations" / f"{i:07}.xml").write_text(f"<annotation>{text}</annotation>", encoding="utf-8")
-    time.sleep(2.1)  # files as young as that are not remembered
+    time.sleep(2.1)  # younger files are not cached
     times = {}
     for name in ("first start", "later start"):
         started = time.perf_counter()
@@ -125,32 +135,36 @@ def index_times(folder, number, picture):
     return times
 
 
-def write_table(panels, path):
-    """A Markdown table for each panel."""
+def write_table(panels: Panels, path: Path) -> None:
+    """Write a Markdown table for each panel."""
     parts = []
-    for title, rows in panels.items():
-        names = list(next(iter(rows.values())))
-        cells = ([value, *(f"{taken[name]:.3g}" for name in names)] for value, taken in rows.items())
-        parts.append(markdown([[title, *names], *cells]))
+    for title, panel in panels.items():
+        names = list(next(iter(panel.values())))
+        rows: list[list[str | int]] = [[title, *names]]
+        rows += [[size, *(f"{times[name]:.3g}" for name in names)] for size, times in panel.items()]
+        parts.append(markdown(rows))
     path.write_text("Milliseconds a picture.\n\n" + "\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def plot(panels, path):
+def plot(panels: Panels, path: Path) -> None:
     """Write `plot_figure` as a PNG."""
     plot_figure(panels).savefig(path, dpi=100)
 
 
-def plot_figure(panels):
-    """A panel each; both axes in steps of equal ratio; a level line is a cost in proportion to the pictures."""
+def plot_figure(panels: Panels) -> Figure:
+    """Return a figure of all panels with logarithmic axes.
+
+    On a level line, the time is proportional to the number of pictures.
+    """
     figure = Figure(figsize=(11, 9), layout="constrained")
-    for panel, (title, rows) in zip(figure.subfigures(2, 2).flat, panels.items(), strict=True):
-        axes = panel.subplots()
-        for name in next(iter(rows.values())):
-            axes.loglog(list(rows), [taken[name] for taken in rows.values()], marker="o", label=name)
-        axes.set(xlabel=title, ylabel="ms a picture", xticks=list(rows), xticklabels=list(rows))
+    for part, (title, panel) in zip(figure.subfigures(2, 2, squeeze=False).flat, panels.items(), strict=True):
+        axes = part.subplots()
+        for name in next(iter(panel.values())):
+            axes.loglog(list(panel), [times[name] for times in panel.values()], marker="o", label=name)
+        axes.set(xlabel=title, ylabel="ms a picture", xticks=list(panel), xticklabels=list(panel))
         axes.xaxis.minorticks_off()
         axes.grid(alpha=0.3)
-        panel.legend(loc="outside lower center", ncols=2, frameon=False)  # beside the curves, which may be anywhere
+        part.legend(loc="outside lower center", ncols=2, frameon=False)  # outside, as the curves may be anywhere
     return figure
 
 

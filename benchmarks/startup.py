@@ -1,10 +1,10 @@
-"""How long commands take as whole processes: --help of every verb, detection in one picture, a data set checked.
+"""Measure how long whole commands take: --help of every verb, detection in one picture, a check of a dataset.
 
     python benchmarks/startup.py --weights runs/x/best.onnx --picture dog.jpg [--rounds 5]
     python benchmarks/startup.py --verbs --data ../shared/data/bccd --against CHECKOUT --rounds 12
 
-Prints a Markdown table of medians in seconds. Another model file, several even, may follow --weights. With --against
-the commands of another checkout take turns with these; the last column is the median of the ratios, round by round.
+The script prints a Markdown table of medians in seconds. Several model files may follow --weights. With --against, the
+commands of another checkout take turns with these, and the last column is the median of the ratios of all rounds.
 """
 
 import argparse
@@ -27,12 +27,12 @@ from yolo.timing import interleave
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", nargs="*", default=[], metavar="FILE")
     parser.add_argument("--picture", metavar="FILE")
-    parser.add_argument("--data", metavar="DIR", help="a data set for doctor --data")
-    parser.add_argument("--verbs", nargs="*", choices=VERBS, default=VERBS, help="whose --help is measured")
+    parser.add_argument("--data", metavar="DIR", help="a dataset for doctor --data")
+    parser.add_argument("--verbs", nargs="*", choices=VERBS, default=VERBS, help="measure the --help of these")
     parser.add_argument("--against", metavar="CHECKOUT")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
@@ -57,8 +57,8 @@ def main():
     print(markdown(rows))
 
 
-def seconds(command, root, _):
-    """Measure how long a process of this Python takes in a checkout."""
+def seconds(command: list[str], root: str | Path, _: int) -> float:
+    """Return the seconds that a process of this Python takes in a checkout."""
     start = time.perf_counter()
     subprocess.run([sys.executable, *command], cwd=root, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start

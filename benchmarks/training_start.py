@@ -1,9 +1,9 @@
-"""How long `train.py` takes from its start to the end of the first training step, in this checkout and in others.
+"""Measure how long `train.py` takes until the end of its first training step, in this checkout and in others.
 
     python benchmarks/training_start.py --data ../shared/data/bccd --against ../older-checkout --rounds 5
 
-The checkouts take turns, and each is asked once beforehand, so that files are in memory. Prints a Markdown table of
-medians: seconds, seconds of processor, and where they go. What else runs on the machine matters; trust the ratios.
+The checkouts take turns. Each runs once before, so that its files are in memory. The script prints a Markdown table of
+medians for each stage: seconds, and seconds of processor time. Other work on the machine matters; trust the ratios.
 """
 
 import argparse
@@ -19,9 +19,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from yolo.tables import markdown
 
+Notes = list[tuple[float, float]]  # for each stage, seconds and seconds of processor time from the start to its end
+
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("TensorFlow and the program loaded", "data read", "network built", "first step begun", "first step done")
-# Runs `train.py` of the current folder; notes wall and processor time when a stage is over, and leaves after a step.
+# Runs `train.py` of the current folder, notes the wall and processor time at the end of each stage, and exits after a
+# step.
 PROGRAM = """
 import importlib.machinery, json, os, sys, time
 
@@ -70,14 +73,14 @@ run("train")
 """
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="../shared/data/bccd")
     parser.add_argument("--against", nargs="*", default=[], metavar="CHECKOUT")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     checkouts = [ROOT, *(Path(each).resolve() for each in arguments.against)]
-    taken = {checkout: [] for checkout in checkouts}
+    taken: dict[Path, list[Notes]] = {checkout: [] for checkout in checkouts}
     for turn in range(arguments.rounds + 1):
         for checkout in checkouts:
             notes = start(checkout, os.path.abspath(arguments.data))
@@ -97,8 +100,8 @@ def main():
         )
 
 
-def start(checkout, data):
-    """[(seconds, seconds of processor) at the end of each stage] of a process of this Python."""
+def start(checkout: Path, data: str) -> Notes:
+    """Start `train.py` of a checkout in a process of this Python and return its notes."""
     with tempfile.TemporaryDirectory() as runs:
         command = [sys.executable, "-c", PROGRAM, "--data", data, "--runs", runs]
         done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)

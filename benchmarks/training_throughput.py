@@ -1,10 +1,10 @@
-"""How near whole training comes to the bare network step, and what each part of it takes.
+"""Measure how near the rate of whole training comes to that of the bare network step, and the cost of each part.
 
     python benchmarks/training_throughput.py --data ../shared/data/bccd [--mosaic 0.5]
 
-Bare: forward, a loss that costs nothing, backward and optimizer, on one batch that stays in memory. To that come the
-real loss, then augmented pictures, then the running average and the checks of train.py. They are measured in turn, in
-one process, and each round gives one ratio, from which the standard error is told.
+The bare step has a forward pass, a loss that costs nothing, a backward pass and the optimizer, on one batch that stays
+in memory. The real loss is added, then augmented pictures, then the moving average and the checks of train.py. They are
+measured in turns, in one process. Each round gives one ratio; the standard error is that of these ratios.
 """
 
 import argparse
@@ -14,14 +14,17 @@ import resource
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
+import tensorflow as tf
 from keras import ops
 
+from attention.tensor_types import Tensor
 from yolo.data import data_folder
 from yolo.data.training_batches import TrainingData
 from yolo.nets.model import YoloV4Tiny
@@ -35,29 +38,36 @@ from yolo.training.training_model import TrainingModel
 
 
 class Bare(keras.Model):
-    """The network with the cheapest loss there is."""
+    """A network with the cheapest possible loss."""
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self,
+        x: Tensor,
+        y: dict[str, Tensor],
+        y_pred: Sequence[Tensor],
+        sample_weight: Tensor = None,
+        training: bool = True,
+    ) -> Tensor:
         return sum(ops.mean(ops.square(raw)) for raw in y_pred)
 
 
 class Watch(keras.callbacks.Callback):
-    """The seconds of each step, its batch included."""
+    """A callback that measures the seconds of each step, its batch included."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.seconds = []
+        self.seconds: list[float] = []
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.last = time.perf_counter()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         now = time.perf_counter()
         self.seconds.append(now - self.last)
         self.last = now
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="../shared/data/bccd")
     parser.add_argument("--batch-size", type=int, default=8)
@@ -78,13 +88,13 @@ def main():
 
     callbacks = [StopWhenNotFinite(data.pictures, Path("none")), ExponentialMovingAverage(0.998)]
     one_batch = data.batches(0, 1).take(1).cache().repeat()
-    parts = {
+    parts: dict[str, tuple[keras.Model, tf.data.Dataset, list[keras.callbacks.Callback]]] = {
         "bare network step": (bare, one_batch, []),
         "and the loss": (whole, one_batch, []),
         "and augmented pictures": (whole, data.batches(0, 10**6), []),
         "and the running average: whole training": (whole, data.batches(0, 10**6), callbacks),
     }
-    seconds = {name: [] for name in parts}  # a step's, of each round
+    seconds: dict[str, list[float]] = {name: [] for name in parts}  # of a step, in each round
     for number in range(arguments.rounds + 1):
         for name, (model, batches, extra) in parts.items():
             watch = Watch()

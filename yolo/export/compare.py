@@ -10,11 +10,9 @@ import numpy as np
 from yolo.array_types import CandidateBoxes, CandidateScores, Image, Images
 from yolo.boxes import clip
 from yolo.errors import UserError
+from yolo.inference.runtimes.runtime import RuntimeOutput
 
-Answer: TypeAlias = tuple[CandidateBoxes, CandidateScores]
-"""The boxes and scores that a runtime computes for a batch."""
-
-RuntimeFunction: TypeAlias = Callable[[Images], Answer]
+RuntimeFunction: TypeAlias = Callable[[Images], RuntimeOutput]
 """A runtime, or a function in the place of one."""
 
 COUNTED = 0.05  # the score above which boxes are compared
@@ -85,8 +83,8 @@ def _words(boxes: float, scores: float, mean_boxes: float, share: float) -> str:
 
 def compare(reference: RuntimeFunction, runtime: RuntimeFunction, images: Sequence[Image]) -> RuntimeDifference:
     """Return the difference of two runtimes on images of their input size."""
-    expected_boxes, expected_scores = _answer(reference, images)
-    boxes, scores = _answer(runtime, images)
+    expected_boxes, expected_scores = _outputs(reference, images)
+    boxes, scores = _outputs(runtime, images)
     best = expected_scores.max(axis=-1)  # (B, N)
     chosen = best > COUNTED
     if not chosen.any():
@@ -105,7 +103,7 @@ def compare(reference: RuntimeFunction, runtime: RuntimeFunction, images: Sequen
     )
 
 
-def _answer(runtime: RuntimeFunction, images: Sequence[Image]) -> Answer:
-    """Return the answer for all images, computed one by one."""
+def _outputs(runtime: RuntimeFunction, images: Sequence[Image]) -> tuple[CandidateBoxes, CandidateScores]:
+    """Return the output for all images, computed one by one."""
     boxes, scores = zip(*(runtime(image[None]) for image in images), strict=True)
     return np.concatenate(boxes), np.concatenate(scores)

@@ -26,7 +26,7 @@ def load(path: str | Path, allow_imports: bool | str = False) -> YoloV4Tiny:
     """Return the network in a `.weights.h5` file; from that of a run, with the moving average of its weights.
 
     Args:
-        allow_imports: see `keras3.load`.
+        allow_imports: see `keras3_archive.load`.
 
     Raises:
         UserError: the file is damaged, has the weights alone, or would import a module that is not allowed.

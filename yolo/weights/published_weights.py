@@ -1,4 +1,4 @@
-"""Weights that others have published, by name: fetched once into `model_data/` of a checkout, or the user's cache."""
+"""Download published weights by name, once, to `model_data/` of a checkout or to the user's cache."""
 
 import logging
 import os
@@ -18,7 +18,8 @@ from yolo.errors import UserError
 from yolo.installation import checkout
 
 TIMEOUT = 30  # seconds without a byte
-PARTIAL, LEFT = "download-", 24 * 3600  # how folders of downloads begin, and the age in seconds of one that was killed
+PARTIAL = "download-"  # how the names of folders of downloads begin
+LEFT = 24 * 3600  # seconds after which such a folder is taken for that of a killed process
 DARKNET = "https://github.com/AlexeyAB/darknet/releases/download/darknet_yolo_v4_pre"
 KERAS2 = "https://github.com/bubbliiiing/yolov4-tiny-tf2/releases/download/v1.0"
 
@@ -27,12 +28,12 @@ log = logging.getLogger("yolo")
 
 @dataclass(frozen=True)
 class PublishedWeights:
-    """A file of weights.
+    """A published file of weights.
 
     Attributes:
-        url: where it is.
-        parameters: how many numbers are in it, batch norm statistics included.
-        classes: the bundled list of its classes, or None for a backbone, which knows none.
+        url: its address.
+        parameters: how many numbers it has, batch norm statistics included.
+        classes: the bundled list of its classes, or None for a backbone, which has no classes.
     """
 
     url: str
@@ -41,13 +42,13 @@ class PublishedWeights:
 
     @property
     def path(self) -> Path:
-        """The path where it lies, or will lie once fetched."""
+        """Return the path of the file, or the path that it will have after the download."""
         paths = [folder / self.url.rpartition("/")[2] for folder in folders()]
         return next(filter(Path.is_file, paths), paths[0])
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
-        """The names of its classes, in order, or None."""
+        """Return the names of its classes, in order, or None."""
         return read_names(bundled(self.classes)) if self.classes else None
 
 
@@ -62,7 +63,7 @@ PUBLISHED = {
 
 
 def folders() -> list[Path]:
-    """Return where downloads lie, first where the next one goes: `model_data/` of a checkout if it can be written."""
+    """Return the folders of downloads, first that of the next one: `model_data/` of a checkout if it can be written."""
     top, cache = checkout(), cache_folder()
     if top is None:
         return [cache]
@@ -71,7 +72,11 @@ def folders() -> list[Path]:
 
 
 def fetch(name: str) -> Path:
-    """The path of a published file, downloaded with a progress bar unless it is there; raises UserError."""
+    """Return the path of a published file, and download it first, with a progress bar, if it is not there.
+
+    Raises:
+        UserError: the download fails, or another file has its path.
+    """
     file = PUBLISHED[name]
     if not file.path.is_file():
         log.info("%s is downloaded to %s", file.path.name, file.path.parent)
@@ -85,7 +90,7 @@ def fetch(name: str) -> Path:
 
 
 def _download(file: PublishedWeights, remedy: str) -> None:
-    """Through a folder of its own beside the target, so that what is there is always whole."""
+    """Download a file to a temporary folder, then move it to its path, so that a file there is always whole."""
     import keras
 
     patience = socket.getdefaulttimeout()
@@ -111,14 +116,14 @@ def _download(file: PublishedWeights, remedy: str) -> None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what downloads have left that were killed."""
+    """Remove the folders of killed downloads."""
     for partial in folder.glob(f"{PARTIAL}*"):
         if time.time() - partial.stat().st_mtime > LEFT:
             shutil.rmtree(partial, ignore_errors=True)
 
 
 def _is_whole(path: str, parameters: int) -> bool:
-    """Return whether a Keras file holds so many numbers, or one of Darknet, which has 20 bytes before them."""
+    """Return whether a Keras or Darknet file has so many numbers; Darknet's have a header of 20 bytes."""
     import h5py
 
     from yolo.weights.hdf5_checks import DAMAGE, count_numbers
