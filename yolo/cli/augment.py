@@ -79,7 +79,7 @@ def sheet(
     steps: "Sequence[tuple[str, Augmentation]]",
     times: Sequence[float],
     samples: "Sequence[Sample]",
-    class_names: Sequence[str],
+    class_names: tuple[str, ...],
     seed: int,
 ) -> "Image":
     """Return an image with the samples unchanged in the first row, and a row for each step below it.

@@ -186,7 +186,7 @@ def measured_pictures(config: BenchmarkConfig, dataset: "Dataset | None", folder
             picture_files.write(path, picture)
     kept = readable_files(thinned(files, PICTURES))
     if not kept:
-        raise UserError("none of the pictures to look at can be read: give others with --pictures.")
+        raise UserError("none of the pictures to detect in can be read: give others with --pictures.")
     return kept
 
 

@@ -29,8 +29,11 @@ BESIDE: dict[str, tuple[str, ...]] = {".weights.h5": (), ".keras": (), ".weights
 MEANING = ("class_names", "anchors", "masks", "scale_xy", "input_size", "resize_mode")  # not visible in the raw maps
 TOLERANCE = 1e-3  # of the largest value in the raw maps, which differ only if the epsilon of batch norm changes
 EXAMPLES = (
-    ("python -m yolo convert yolov4-tiny.weights coco.keras --classes coco.names", "Darknet's in"),
-    ("python -m yolo convert runs/first/best.keras first.weights", "for Darknet and OpenCV, a model without attention"),
+    ("python -m yolo convert yolov4-tiny.weights coco.keras --classes coco.names", "from Darknet's format"),
+    (
+        "python -m yolo convert runs/first/best.keras first.weights",
+        "to Darknet's format, also for OpenCV; the model must have no attention",
+    ),
 )
 COMMAND = Command("convert", ConvertConfig, __doc__, EXAMPLES)
 

@@ -62,7 +62,7 @@ def python() -> Iterator[Finding]:
 
 
 def packages() -> Iterator[Finding]:
-    """Compare what is installed with what is needed."""
+    """Compare the installed packages with the required ones."""
     try:
         from packaging.requirements import Requirement
 

@@ -1,7 +1,7 @@
 """Turn a model into a file for another runtime, and compare what the two find.
 
 onnx, litert and openvino detect without TensorFlow and start in a second; openvino is the fastest on processors in
-bfloat16 and int8. What this command writes is taken by predict and evaluate as --weights.
+bfloat16 and int8. predict and evaluate accept the result as --weights.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Describe in a line what was found in a picture or in a video."""
+"""Describe the detections in a picture or a video in one line."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -37,7 +37,7 @@ class AugmentConfig(Settings):
     """Settings of `python -m yolo augment`."""
 
     data: str | None = shared_options.data()
-    augment: str = option("default", "what is drawn, as for train", metavar="A")
+    augment: str = option("default", "augmentation to draw, written as for train", metavar="A")
     split: str = option("train", "list in ImageSets/Main whose pictures are drawn, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()

@@ -83,8 +83,8 @@ class TrainConfig(Settings):
     )
     anchors: str = option(
         "auto",
-        "auto (k-means on the training boxes; of --weights where the classes are the same), default, or a file of "
-        "w,h pairs as `anchors --output` writes it",
+        "auto (k-means on the training boxes; those of --weights if the classes are the same), default, or a file of "
+        "w,h pairs, as `anchors --output` writes it",
         group="model",
         metavar="A",
     )
@@ -138,9 +138,9 @@ class TrainConfig(Settings):
 
     augment: str = option(
         "default",
-        "how training pictures are changed: light, default, strong, camera, microscope, aerial or document, "
-        "FILE.yaml or FILE.json as albumentations.save writes it, or module:function of your "
-        "own with --allow-imports; the flags below act on top",
+        "how training pictures are changed: light, default, strong, camera, microscope, aerial or document; FILE.yaml "
+        "or FILE.json as albumentations.save writes it; or module:function of your own, with --allow-imports; the "
+        "flags below come on top",
         group="augmentation",
         metavar="A",
     )

@@ -61,7 +61,7 @@ def test_pictures_that_cannot_be_read_are_named_and_the_others_measured(tmp_path
     assert "left out: cannot decode" in caplog.text
     assert "bad.jpg" in caplog.text
     (tmp_path / "good.png").unlink()
-    with pytest.raises(UserError, match="none of the pictures to look at can be read"):
+    with pytest.raises(UserError, match="none of the pictures to detect in can be read"):
         benchmark.measured_pictures(config, None, tmp_path)
 
 
