@@ -6,7 +6,6 @@ http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,7 +16,6 @@ from yolo.data.annotation_files import WITHOUT_AREA, AnnotationFiles, UsableObje
 from yolo.data.clip_boxes import clip_to_pictures
 from yolo.data.data_remarks import SHOWN, DataRemarks
 from yolo.data.dataset import Dataset
-from yolo.data.hash_split import hold_out
 from yolo.data.similar_classes import similar_names
 from yolo.errors import UserError, did_you_mean
 from yolo.garbage_collection import garbage_collector_paused
@@ -199,28 +197,6 @@ def log_remarks(*datasets: Dataset) -> None:
         log.info(note)
     for problem in dict.fromkeys(problem for dataset in datasets for problem in dataset.problems):
         log.warning(problem)
-
-
-def held_out(dataset: Dataset, share: float = 0.1) -> tuple[Dataset, Dataset]:
-    """Split a validation set off a training set.
-
-    The pictures with the highest hash of their stem are held out, so the choice is the same on every machine.
-
-    Returns:
-        The training part and the held-out part, disjoint and not empty. Both have the same classes; problems and notes
-        stay with the training part.
-
-    Raises:
-        UserError: the dataset has fewer than two pictures.
-    """
-    try:
-        chosen = set(hold_out([annotation.path.stem for annotation in dataset.annotations], share))
-    except ValueError as error:
-        number = counted(len(dataset), "picture")
-        raise UserError(f"a validation set cannot be held out of {number}: {error}.") from error
-    kept = tuple(annotation for i, annotation in enumerate(dataset.annotations) if i not in chosen)
-    held = tuple(annotation for i, annotation in enumerate(dataset.annotations) if i in chosen)
-    return replace(dataset, annotations=kept), Dataset(held, dataset.class_names, ())
 
 
 def _splits(folders: Iterable[layout.Layout]) -> tuple[str, ...]:

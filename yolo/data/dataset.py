@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from yolo.data.hash_split import hold_out
+from yolo.errors import UserError
 from yolo.structures import Annotation
 from yolo.wording import counted, shorten
 
@@ -53,3 +55,25 @@ class Dataset:
         problem = f"{counted(sum(lost.values()), 'object')} of classes {others} left out: {shorten(named)}"
         problems = (*self.problems, problem) if named else self.problems
         return replace(self, annotations=tuple(kept), class_names=names, problems=problems)
+
+
+def held_out(dataset: Dataset, share: float = 0.1) -> tuple[Dataset, Dataset]:
+    """Split a validation set off a training set.
+
+    The pictures with the highest hash of their stem are held out, so the choice is the same on every machine.
+
+    Returns:
+        The training part and the held-out part, disjoint and not empty. Both have the same classes; problems and notes
+        stay with the training part.
+
+    Raises:
+        UserError: the dataset has fewer than two pictures.
+    """
+    try:
+        chosen = set(hold_out([annotation.path.stem for annotation in dataset.annotations], share))
+    except ValueError as error:
+        number = counted(len(dataset), "picture")
+        raise UserError(f"a validation set cannot be held out of {number}: {error}.") from error
+    kept = tuple(annotation for i, annotation in enumerate(dataset.annotations) if i not in chosen)
+    held = tuple(annotation for i, annotation in enumerate(dataset.annotations) if i in chosen)
+    return replace(dataset, annotations=kept), Dataset(held, dataset.class_names, ())

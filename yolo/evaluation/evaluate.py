@@ -85,8 +85,26 @@ def evaluate(
     detect = partial(detector.detect, score_threshold=score_threshold, iou_threshold=iou_threshold, max_detections=most)
     shown = progress(annotations) if progress else annotations
     pictures = _readable(zip(shown, _read_ahead(annotations, 2 * batch_size), strict=True))
-    detections: list[Detections] = []
+    scored, detections = _detect_all(detect, pictures, annotations, class_names, batch_size)
+    unread = len(annotations) - len(scored)
+    if not scored:
+        raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data folder.")
+    if unread:
+        logger.warning("left out %d of %s, unreadable", unread, counted(len(annotations), "picture"))
+    report = score(detections, scored, class_names)
+    return dataclasses.replace(report, seconds=time.perf_counter() - start)
+
+
+def _detect_all(
+    detect: Callable[[list[Image]], list[Detections]],
+    pictures: Iterator[tuple[Annotation, Image]],
+    annotations: Sequence[Annotation],
+    class_names: Sequence[str],
+    batch_size: int,
+) -> tuple[list[Annotation], list[Detections]]:
+    """Return the annotations of the pictures that can be read, and the detections in each."""
     scored: list[Annotation] = []
+    detections: list[Detections] = []
     while batch := list(islice(pictures, batch_size)):
         answers = detect([image for _, image in batch])
         if not scored:
@@ -95,13 +113,7 @@ def evaluate(
             refuse_outside(known, *image.shape[:2])
             detections.append(_by_name(found, class_names))
             scored.append(known)
-    unread = len(annotations) - len(scored)
-    if not scored:
-        raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data folder.")
-    if unread:
-        logger.warning("left out %d of %s, unreadable", unread, counted(len(annotations), "picture"))
-    report = score(detections, scored, class_names)
-    return dataclasses.replace(report, seconds=time.perf_counter() - start)
+    return scored, detections
 
 
 def check_classes(annotations: Sequence[Annotation], class_names: Sequence[str], known_names: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from yolo.class_lists import choose_classes
 from yolo.data import data_folder, suspicious_pictures
 from yolo.data.data_folder import DataFolder
-from yolo.data.dataset import Dataset
+from yolo.data.dataset import Dataset, held_out
 from yolo.data.readable_pictures import clean
 from yolo.errors import UserError
 from yolo.wording import counted
@@ -81,7 +81,7 @@ def load_datasets(
     train, validation = load(splits.train, "--train-split"), None
     if splits.held_out:
         log.info("no list named val: a tenth of the training pictures is held out to choose the best epoch")
-        train, validation = data_folder.held_out(train)
+        train, validation = held_out(train)
     elif splits.validation is not None:
         validation = load(splits.validation, "--val-split")
         _refuse_shared(train, validation, splits)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
 from yolo.data import data_folder
-from yolo.data.dataset import Dataset
+from yolo.data.dataset import Dataset, held_out
 from yolo.errors import UserError
 
 CAT = ("cat", 2, 3, 8, 9)
@@ -200,16 +200,16 @@ def test_a_folder_without_one_readable_annotation_is_refused_in_one_line(tmp_pat
 def test_held_out_pictures_are_disjoint_from_the_rest_and_the_same_every_time(tmp_path):
     root = voc_root(tmp_path, {stem: xml(DOG) for stem in ("a", "b", "c", "dog")}, {"train": "dog\na\nc\nb\n"})
     dataset = data_folder.load(root)
-    rest, held = data_folder.held_out(dataset, share=0.25)
+    rest, held = held_out(dataset, share=0.25)
     assert (stems(rest), stems(held)) == (["dog", "a", "b"], ["c"])
     assert rest.class_names == held.class_names == ("dog",)
     reordered = Dataset(dataset.annotations[::-1], dataset.class_names, ())
-    assert stems(data_folder.held_out(reordered, share=0.25)[1]) == ["c"]
+    assert stems(held_out(reordered, share=0.25)[1]) == ["c"]
 
 
 def test_one_picture_cannot_be_both_trained_and_validated_on(tmp_path):
     with pytest.raises(UserError, match="1 picture"):
-        data_folder.held_out(data_folder.load(voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})))
+        held_out(data_folder.load(voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a"})))
 
 
 def counted(dataset):
@@ -230,7 +230,7 @@ def test_fruit300_is_read_although_its_annotations_say_size_zero(real_data):
     dataset = data_folder.load(real_data / "fruit300", "all")
     assert counted(dataset) == {"banana": 209, "apple": 191, "orange": 182}
     assert dataset.problems == ()
-    rest, held = data_folder.held_out(data_folder.load(real_data / "fruit300", "train"))
+    rest, held = held_out(data_folder.load(real_data / "fruit300", "train"))
     assert (len(rest), len(held)) == (216, 24)
 
 
