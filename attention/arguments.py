@@ -1,4 +1,4 @@
-"""Checks of the arguments of blocks, so that a wrong value fails at once and with a clear sentence."""
+"""Check the arguments of blocks, so that a wrong value raises a clear error immediately."""
 
 from collections.abc import Collection
 from numbers import Integral, Real

@@ -95,13 +95,13 @@ def _chosen(graph: keras.Model, after: Layers) -> set[str]:
     unknown = [name for name in wanted if name not in names]
     if unknown or not wanted:
         some = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
-        missing = f"no layer {', '.join(map(repr, unknown))}" if unknown else "no layer that was asked for"
+        missing = f"no layer {', '.join(map(repr, unknown))}" if unknown else "none of the chosen layers"
         raise ValueError(f"model '{graph.name}' has {missing}: choose from {some}")
     return set(wanted)
 
 
 def _attend(block: keras.layers.Layer, layer: keras.layers.Layer, features: Any) -> Tensor:
-    """Return what the block makes of the output of a layer. Raises ValueError when their shapes do not fit."""
+    """Return the output of a block for the output of a layer. Raises ValueError when their shapes do not fit."""
     shape = getattr(features, "shape", None)
     if shape is None or len(shape) != 4:
         raise ValueError(f"layer '{layer.name}' gives {shape}; attention wants (batch, height, width, channels)")

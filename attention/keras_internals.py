@@ -1,11 +1,11 @@
-"""What `attention` takes from Keras that Keras does not promise to keep: all of it is here, each behind a function."""
+"""Wrap the private names of Keras that `attention` needs, one function each, as they may change at any time."""
 
 import keras
 
 
 def nested_layers(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
-    """Return a layer and the layers inside of it, however deep, each once; those of a copy come in the same order.
+    """Return a layer and all layers inside it at any depth, each once. A copy of the layer gives the same order.
 
-    Keras lists layers publicly for models alone, as `Model.layers`, not for a layer that is made of layers.
+    Keras has a public list of layers only for models, `Model.layers`, not for a layer that is made of layers.
     """
     return layer._flatten_layers()

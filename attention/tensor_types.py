@@ -1,9 +1,9 @@
-"""Types of what layers take and give, for signatures."""
+"""Types for the signatures of layers: tensors and shapes."""
 
 from typing import Any, TypeAlias
 
 Tensor: TypeAlias = Any
-"""A tensor of whichever library Keras computes with, symbolic ones included; no checker knows them all."""
+"""A tensor of the library that Keras uses, possibly a symbolic one; no type checker knows all of them."""
 
 Shape: TypeAlias = tuple[int | Any, ...]
-"""The shape of a tensor, the batch first; None where a length is not known yet. The number of channels always is."""
+"""The shape of a tensor, the batch first. A length that is not known yet is None, but the channels are always known."""

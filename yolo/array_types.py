@@ -1,9 +1,9 @@
-"""Types of arrays, for signatures: what an array holds, and its shape as a text.
+"""Types of arrays for signatures: the type of the numbers, and the shape as a text.
 
-`Boxes` is an array of NumPy's float32 in the shape `(n, 4)`. A name in a shape is a length that may be any, but is the
-same wherever it stands in one signature; `*shape` is any number of axes. mypy checks the kind of number, and the tests
-check the shapes at run time, in all that they call (`tests/shapes.py`). NumPy's own types serve here, as a package for
-this, jaxtyping, would add 30 ms to the start of every command, and no longer takes Python 3.10.
+`Boxes` is an array of NumPy's float32 with the shape `(n, 4)`. A name in a shape is any length, but the same length
+everywhere in one signature; `*shape` is any number of axes. mypy checks the type of the numbers. The tests check the
+shapes at run time in all functions that they call (`tests/shapes.py`). These are NumPy's own types: the package
+jaxtyping would add 30 ms to the start of every command, and no longer supports Python 3.10.
 """
 
 from collections.abc import Sequence

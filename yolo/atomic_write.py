@@ -1,4 +1,4 @@
-"""Atomic writes: a file is written beside its place and renamed into it, so that it is always whole."""
+"""Write files atomically: write a new file beside the old one, then rename it, so that nobody sees half a file."""
 
 import contextlib
 import io
@@ -10,15 +10,15 @@ Content = str | bytes | memoryview  # text is written as UTF-8
 
 
 def atomic_write(path: Path, content: Content, keep: Path | None = None) -> None:
-    """Replace a file that only this process writes; killed at any moment, the one before or the new one is there.
+    """Replace a file that only this process writes. A kill leaves the old file or the new one, always a complete one.
 
-    It is on the disk before it counts, so that even a power cut leaves one of the two.
+    The content reaches the disk before the rename, so that this is true of a power cut, too.
 
     Args:
-        keep: where the file that was there before goes, in the same folder; None for nowhere.
+        keep: the path in the same folder that the old file is renamed to; by default it is deleted.
 
     Raises:
-        OSError: the system refuses, such as on a full disk. The file before stays, and nothing half written is left.
+        OSError: the write fails, for example on a full disk. The old file stays, and no partial file is left.
     """
     partial = path.with_name(f"partial-{path.name}")
     try:
@@ -35,14 +35,14 @@ def atomic_write(path: Path, content: Content, keep: Path | None = None) -> None
 
 
 def write_whole(path: str | Path, content: Content) -> None:
-    """Write a file that a user has named, or that can be made again: a kill leaves the one before or the new one.
+    """Write a file that a user has named, or that can be made again. A kill leaves the old file or the new one.
 
-    When it reaches the disk is left to the system, and several processes may write the same file: the last one counts.
-    As by `open(path, "w")`, links are followed, a file keeps its mode and owner, and a write-protected one is refused:
-    what cannot be replaced without changing more than its content is written in place.
+    The system decides when the content reaches the disk. Several processes may write the same file: the last one wins.
+    Like `open(path, "w")`, this follows links, keeps mode and owner, and refuses a write-protected file. A file that
+    cannot be replaced without changing more than its content is written in place, which is not atomic.
 
     Raises:
-        OSError: the system refuses, such as on a full disk. The file before stays where it could be replaced.
+        OSError: the write fails, for example on a full disk. The old file stays, unless it is written in place.
     """
     path, content = Path(path), _bytes(content)
     partial = path.parent / f"partial-{os.urandom(8).hex()}"
@@ -54,22 +54,23 @@ def write_whole(path: str | Path, content: Content) -> None:
 
 
 def put_in_place(draft: Path, path: Path) -> None:
-    """Rename a finished file or folder to `path`, in the place of the one that is there.
+    """Rename a finished file or folder to `path`, and replace the old one there.
 
-    Killed at any moment, the file before or the new one is there; between two folders there is none for a moment.
+    A kill leaves the old file or the new one. When a folder replaces a folder, there is none for a moment.
 
     Args:
-        draft: in a temporary folder on the same disk; the folder that was at `path` is removed together with that.
+        draft: the finished file or folder, in a temporary folder on the same disk. An old folder is moved there too,
+            to be deleted with it.
 
     Raises:
-        OSError: the system refuses. What was at `path` stays.
+        OSError: the rename fails. The old file or folder stays.
     """
     if draft.is_file():
         with draft.open("r+b") as file:
             os.fsync(file.fileno())
     replaced = draft.with_name(f"replaced-{draft.name}")
     try:
-        if draft.is_dir() and path.is_dir():  # which is not replaced by renaming unless it is empty
+        if draft.is_dir() and path.is_dir():  # a rename replaces a folder only if it is empty
             os.replace(path, replaced)
         os.replace(draft, path)
     finally:
@@ -79,7 +80,7 @@ def put_in_place(draft: Path, path: Path) -> None:
 
 
 class InMemoryFile(io.BytesIO):
-    """A file in memory that Keras, which goes by the ending of a name, takes for one called `name`."""
+    """A file in memory with a `name`, because Keras chooses a format by the ending of the name."""
 
     def __init__(self, name: str, content: bytes = b"") -> None:
         super().__init__(content)
@@ -94,20 +95,20 @@ def _bytes(content: Content) -> bytes | memoryview:
 
 
 def _is_replaceable(path: Path) -> bool:
-    """Return whether a new file may take the place of what is at a path: of nothing, or of one that has no other name.
+    """Return whether a path is free, or holds a regular file without other hard links, which a new file may replace.
 
-    Links, pipes and devices are written to, and so is what lies in a folder that takes no new files.
+    Links, pipes and devices are written in place, and so are files in a folder that takes no new files.
     """
     try:
-        there = path.lstat()
+        status = path.lstat()
     except FileNotFoundError:
         return True
-    is_alone = stat.S_ISREG(there.st_mode) and there.st_nlink == 1
+    is_alone = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
     return is_alone and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)
 
 
 def _written_like(partial: Path, content: bytes | memoryview, path: Path) -> bool:
-    """Return whether a new file has the owner and mode of the one at `path`, if any, and with these the content."""
+    """Write a new file with the mode of the one at `path`; return False if it could not have the same owner."""
     with partial.open("xb") as file:
         if path.exists() and not _made_like(partial, path):
             return False
@@ -116,15 +117,15 @@ def _written_like(partial: Path, content: bytes | memoryview, path: Path) -> boo
 
 
 def _made_like(partial: Path, path: Path) -> bool:
-    """Give a new file the mode of another; return whether it has its owner and group, too."""
-    made, there = partial.stat(), path.stat()
-    if made.st_mode != there.st_mode:
-        partial.chmod(stat.S_IMODE(there.st_mode))
-    return (made.st_uid, made.st_gid) == (there.st_uid, there.st_gid)
+    """Give a new file the mode of an old one; return whether both have the same owner and group."""
+    new, old = partial.stat(), path.stat()
+    if new.st_mode != old.st_mode:
+        partial.chmod(stat.S_IMODE(old.st_mode))
+    return (new.st_uid, new.st_gid) == (old.st_uid, old.st_gid)
 
 
 def _renamed(partial: Path, path: Path) -> bool:
-    """Return whether a file could be renamed; not over one that is mounted by itself, as into a container."""
+    """Rename a file; return False if that fails, as over a file that is mounted by itself in a container."""
     try:
         os.replace(partial, path)
     except OSError:
@@ -133,12 +134,12 @@ def _renamed(partial: Path, path: Path) -> bool:
 
 
 def _remove(partial: Path) -> None:
-    with contextlib.suppress(OSError):  # the reason is on its way already
+    with contextlib.suppress(OSError):  # the error of the write itself says more
         partial.unlink(missing_ok=True)
 
 
 def _flush_names(folder: Path) -> None:
-    """Flush what a folder says of its files, where the system does that for folders."""
+    """Flush the names of the files in a folder to the disk, on systems that can flush folders."""
     if hasattr(os, "O_DIRECTORY"):
         with contextlib.suppress(OSError):  # some network file systems do not
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

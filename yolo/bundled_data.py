@@ -1,4 +1,4 @@
-"""Files that come with the program: class lists, anchors, augmentations; `model_data/` of a checkout."""
+"""Find the files that come with the program: class lists, anchors and augmentations, `model_data/` in a checkout."""
 
 from pathlib import Path
 

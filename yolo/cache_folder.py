@@ -1,4 +1,4 @@
-"""The folder of what can be made or fetched again."""
+"""Find the folder for files that can be made or downloaded again."""
 
 import os
 from pathlib import Path

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 def garbage_collector_paused() -> Iterator[None]:
     """Pause Python's garbage collector while the block makes very many objects and keeps them all.
 
-    The collector would search all of them again and again. That takes a fifth of the time to import TensorFlow and
-    trace a training step, and a third of the time to read 100,000 annotations.
+    Otherwise the collector searches all of them again and again. That takes a fifth of the time to import TensorFlow
+    and trace a training step, and a third of the time to read 100,000 annotations.
     """
     enabled = gc.isenabled()
     gc.disable()

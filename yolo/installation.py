@@ -1,26 +1,26 @@
-"""Whether a checkout runs or an installed wheel, and what is needed to run either."""
+"""Tell a checkout from an installed wheel, and list the packages that the program needs."""
 
 from pathlib import Path
 
-DISTRIBUTION = "yolov4-tiny-attention"  # what pip calls it, see pyproject.toml
+DISTRIBUTION = "yolov4-tiny-attention"  # its name for pip, see pyproject.toml
 
 
 def checkout() -> Path | None:
-    """Return the top folder of the checkout that runs; None of an installed wheel, which has `model_data` within."""
+    """Return the top folder of the running checkout, or None for an installed wheel, which contains `model_data`."""
     package = Path(__file__).resolve().parent
     return None if (package / "model_data").is_dir() else package.parent
 
 
 def requirements() -> list[str]:
-    """Return the packages that are needed, as pip reads them: `numpy>=2.0,<3`; those of extras have a marker.
+    """Return the required packages in pip's notation: `numpy>=2.0,<3`; packages of extras have a marker.
 
     Raises:
         OSError: requirements.txt of the checkout cannot be read.
-        PackageNotFoundError: the wheel is there, but not what pip wrote beside it.
+        PackageNotFoundError: the metadata that pip has written beside the wheel are missing.
     """
     top = checkout()
     if top is None:
-        from importlib import metadata  # takes a while, and only doctor asks
+        from importlib import metadata  # takes a while, and only doctor needs it
 
         return metadata.requires(DISTRIBUTION) or []
     lines = (top / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -28,5 +28,5 @@ def requirements() -> list[str]:
 
 
 def install_command() -> str:
-    """Return the command that brings what is missing."""
+    """Return the command that installs missing packages."""
     return "pip install -r requirements.txt" if checkout() else f"pip install {DISTRIBUTION}"

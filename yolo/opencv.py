@@ -1,4 +1,4 @@
-"""Import OpenCV in one place: without its own log, and with a readable message if it cannot be loaded."""
+"""Import OpenCV in one place, without its log messages, and raise a readable error if it cannot be loaded."""
 
 import os
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from yolo.errors import UserError
 from yolo.package_conflicts import OPENCV, REINSTALL
 from yolo.temporary_environment import environment_variables
 
-# OpenCV's warnings would repeat what the raised errors say in a sentence. This variable stays, as it is read whenever a
-# video is opened; the one below is read during the import alone.
+# OpenCV's warnings would repeat what our errors say. This variable stays set, because it is read whenever a video is
+# opened; the one below is read only during the import.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 try:
@@ -29,7 +29,7 @@ __all__ = ["cv2", "opencv_threads"]
 
 @contextmanager
 def opencv_threads(number: int) -> Iterator[None]:
-    """Let each call of OpenCV, whichever thread makes it, take up to so many threads within the block."""
+    """Limit each call of OpenCV within the block, in any thread, to a number of threads."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(number)
     try:

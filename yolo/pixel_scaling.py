@@ -1,4 +1,4 @@
-"""Pixel values as a network takes them: training, detection, export and explanation share this one division."""
+"""Scale pixel values for the network, in one place for training, detection, export and explanation."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def normalize_pixels(pictures: "tf.Tensor") -> "tf.Tensor":
-    """Return pictures whose values 0..255 are divided by 255: (B, h, w, 3) uint8 -> (B, h, w, 3) float32 in 0..1."""
+    """Return the pixel values divided by 255: (B, h, w, 3) uint8 -> (B, h, w, 3) float32 in 0..1."""
     import tensorflow as tf
 
     return tf.cast(pictures, tf.float32) / 255

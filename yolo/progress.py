@@ -31,7 +31,7 @@ def bar(items: Iterable[T] | None = None, **settings: Any) -> "tqdm[T]":
 
 @functools.cache
 def _bar_class() -> "type[tqdm[Any]]":
-    """Return tqdm with a lock for threads. Its own is for several processes, and a killed one leaves a semaphore."""
+    """Return tqdm with a lock for threads. Its own is for processes, and a killed process leaves a semaphore behind."""
     from tqdm import tqdm
 
     class Bar(tqdm):
@@ -42,7 +42,7 @@ def _bar_class() -> "type[tqdm[Any]]":
 
 
 def late_bar(items: Iterable[T], total: int, **settings: Any) -> Iterator[T]:
-    """Yield `items`, with a bar after two seconds; tqdm, which takes 30 ms to import, is imported only then.
+    """Yield `items`, with a bar after two seconds. Only then is tqdm imported, which takes 30 ms.
 
     Args:
         total: the number of items.

@@ -15,7 +15,7 @@ SCRIPTS = ("train", "predict")  # verbs that a checkout has a script for
 
 
 class DataOptions(Protocol):
-    """The settings of a command that decide what is read from a data folder."""
+    """The settings of a command that decide how a data folder is read."""
 
     @property
     def data(self) -> str | None: ...
@@ -44,12 +44,12 @@ def script() -> str:
 
 
 def command(verb: str) -> str:
-    """Return how a verb is called here: `python train.py`, `python -m yolo doctor`, or `yolov4-tiny train`."""
+    """Return the command of a verb in this installation: `python train.py` or `yolov4-tiny train`, for example."""
     return as_called(f"python {verb}.py" if verb in SCRIPTS else f"python -m yolo {verb}")
 
 
 def as_called(text: str) -> str:
-    """Return a text about commands of a checkout as they are called here: where pip has installed them, otherwise."""
+    """Return a text with its commands, written for a checkout, changed to those of this installation."""
     if script() == CONSOLE:
         return re.sub(rf"python (?:-m yolo (\S+)|({'|'.join(SCRIPTS)})\.py)", rf"{CONSOLE} \1\2", text)
     if checkout() is None:

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-NARROWEST = 3  # dashes below a heading in Markdown; with fewer, some readers show no table
-UNSEEN = ("Mn", "Me", "Cf")  # categories in Unicode: accents on the letter before, joiners, marks of direction
+NARROWEST = 3  # dashes below a heading in Markdown; with fewer, some programs show no table
+UNSEEN = ("Mn", "Me", "Cf")  # Unicode categories without width: accents on the letter before, joiners, direction marks
 
 Rows = Iterable[Sequence[str | int]]
 
@@ -38,7 +38,7 @@ def markdown(rows: Rows, columns: str = "") -> str:
         | ox | 0.5 |
 
     Args:
-        columns: as for `aligned`, to pad the cells, so that the text itself is easy to read; without it none is padded.
+        columns: letters as for `aligned`. If given, cells are padded, so that the plain text is easy to read, too.
     """
     lines = [list(map(_escaped, row)) for row in rows]
     if columns:
@@ -51,12 +51,12 @@ def markdown(rows: Rows, columns: str = "") -> str:
 
 
 def markdown_row(cells: Sequence[str | int]) -> str:
-    """Return one row of a table of `markdown` without padding, to print rows one at a time."""
+    """Return one row of a Markdown table without padding, to print rows one at a time."""
     return _line(list(map(_escaped, cells)))
 
 
 def width(text: str) -> int:
-    """Return the width of a text in columns of a terminal: two for 犬, none for an accent that joins a letter."""
+    """Return the width of a text on a terminal, in characters: two for 犬, none for an accent that joins a letter."""
     letters = [letter for letter in unicodedata.normalize("NFC", text) if unicodedata.category(letter) not in UNSEEN]
     return len(letters) + sum(unicodedata.east_asian_width(letter) in ("W", "F") for letter in letters)
 

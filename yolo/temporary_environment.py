@@ -1,4 +1,4 @@
-"""Environment variables that are set for a while, such as for the import of a package that reads them."""
+"""Set environment variables for a short time, for example while a package that reads them is imported."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def environment_variables(**values: str) -> Iterator[None]:
-    """Set environment variables within the block; afterwards they are as before, those that were absent are gone."""
+    """Set environment variables within the block. Afterwards each has its old value, or is absent again."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

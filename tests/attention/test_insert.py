@@ -176,7 +176,7 @@ def test_an_unknown_layer_is_answered_with_those_there_are():
 
 @pytest.mark.parametrize("nothing", [[], lambda layer: False])
 def test_choosing_no_layer_is_refused(nothing):
-    with pytest.raises(ValueError, match="has no layer that was asked for: choose from first"):
+    with pytest.raises(ValueError, match="has none of the chosen layers: choose from first"):
         attention.insert(small_model(), "se", nothing)
 
 

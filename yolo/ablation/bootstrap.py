@@ -31,7 +31,7 @@ Rule: TypeAlias = Callable[[Curves, Curves], Precisions]
 
 
 def resamples(pictures: int, number: int, seed: int = 0) -> Counts:
-    """Draw resamples of so many pictures, with replacement; each row adds up to `pictures`."""
+    """Draw resamples of a number of pictures, with replacement; each row adds up to `pictures`."""
     return np.random.default_rng(seed).multinomial(pictures, np.full(pictures, 1 / pictures), size=number)
 
 
@@ -76,7 +76,10 @@ def _of_class(
     objects: Annotated[NDArray[np.integer[Any]], "resamples"],
     rule: Rule,
 ) -> Precisions:
-    """Return the AP of one class with so many objects in each resample; only true detections raise recall."""
+    """Return the AP of one class in each resample, given the number of its objects there.
+
+    Only true detections raise recall.
+    """
     chosen = matches.label == label
     copies = counts.T[matches.picture[chosen]]  # (n, resamples)
     shown = np.cumsum(copies, axis=0)

@@ -128,7 +128,7 @@ def _read(kept: Path) -> tuple[Matches, ...]:
 
 
 def _train(config: TrainConfig, folder: Path) -> None:
-    """Train with these settings, or go on where the run in the folder was stopped; leave a finished run as it is."""
+    """Train with these settings, or resume the run in the folder if it was stopped; do nothing if it is finished."""
     if newest(folder) is None:
         shutil.rmtree(folder, ignore_errors=True)  # of a run that was stopped before its first step
         engine.train(config)

@@ -24,7 +24,7 @@ class ScoreDifference:
     high: float
 
     def verdict(self, pictures: int, seeds: int) -> str:
-        """Return a conclusion in words, after a test on so many pictures with so many seeds."""
+        """Return a conclusion in words, given the numbers of test pictures and of seeds."""
         if not (self.low > 0 or self.high < 0):  # also if the interval is unknown
             return f"no detectable difference at this test size ({counted(pictures, 'picture')})"
         direction = "better" if self.value > 0 else "worse"

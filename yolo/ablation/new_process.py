@@ -1,4 +1,4 @@
-"""Call a function in a process of its own, whose end frees all memory: TensorFlow keeps some after every training."""
+"""Call a function in a new process, to free all memory afterwards: TensorFlow keeps some after every training."""
 
 import multiprocessing
 import os
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 
 class CallElsewhere(Protocol):
-    """A function that calls another one, in a process of its own, and returns or raises what it does."""
+    """A function that calls another one in a new process, and returns its result or raises its error."""
 
     def __call__(self, function: Callable[..., T], /, *arguments: Any) -> T: ...
 
 
 def in_new_process(function: Callable[..., T], /, *arguments: Any, before: Callable[[], object]) -> T:
-    """Return or raise what `function(*arguments)` does, called in a new process after `before()`.
+    """Call `before()` and then `function(*arguments)` in a new process; return its result or raise its error.
 
     All of them must work with pickle. The new process ends when this one ends for any reason.
 

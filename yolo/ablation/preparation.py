@@ -104,8 +104,8 @@ def _check_test(settings: TrainConfig, data: Datasets) -> None:
         )
     if len(data.test) < FEW:
         raise UserError(
-            f"'{settings.test_split}' has {counted(len(data.test), 'picture')}, from which no difference can be "
-            f"told: an ablation takes {FEW} at least, and says little below a hundred."
+            f"'{settings.test_split}' has {counted(len(data.test), 'picture')}, too few to measure a difference: an "
+            f"ablation needs at least {FEW}, and says little below a hundred."
         )
     if not sum((~known.difficult).sum() for known in data.test.annotations):
         pictures = counted(len(data.test), "picture")
@@ -118,7 +118,7 @@ def _digest(data: Datasets) -> str:
 
 
 def _epochs_in(minutes: float, settings: TrainConfig, apart: CallElsewhere) -> int:
-    """Return the number of epochs in a training of so many minutes, measured by short ones without attention."""
+    """Return the number of epochs that fit into these minutes, measured by short trainings without attention."""
     settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
     log.info("measuring how long an epoch takes, by three trainings")
     with tempfile.TemporaryDirectory() as folder:

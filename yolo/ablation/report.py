@@ -68,7 +68,7 @@ def _rows(plan: AblationPlan, test: Sequence[Annotation], folder: Path, found: F
 
 
 def _conditions(plan: AblationPlan, train: int, test: int) -> str:
-    """Return a few lines of Markdown on the training and the test, with so many pictures each."""
+    """Return a few lines of Markdown on the training and the test, given the number of pictures of each."""
     settings = plan.training
     start = "random weights" if settings.weights == "none" else f"the weights of {Path(settings.weights).name}"
     kept = "last averaged weights" if settings.val_split == "none" else f"best epoch on '{settings.val_split}'"

@@ -1,4 +1,4 @@
-"""Make the parser of a command line from the settings of a command."""
+"""Make a command-line parser from the settings class of a command."""
 
 import argparse
 import dataclasses
@@ -13,7 +13,7 @@ from yolo.settings_base import Settings, flag_name
 from yolo.wording import printable, short_repr
 
 Groups = dict[str, argparse._ActionsContainer]
-"""By the headings of `--help`, the groups that flags are added to."""
+"""The groups of flags, by their headings in `--help`."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,10 +70,10 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 
 def add_options(target: Parser, config_class: type[Settings]) -> Groups:
-    """Add one argument for each field; if it is not given, it is absent, so that files and defaults can fill it.
+    """Add one argument for each field. If the user does not give it, it is absent, and a file or default can fill it.
 
     Returns:
-        The groups of arguments by name, to which more flags can be added; "options" is `target` itself.
+        The groups of arguments by name, to add more flags to; "options" is `target` itself.
     """
     groups: Groups = {"options": target}
     for field in dataclasses.fields(config_class):
@@ -89,7 +89,7 @@ def _keywords(field: dataclasses.Field[Any]) -> dict[str, Any]:
     """Return the arguments of `add_argument` for a field: the type of its value, and the placeholder in `--help`."""
     kind: Any = field.type
     rules, keywords = field.metadata, read_as(kind)
-    if rules["choices"]:  # checked when the settings are made, as those in files are
+    if rules["choices"]:  # checked later, together with settings from files
         keywords["metavar"] = f"{{{','.join(rules['choices'])}}}"
     elif rules["metavar"]:
         keywords["metavar"] = rules["metavar"]
@@ -132,7 +132,7 @@ def _help(field: dataclasses.Field[Any]) -> str:
 
 
 def _number(kind: type[int] | type[float]) -> Callable[[str], float]:
-    """Return a function that turns a word into an int or a float, or says in a sentence that it is none."""
+    """Return a function that turns a word into an int or a float; its error says in a sentence what is expected."""
 
     def number(word: str) -> float:
         try:
@@ -144,7 +144,7 @@ def _number(kind: type[int] | type[float]) -> Callable[[str], float]:
 
 
 def _metavar(action: argparse.Action) -> str:
-    """Return the placeholder for the value of an argument; of several values, all placeholders."""
+    """Return the placeholder for the value of an argument, or all placeholders for several values."""
     names = action.metavar or action.dest.upper()
     return names if isinstance(names, str) else " ".join(names)
 

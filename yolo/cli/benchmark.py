@@ -125,7 +125,7 @@ def models_to_measure(
     chosen = choose(config.compare)
     if all(precision != "int8" for _, precision in chosen):
         if config.calibrate:
-            raise UserError("--calibrate is for int8, which is not among what is measured: leave it out.")
+            raise UserError("--calibrate is for int8, which is not measured here: leave it out.")
         return chosen, []
     try:
         return chosen, calibration_files(config.calibrate, source, dataset.annotations if dataset else ())

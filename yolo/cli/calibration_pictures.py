@@ -22,7 +22,7 @@ log = logging.getLogger("yolo")
 
 
 def thinned(items: Sequence[Item], most: int) -> list[Item]:
-    """Return at most so many of the items, evenly spread from the first to the last.
+    """Return at most `most` of the items, evenly spread from the first to the last.
 
     Example:
         >>> thinned("abcdef", 3)
@@ -46,7 +46,7 @@ def fitted(images: "Iterable[Image]", network: "YoloV4Tiny") -> "Iterator[Image]
 
 
 def drawings(number: int) -> "list[Image]":
-    """Return so many drawings of the demo set, to be used if there are no real pictures."""
+    """Return a number of drawings from the demo set, to use when there are no real pictures."""
     import numpy as np
 
     from yolo.data.demo.drawing import draw

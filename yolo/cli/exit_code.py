@@ -49,7 +49,7 @@ def leave(command: Callable[[], int | None]) -> NoReturn:
     except MemoryError as error:
         reason = f" ({error})" if str(error) else ""
         code = _complain(
-            f"error: the memory of this machine does not suffice{reason}: ask for fewer or smaller pictures at once "
+            f"error: the memory of this machine does not suffice{reason}: process fewer or smaller pictures at a time "
             "(--batch-size, --input-size), or close other programs.",
             2,
         )

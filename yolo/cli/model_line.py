@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def print_model(file: "ModelFile", model: "YoloV4Tiny | Runtime") -> None:
-    """Print the classes, size and resize mode in a file that holds them; for other files, their reader has done it."""
+    """Print the classes, size and resize mode of a file that contains them. Readers of other files have done it."""
     if file.format.describes_itself:
         mode = "stretched" if model.resize_mode == "stretch" else "letterboxed"
         size = resolution(model.input_size)

@@ -35,7 +35,7 @@ def weights(default: str, exports: bool = False) -> str | None:
     """Return the field of the model file.
 
     Args:
-        default: the text on what is taken without the flag.
+        default: the text for `--help` on the default.
         exports: whether files that `export` wrote are accepted.
     """
     kinds = f".keras, .weights.h5, .weights, .h5,{' what export wrote,' if exports else ''} a run's folder"
@@ -98,7 +98,7 @@ def seed(text: str, group: str = "options") -> int:
 
 
 def calibrate(default: str) -> str | None:
-    """Return the field of the pictures for int8; `default` says what is taken without the flag."""
+    """Return the field of the pictures for int8; `default` is the text for `--help` on the default."""
     text = f"folder of pictures to calibrate int8 on, like those that will be detected in; default: {default}"
     return option(None, text, metavar="DIR")
 

@@ -80,7 +80,7 @@ def _parsed(text: str, where: str) -> dict[Any, object]:
 
 
 def _check_number(content: object, where: str) -> None:
-    """Raise UserError where a short file has so many aliases that reading all of its values would take too long."""
+    """Raise UserError if a file has too many aliases: a short file could stand for more values than one can read."""
     left, number = [content], 0
     while left:
         value = left.pop()

@@ -1,4 +1,4 @@
-"""Clip annotated boxes to their pictures, once, where annotations come in: all other code trusts them to be inside."""
+"""Clip annotated boxes to their pictures, once, after they are read. All other code expects them to be inside."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,33 +13,32 @@ from yolo.errors import UserError
 from yolo.structures import Annotation
 from yolo.wording import counted, resolution, shorten
 
-SLACK = 2  # pixels; tools round corners, and some count them from 1
+SLACK = 2  # pixels; annotation tools round corners, and some count them from 1
 
 
 def clip_to_pictures(
     annotations: Sequence[Annotation], heads: Mapping[Path, list[int] | UserError], shown: int = SHOWN
 ) -> tuple[tuple[Annotation, ...], tuple[str, ...]]:
-    """Return the annotations with their boxes clipped to the pictures, and a sentence for each kind of what was wrong.
+    """Return the annotations with their boxes clipped to the pictures, and a sentence for each kind of problem.
 
-    Boxes that lie outside are left out. `data_folder.load` has done this; annotations made by other means need it
-    before they are trained on or scored.
+    Boxes outside their picture are left out. `data_folder.load` does all this already. Annotations that are made by
+    other code need it before training or evaluation.
 
     Example:
-        >>> known, problems = clip_to_pictures(known, picture_heads([each.path for each in known]))
+        >>> annotations, problems = clip_to_pictures(annotations, picture_heads([each.path for each in annotations]))
 
     Args:
-        annotations: as they were written.
-        heads: `picture_sizes.picture_heads` of the pictures that hold boxes. A picture that cannot be read keeps its
-            boxes as they are: it is left out where it would be decoded.
-        shown: how many names a sentence gives.
+        heads: `picture_sizes.picture_heads` of the pictures with boxes. A picture that cannot be read keeps its boxes;
+            it is left out later, when it cannot be decoded.
+        shown: the number of names in a sentence.
     """
-    sizes = [_size(heads[known.path]) if len(known.boxes) else (0, 0) for known in annotations]
-    owners = np.repeat(np.arange(len(annotations)), np.array([len(known.boxes) for known in annotations], int))
-    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(known.boxes for known in annotations)])
+    sizes = [_size(heads[each.path]) if len(each.boxes) else (0, 0) for each in annotations]
+    owners = np.repeat(np.arange(len(annotations)), np.array([len(each.boxes) for each in annotations], int))
+    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(each.boxes for each in annotations)])
     limits = np.array(sizes).reshape(-1, 2)[owners]
     wrong = ~_inside(boxes, limits)
     clipped = list(annotations)
-    for i in set(owners[wrong].tolist()):  # few need it, so all are tested in one
+    for i in set(owners[wrong].tolist()):  # few need it, so the test is one for all
         clipped[i] = annotations[i].within(*sizes[i])
     far = _reach_beyond(boxes, limits)
     beyond = Counter(annotations[i].path for i in owners[far].tolist())
@@ -48,18 +47,18 @@ def clip_to_pictures(
         for whole, inside in zip(annotations, clipped, strict=True)
         if len(whole.boxes) > len(inside.boxes)
     }
-    return tuple(clipped), tuple(_sentences(beyond, lost, [known.path for known in annotations], shown))
+    return tuple(clipped), tuple(_sentences(beyond, lost, [each.path for each in annotations], shown))
 
 
-def refuse_outside(known: Annotation, height: int, width: int) -> None:
-    """Raise UserError where a box is not inside its picture of that size, or has no area."""
-    wrong = ~_inside(known.boxes, np.array([height, width]))
+def refuse_outside(annotation: Annotation, height: int, width: int) -> None:
+    """Raise UserError if a box is not inside its picture, which has this size in pixels, or has no area."""
+    wrong = ~_inside(annotation.boxes, np.array([height, width]))
     if wrong.any():
-        box = ", ".join(f"{side:g}" for side in known.boxes[wrong][0])
+        box = ", ".join(f"{side:g}" for side in annotation.boxes[wrong][0])
         raise UserError(
-            f"the box ({box}) of {known.path} does not lie in the {resolution((height, width))} pixels of the picture: "
-            "it has changed since its annotation was read, or that is one of your own, which has to go through "
-            "yolo.data.clip_boxes.clip_to_pictures first."
+            f"the box ({box}) of {annotation.path} does not lie in the {resolution((height, width))} pixels of the "
+            "picture: the picture has changed since its annotation was read, or the annotation comes from code of "
+            "yours, which must call yolo.data.clip_boxes.clip_to_pictures first."
         )
 
 
@@ -69,14 +68,18 @@ def _size(head: list[int] | UserError) -> tuple[float, float]:
 
 
 def _inside(boxes: Boxes, limits: Array) -> Flags:
-    """Return which boxes (n, 4) have an area and lie in pictures of (height, width) `limits`, (n, 2) or (2,): (n,)."""
+    """Return for each box, (n, 4), whether it has an area and lies in its picture: (n,).
+
+    Args:
+        limits: the height and width of each picture, (n, 2), or of all, (2,).
+    """
     starts, ends = boxes[:, 1::-1], boxes[:, :1:-1]  # (top, left) and (bottom, right)
     inside: Flags = (starts >= 0).all(axis=1) & (ends <= limits).all(axis=1) & (area(boxes) > 0)
     return inside
 
 
 def _reach_beyond(boxes: Boxes, limits: Array) -> Flags:
-    """Return which boxes (n, 4) lie in their pictures in part and reach more than SLACK pixels out of them: (n,)."""
+    """Return for each box, (n, 4), whether it lies partly in its picture and more than SLACK pixels outside: (n,)."""
     starts, ends = boxes[:, 1::-1], boxes[:, :1:-1]
     partly = (starts < limits).all(axis=1) & (ends > 0).all(axis=1)
     beyond: Flags = np.any((starts < -SLACK) | (ends > limits + SLACK), axis=1)
@@ -86,12 +89,16 @@ def _reach_beyond(boxes: Boxes, limits: Array) -> Flags:
 def _sentences(
     beyond: Mapping[Path, int], lost: Mapping[Path, int], paths: Sequence[Path], shown: int
 ) -> Iterator[str]:
-    """Yield what there is to say of boxes that reach beyond their picture and of lost ones, {picture: number} each."""
+    """Yield a sentence on boxes that reach beyond their picture, and one on lost boxes.
+
+    Args:
+        beyond, lost: the number of such boxes in each picture.
+    """
     if number := sum(beyond.values()):
         yield (
             f"{counted(number, 'box')} {'reaches' if number == 1 else 'reach'} more than {SLACK} pixels beyond the "
-            f"picture, cut to it: {shorten(names_within(beyond, paths), shown)}; look whether the annotations are of "
-            "pictures of another size"
+            f"picture, cut to it: {shorten(names_within(beyond, paths), shown)}; check whether the annotations were "
+            "made for pictures of another size"
         )
     if number := sum(lost.values()):
         yield f"{counted(number, 'box')} outside the picture left out: {shorten(names_within(lost, paths), shown)}"

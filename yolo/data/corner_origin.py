@@ -39,7 +39,7 @@ def origin_of(annotations: Collection[VocAnnotation], choice: str = "auto") -> t
     sides = f"of the left and upper sides of {counted(total, 'box')}"
     seen = f"{sides} {zeros} {'is' if zeros == 1 else 'are'} at 0 and {ones} at 1"
     if choice != "auto":
-        return int(choice), "corners are read as counted from 0, as asked for" if choice == "0" else ""
+        return int(choice), "corners are read as counted from 0, because of --corners 0" if choice == "0" else ""
     if zeros > ones:
         return 0, f"corners are read as counted from 0 ({seen}); --corners 1 reads them as VOC counts them"
     if zeros == ones and 2 * fractions > total:

@@ -111,7 +111,7 @@ class DataFolder:
         return self._collect(split if split in known else split_lists.canonical(split), tuple(class_names))
 
     def _collect(self, split: str, class_names: tuple[str, ...]) -> Dataset:
-        """Return the pictures of a split, with sentences on what is missing or unusable."""
+        """Return the pictures of a split, with sentences on missing or unusable files."""
         labels = {name: label for label, name in enumerate(class_names)}
         pairs: list[Pair] = []
         found = DataRemarks()

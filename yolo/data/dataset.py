@@ -20,7 +20,7 @@ class Dataset:
         annotations: one for each picture, in the order of the list; all boxes lie in their pictures.
         class_names: the name of every class; labels are indices into it.
         problems: one sentence on each kind of files that were left out or look wrong, with their number and names.
-        notes: one sentence on each choice that the data leave open.
+        notes: one sentence on each choice that the program made because the data do not decide it.
     """
 
     annotations: tuple[Annotation, ...]
@@ -31,7 +31,7 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.annotations)
 
-    def only(self, class_names: Collection[str], others: str = "that are not asked for") -> "Dataset":
+    def only(self, class_names: Collection[str], others: str = "that are not used") -> "Dataset":
         """Return the dataset with only the named classes, without the objects of other classes.
 
         If it has none of the named classes, it is returned unchanged.

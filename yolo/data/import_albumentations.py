@@ -1,4 +1,4 @@
-"""Import Albumentations in one place, without its search for newer versions, and refuse all releases but one.
+"""Import Albumentations in one place, without its check for newer versions, and refuse all releases but one.
 
 https://github.com/albumentations-team/albumentations, Buslaev et al. 2020, https://www.mdpi.com/2078-2489/11/2/125.
 """
@@ -6,7 +6,7 @@ https://github.com/albumentations-team/albumentations, Buslaev et al. 2020, http
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from yolo import opencv  # noqa: F401  a missing system library is told in a sentence
+from yolo import opencv  # noqa: F401  its error names a missing system library
 from yolo.errors import UserError
 from yolo.package_conflicts import albumentations_conflict, version
 from yolo.temporary_environment import environment_variables
@@ -40,18 +40,18 @@ Transform: TypeAlias = A.BasicTransform | A.BaseCompose
 
 
 def declared_targets(transform: A.BasicTransform) -> set[str]:
-    """Return what a transform says that it changes: `{"image", "bboxes"}`.
+    """Return the targets that a transform declares: `{"image", "bboxes"}`.
 
-    Its public `available_keys` also hold what its base class could change.
+    Its public `available_keys` also contain targets of its base class that it does not change.
     """
     targets = transform._targets if isinstance(transform._targets, tuple) else (transform._targets,)
     return {target.value.lower() for target in targets}
 
 
 def change_boxes_by(transform: A.BasicTransform, function: Callable[..., Any]) -> None:
-    """Let a transform change boxes by a function in the place of its own `apply_to_bboxes`.
+    """Make a transform change boxes with a function instead of its own `apply_to_bboxes`.
 
-    A transform looks its methods up when it is made; those of the user's are made already.
+    A transform looks up its methods when it is made, and the user's transforms are made already.
     """
     transform._key2func["bboxes"] = function
 
@@ -59,6 +59,6 @@ def change_boxes_by(transform: A.BasicTransform, function: Callable[..., Any]) -
 def params_given(processor: BboxProcessor) -> dict[str, Any]:
     """Return the arguments of a processor's params, as `albumentations.save` writes them.
 
-    The public `to_dict` of the whole pipeline refuses those with transforms that cannot be written to a file.
+    The public `to_dict` exists only for whole pipelines, and fails if a transform cannot be written to a file.
     """
     return processor.params.to_dict_private()

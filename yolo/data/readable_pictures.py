@@ -1,4 +1,4 @@
-"""A data set with only what can be used: every picture decodes."""
+"""Leave pictures that cannot be decoded out of a dataset."""
 
 import dataclasses
 import logging
@@ -21,10 +21,13 @@ log = logging.getLogger("yolo")
 
 
 def clean(dataset: Dataset, what: str) -> Dataset:
-    """Return `cleaned` data, and log what was left out.
+    """Return the dataset of `cleaned`, and log its sentence as a warning.
 
     Args:
-        what: what the pictures are for, as it stands in messages: "training".
+        what: the use of the pictures, for messages: "training".
+
+    Raises:
+        UserError: no picture can be read.
     """
     left, problems = cleaned(dataset, what)
     for sentence in problems:
@@ -33,27 +36,23 @@ def clean(dataset: Dataset, what: str) -> Dataset:
 
 
 def cleaned(dataset: Dataset, what: str, shown: int = SHOWN) -> tuple[Dataset, tuple[str, ...]]:
-    """Leave out the pictures that cannot be decoded.
+    """Return the dataset without pictures that cannot be decoded, and a sentence about these, if there are any.
 
-    A picture is decoded for it once; later starts remember what came of it until the file changes.
+    Each picture is decoded once. The result is kept in a cache until the file changes.
 
     Args:
-        dataset: a `Dataset`.
-        what: what its pictures are for.
-        shown: how many names a sentence gives.
-
-    Returns:
-        The `Dataset`, and a sentence on what was left out, if anything.
+        what: the use of the pictures, for messages: "training".
+        shown: the number of names in a sentence.
 
     Raises:
         UserError: no picture can be read.
     """
-    paths = [known.path for known in dataset.annotations]
+    paths = [annotation.path for annotation in dataset.annotations]
     found = cached("pictures", paths, partial(_check, what=what))
-    broken = {path: answer for path, answer in found.items() if isinstance(answer, UserError)}
+    broken = {path: error for path, error in found.items() if isinstance(error, UserError)}
     if not broken:
         return dataset, ()
-    usable = tuple(known for known in dataset.annotations if known.path not in broken)
+    usable = tuple(annotation for annotation in dataset.annotations if annotation.path not in broken)
     first = next(iter(broken.values()))
     if not usable:
         raise UserError(

@@ -24,7 +24,7 @@ Between the transforms x and y are shares of the image's width and height, as Al
 
 
 class VisibleShare(BboxProcessor):
-    """A processor that cuts boxes to the image after every transform, and drops objects of which too little is left.
+    """A processor that cuts boxes to the image after every transform, and drops objects that are hardly visible.
 
     Args:
         visible: an object is kept when at least this share of its original area is visible.
@@ -37,7 +37,7 @@ class VisibleShare(BboxProcessor):
         data["bboxes"] = normalize_bboxes(data["bboxes"], data["image"].shape[:2])
 
     def filter(self, data: ObjectRows, shape: dict[str, int]) -> Annotated[NDArray[Float], "m 6"]:
-        """Return the objects after a transform, cut to the image, without those of which too little is left."""
+        """Return the objects after a transform, cut to the image, without those that are hardly visible."""
         if not len(data):
             return np.zeros((0, 6))
         boxes = in_pixels(data, (shape["height"], shape["width"]))

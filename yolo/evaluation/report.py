@@ -116,7 +116,7 @@ class EvaluationReport:
             )
 
     def _absent_sizes(self) -> Iterator[str]:
-        """Yield a sentence for each size of which there is no object, so that COCO's numbers have gaps."""
+        """Yield a sentence for each size without any object, for which COCO has no numbers."""
         for size, meaning in SIZES.items():
             if math.isfinite(self.ap50) and math.isnan(self.coco[f"AR_{size}"]):
                 yield f"AP_{size} and AR_{size}: there are no objects {meaning}."

@@ -32,7 +32,7 @@ class Explainer:
         method: how activation maps are made, a key of `yolo.explain.class_activation.METHODS`.
         index: number of the detection that is explained in each frame; the best one is 0.
         heat: the map that colors a video: ACTIVATION, or a place whose spatial gates are shown.
-        thresholds: of the `Detector`.
+        thresholds: those of the `Detector`.
 
     Raises:
         UserError: the network has no such map for `heat`.
@@ -100,7 +100,7 @@ class Explanation:
 
     @functools.cached_property
     def activation(self) -> Pixels:
-        """How much each pixel supports the explained detection, float32 from 0 to 1; zeros without one."""
+        """The support of each pixel for the explained detection, float32 from 0 to 1; zeros if there is none."""
         if not len(self.explained):
             return np.zeros(self.frame.image.shape[:2], np.float32)
         boxes, scores = self.explainer.detector.runtime(self.pictures)
@@ -111,7 +111,7 @@ class Explanation:
 
     @functools.cached_property
     def drawn(self) -> Image:
-        """The picture under the colors that were chosen for videos, with the detections drawn on it."""
+        """The picture colored by the map that is chosen for videos, with the detections drawn on it."""
         cells = None if self.explainer.heat == ACTIVATION else by_cell(self.gates[self.explainer.heat])
         if cells is None:
             return draw(heat(self.frame.image, self.activation, 0, 1), self.explained)

@@ -40,6 +40,7 @@ class Entry:
 
     @property
     def gflops(self) -> float:
+        """Return the arithmetic in 10^9 operations."""
         return self.flops / 1e9
 
 
@@ -53,10 +54,12 @@ class Cost:
 
     @property
     def parameters(self) -> int:
+        """Return the number of parameters of all layers."""
         return sum(layer.parameters for layer in self.layers)
 
     @property
     def gflops(self) -> float:
+        """Return the arithmetic of all layers in 10^9 operations."""
         return sum(layer.flops for layer in self.layers) / 1e9
 
 

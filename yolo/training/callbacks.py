@@ -30,7 +30,7 @@ class NotFiniteError(UserError):
     Args:
         cause: what happened when, and which pictures were in the batch.
         last_good: the last checkpoint with good weights.
-        tried: what was done about it without success, as the beginning of a sentence.
+        tried: the beginning of a sentence that names a remedy without success.
     """
 
     def __init__(self, cause: str, last_good: Path, tried: str = "") -> None:

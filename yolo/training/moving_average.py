@@ -13,7 +13,7 @@ class ExponentialMovingAverage(keras.callbacks.Callback):
     """A callback that moves `trainer.averaged` towards `trainer.network` after each step.
 
     After step n it moves by 1 - min(decay, (1 + n) / (10 + n)). n is the optimizer's own count, so a resumed run goes
-    on where it stopped. The average is what is evaluated and kept.
+    on where it stopped. The average is evaluated and saved.
     """
 
     def __init__(self, decay: float) -> None:

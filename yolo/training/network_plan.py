@@ -54,23 +54,23 @@ def _attention(config: TrainConfig, initial: InitialWeights | None) -> str:
 
 
 def _heads(config: TrainConfig, initial: InitialWeights | None, train: Dataset, resize_mode: str) -> dict[str, Any]:
-    """Return the arguments of the network that give its raw maps a meaning: those of the initial weights if they fit.
+    """Return the arguments of the network that its weights depend on: anchors, masks, `scale_xy`, batch norm's epsilon.
 
-    These are the anchors, the masks, `scale_xy` and the epsilon of batch norm.
+    They are those of the initial weights if they fit.
     """
     choose = partial(choose_anchors, config.anchors, train, config.input_size, resize_mode, config.seed)
     given = None if config.anchors == "auto" else choose()
     settings = initial.inherited(train.class_names, given) if initial else {}
     kept = _in_words(settings, resize_mode if initial and resize_mode == initial.resize_mode else None)
     if initial and kept:
-        log.info(f"as in {initial.path}, so that its weights mean what they were trained to: {', '.join(kept)}")
+        log.info(f"kept from {initial.path}, because its weights were trained with them: {', '.join(kept)}")
     if "anchors" not in settings:
         settings["anchors"] = choose() if given is None else given
     return settings | {"anchors": tuple((float(w), float(h)) for w, h in settings["anchors"])}
 
 
 def _in_words(settings: dict[str, Any], resize_mode: str | None) -> list[str]:
-    """Return the settings that come from the file of the initial weights, as people call them."""
+    """Return the settings that come from the file of the initial weights, in words for a message."""
     words: dict[str, Callable[[Any], str]] = {
         "epsilon": lambda epsilon: f"batch norm's epsilon {epsilon:g}",
         "anchors": lambda values: f"anchors {anchors.text(values)}",

@@ -28,7 +28,7 @@ def plan_phases(epochs: int, frozen: int, small: int, input_size: tuple[int, int
     Args:
         frozen: number of epochs at the start with a frozen backbone.
         small: number of epochs at the start with smaller pictures.
-        input_size: height and width of the pictures in all others.
+        input_size: height and width of the pictures in all other epochs.
     """
     return tuple(
         Phase(first, last, first < frozen, _smaller(input_size) if first < small else input_size)
@@ -37,7 +37,7 @@ def plan_phases(epochs: int, frozen: int, small: int, input_size: tuple[int, int
 
 
 def count_small(epochs: int, share: float, input_size: tuple[int, int]) -> int:
-    """Return the number of epochs with smaller pictures; the last epoch is none of them unless `share` is 1."""
+    """Return the number of epochs with smaller pictures; the last epoch has full size unless `share` is 1."""
     return int(epochs * share) if _smaller(input_size) != input_size else 0
 
 
@@ -65,6 +65,6 @@ def describe_start(phases: tuple[Phase, ...], input_size: tuple[int, int]) -> st
 
 
 def _smaller(input_size: tuple[int, int]) -> tuple[int, int]:
-    """Return the height and width in the first epochs: multiples of 32."""
+    """Return the smaller height and width, multiples of 32."""
     height, width = (max(round(side * SMALLER / 32), 1) * 32 for side in input_size)
     return height, width

@@ -37,14 +37,14 @@ class TrainingPlan:
         splits: the lists of training, validation and test pictures.
         corners, negatives: how annotations are read, see `DataFolder`.
         class_list: the classes that annotations may name.
-        labels: the ones to learn, as `--labels` names them, or None for all.
+        labels: the classes to learn, as `--labels` names them, or None for all.
         network: the arguments of the `YoloV4Tiny`: class names, anchors, attention, precision and others.
         weights: the file or published name of the initial weights, or None for random weights.
-        strict: whether initial weights are refused that do not fit as a whole.
+        strict: whether to refuse initial weights if some of them do not fit.
         phases: the epochs of the run.
         learning_rate: its peak.
         average: decay of the exponential moving average of the weights.
-        patience: the run stops after so many epochs at full size without a better score; 0 means never.
+        patience: the number of epochs at full size without a better score before the run stops; 0 means never.
         augment: the augmentation, as `--augment` names it; its text is kept beside the plan.
         horizontal_flip, vertical_flip: probabilities in place of those of the augmentation, or None.
         gentle_from: the epoch from which training pictures are changed less.
@@ -126,7 +126,7 @@ class TrainingPlan:
             kinds = typing.get_type_hints(cls) | {"phases": tuple, "network": dict}
             wrong = [name for name, kind in kinds.items() if not fits(getattr(plan, name), kind)]
             if wrong or not plan.phases:
-                raise ValueError(f"its '{(*wrong, 'phases')[0]}' is of another kind")
+                raise ValueError(f"its '{(*wrong, 'phases')[0]}' has the wrong type")
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise UserError(f"{path} is no plan of a run ({error}): put back what was there.") from error
         return plan

@@ -43,7 +43,7 @@ def check_start(config: TrainConfig) -> ModelFile | None:
         model = resolve_model(config.weights, config.classes, config.cfg, config.anchors_file, Purpose.TRAINING)
         model.fetch()
     elif config.strict:
-        raise UserError("--strict judges how --weights fit: give some, or leave it out.")
+        raise UserError("--strict checks how well --weights fit: give --weights, or leave out --strict.")
     if config.freeze_epochs and config.weights == "none":
         log.warning("--freeze-epochs without --weights keeps a random backbone as it is for that long")
     if config.anchors not in ("auto", "default"):
@@ -115,7 +115,7 @@ def settled(config: TrainConfig, plan: TrainingPlan) -> TrainConfig:
 
 
 def epochs_for(pictures: int) -> int:
-    """Return the number of epochs for so many training pictures: about 13,000 pictures in all, 30 to 120 epochs."""
+    """Return a number of epochs, 30 to 120, that shows about 13,000 pictures in all, given those in an epoch."""
     fewest, most = EPOCHS
     return min(max(round(PICTURES_IN_A_RUN / pictures), fewest), most)
 
@@ -158,10 +158,11 @@ def _splits(config: TrainConfig, lists: tuple[str, ...]) -> Splits:
 def _plan(
     config: TrainConfig, read: dict[str, Any], epochs: int, network: dict[str, Any], pictures: int
 ) -> TrainingPlan:
-    """Return the plan of a run of so many epochs.
+    """Return the plan of a run.
 
     Args:
         read: the fields that say how the data are read.
+        epochs: the number of epochs.
         network: the arguments of the network.
         pictures: the number of training pictures.
     """

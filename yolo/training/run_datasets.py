@@ -52,9 +52,9 @@ class Datasets:
         """Return a text that changes when the names, objects or order of training or validation pictures change."""
         digest = hashlib.blake2s()
         for dataset in filter(None, (self.train, self.validation)):
-            for known in dataset.annotations:
-                digest.update(os.fsencode(known.path.name))
-                for array in (known.boxes, known.labels, known.difficult):
+            for annotation in dataset.annotations:
+                digest.update(os.fsencode(annotation.path.name))
+                for array in (annotation.boxes, annotation.labels, annotation.difficult):
                     digest.update(array.tobytes())
         return digest.hexdigest()
 
@@ -88,7 +88,7 @@ def load_datasets(
     test = None if splits.test is None else load(splits.test, "--test-split")
     data_folder.log_remarks(*filter(None, (train, validation, test)))
     train = clean(train, "training")
-    if not sum((~known.difficult).sum() for known in train.annotations):
+    if not sum((~annotation.difficult).sum() for annotation in train.annotations):
         raise UserError(
             f"no object that could be learned is in the {counted(len(train), 'training picture')} of {folder.root}."
         )
@@ -115,5 +115,5 @@ def _refuse_shared(train: Dataset, validation: Dataset, splits: Splits) -> None:
 
 def _shared(first: Dataset | None, second: Dataset | None) -> int:
     """Return the number of pictures that two datasets share; None shares none."""
-    paths = [{known.path for known in dataset.annotations} if dataset else set() for dataset in (first, second)]
+    paths = [{each.path for each in dataset.annotations} if dataset else set() for dataset in (first, second)]
     return len(paths[0] & paths[1])

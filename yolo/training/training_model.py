@@ -15,7 +15,7 @@ class TrainingModel(keras.Model):
 
     Args:
         network: the network to train.
-        averaged: a twin of it that holds the average of its weights. It is what is evaluated and kept.
+        averaged: a network of the same kind, with the average of the weights. It is evaluated and saved.
         loss: its parts are logged one by one.
     """
 

@@ -34,7 +34,7 @@ log = logging.getLogger("yolo")
 
 
 def _kernels(classes: int) -> Kernels:
-    """Return the kernels of a network for so many classes."""
+    """Return the kernels of a network for a number of classes."""
     outputs = 3 * (5 + classes)
     kernels: Kernels = {"stem_1": (32, 3, 3), "stem_2": (64, 32, 3)}
     for level, width in ((2, 64), (3, 128), (4, 256)):
@@ -149,7 +149,7 @@ def convolutions(path: str | Path) -> LayerWeights:
 
 
 def _kernels_in(path: str | Path, header: int, length: int) -> Kernels:
-    """Return the kernels in a file with so many bytes in its header and after it; raises UserError."""
+    """Return the kernels in a file, by the bytes of its header and those after it; raises UserError."""
     contents = _possible_contents(length)
     lengths = {content: 4 * _count(kernels) for content, kernels in contents.items()}
     nearest = sorted(contents, key=lambda content: abs(lengths[content] - length))[:2]
@@ -163,7 +163,7 @@ def _kernels_in(path: str | Path, header: int, length: int) -> Kernels:
 
 
 def _possible_contents(length: int) -> dict[str, Kernels]:
-    """Return the kernels of each content that a file of about so many bytes may have, by its description."""
+    """Return descriptions of the contents that a file of about `length` bytes may have, with their kernels."""
     classes = min(max((length // 4 - WITHOUT_CLASSES) // PER_CLASS, 1), option_limits.CLASSES)
     whole = {counted(number, "class"): _kernels(number) for number in (classes, classes + 1)}
     return {f"its first {number} convolutions": _leading(number) for number in LEADING} | whole
@@ -188,8 +188,8 @@ def _fill(path: str | Path, network: YoloV4Tiny, arrays: LayerWeights) -> None:
 def _measure(path: str | Path) -> tuple[int, int]:
     """Return the length of the header in bytes, and of the rest.
 
-    A version over 1000 marks transposed matrices in Darknet, of which convolutions have none. With such a version,
-    the length of the header differs between forks.
+    In Darknet, a version over 1000 marks transposed matrices, but convolutions have none. With such a version, the
+    length of the header differs between forks.
     """
     with os_errors_as_user_errors(f"cannot read the weights {path}"), Path(path).open("rb") as file:
         start = file.read(20)

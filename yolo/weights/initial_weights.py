@@ -99,7 +99,7 @@ def open_initial_weights(
     alone = model.format is ModelFormat.RUN_WEIGHTS and keras3_weights.is_alone(file)
     if (backbone or alone) and (model.cfg or model.anchors_file):
         needless = "--cfg" if model.cfg else "--anchors-file"
-        raise UserError(f"{model.name} has layers alone, whose weights need no {needless}: leave it out.")
+        raise UserError(f"{model.name} contains only weights of layers, which need no {needless}: leave it out.")
     if model.carries_all:
         refuse_companions(model.name, None, model.cfg, model.anchors_file)
     if backbone:

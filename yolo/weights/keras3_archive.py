@@ -32,8 +32,8 @@ def load(path: str | Path, allow_imports: bool | str = False) -> YoloV4Tiny:
     """Return the network in a `.keras` file.
 
     Args:
-        allow_imports: whether its attention may be a `module:Class`, whose module is then run; or the only attention
-            that may.
+        allow_imports: whether the attention may be a `module:Class`, which runs that module; or the one such attention
+            that is allowed.
 
     Raises:
         UserError: the file is damaged, holds something else, or would import a module that is not allowed.

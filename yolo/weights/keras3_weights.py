@@ -1,4 +1,4 @@
-"""Read and write Keras 3's `.weights.h5` files, with or without the settings of the network that they are of.
+"""Read and write Keras 3's `.weights.h5` files, with or without the settings of their network.
 
 The files of a run and converted files have these settings; other files have the weights alone.
 """

@@ -32,8 +32,8 @@ class ModelFile:
     Attributes:
         name: the path or the name of published weights, as the user wrote it.
         path: the file, or the folder of a SavedModel; a published file may not be downloaded yet.
-        format: the format that the name of the file ends in.
-        class_names: those of a published detector, or those that the user gave for a file without any; else None.
+        format: the format, by the end of the file's name.
+        class_names: those of a published detector, or those that the user gave for a file without any, or None.
         cfg: Darknet's file of settings that the user gave for its weights, or None.
         anchors_file: the file of anchors that the user gave for weights without any, or None.
         is_published: whether it is one of `yolo.weights.published_weights`.
@@ -87,7 +87,7 @@ def resolve_model(
             the class list cannot be read.
     """
     found = _find(str(path), Path(best_in(path)), purpose)
-    if found.carries_all and purpose is not Purpose.TRAINING:  # whose --classes are of the data
+    if found.carries_all and purpose is not Purpose.TRAINING:  # in training, --classes are those of the data
         refuse_companions(found.name, classes, cfg, anchors_file)
     names = found.class_names if found.carries_all or classes is None else as_class_names(classes)
     return replace(found, class_names=names, cfg=cfg, anchors_file=anchors_file)
@@ -99,7 +99,7 @@ def refuse_companions(
     cfg: str | os.PathLike[str] | None = None,
     anchors_file: str | os.PathLike[str] | None = None,
 ) -> None:
-    """Raise UserError when the user gives a setting that a file has itself.
+    """Raise UserError when the user gives a setting that the model file already contains.
 
     Args:
         name: the file, for the message.
@@ -116,7 +116,7 @@ def refuse_companions(
 
 
 def _find(name: str, path: Path, purpose: Purpose) -> ModelFile:
-    """Return the model of that name, without the settings given with it."""
+    """Return the model of that name, without the settings that the user gave with it."""
     if purpose is Purpose.DETECTION and (folder := _saved_model_folder(path)):
         return ModelFile(name, folder, ModelFormat.SAVED_MODEL)
     published = _find_published(name, path, purpose)
@@ -153,9 +153,9 @@ def _check_file(name: str, path: Path, kind: ModelFormat, purpose: Purpose) -> N
 
 
 def _nothing_to_read(name: str, path: Path, purpose: Purpose) -> UserError:
-    """Return the error about a name that is not that of a model.
+    """Return the error for a name that stands for no model.
 
-    It suggests the nearest name if there is no such file, or else lists the formats that can be read.
+    The error suggests the nearest name if there is no such file, or else lists the formats that can be read.
     """
     exists = os.path.exists(path)
     if purpose is Purpose.TRAINING:

@@ -68,7 +68,7 @@ def test_a_test_of_two_pictures_is_refused(planned, thin, painted_root, tmp_path
     root = shutil.copytree(painted_root, tmp_path / "gemalt")
     listed = root / "ImageSets" / "Main" / "test.txt"
     listed.write_text("\n".join(listed.read_text(encoding="utf-8").splitlines()[:2]), encoding="utf-8")
-    with pytest.raises(UserError, match="'test' has 2 pictures, from which no difference can be told"):
+    with pytest.raises(UserError, match="'test' has 2 pictures, too few to measure a difference"):
         planned(data=str(root))
 
 

@@ -68,7 +68,7 @@ def test_int8_that_is_asked_for_by_name_needs_pictures_to_calibrate_on(yolo, com
 def test_pictures_to_calibrate_on_are_not_ignored_where_no_int8_is_measured(yolo, tmp_path):
     answer = yolo("benchmark", "--compare", "keras", "--calibrate", str(tmp_path))
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
-    assert answer.err.startswith("error: --calibrate is for int8, which is not among what is measured: leave it out.\n")
+    assert answer.err.startswith("error: --calibrate is for int8, which is not measured here: leave it out.\n")
 
 
 def test_a_model_whose_attention_is_a_module_of_the_users_is_measured_once_that_is_allowed(yolo, tmp_path, monkeypatch):

@@ -38,7 +38,7 @@ def raising(error):
     [
         (UserError("expected a\n got b."), 2, "error: expected a\\n got b.\n"),
         (KeyboardInterrupt(), 130, "stopped by Ctrl-C\n"),
-        (MemoryError(), 2, "error: the memory of this machine does not suffice: ask for fewer or smaller pictures"),
+        (MemoryError(), 2, "error: the memory of this machine does not suffice: process fewer or smaller pictures"),
         (MemoryError("Unable to allocate 12 GiB"), 2, "error: the memory of this machine does not suffice (Unable to "),
         (OSError(errno.ENAMETOOLONG, "File name too long", "xx"), 2, "error: cannot use the file 'xx': file name too "),
         (PermissionError(errno.EACCES, "Permission denied", "a"), 2, "error: cannot use the file 'a': permission den"),

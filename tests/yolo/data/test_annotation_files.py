@@ -171,7 +171,7 @@ def test_fewer_classes_may_be_taken_and_the_objects_of_others_are_counted(tmp_pa
     dataset = data_folder.load(root).only(("dog", "cat"))
     assert dataset.class_names == ("cat", "dog")
     assert [known.labels.tolist() for known in dataset.annotations] == [[1, 0], []]
-    assert dataset.problems == ("1 object of classes that are not asked for left out: cow 1",)
+    assert dataset.problems == ("1 object of classes that are not used left out: cow 1",)
     assert data_folder.load(root).only(("horse",)).class_names == ("cat", "cow", "dog")
 
 

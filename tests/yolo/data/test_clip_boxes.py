@@ -67,7 +67,7 @@ def test_boxes_that_reach_more_than_two_pixels_beyond_their_picture_are_counted_
         known(tmp_path / "c.png", (-3, 4, 8, 9)),
     )
     assert said.startswith(
-        "3 boxes reach more than 2 pixels beyond the picture, cut to it: a.png, b.png, c.png; look whether"
+        "3 boxes reach more than 2 pixels beyond the picture, cut to it: a.png, b.png, c.png; check whether"
     )
     assert first.boxes[1].tolist() == [20, 2, 32, 20]
 

@@ -484,7 +484,7 @@ def test_a_run_from_the_same_classes_keeps_what_the_weights_mean(painted_root, t
     for mine, other in zip(network.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, other)
     words = "batch norm's epsilon 0.001, anchors 10,12, 11,13, 12,14, 13,15, 14,16, 15,17, masks 3,4,5 and 1,2,3, "
-    told = f"as in {path}, so that its weights mean what they were trained to: {words}scale_x_y 1, stretched pictures"
+    told = f"kept from {path}, because its weights were trained with them: {words}scale_x_y 1, stretched pictures"
     assert told in caplog.text
     assert "loaded" in caplog.text
 

@@ -66,9 +66,9 @@ def test_a_plan_reads_back_from_its_file_as_it_was(painted_root, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"seed": "one"}, "its 'seed' is of another kind"),
-        ({"class_list": [1, 2]}, "its 'class_list' is of another kind"),
-        ({"phases": []}, "its 'phases' is of another kind"),
+        ({"seed": "one"}, "its 'seed' has the wrong type"),
+        ({"class_list": [1, 2]}, "its 'class_list' has the wrong type"),
+        ({"phases": []}, "its 'phases' has the wrong type"),
         ({"phases": [{"first": 0}]}, "no plan of a run"),
         ({"splits": None}, "no plan of a run"),
         ({"speed": 1}, "unexpected keyword argument 'speed'"),
@@ -235,7 +235,7 @@ def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
     [
         ({"weights": "absent.keras"}, "no weights file absent.keras"),
         ({"weights": "coc"}, "no weights can be read from coc, did you mean .coco.?"),
-        ({"strict": True}, "--strict judges how --weights fit"),
+        ({"strict": True}, "--strict checks how well --weights fit"),
         ({"anchors": "absent.txt"}, "cannot read the anchors file absent.txt"),
     ],
 )

@@ -16,6 +16,7 @@ def _polar(radii: float | Numbers, angles: Numbers) -> Outline:
 
 
 def circle(rng: np.random.Generator) -> Outline:
+    """Return a circle."""
     return _polar(1.0, np.linspace(0, 2 * math.pi, 72, endpoint=False))
 
 
@@ -28,6 +29,7 @@ def cross(rng: np.random.Generator) -> Outline:
 
 
 def square(rng: np.random.Generator) -> Outline:
+    """Return a square."""
     return _polar(1.0, math.pi / 4 + np.arange(4) * math.pi / 2)
 
 
@@ -37,6 +39,7 @@ def star(rng: np.random.Generator) -> Outline:
 
 
 def triangle(rng: np.random.Generator) -> Outline:
+    """Return a triangle."""
     return _polar(1.0, np.arange(3) * 2 * math.pi / 3)
 
 

@@ -87,7 +87,11 @@ class VideoSource(FrameSource):
         self._report(numbers, count)
 
     def _has_ended(self, following: int, failures: int) -> bool:
-        """Return whether no frame comes after so many failed reads in a row; the next has the number `following`."""
+        """Return whether the video has ended, after a number of failed reads in a row.
+
+        Args:
+            following: the number that the next frame would have.
+        """
         if not failures:
             return False
         most = 1 if is_stream(self.address) else MOST_FAILURES  # each read from a silent server takes seconds
