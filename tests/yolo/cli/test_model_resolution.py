@@ -96,4 +96,4 @@ def test_an_exported_model_is_looked_for_once(yolo, looked_for):
 
 def test_only_one_module_looks_into_the_folder_of_a_run_that_a_user_names(repository):
     users = {path.name for path in (repository / "yolo").rglob("*.py") if "best_in" in path.read_text("utf-8")}
-    assert users == {"run_folders.py", "model_file.py"}
+    assert users == {"run_folders.py", "resolve_model.py"}

@@ -74,7 +74,8 @@ def test_a_published_backbone_is_no_detector_and_is_not_downloaded_for_one(load,
 
 
 def test_published_weights_are_known_without_a_download_and_fetched_when_they_are_opened(monkeypatch, tmp_path):
-    monkeypatch.setattr(published_weights, "FOLDER", tmp_path)
+    monkeypatch.setattr(published_weights, "folders", lambda: [tmp_path])
+    monkeypatch.setattr(published_weights, "bundled", lambda name: tmp_path / name)
     monkeypatch.setattr(published_weights, "fetch", lambda name: tmp_path / "fetched" / name)
     (tmp_path / "voc_classes.txt").write_text("Äpfel\nBirnen\n", encoding="utf-8")
     model = resolve_model("voc-se")
