@@ -46,8 +46,7 @@ def faults(path, source):
     tree = ast.parse(source)
     if len(source.splitlines()) > MOST_LINES:
         yield f"{path}: more than {MOST_LINES} lines"
-    if path.parts[0] != "benchmarks":  # for now; some of its modules begin with a question
-        yield from riddles(path, "the module", tree)
+    yield from riddles(path, "the module", tree)
     for definition, owner in definitions(tree):
         yield from riddles(path, definition.name, definition)
         lines = definition.end_lineno - definition.lineno + 1

@@ -20,12 +20,14 @@ __all__ = ["Detector", "YoloV4Tiny", "__version__", "draw"]
 _HOMES = {"Detector": "yolo.inference.detector", "YoloV4Tiny": "yolo.nets.model", "draw": "yolo.inference.draw"}
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, https://peps.python.org/pep-0562/."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'yolo' has no attribute '{name}'")
-    globals()[name] = value = getattr(import_module(_HOMES[name]), name)
-    return value
+if not TYPE_CHECKING:  # else a checker would take any name for one of the package
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first used, https://peps.python.org/pep-0562/."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'yolo' has no attribute '{name}'")
+        globals()[name] = value = getattr(import_module(_HOMES[name]), name)
+        return value
 
 
 def __dir__() -> list[str]:

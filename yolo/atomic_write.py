@@ -6,10 +6,10 @@ import os
 import stat
 from pathlib import Path
 
-Content = str | bytes | memoryview  # text is written as UTF-8
+FileContent = str | bytes | memoryview  # text is written as UTF-8
 
 
-def atomic_write(path: Path, content: Content, keep: Path | None = None) -> None:
+def atomic_write(path: Path, content: FileContent, keep: Path | None = None) -> None:
     """Replace a file that only this process writes. A kill leaves the old file or the new one, always a complete one.
 
     The content reaches the disk before the rename, so that this is true of a power cut, too.
@@ -34,7 +34,7 @@ def atomic_write(path: Path, content: Content, keep: Path | None = None) -> None
     _flush_names(path.parent)
 
 
-def write_whole(path: str | Path, content: Content) -> None:
+def write_whole(path: str | Path, content: FileContent) -> None:
     """Write a file that a user has named, or that can be made again. A kill leaves the old file or the new one.
 
     The system decides when the content reaches the disk. Several processes may write the same file: the last one wins.
@@ -90,7 +90,7 @@ class InMemoryFile(io.BytesIO):
         return self.name
 
 
-def _bytes(content: Content) -> bytes | memoryview:
+def _bytes(content: FileContent) -> bytes | memoryview:
     return content.encode("utf-8") if isinstance(content, str) else content
 
 

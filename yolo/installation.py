@@ -28,5 +28,5 @@ def requirements() -> list[str]:
 
 
 def install_command() -> str:
-    """Return the command that installs missing packages."""
-    return "pip install -r requirements.txt" if checkout() else f"pip install {DISTRIBUTION}"
+    """Return the way to install missing packages; of an installed wheel the file is not known."""
+    return "pip install -r requirements.txt" if checkout() else f"install the wheel of {DISTRIBUTION} again"

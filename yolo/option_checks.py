@@ -12,7 +12,7 @@ from yolo.errors import UserError, did_you_mean
 from yolo.wording import short_repr
 
 LONGEST_NAME = 240  # bytes; systems allow 255, and a number may be added
-Kind: TypeAlias = type | types.UnionType | types.GenericAlias
+FieldType: TypeAlias = type | types.UnionType | types.GenericAlias
 """The annotation of a setting: a plain type, `X | None`, `tuple[X, X]` or `tuple[X, ...]`."""
 WORDS: dict[type, str] = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
 
@@ -67,7 +67,7 @@ def _limits(rules: Mapping[str, Any]) -> str:
     return bounds if factor == 1 else f"{bounds} and a multiple of {factor}"
 
 
-def fits(value: object, kind: Kind) -> bool:
+def fits(value: object, kind: FieldType) -> bool:
     """Return whether a value is of an annotated type; a whole number is a `float` too, a bool is no number."""
     if isinstance(kind, types.UnionType):
         return any(fits(value, choice) for choice in typing.get_args(kind))
@@ -89,7 +89,7 @@ def _is_finite(number: float) -> bool:
         return False
 
 
-def _describe(kind: Kind) -> str:
+def _describe(kind: FieldType) -> str:
     """Return a type in words, without its None."""
     if isinstance(kind, types.UnionType):
         return " or ".join(_describe(choice) for choice in typing.get_args(kind) if choice is not types.NoneType)

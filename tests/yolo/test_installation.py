@@ -28,7 +28,7 @@ def test_these_tests_run_in_a_checkout(repository):
 
 def test_a_wheel_is_told_by_the_files_within_the_package(wheel):
     assert checkout() is None
-    assert install_command() == "pip install yolov4-tiny-attention"
+    assert install_command() == "install the wheel of yolov4-tiny-attention again"
     assert bundled("augment/aerial.yaml").read_text() == "seen: from above\n"
     assert [path.stem for path in bundled("augment").glob("*.yaml")] == ["aerial"]
 

@@ -11,7 +11,7 @@ from yolo.wording import counted
 
 NOTHING = 1e-12  # a smaller variance comes from rounding alone
 
-Precisions: TypeAlias = Annotated[NDArray[np.float64], "seeds columns"]
+PrecisionsBySeed: TypeAlias = Annotated[NDArray[np.float64], "seeds columns"]
 """AP of the networks of each seed, first on the test set as it is, then on each resample."""
 
 
@@ -31,7 +31,7 @@ class ScoreDifference:
         return direction if seeds > 1 else f"{direction}, by this one training of each"
 
 
-def score_difference(block: Precisions, none: Precisions, pictures: int) -> ScoreDifference:
+def score_difference(block: PrecisionsBySeed, none: PrecisionsBySeed, pictures: int) -> ScoreDifference:
     """Return the mean over seeds of the differences between a block and no attention, with its interval.
 
     The interval answers: what would the difference be with other test pictures, and with trainings with other seeds?

@@ -15,7 +15,7 @@ from yolo.evaluation.voc_metrics import FALSE, NEITHER, TRUE
 from yolo.structures import Annotation, Detections
 
 WholeNumbers: TypeAlias = NDArray[np.integer[Any]]
-"""WholeNumbers numbers."""
+"""Whole numbers of any width."""
 
 Columns: TypeAlias = tuple[NDArray[Any], ArrayLike, ArrayLike, NDArray[Any]]
 """The picture, label, score and verdicts of some detections."""

@@ -17,7 +17,7 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import name_after
 from yolo.training import engine
 from yolo.training.phases import count_small
-from yolo.training.plan_from_settings import check_start, make_plan, open_initial, settled
+from yolo.training.plan_from_settings import check_start, make_plan, open_initial
 from yolo.training.run_augmentation import check_augmentation, choose_augmentation
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
@@ -59,7 +59,7 @@ def prepare_ablation(config: AblateConfig, apart: CallElsewhere) -> tuple[Ablati
     check_augmentation(each, choice.augmentation)
     for block in blocks:
         YoloV4Tiny(("object",), attention=block, dtype=each.network["dtype"])
-    training = settled(settings, each)
+    training = TrainConfig(**each.settings)
     _check_test(training, data)
     text = hashlib.blake2s((choice.text or "").encode()).hexdigest()
     plan = AblationPlan(blocks, config.seeds, config.minutes, training, _digest(data), text)

@@ -81,7 +81,7 @@ def _dispatch(argv: Sequence[str]) -> int | None:
     if verb == "--version":
         from yolo import __version__
 
-        print(f"yolo {__version__}")
+        print(f"yolov4-tiny {__version__}")
         return 0
     if verb not in VERBS:
         hint = did_you_mean(verb, VERBS) or f"; verbs are {', '.join(VERBS)}."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from yolo.errors import did_you_mean
-from yolo.option_checks import WORDS, Kind, check_text
+from yolo.option_checks import WORDS, FieldType, check_text
 from yolo.settings_base import Settings, flag_name
 from yolo.wording import printable, short_repr
 
@@ -98,7 +98,7 @@ def _keywords(field: dataclasses.Field[Any]) -> dict[str, Any]:
     return keywords
 
 
-def read_as(kind: Kind) -> dict[str, Any]:
+def read_as(kind: FieldType) -> dict[str, Any]:
     """Return the arguments of `add_argument` that turn words into values of an annotated type.
 
     Example:

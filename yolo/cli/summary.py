@@ -16,7 +16,7 @@ from yolo.settings_base import flag_name
 from yolo.wording import counted, resolution
 
 if TYPE_CHECKING:
-    from yolo.nets.cost import Cost, Entry
+    from yolo.nets.cost import Cost, LayerCost
     from yolo.nets.model import YoloV4Tiny
 
 COCO_CLASSES = 80
@@ -69,7 +69,7 @@ def _new_network(config: SummaryConfig) -> "YoloV4Tiny":
     return YoloV4Tiny(class_names, attention=config.attention)
 
 
-def table(entries: "Iterable[Entry]", total: "Cost") -> str:
+def table(entries: "Iterable[LayerCost]", total: "Cost") -> str:
     """Return a table of the layers or parts of a network, with the total as the last line."""
     rows = [("", "", "width x height x channels", "parameters", "GFLOPs")]
     for entry in entries:

@@ -99,7 +99,7 @@ def report(run: "Run") -> None:
     print(f"{score}, {counted(run.epochs, 'epoch')}, {minutes:.1f} minutes; saved in {run.best_model}")
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"
-        print(f"\non the list '{config.test_split}', {part} in training:\n{run.report.table()}")
+        print(f"\non the list '{run.test_split}', {part} in training:\n{run.report.table()}")
     _print_next(run.best_model, config)
 
 

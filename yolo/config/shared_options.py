@@ -6,7 +6,7 @@ from yolo import option_limits
 from yolo.settings_base import argument, option
 
 T = TypeVar("T")  # the type of a default
-Corners = TypeVar("Corners", str, str | None)
+CornerChoice = TypeVar("CornerChoice", str, str | None)
 PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published_weights` that are whole detectors
 DATA = "folder of annotated pictures in VOC format, or a VOCdevkit"
 
@@ -19,7 +19,7 @@ def data(group: str = "options") -> str | None:
     return option(None, DATA, metavar="DIR", required=True, group=group)
 
 
-def corners(default: Corners = "auto", group: str = "options") -> Corners:
+def corners(default: CornerChoice = "auto", group: str = "options") -> CornerChoice:
     text = (
         "where the corners of boxes are counted from: 1 as in VOC, or 0 as in most labeling tools; auto: decided from "
         "all annotations, 1 if none of them points to 0"

@@ -28,11 +28,13 @@ OLDEST = 90 * 86400  # seconds after which an index is deleted, as its dataset m
 SETTLED = 2 * 10**9  # nanoseconds between ticks of the coarsest clock among file systems, that of FAT
 
 Value = TypeVar("Value")  # of a kind that JSON can hold
-Entry: TypeAlias = list[Any]
+CacheEntry: TypeAlias = list[Any]
 """The `file_stamp` of a file, followed by its value as JSON text."""
 
 log = logging.getLogger("yolo")
-_this_process: dict[Path, dict[str, Entry]] = {}  # index file -> its entries, for folders with fewer than FEWEST files
+_this_process: dict[
+    Path, dict[str, CacheEntry]
+] = {}  # index file -> its entries, for folders with fewer than FEWEST files
 
 
 def cached(
@@ -104,7 +106,7 @@ def _index_file(what: str, folder: str) -> Path:
     return cache_folder() / f"{place}-{what}.json.gz"
 
 
-def _load(file: Path) -> dict[str, Entry]:
+def _load(file: Path) -> dict[str, CacheEntry]:
     """Return the entries of an index by file name; none if it is missing, old, or damaged, as gzip's checksum shows."""
     try:
         version, entries = json.loads(gzip.decompress(file.read_bytes()))  # values stay texts until they are needed
@@ -116,7 +118,7 @@ def _load(file: Path) -> dict[str, Entry]:
     return entries if version == VERSION else {}
 
 
-def _save(file: Path, entries: dict[str, Entry]) -> None:
+def _save(file: Path, entries: dict[str, CacheEntry]) -> None:
     """Write an index and delete old ones; if that fails, the next start reads everything again."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

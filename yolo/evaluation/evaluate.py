@@ -51,7 +51,7 @@ def evaluate(
     """Return the scores of a detector on annotated pictures.
 
     Classes are matched by name: detections of classes that the data do not have are left out. A picture that cannot be
-    read is named in the log and left out.
+    read, or whose boxes are not inside of it, is named in the log and left out.
 
     Example:
         >>> from yolo import Detector
@@ -75,8 +75,7 @@ def evaluate(
         progress: wraps the annotations to show the progress, such as `tqdm.tqdm`.
 
     Raises:
-        UserError: a class that has objects is unknown to the detector, a box is not inside its picture, or no picture
-            can be read.
+        UserError: a class that has objects is unknown to the detector, or no picture can be scored.
     """
     start = time.perf_counter()
     for caution in cautions(annotations, class_names) if warn else ():
@@ -110,7 +109,11 @@ def _detect_all(
         if not scored:
             check_classes(annotations, class_names, answers[0].class_names)
         for (known, image), found in zip(batch, answers, strict=True):
-            refuse_outside(known, *image.shape[:2])
+            try:
+                refuse_outside(known, *image.shape[:2])
+            except UserError as error:
+                logger.warning(error)
+                continue
             detections.append(_by_name(found, class_names))
             scored.append(known)
     return scored, detections

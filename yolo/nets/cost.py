@@ -22,7 +22,7 @@ from yolo.nets.neck import HEADS
 
 
 @dataclass(frozen=True)
-class Entry:
+class LayerCost:
     """The cost of a layer or a part of a network.
 
     Attributes:
@@ -49,8 +49,8 @@ class Cost:
     """The cost of a network at one input size; `layers` and `parts` are in the order of the forward pass."""
 
     input_size: tuple[int, int]
-    layers: tuple[Entry, ...]
-    parts: tuple[Entry, ...]
+    layers: tuple[LayerCost, ...]
+    parts: tuple[LayerCost, ...]
 
     @property
     def parameters(self) -> int:
@@ -74,14 +74,14 @@ def cost(network: YoloV4Tiny, input_size: Sequence[int] | None = None) -> Cost:
             inside a loop or branch of the graph.
     """
     height, width = input_size or network.input_size
-    layers: list[Entry] = []
+    layers: list[LayerCost] = []
     trace = tf.function(lambda pictures: layers.extend(_walk(network, pictures)), autograph=False)
     with _functions_inlined():
         trace.get_concrete_function(tf.TensorSpec((1, height, width, 3)))
     return Cost((height, width), tuple(layers), tuple(_parts(network, layers)))
 
 
-def _walk(network: YoloV4Tiny, pictures: Tensor) -> Iterator[Entry]:
+def _walk(network: YoloV4Tiny, pictures: Tensor) -> Iterator[LayerCost]:
     """Call every layer while TensorFlow traces the graph, and yield the cost of each."""
     first, *layers = network.layers
     values = {id(first.output): pictures}
@@ -92,7 +92,7 @@ def _walk(network: YoloV4Tiny, pictures: Tensor) -> Iterator[Entry]:
         y = layer([values[id(x)] for x in inputs] if isinstance(inputs, list) else values[id(inputs)])
         values[id(layer.output)] = y
         flops = sum(2 * _multiplications(operation, layer.name) for operation in graph.get_operations()[start:])
-        yield Entry(layer.name, type(layer).__name__, tuple(y.shape[1:]), layer.count_params(), flops)
+        yield LayerCost(layer.name, type(layer).__name__, tuple(y.shape[1:]), layer.count_params(), flops)
 
 
 @contextmanager
@@ -174,16 +174,16 @@ COUNTED: dict[str, Callable[[tf.Operation], int]] = {
 }
 
 
-def _parts(network: YoloV4Tiny, layers: Iterable[Entry]) -> Iterator[Entry]:
+def _parts(network: YoloV4Tiny, layers: Iterable[LayerCost]) -> Iterator[LayerCost]:
     """Yield the cost of each part by `part_of`. Places without an attention block are left out."""
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[LayerCost]] = {}
     for entry in layers:
         if not isinstance(network.get_layer(entry.name), Identity):
             groups.setdefault(part_of(entry.name), []).append(entry)
     for name, group in groups.items():
         kind = f"{len(group)} layers" if len(group) > 1 else group[0].kind
         parameters, flops = sum(entry.parameters for entry in group), sum(entry.flops for entry in group)
-        yield Entry(name, kind, group[-1].shape, parameters, flops)
+        yield LayerCost(name, kind, group[-1].shape, parameters, flops)
 
 
 def part_of(layer: str) -> str:

@@ -20,7 +20,7 @@ from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import BEST, CONFIG, PREVIOUS, STATE, WEIGHTS
 from yolo.training.next_commands import resume_command
-from yolo.training.plan import TrainingPlan
+from yolo.training.plan import PLAN, TrainingPlan
 from yolo.training.run_state import DAMAGE, LOG, SCORE, EpochRow, RunState, damaged, newest
 from yolo.training.training_model import TrainingModel
 from yolo.weights.hdf5_checks import datasets
@@ -146,7 +146,7 @@ def adopt(path: Path, state: RunState, plan: TrainingPlan) -> None:
     """
     if state["epoch"] > plan.epochs:
         raise UserError(
-            f"{path.parent} has already gone on to epoch {state['epoch']}, and its {CONFIG} asks for "
+            f"{path.parent} has already gone on to epoch {state['epoch']}, and its {_decider(path)} asks for "
             f"{counted(plan.epochs, 'epoch')}: ask for at least {state['epoch']} there to resume it."
         )
     if plan.is_validated and state["history"] and SCORE not in state["history"][0]:
@@ -154,6 +154,11 @@ def adopt(path: Path, state: RunState, plan: TrainingPlan) -> None:
     if path.name != WEIGHTS:
         with os_errors_as_user_errors(f"cannot rename {path}"):
             os.replace(path, path.with_name(WEIGHTS))
+
+
+def _decider(path: Path) -> str:
+    """Return the name of the file that says what the run of a checkpoint does; earlier versions had no plan."""
+    return PLAN if path.with_name(PLAN).exists() else CONFIG
 
 
 def mark_finished(folder: Path, state: RunState) -> None:
@@ -174,7 +179,7 @@ def _check_arrays(trainer: TrainingModel, path: Path) -> None:
         wrong = sorted(expected.keys() ^ found.keys())
         if "optimizer/vars/0" in found and wrong and all(name.startswith("optimizer/") for name in wrong):
             raise UserError(
-                f"{path} is of another optimizer than {path.with_name(CONFIG)} asks for: set 'optimizer' back "
+                f"{path} is of another optimizer than {path.with_name(_decider(path))} asks for: set 'optimizer' back "
                 "there, or start a new run from its weights."
             )
         if wrong:

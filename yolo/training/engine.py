@@ -17,7 +17,7 @@ from yolo.inference.runtimes import KerasRuntime
 from yolo.nets.model import YoloV4Tiny
 from yolo.opencv import opencv_threads
 from yolo.progress import waiting
-from yolo.run_folders import CONFIG, WEIGHTS, name_after, new_run_folder, refuse_taken
+from yolo.run_folders import WEIGHTS, name_after, new_run_folder, refuse_taken
 from yolo.training import checkpoint
 from yolo.training.callbacks import EarlyStopping, EpochProgress, StopWhenNotFinite, Validation
 from yolo.training.checkpoint import Checkpoint
@@ -27,7 +27,7 @@ from yolo.training.moving_average import ExponentialMovingAverage
 from yolo.training.next_commands import resume_command
 from yolo.training.phases import describe_start, epoch_costs
 from yolo.training.plan import TrainingPlan
-from yolo.training.plan_from_settings import check_start, make_plan, open_initial, settled
+from yolo.training.plan_from_settings import check_start, make_plan, open_initial
 from yolo.training.run_augmentation import check_augmentation, choose_augmentation
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
@@ -79,7 +79,6 @@ def train(config: TrainConfig) -> Run:
     with locked(folder):
         with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
             plan.save(folder)
-            settled(config, plan).save(folder / CONFIG)
             choice.keep(folder)
         return _run(plan, data, choice.augmentation, network, folder, state, started)
 
@@ -116,7 +115,6 @@ def resume(
         if data is not None:
             with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
                 plan.save(folder)
-                settled(TrainConfig.read(folder / CONFIG), plan).save(folder / CONFIG)
         resumed = run if run.is_file() else newest(folder)
         return _run(plan, datasets, choice.augmentation, network, folder, state, started, resumed)
 

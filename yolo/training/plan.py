@@ -6,26 +6,24 @@
 import dataclasses
 import json
 import typing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from yolo.atomic_write import atomic_write
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.json_files import read_json
 from yolo.option_checks import fits
+from yolo.run_folders import CONFIG
 from yolo.settings_base import flag_name
 from yolo.training.phases import Phase
-from yolo.training.run_datasets import Splits
+from yolo.training.run_datasets import RunSplits
 
 PLAN = "plan.json"
-NETWORK_SETTINGS = {  # settings of a run -> arguments of its network
-    "attention": "attention",
-    "input_size": "input_size",
-    "resize": "resize_mode",
-    "precision": "dtype",
-}
+Part = TypeVar("Part")
+OF_THE_MACHINE = ("workers", "cache", "tensorboard", "data", "runs", "name", "allow_imports")
+"""Settings that change nothing in what a run computes: they may be others when it is resumed."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,11 @@ class TrainingPlan:
     """All choices of one run.
 
     Attributes:
+        settings: those of the user with every choice made, as `config.json` has them.
         data: the data folder, an absolute path.
         splits: the lists of training, validation and test pictures.
         corners, negatives: how annotations are read, see `DataFolder`.
-        class_list: the classes that annotations may name.
+        class_list: the classes that annotations may name, or None for any.
         labels: the classes to learn, as `--labels` names them, or None for all.
         network: the arguments of the `YoloV4Tiny`: class names, anchors, attention, precision and others.
         weights: the file or published name of the initial weights, or None for random weights.
@@ -52,13 +51,14 @@ class TrainingPlan:
         cache: whether decoded pictures are kept in memory.
     """
 
+    settings: dict[str, Any]
     data: str
-    splits: Splits
+    splits: RunSplits
     corners: str
     negatives: bool
-    class_list: tuple[str, ...]
+    class_list: tuple[str, ...] | None
     labels: str | None
-    network: dict[str, Any] = field(hash=False)
+    network: dict[str, Any]
     weights: str | None
     strict: bool
     phases: tuple[Phase, ...]
@@ -107,8 +107,9 @@ class TrainingPlan:
         return self.phases[-1].first
 
     def save(self, folder: Path) -> None:
-        """Write the plan into the folder of a run."""
-        atomic_write(folder / PLAN, json.dumps(dataclasses.asdict(self), indent=2) + "\n")
+        """Write the plan and the settings into the folder of a run."""
+        for name, content in ((PLAN, dataclasses.asdict(self)), (CONFIG, self.settings)):
+            atomic_write(folder / name, json.dumps(content, indent=2) + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> "TrainingPlan":
@@ -121,12 +122,14 @@ class TrainingPlan:
         content = read_json(path, "the plan of the run")
         try:
             content = {name: _tuples(value) for name, value in content.items()}
-            parts = {"splits": Splits(**content["splits"]), "phases": tuple(Phase(**one) for one in content["phases"])}
-            plan = cls(**content | parts)
-            kinds = typing.get_type_hints(cls) | {"phases": tuple, "network": dict}
-            wrong = [name for name, kind in kinds.items() if not fits(getattr(plan, name), kind)]
-            if wrong or not plan.phases:
-                raise ValueError(f"its '{(*wrong, 'phases')[0]}' has the wrong type")
+            parts = {
+                "splits": _made(RunSplits, content["splits"]),
+                "phases": tuple(_made(Phase, one) for one in content["phases"]),
+            }
+            plan = _made(cls, content | parts)
+            missing = {"class_names", "attention", "input_size", "resize_mode", "dtype"} - plan.network.keys()
+            if missing or not plan.phases:
+                raise ValueError(f"its {'network' if missing else 'phases'} cannot be those of a run")
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise UserError(f"{path} is no plan of a run ({error}): put back what was there.") from error
         return plan
@@ -139,13 +142,19 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
+def _made(cls: type[Part], content: dict[str, Any]) -> Part:
+    """Return an instance with these fields; raise ValueError or TypeError unless they are those of the class."""
+    kinds = typing.get_type_hints(cls) | {"splits": RunSplits, "phases": tuple, "settings": dict, "network": dict}
+    for name, value in content.items():
+        if name in kinds and not fits(value, kinds[name]):
+            raise ValueError(f"its '{name}' has the wrong type")
+    return cls(**content)
+
+
 def changed_settings(plan: TrainingPlan, config: TrainConfig) -> list[str]:
     """Return the flags of the settings in which a `config.json` differs from its plan."""
-    planned = vars(plan) | {"train_split": plan.splits.train, "epochs": plan.epochs}
-    for name, argument in NETWORK_SETTINGS.items():
-        planned[name] = plan.network[argument]
     return [
         flag_name(name)
-        for name, value in vars(config).items()
-        if name in planned and name != "cache" and value not in (None, "none") and value != planned[name] is not None
+        for name, value in dataclasses.asdict(config).items()
+        if name not in OF_THE_MACHINE and name in plan.settings and value != plan.settings[name]
     ]

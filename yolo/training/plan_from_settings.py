@@ -19,7 +19,7 @@ from yolo.training.network_plan import plan_network
 from yolo.training.optimizer import LEARNING_RATE, WEIGHT_DECAY
 from yolo.training.phases import count_small, plan_phases
 from yolo.training.plan import TrainingPlan
-from yolo.training.run_datasets import Datasets, Splits, doubts, load_datasets
+from yolo.training.run_datasets import Datasets, RunSplits, doubts, load_datasets
 from yolo.weights.initial_weights import InitialWeights, open_initial_weights
 from yolo.weights.resolve_model import ModelFile, Purpose, resolve_model
 
@@ -68,14 +68,23 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
     """
     _check(config)
     path = config.data or str(demo_set.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}")))
-    data, read = _load(config, path)
+    splits, class_list, data = _load(config, path)
     epochs = config.epochs or (epochs_for(len(data.train)) if config.data else DEMO_EPOCHS)
     if config.freeze_epochs >= epochs:
         raise UserError(f"--freeze-epochs must be less than the {epochs} epochs; got {config.freeze_epochs}.")
     network = plan_network(config, initial, data)
     for doubt in doubts(data, config.input_size, network["resize_mode"]):
         log.warning(doubt)
-    return _plan(config, read, epochs, network, len(data.train)), data
+    settled = dataclasses.replace(
+        config,
+        data=str(Path(path).resolve()),
+        classes=config.classes and str(Path(config.classes).resolve()),
+        attention=network["attention"],
+        resize=network["resize_mode"],
+        epochs=epochs,
+        precision=network["dtype"],
+    )
+    return _plan(settled, splits, class_list, network, len(data.train)), data
 
 
 def plan_of_earlier_version(config: TrainConfig, network: dict[str, Any]) -> tuple[TrainingPlan, Datasets]:
@@ -85,10 +94,12 @@ def plan_of_earlier_version(config: TrainConfig, network: dict[str, Any]) -> tup
         network: the arguments of the network that its checkpoint belongs to.
 
     Raises:
-        UserError: the data cannot be used.
+        UserError: the data cannot be used, or the settings are not those of such a run.
     """
-    data, read = _load(config, str(config.data))
-    return _plan(config, read, config.epochs or 0, network, len(data.train)), data
+    if config.epochs is None or config.freeze_epochs >= config.epochs:
+        raise UserError("the settings lack the number of epochs, or freeze all of them: put back what was there.")
+    splits, class_list, data = _load(config, str(config.data))
+    return _plan(config, splits, class_list, network, len(data.train)), data
 
 
 def load_data(plan: TrainingPlan) -> Datasets:
@@ -101,48 +112,49 @@ def load_data(plan: TrainingPlan) -> Datasets:
     return load_datasets(folder, plan.splits, plan.class_list, plan.labels)
 
 
-def settled(config: TrainConfig, plan: TrainingPlan) -> TrainConfig:
-    """Return the settings with all choices of the plan, so that `--config` repeats the run."""
-    return dataclasses.replace(
-        config,
-        data=plan.data,
-        classes=config.classes and str(Path(config.classes).resolve()),
-        attention=plan.network["attention"],
-        resize=plan.network["resize_mode"],
-        epochs=plan.epochs,
-        precision=plan.network["dtype"],
-    )
-
-
 def epochs_for(pictures: int) -> int:
     """Return a number of epochs, 30 to 120, that shows about 13,000 pictures in all, given those in an epoch."""
     fewest, most = EPOCHS
     return min(max(round(PICTURES_IN_A_RUN / pictures), fewest), most)
 
 
-def _check(config: TrainConfig) -> None:
-    """Raise UserError for mistakes that can be found before thousands of pictures are read."""
+def choices_of_the_machine(config: TrainConfig, pictures: int) -> dict[str, Any]:
+    """Return the choices that are made anew when a run is resumed, as the machine may be another: fields of a plan.
+
+    Args:
+        pictures: the number of training pictures.
+
+    Raises:
+        UserError: TensorBoard is not installed.
+    """
     if config.tensorboard and importlib.util.find_spec("tensorboard") is None:
         raise UserError("--tensorboard needs a package that is not installed: pip install tensorboard.")
+    height, width = config.input_size
+    is_small = config.cache == "auto" and pictures * height * width * 3 < FITS_IN_MEMORY
+    return {
+        "workers": config.workers or 0,
+        "cache": config.cache == "yes" or is_small,
+        "tensorboard": config.tensorboard,
+    }
+
+
+def _check(config: TrainConfig) -> None:
+    """Raise UserError for mistakes that can be found before thousands of pictures are read."""
+    choices_of_the_machine(config, 0)
     attention_blocks.check(config.attention)
     if config.patience and config.val_split == "none":
         raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
 
 
-def _load(config: TrainConfig, path: str) -> tuple[Datasets, dict[str, Any]]:
-    """Return the data of the settings, and the fields of a plan that say how to read them again."""
+def _load(config: TrainConfig, path: str) -> tuple[RunSplits, tuple[str, ...] | None, Datasets]:
+    """Return the lists of the settings, the classes that annotations may name, and the data."""
     folder = DataFolder(path, corners=config.corners, negatives=config.negatives)
     splits = _splits(config, folder.splits)
     class_list = tuple(read_names(config.classes)) if config.classes else None
-    data = load_datasets(folder, splits, class_list, config.labels)
-    return data, {
-        "data": str(Path(path).resolve()),
-        "splits": splits,
-        "class_list": class_list or folder.class_names,
-    }
+    return splits, class_list, load_datasets(folder, splits, class_list, config.labels)
 
 
-def _splits(config: TrainConfig, lists: tuple[str, ...]) -> Splits:
+def _splits(config: TrainConfig, lists: tuple[str, ...]) -> RunSplits:
     """Return the lists of a run; the default ones may be missing, but not those that the user has named."""
     validation: str | None = config.val_split
     held_out = config.val_split == "val" and "val" not in lists
@@ -152,48 +164,52 @@ def _splits(config: TrainConfig, lists: tuple[str, ...]) -> Splits:
     absent = config.test_split == TrainConfig.test_split and config.test_split not in lists
     if absent or config.test_split in ("none", config.val_split):
         test = None
-    return Splits(config.train_split, validation, test, held_out)
+    return RunSplits(config.train_split, validation, test, held_out)
 
 
 def _plan(
-    config: TrainConfig, read: dict[str, Any], epochs: int, network: dict[str, Any], pictures: int
+    settled: TrainConfig,
+    splits: RunSplits,
+    class_list: tuple[str, ...] | None,
+    network: dict[str, Any],
+    pictures: int,
 ) -> TrainingPlan:
     """Return the plan of a run.
 
     Args:
-        read: the fields that say how the data are read.
-        epochs: the number of epochs.
+        settled: the settings, with every choice made.
+        class_list: the classes that annotations may name, or None for any.
         network: the arguments of the network.
         pictures: the number of training pictures.
     """
-    height, width = config.input_size
-    small = count_small(epochs, config.small_epochs, config.input_size)
-    is_small = config.cache == "auto" and pictures * height * width * 3 < FITS_IN_MEMORY
-    defaults = LEARNING_RATE[config.optimizer], WEIGHT_DECAY[config.optimizer]
+    epochs = settled.epochs or 0
+    small = count_small(epochs, settled.small_epochs, settled.input_size)
+    rate, decay = settled.learning_rate, settled.weight_decay
     return TrainingPlan(
-        **read,
-        corners=config.corners,
-        negatives=config.negatives,
-        labels=config.labels,
+        settings=dataclasses.asdict(settled),
+        data=str(settled.data),
+        splits=splits,
+        corners=settled.corners,
+        negatives=settled.negatives,
+        class_list=class_list,
+        labels=settled.labels,
         network=network,
-        weights=None if config.weights == "none" else config.weights,
-        strict=config.strict,
-        phases=plan_phases(epochs, config.freeze_epochs, small, config.input_size),
-        batch_size=config.batch_size,
-        optimizer=config.optimizer,
-        learning_rate=defaults[0] if config.learning_rate is None else config.learning_rate,
-        weight_decay=defaults[1] if config.weight_decay is None else config.weight_decay,
-        warmup_steps=config.warmup_steps,
-        average=config.average,
-        patience=config.patience,
-        augment=config.augment,
-        horizontal_flip=config.horizontal_flip,
-        vertical_flip=config.vertical_flip,
-        mosaic=config.mosaic,
-        mixup=config.mixup,
-        gentle_from=round(epochs * (1 - config.gentle_epochs)),
-        workers=config.workers or 0,
-        cache=config.cache == "yes" or is_small,
-        seed=config.seed,
-        tensorboard=config.tensorboard,
+        weights=None if settled.weights == "none" else settled.weights,
+        strict=settled.strict,
+        phases=plan_phases(epochs, settled.freeze_epochs, small, settled.input_size),
+        batch_size=settled.batch_size,
+        optimizer=settled.optimizer,
+        learning_rate=LEARNING_RATE[settled.optimizer] if rate is None else rate,
+        weight_decay=WEIGHT_DECAY[settled.optimizer] if decay is None else decay,
+        warmup_steps=settled.warmup_steps,
+        average=settled.average,
+        patience=settled.patience,
+        augment=settled.augment,
+        horizontal_flip=settled.horizontal_flip,
+        vertical_flip=settled.vertical_flip,
+        mosaic=settled.mosaic,
+        mixup=settled.mixup,
+        gentle_from=round(epochs * (1 - settled.gentle_epochs)),
+        seed=settled.seed,
+        **choices_of_the_machine(settled, pictures),
     )

@@ -18,7 +18,7 @@ log = logging.getLogger("yolo")
 
 
 @dataclass(frozen=True)
-class Splits:
+class RunSplits:
     """The names of the lists of a run; `validation` and `test` are None if it has no such pictures.
 
     With `held_out` the validation pictures are a tenth of the training list.
@@ -60,7 +60,7 @@ class Datasets:
 
 
 def load_datasets(
-    folder: DataFolder, splits: Splits, class_list: tuple[str, ...] | None = None, labels: str | None = None
+    folder: DataFolder, splits: RunSplits, class_list: tuple[str, ...] | None = None, labels: str | None = None
 ) -> Datasets:
     """Return the data of a run: pictures that can be read, with boxes inside of them.
 
@@ -102,7 +102,7 @@ def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str) -> Ite
     yield from suspicious_pictures.under_a_pixel(data.train.annotations, input_size, resize_mode)
 
 
-def _refuse_shared(train: Dataset, validation: Dataset, splits: Splits) -> None:
+def _refuse_shared(train: Dataset, validation: Dataset, splits: RunSplits) -> None:
     """Raise UserError if training and validation share pictures."""
     shared = _shared(train, validation)
     if shared:

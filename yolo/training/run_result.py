@@ -36,6 +36,7 @@ class Run:
         epochs: number of epochs trained.
         seconds: wall time of this call.
         report: the result on the test set, or None without one.
+        test_split: the list of the test set, or None without one.
         test_is_unseen: whether no test picture took part in training.
     """
 
@@ -45,6 +46,7 @@ class Run:
     epochs: int
     seconds: float
     report: EvaluationReport | None
+    test_split: str | None
     test_is_unseen: bool
 
 
@@ -76,7 +78,7 @@ def finish(
     mark_finished(folder, state)
     best = kept_row(history)["val_ap50"] if data.validation else None
     seconds = time.perf_counter() - started
-    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, data.test_is_unseen)
+    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, split, data.test_is_unseen)
 
 
 def _score(plan: TrainingPlan, test: Dataset, best_model: Path) -> EvaluationReport | None:

@@ -1,19 +1,25 @@
 """Open the files of a run that is resumed, and refuse changes that would make it another run."""
 
 import dataclasses
+import logging
 from pathlib import Path
 
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import BEST, CONFIG, WEIGHTS
+from yolo.settings_base import flag_name
 from yolo.shell import quoted
 from yolo.training.next_commands import longer_command, resume_command
 from yolo.training.plan import PLAN, TrainingPlan, changed_settings
-from yolo.training.plan_from_settings import load_data, plan_of_earlier_version
+from yolo.training.plan_from_settings import choices_of_the_machine, load_data, plan_of_earlier_version
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_state import RunState
 from yolo.weights import keras3_archive
+
+IN_NETWORK = {"attention": "attention", "input_size": "input_size", "resize": "resize_mode", "precision": "dtype"}
+
+log = logging.getLogger("yolo")
 
 
 def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tuple[TrainingPlan, Datasets]:
@@ -36,15 +42,19 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
             f"the data of {folder} are no longer in {place}: say where they are now, "
             f"{resume_command(folder)} --data DIR"
         )
+    arguments = network.get_config()
     if plan is None:
-        config = dataclasses.replace(config, data=place)
-        plan, data = plan_of_earlier_version(config, network.get_config())
-        _refuse_changes(folder, plan, config)
-    else:
-        _refuse_changes(folder, plan, config)
-        plan = dataclasses.replace(plan, data=place)
-        data = load_data(plan)
-    return plan, data
+        own = {name: arguments[argument] for name, argument in IN_NETWORK.items()}
+        _refuse(folder, config, [flag_name(name) for name, value in own.items() if getattr(config, name) != value])
+        return plan_of_earlier_version(dataclasses.replace(config, data=place), arguments)
+    _refuse(folder, config, changed_settings(plan, config))
+    if any(arguments.get(name) != value for name, value in plan.network.items()):
+        raise UserError(f"{folder / PLAN} has another network than the checkpoint beside it: put back what was there.")
+    if moved is None and config.data != plan.data:
+        log.warning(f"{folder / CONFIG} names other data, {config.data}; the run goes on with {plan.data}")
+    plan = dataclasses.replace(plan, data=place, settings=plan.settings | {"data": place})
+    data = load_data(plan)
+    return dataclasses.replace(plan, **choices_of_the_machine(config, len(data.train))), data
 
 
 def check_best(folder: Path, allow_imports: bool | str) -> None:
@@ -65,13 +75,12 @@ def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: Run
         raise UserError(
             f"the pictures or annotations in {plan.data} have changed since {folder} was started, so it "
             "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
-            f"{longer_command(folder, TrainConfig.read(folder / CONFIG))}"
+            f"{longer_command(folder, dataclasses.replace(TrainConfig.read(folder / CONFIG), data=plan.data))}"
         )
 
 
-def _refuse_changes(folder: Path, plan: TrainingPlan, config: TrainConfig) -> None:
-    """Raise UserError if the settings of a run were changed since it began."""
-    changed = changed_settings(plan, config)
+def _refuse(folder: Path, config: TrainConfig, changed: list[str]) -> None:
+    """Raise UserError if some settings of a run, named by their flags, were changed since it began."""
     if changed:
         raise UserError(
             f"{folder / CONFIG} was changed since the run began, in {', '.join(changed)}: a run is resumed as it was "

@@ -137,7 +137,7 @@ def test_without_a_verb_the_verbs_are_listed(yolo, arguments):
 
 
 def test_the_version_is_printed(yolo):
-    assert yolo("--version").out == f"yolo {__version__}\n"
+    assert yolo("--version").out == f"yolov4-tiny {__version__}\n"
 
 
 @pytest.mark.parametrize(

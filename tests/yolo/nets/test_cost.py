@@ -76,7 +76,7 @@ def model_with(layer, channels=CHANNELS):
 
 
 def layer_cost(layer):
-    """The `Entry` of a layer that sees (1, 13, 11, 8)."""
+    """The `LayerCost` of a layer that sees (1, 13, 11, 8)."""
     return cost(model_with(layer), (HEIGHT, WIDTH)).layers[-1]
 
 

@@ -47,7 +47,7 @@ def test_every_choice_is_made_once_and_stands_in_the_plan_and_in_the_settings_th
     assert settled(asked, plan) == dataclasses.replace(asked, **chosen)
     assert (plan.data, plan.epochs, plan.full_size_from, plan.gentle_from) == (there, 120, 72, 84)
     assert (plan.learning_rate, plan.weight_decay, plan.cache, plan.workers) == (0.002, 0.02, True, 0)
-    assert plan.splits == run_datasets.Splits("train", "val", "test", held_out=False)
+    assert plan.splits == run_datasets.RunSplits("train", "val", "test", held_out=False)
     assert plan.class_list == plan.class_names == data.class_names == ("grün", "rot")
     assert plan.network["dtype"] == "mixed_float16"
     assert [len(x) for x in (data.train, data.validation, data.test)] == [6, 3, 3]
