@@ -15,7 +15,7 @@ from yolo.keras_internals import is_decayed, moments, with_constants
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = {"yolo/keras_internals.py", "attention/keras_internals.py", "yolo/data/import_albumentations.py"}
 DOCUMENTED = {"_asdict", "_exit", "_targets"}  # by Python, by Python, by Albumentations for transforms of one's own
-OF_PYTHON = {"_actions", "_option_string_actions"}  # of argparse
+OF_PYTHON = {"_ActionsContainer", "_actions", "_option_string_actions"}  # of argparse
 MODULES = ("attention", "yolo.nets.model", "yolo.loss.loss", "yolo.training.engine", "yolo.data.box_paste")
 BASES = (
     keras.layers.Layer,

@@ -103,7 +103,7 @@ verbs:
 
 
 def set_up() -> None:
-    """Set what the heavy packages read when they are imported, and where the messages of `yolo` go.
+    """Set the environment variables that heavy packages read at their import, and the output of `yolo`'s messages.
 
     The settings last until the process of the command ends; nothing outside of `yolo.cli` sets these.
     """

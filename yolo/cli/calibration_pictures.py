@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 CALIBRATION = 200  # pictures to calibrate int8 on, at most
 COMPARED = 8  # pictures on which an export is compared with its network
-UNKNOWN = "that the model does not know"  # in messages: the classes whose objects are not scored
+UNKNOWN = "that the model does not know"  # describes, in messages, the classes that are not scored
 
 log = logging.getLogger("yolo")
 

@@ -71,7 +71,7 @@ def leave(command: Callable[[], int | None]) -> NoReturn:
 def _called(command: Callable[[], int | None]) -> int | None:
     """Return the code of a command, after its output is flushed.
 
-    If it was stopped and then failed because nobody reads its output, the stop is what is raised.
+    If it was stopped and then failed because nobody reads its output, the error of the stop is raised.
     """
     try:
         code = command()

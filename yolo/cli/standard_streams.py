@@ -29,7 +29,7 @@ def drop_output(number: int = 1) -> None:
 
 
 def _open(number: int) -> None:
-    """Open a closed file descriptor on nothing: libraries write to it, and the next file opened would get it."""
+    """Open a closed file descriptor on the null device; libraries write to it, and the next file would get it."""
     try:
         os.fstat(number)
     except OSError:

@@ -43,7 +43,7 @@ def nms(
     candidates = np.flatnonzero(scores >= score_threshold)
     score = scores.reshape(-1)[candidates]
     number = FIRST_CANDIDATES
-    while True:  # what survives among the best candidates comes first among all survivors: a few are mostly enough
+    while True:  # survivors among the best candidates are the first of all survivors, so a few mostly suffice
         best = _best(score, number)
         rows, labels = np.divmod(candidates[best], scores.shape[1])
         kept = _survivors(boxes[rows], score[best], labels, iou_threshold)[:max_detections]
