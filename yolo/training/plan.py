@@ -129,7 +129,7 @@ class TrainingPlan:
             plan = _made(cls, content | parts)
             missing = {"class_names", "attention", "input_size", "resize_mode", "dtype"} - plan.network.keys()
             if missing or not plan.phases:
-                raise ValueError(f"its {'network' if missing else 'phases'} cannot be those of a run")
+                raise ValueError(f"its {'network' if missing else 'phases'} cannot be of a run")
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise UserError(f"{path} is no plan of a run ({error}): put back what was there.") from error
         return plan

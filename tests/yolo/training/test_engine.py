@@ -22,7 +22,7 @@ from yolo.evaluation.report import EvaluationReport
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import PREVIOUS
-from yolo.training import callbacks, engine, train_phase
+from yolo.training import callbacks, engine, plan_from_settings, train_phase
 from yolo.training.engine import resume, train
 from yolo.training.first_step import quick_start
 from yolo.training.run_augmentation import choose_augmentation
@@ -172,6 +172,16 @@ def test_best_weights_that_are_lost_are_told_before_anything_is_trained(finished
     [
         ({"optimizer": "sgd"}, r"config\.json was changed since the run began, in --optimizer: .*Set that back"),
         ({"input_size": (96, 96), "epochs": 9}, "in --input-size, --epochs: a run is resumed as it was planned"),
+        *(
+            ({name: value}, f"in --{name.replace('_', '-')}: ")
+            for name, value in {
+                "freeze_epochs": 2,
+                "small_epochs": 0.9,
+                "gentle_epochs": 0.9,
+                "test_split": "none",
+            }.items()
+        ),
+        ({"anchors": "default", "learning_rate": 0.5}, "in --anchors, --learning-rate: "),
     ],
 )
 def test_settings_that_were_changed_since_are_told(finished, tmp_path, change, message):
@@ -195,6 +205,28 @@ def test_settings_that_the_checkpoint_of_an_earlier_version_cannot_follow_are_to
     (run / "state.json").unlink()
     (run / "plan.json").unlink()
     with pytest.raises(UserError, match=message):
+        resume(run)
+
+
+def test_settings_of_the_machine_may_be_others_when_a_run_is_resumed(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(plan_from_settings.importlib.util, "find_spec", lambda name: None)
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    TrainConfig.read(run / "config.json", workers=1, cache="no").save(run / "config.json")
+    assert resume(run).epochs == 3
+    TrainConfig.read(run / "config.json", tensorboard=True).save(run / "config.json")
+    with pytest.raises(UserError, match="pip install tensorboard"):
+        resume(run)
+
+
+@pytest.mark.parametrize("change", [{"input_size": [96, 96]}, {"attention": "evil:Thing"}])
+def test_a_plan_of_another_network_than_the_checkpoint_is_refused(finished, tmp_path, change):
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    plan = json.loads((run / "plan.json").read_text(encoding="utf-8"))
+    plan["network"] |= change
+    plan["settings"] |= change
+    (run / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    (run / "config.json").write_text(json.dumps(plan["settings"]), encoding="utf-8")
+    with pytest.raises(UserError, match=r"plan\.json has another network than the checkpoint"):
         resume(run)
 
 

@@ -16,7 +16,7 @@ from yolo.errors import UserError
 from yolo.training import plan_from_settings, precision, run_datasets
 from yolo.training.network_plan import choose_anchors
 from yolo.training.plan import TrainingPlan
-from yolo.training.plan_from_settings import check_start, epochs_for, make_plan, settled
+from yolo.training.plan_from_settings import check_start, epochs_for, make_plan
 
 
 @pytest.fixture
@@ -44,11 +44,11 @@ def test_every_choice_is_made_once_and_stands_in_the_plan_and_in_the_settings_th
     plan, data = make_plan(asked, None)
     there = str(painted_root.resolve())  # so that the run can be resumed from any folder
     chosen = {"data": there, "epochs": 120, "precision": "mixed_float16", "resize": "letterbox"}
-    assert settled(asked, plan) == dataclasses.replace(asked, **chosen)
+    assert TrainConfig(**plan.settings) == dataclasses.replace(asked, **chosen)
     assert (plan.data, plan.epochs, plan.full_size_from, plan.gentle_from) == (there, 120, 72, 84)
     assert (plan.learning_rate, plan.weight_decay, plan.cache, plan.workers) == (0.002, 0.02, True, 0)
     assert plan.splits == run_datasets.RunSplits("train", "val", "test", held_out=False)
-    assert plan.class_list == plan.class_names == data.class_names == ("grün", "rot")
+    assert (plan.class_list, plan.class_names, data.class_names) == (None, *[("grün", "rot")] * 2)
     assert plan.network["dtype"] == "mixed_float16"
     assert [len(x) for x in (data.train, data.validation, data.test)] == [6, 3, 3]
 
@@ -68,8 +68,13 @@ def test_a_plan_reads_back_from_its_file_as_it_was(painted_root, tmp_path):
     [
         ({"seed": "one"}, "its 'seed' has the wrong type"),
         ({"class_list": [1, 2]}, "its 'class_list' has the wrong type"),
-        ({"phases": []}, "its 'phases' has the wrong type"),
+        ({"phases": []}, "its phases cannot be of a run"),
         ({"phases": [{"first": 0}]}, "no plan of a run"),
+        (
+            {"phases": [{"first": "a", "last": 2, "frozen": False, "input_size": [64, 64]}]},
+            "'first' has the wrong type",
+        ),
+        ({"network": {}}, "its network cannot be of a run"),
         ({"splits": None}, "no plan of a run"),
         ({"speed": 1}, "unexpected keyword argument 'speed'"),
     ],
