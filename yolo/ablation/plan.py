@@ -103,7 +103,7 @@ def read(folder: Path, wanted: AblationPlan) -> AblationPlan | None:
     path = folder / "plan.json"
     if not path.is_file():
         if folder.exists() and any(each.name != LOCK for each in folder.iterdir()):
-            raise UserError(f"{folder} holds something else than an ablation; give another --output.")
+            raise UserError(f"{folder} contains something other than an ablation; give another --output.")
         return None
     kept = read_json(path, "the plan of the ablation")
     try:

@@ -77,7 +77,7 @@ def _read(kept: Path) -> list[BlockCost]:
     rows = read_json(kept, "the file of times")
     names = BlockCost.__annotations__.keys()
     if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == names for row in rows):
-        raise UserError(f"{kept} holds other than the times of an ablation: delete it, and they are measured again.")
+        raise UserError(f"{kept} does not contain the times of an ablation: delete it, and they are measured again.")
     return rows
 
 

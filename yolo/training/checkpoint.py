@@ -58,7 +58,7 @@ class Checkpoint(keras.callbacks.Callback):
             try:
                 self._first = pool.submit(self._keep, content)
             finally:
-                pool.shutdown(wait=False)  # else a signal while the thread starts would have to wait
+                pool.shutdown(wait=False)  # also on a signal while the thread starts: nothing is to wait for it
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self.settle()
@@ -188,7 +188,7 @@ def _check_arrays(trainer: TrainingModel, path: Path) -> None:
             if (found[name].shape, found[name].dtype) != (like.shape, like.dtype):
                 raise ValueError(f"{name} is {found[name].shape} {found[name].dtype}, not {like.shape} {like.dtype}")
             if not np.isfinite(found[name][()]).all():
-                raise ValueError(f"{name} holds what is no finite number")
+                raise ValueError(f"{name} has values that are not finite")
 
 
 def _checkpoint_bytes(trainer: TrainingModel, state: RunState) -> memoryview:

@@ -138,13 +138,14 @@ def _checked(text: str) -> RunState:
     for name, kind in (("network", dict), ("data", str), ("history", list), ("epoch", int), ("halvings", int)):
         if type(state.get(name)) is not kind:
             raise ValueError(f"its state has no usable '{name}'")
-    if state["epoch"] != len(state["history"]):
-        raise ValueError(f"its state counts {counted(state['epoch'], 'epoch')} and tells of {len(state['history'])}")
+    rows = len(state["history"])
+    if state["epoch"] != rows:
+        raise ValueError(f"its state counts {counted(state['epoch'], 'epoch')} and has {counted(rows, 'row')}")
     if not 0 <= state["halvings"] <= HALVINGS:
-        raise ValueError(f"its state tells of {counted(state['halvings'], 'halving')} of the learning rate")
+        raise ValueError(f"its state has {counted(state['halvings'], 'halving')} of the learning rate")
     for number, row in enumerate(state["history"], start=1):
         if not _is_row(row, number) or row.keys() != state["history"][0].keys():
-            raise ValueError(f"its state tells nothing usable of epoch {number}")
+            raise ValueError(f"its state has no usable row of epoch {number}")
     return cast(RunState, state)
 
 

@@ -89,7 +89,7 @@ def train_phase(
         finally:
             first_step.end()
             progress.close()
-        # Not inside `except`: the error there holds batches that TensorFlow still prepares, and the process would abort
+        # Not in `except`: the error holds batches that TensorFlow still prepares, so the process would abort at its end
         raise _ended(data.refused[min(data.refused)], plan, saver.folder)
 
 
