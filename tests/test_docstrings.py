@@ -90,7 +90,7 @@ def test_each_fault_is_found(path, source, fault):
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("benchmarks/a.py", '"""How long it takes."""\ndef f():\n    pass'),
+        ("benchmarks/a.py", '"""Measure how long it takes."""\ndef f():\n    pass'),
         ("yolo/a.py", "def main():\n    pass"),
         ("yolo/a.py", "def _f():\n    pass\nclass _A:\n    def f(self):\n        pass"),
         ("yolo/a.py", 'class A(Layer):\n    """A layer."""\n    def call(self, x):\n        return x'),

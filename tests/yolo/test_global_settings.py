@@ -221,7 +221,7 @@ def test_a_download_leaves_the_timeout_of_sockets(tmp_path, monkeypatch, fault):
         return str(path)
 
     monkeypatch.setattr(keras.utils, "get_file", get_file)
-    monkeypatch.setattr(published_weights, "FOLDER", tmp_path / "made")
+    monkeypatch.setattr(published_weights, "folders", lambda: [tmp_path / "made"])
     (tmp_path / "made").mkdir()
     one = published_weights.PublishedWeights("https://example.org/a.weights", 1)
     monkeypatch.setattr(published_weights, "PUBLISHED", {"one": one})

@@ -193,7 +193,7 @@ def test_minutes_become_epochs_once(planned, monkeypatch, tmp_path):
     def train(config):
         trained.append((config.attention, config.epochs, config.small_epochs))
         seconds = 4 + config.epochs * (2 - 0.5 * config.small_epochs)
-        return engine.Run(None, None, None, config.epochs, seconds, None, True)
+        return engine.Run(None, None, None, config.epochs, seconds, None, None, True)
 
     monkeypatch.setattr(engine, "train", train)
     for _ in range(2):

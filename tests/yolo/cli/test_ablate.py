@@ -12,7 +12,7 @@ from yolo.config import AblateConfig
 @pytest.fixture
 def ablation(monkeypatch, tmp_path):
     """Stands in for the ablation and records what it was asked."""
-    plan = SimpleNamespace(blocks=("none", "se"), seeds=3, training=SimpleNamespace(epochs=7))
+    plan = SimpleNamespace(blocks=("none", "se"), seeds=3, epochs=7)
     asked = SimpleNamespace(config=None, found={}, error=None)
 
     def prepare_ablation(config, apart):

@@ -30,6 +30,7 @@ class Run:
     epochs: int = 40
     seconds: float = 90.0
     report: object = None
+    test_split: str | None = "test"
     test_is_unseen: bool = True
 
     @property

@@ -175,7 +175,7 @@ def test_best_weights_that_are_lost_are_told_before_anything_is_trained(finished
         *(
             ({name: value}, f"in --{name.replace('_', '-')}: ")
             for name, value in {
-                "freeze_epochs": 2,
+                "freeze_epochs": 1,
                 "small_epochs": 0.9,
                 "gentle_epochs": 0.9,
                 "test_split": "none",
