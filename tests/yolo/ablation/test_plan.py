@@ -110,7 +110,7 @@ def test_a_folder_of_something_else_or_a_damaged_plan_is_refused(planned, tmp_pa
     with pytest.raises(UserError, match="is no JSON"):
         planned()
     (tmp_path / "été" / "plan.json").rename(tmp_path / "été" / "other")
-    with pytest.raises(UserError, match="holds something else than an ablation"):
+    with pytest.raises(UserError, match="contains something other than an ablation"):
         planned()
 
 
@@ -149,7 +149,9 @@ def test_the_second_of_two_ablations_in_one_folder_is_refused_and_changes_nothin
     assert {path: path.read_bytes() for path in folder.rglob("*")} == before
 
 
-@pytest.mark.parametrize(("text", "reason"), [("[{", "is no JSON"), ("3", "holds other than"), ("[{}]", "holds other")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [("[{", "is no JSON"), ("3", "does not contain the times"), ("[{}]", "does not contain")]
+)
 def test_damaged_times_are_told_in_a_sentence(tmp_path, text, reason):
     (tmp_path / "speed.json").write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match=reason):
