@@ -6,7 +6,7 @@ from pathlib import Path
 from yolo.config import TrainConfig
 from yolo.data import augment_choice
 from yolo.errors import UserError
-from yolo.run_folders import CONFIG
+from yolo.run_folders import BEST, CONFIG
 from yolo.settings_base import flag_name
 from yolo.shell import command, data_flags, quoted
 
@@ -27,20 +27,25 @@ def resume_command(path: Path) -> str:
 
 
 def longer_command(folder: Path, config: TrainConfig) -> str:
-    """Return the command for a new run that trains the weights of a run further, on the same data and augmentation."""
+    """Return the command for a new run that trains the weights of a run further: the same data, network, augmentation.
+
+    A run that was stopped before its first epoch has no such weights, and is started anew.
+    """
     flags = "".join(
         f" {flag_name(name)} {quoted(getattr(config, name))}"
-        for name in ("labels", "horizontal_flip", "vertical_flip", "mosaic", "mixup")
+        for name in ("labels", "attention", "horizontal_flip", "vertical_flip", "mosaic", "mixup")
         if getattr(config, name) != getattr(TrainConfig, name)
     )
+    if config.input_size != TrainConfig.input_size:
+        flags += f" --input-size {config.input_size[0]} {config.input_size[1]}"
     if config.augment != TrainConfig.augment:
         is_shipped = config.augment in augment_choice.shipped()
         flags += (
             f" --augment {quoted(config.augment if is_shipped else augment_choice.kept_in(folder, config.augment))}"
         )
     flags += ALLOW_IMPORTS if augment_choice.imports(config.augment) else import_flag(config)
-    start = f"{command('train')} {data_flags(config)} --weights {quoted(folder)}"
-    return f"{start}{flags} --epochs {config.epochs or 'N'}"
+    weights = f" --weights {quoted(folder)}" if (folder / BEST).is_file() else ""
+    return f"{command('train')} {data_flags(config)}{weights}{flags} --epochs {config.epochs or 'N'}"
 
 
 def use_commands(

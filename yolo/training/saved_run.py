@@ -36,7 +36,9 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
     """
     config = TrainConfig.read(folder / CONFIG)
     plan = TrainingPlan.read(folder) if (folder / PLAN).is_file() else None
-    place = str(moved or (plan or config).data)
+    if moved and not Path(moved).is_dir():
+        raise UserError(f"there is no data folder {moved}: give the place of the data of {folder}.")
+    place = str(Path(moved).resolve()) if moved else str((plan or config).data)
     if not Path(place).is_dir():
         raise UserError(
             f"the data of {folder} are no longer in {place}: say where they are now, "

@@ -294,11 +294,14 @@ def test_a_command_has_the_leave_that_it_takes(tmp_path, given, resumed, predict
         ({}, ""),
         ({"labels": "cat,a dog", "horizontal_flip": 0.0}, " --labels 'cat,a dog' --horizontal-flip 0.0"),
         ({"augment": "strong", "mosaic": 0.5}, " --mosaic 0.5 --augment strong"),
+        ({"attention": "se(ratio=8)", "input_size": (64, 96)}, " --attention 'se(ratio=8)' --input-size 64 96"),
         ({"augment": "looks/mine.yaml", "negatives": True}, " --augment {folder}/augment.yaml"),
     ],
 )
-def test_a_run_that_is_trained_further_keeps_its_data_and_its_looks(tmp_path, given, flags):
+def test_a_run_that_is_trained_further_keeps_its_data_its_network_and_its_looks(tmp_path, given, flags):
     config = TrainConfig(data="pictures", epochs=3, **given)
+    assert " --weights " not in next_commands.longer_command(tmp_path, config), "it was stopped in its first epoch"
+    (tmp_path / "best.keras").touch()
     if config.augment.endswith("yaml"):
         (tmp_path / "augment.yaml").write_text("", encoding="utf-8")
     negatives = " --negatives" * config.negatives
