@@ -57,12 +57,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     from yolo.weights.resolve_model import Purpose, resolve_model
 
     check_format(config)
-    weights = config.weights or run_folders.newest_best(config.runs)
-    model = resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
     source = data_folder.DataFolder.of(config) if config.data else None
     scored = source.load(config.split) if source else None
     calibration = files_for_int8(config, source, scored)
+    weights = config.weights or run_folders.newest_best(config.runs)
     formats.check_installed(config.format)
+    model = resolve_model(weights, config.classes, config.cfg, config.anchors_file, Purpose.NETWORK)
     print(f"weights: {model.name}{'' if config.weights else run_folders.describe_newest(weights)}")
     print(f"converting to {config.format} in {config.precision}, which may take a minute or two", flush=True)
 
