@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.properties.draws import extent, painted, samples
 from tests.properties.test_boxes import assert_inside
 from yolo.data.augmentation import Augmentation
-from yolo.data.own_transforms import Warp
+from yolo.data.project_transforms import Warp
 
 seeds = st.integers(0, 2**32 - 1)
 STILL = {"scale": (1.0, 1.0), "aspect": 1.0, "shift": 0.0}

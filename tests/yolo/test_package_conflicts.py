@@ -61,7 +61,8 @@ def test_what_needs_no_augmentation_does_not_import_albumentations(statement, re
 
 
 @pytest.mark.parametrize(
-    "module", ["import_albumentations", "visible_share", "own_transforms", "box_paste", "augmentation", "augment_file"]
+    "module",
+    ["import_albumentations", "visible_share", "project_transforms", "box_paste", "augmentation", "augment_file"],
 )
 def test_importing_albumentations_asks_no_server(module, repository):
     env = {name: value for name, value in os.environ.items() if name != "NO_ALBUMENTATIONS_UPDATE"}

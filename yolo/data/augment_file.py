@@ -22,7 +22,7 @@ from yolo.data.augment_file_checks import MOST, check_finite, check_group, share
 from yolo.data.augmentation import Augmentation
 from yolo.data.box_paste import BoxPaste
 from yolo.data.import_albumentations import A, Transform
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 from yolo.errors import UserError, did_you_mean
 from yolo.wording import short_repr
 

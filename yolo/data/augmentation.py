@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from yolo.data.import_albumentations import A, BaseDropout, Transform, change_boxes_by
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 from yolo.data.transform_errors import transform_errors_named
 from yolo.data.transform_guard import guard
 from yolo.data.visible_share import VisibleShare, behind_holes

@@ -14,7 +14,7 @@ from pydantic import Field
 from yolo import boxes as box_ops
 from yolo.array_types import Boxes, Float, Image, Labels
 from yolo.data.import_albumentations import A, Targets, normalize_bboxes
-from yolo.data.own_transforms import FiniteSchema
+from yolo.data.project_transforms import FiniteSchema
 from yolo.data.visible_share import ObjectRows, in_pixels
 from yolo.data.warp import large_enough
 from yolo.opencv import cv2

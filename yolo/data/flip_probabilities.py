@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from yolo.data.augmentation import Augmentation, leaves
 from yolo.data.import_albumentations import A, Transform
-from yolo.data.own_transforms import Warp
+from yolo.data.project_transforms import Warp
 
 FLIPS = {"horizontal_flip": A.HorizontalFlip, "vertical_flip": A.VerticalFlip}
 

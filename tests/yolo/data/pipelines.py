@@ -1,7 +1,7 @@
 """Pipelines made from the numbers that matter to a test."""
 
 from yolo.data.augmentation import VISIBLE, Augmentation
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 
 COLORS = ("hue", "saturation", "value")
 

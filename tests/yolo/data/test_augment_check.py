@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from tests.yolo.data.test_own_transforms import MOVING, NOT_FOR_PICTURES_WITH_BOXES, alone
+from tests.yolo.data.test_project_transforms import MOVING, NOT_FOR_PICTURES_WITH_BOXES, alone
 from yolo.data import augment_check
 from yolo.data.augmentation import Augmentation
 from yolo.data.import_albumentations import A
-from yolo.data.own_transforms import Warp
+from yolo.data.project_transforms import Warp
 from yolo.errors import UserError
 
 SIZES = [(160, 256)]

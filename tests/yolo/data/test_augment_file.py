@@ -13,7 +13,7 @@ from tests.yolo.data.painted import painted
 from yolo.data import augment_check, augment_choice, augment_file
 from yolo.data.augmentation import Augmentation, leaves
 from yolo.data.import_albumentations import A
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 from yolo.errors import UserError
 from yolo.structures import Sample
 

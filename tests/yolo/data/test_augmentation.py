@@ -6,7 +6,7 @@ import pytest
 from tests.yolo.data.painted import COLOURS, GREY, painted, rectangle
 from tests.yolo.data.pipelines import changing
 from yolo.data.augmentation import Augmentation
-from yolo.data.own_transforms import color
+from yolo.data.project_transforms import color
 from yolo.letterbox import place
 from yolo.structures import DIFFICULT, Sample
 

@@ -7,7 +7,7 @@ from tests.yolo.data.painted import painted
 from yolo.data import augment_choice
 from yolo.data.augmentation import Augmentation
 from yolo.data.import_albumentations import A
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 from yolo.errors import UserError
 
 STILL = {"scale": (1.0, 1.0), "aspect": 1.0, "shift": 0.0}

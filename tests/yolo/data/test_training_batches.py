@@ -16,7 +16,7 @@ from yolo.data.augmentation import Augmentation
 from yolo.data.box_paste import BoxPaste
 from yolo.data.import_albumentations import A
 from yolo.data.load_sample import load_sample
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 from yolo.data.training_batches import TrainingData
 from yolo.errors import UserError
 from yolo.letterbox import FILL

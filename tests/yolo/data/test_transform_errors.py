@@ -10,7 +10,7 @@ from yolo.data import augment_check
 from yolo.data.augmentation import Augmentation
 from yolo.data.box_paste import BoxPaste
 from yolo.data.import_albumentations import A, Targets
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 from yolo.data.training_batches import TrainingData
 from yolo.data.transform_errors import TransformError
 from yolo.errors import UserError
@@ -202,7 +202,7 @@ def broken(*arguments, **named):
     raise ValueError("a fault of ours")
 
 
-@pytest.mark.parametrize("place", ["yolo.data.own_transforms.warp_image", "yolo.data.visible_share.large_enough"])
+@pytest.mark.parametrize("place", ["yolo.data.project_transforms.warp_image", "yolo.data.visible_share.large_enough"])
 def test_a_fault_in_this_project_keeps_its_traceback_beside_transforms_of_a_user(place, monkeypatch):
     augmentation = Augmentation([A.Blur(p=1.0), A.Sequential([Warp()], p=1.0)])
     monkeypatch.setattr(place, broken)
@@ -211,7 +211,7 @@ def test_a_fault_in_this_project_keeps_its_traceback_beside_transforms_of_a_user
 
 
 def test_a_fault_in_this_project_keeps_its_traceback_when_a_pipeline_is_tried(monkeypatch):
-    monkeypatch.setattr("yolo.data.own_transforms.warp_image", broken)
+    monkeypatch.setattr("yolo.data.project_transforms.warp_image", broken)
     with pytest.raises(ValueError, match="a fault of ours"):
         augment_check.check(Augmentation(), [SIZE], "default")
 
@@ -279,7 +279,7 @@ def test_batches_that_can_be_made_refuse_nothing(annotations):
 
 
 def test_a_fault_in_this_project_is_no_refusal_of_a_batch(annotations, monkeypatch):
-    monkeypatch.setattr("yolo.data.own_transforms.warp_boxes", broken)
+    monkeypatch.setattr("yolo.data.project_transforms.warp_boxes", broken)
     data = TrainingData(annotations, SIZE, batch_size=2)
     with pytest.raises(tf.errors.OpError, match="a fault of ours"):
         list(data.batches(0, 1, 2))

@@ -7,7 +7,7 @@ from tests.yolo.data.painted import COLOURS, painted
 from yolo.data import augment_check, augment_file
 from yolo.data.augmentation import Augmentation
 from yolo.data.import_albumentations import A
-from yolo.data.own_transforms import ColorGains, Warp
+from yolo.data.project_transforms import ColorGains, Warp
 from yolo.structures import DIFFICULT, Sample
 
 SIZED = {"height": 120, "width": 190}

@@ -1,12 +1,13 @@
 """Compare augmentations, to choose the default, by whole runs of train.py, scored on held-out training pictures.
 
-    python benchmarks/augmentation.py --minutes 90
+    python benchmarks/augmentation_accuracy.py --minutes 90
 
 Each augmentation (see ARMS) is trained on four fifths of the training list with seeds 0, 1 and 2. It is scored on the
-last fifth, with the pictures as they are, and with blurred, noisy, dark and recompressed ones. The validation and test
-lists are not used. Each run adds a row to `augmentation.jsonl`. Runs with a row are skipped, so the same command
-continues where it was stopped. The table is printed after each run and written to `augmentation.md`. It has the mean
-AP over the seeds, and the difference to today's default, paired by seed, with its 95 % interval by Student's t.
+last fifth, with the pictures as they are, and with blurred, noisy, dark and recompressed ones. The validation and
+test lists are not used. Each run adds a row to `augmentation_accuracy.jsonl`. Runs with a row are skipped, so the
+same command continues where it was stopped. The table is printed after each run and written to
+`augmentation_accuracy.md`. It has the mean AP over the seeds, and the difference to today's default, paired by seed,
+with its 95 % interval by Student's t.
 """
 
 import argparse
@@ -103,7 +104,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="start no run after that many")
     parser.add_argument("--weights", default="none", help="the initial weights of every run, as for train.py")
     parser.add_argument("--input-size", type=int, nargs=2, default=[416, 416])
-    parser.add_argument("--rows", type=Path, default=HERE / "augmentation.jsonl")
+    parser.add_argument("--rows", type=Path, default=HERE / "augmentation_accuracy.jsonl")
     arguments = parser.parse_args()
     folders = {Path(folder).name: Path(folder).resolve() for folder in arguments.data}
     began = time.monotonic()
