@@ -84,7 +84,7 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
         epochs=epochs,
         precision=network["dtype"],
     )
-    return _plan(settled, splits, class_list, network, len(data.train)), data
+    return plan_of(settled, splits, class_list, network, len(data.train)), data
 
 
 def plan_of_earlier_version(config: TrainConfig, network: dict[str, Any]) -> tuple[TrainingPlan, Datasets]:
@@ -99,7 +99,7 @@ def plan_of_earlier_version(config: TrainConfig, network: dict[str, Any]) -> tup
     if config.epochs is None or config.freeze_epochs >= config.epochs:
         raise UserError("the settings lack the number of epochs, or freeze all of them: put back what was there.")
     splits, class_list, data = _load(config, str(config.data))
-    return _plan(config, splits, class_list, network, len(data.train)), data
+    return plan_of(config, splits, class_list, network, len(data.train)), data
 
 
 def load_data(plan: TrainingPlan) -> Datasets:
@@ -167,7 +167,7 @@ def _splits(config: TrainConfig, lists: tuple[str, ...]) -> RunSplits:
     return RunSplits(config.train_split, validation, test, held_out)
 
 
-def _plan(
+def plan_of(
     settled: TrainConfig,
     splits: RunSplits,
     class_list: tuple[str, ...] | None,

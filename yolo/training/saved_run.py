@@ -12,7 +12,7 @@ from yolo.settings_base import flag_name
 from yolo.shell import quoted
 from yolo.training.next_commands import longer_command, resume_command
 from yolo.training.plan import PLAN, TrainingPlan, changed_settings
-from yolo.training.plan_from_settings import choices_of_the_machine, load_data, plan_of_earlier_version
+from yolo.training.plan_from_settings import choices_of_the_machine, load_data, plan_of, plan_of_earlier_version
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_state import RunState
 from yolo.weights import keras3_archive
@@ -54,8 +54,10 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
         raise UserError(f"{folder / PLAN} has another network than the checkpoint beside it: put back what was there.")
     if moved is None and config.data != plan.data:
         log.warning(f"{folder / CONFIG} names other data, {config.data}; the run goes on with {plan.data}")
+    planned = plan
     plan = dataclasses.replace(plan, data=place, settings=plan.settings | {"data": place})
     data = load_data(plan)
+    _check_plan(folder, planned, len(data.train))
     return dataclasses.replace(plan, **choices_of_the_machine(config, len(data.train))), data
 
 
@@ -79,6 +81,18 @@ def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: Run
             "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
             f"{longer_command(folder, dataclasses.replace(TrainConfig.read(folder / CONFIG), data=plan.data))}"
         )
+
+
+def _check_plan(folder: Path, plan: TrainingPlan, pictures: int) -> None:
+    """Raise UserError unless the plan is the one that follows from its own settings, for so many training pictures."""
+    try:
+        again = plan_of(TrainConfig(**plan.settings), plan.splits, plan.class_list, plan.network, pictures)
+    except (TypeError, UserError) as error:
+        raise UserError(f"{folder / PLAN} is no plan of a run ({error}): put back what was there.") from error
+    free = {name: getattr(plan, name) for name in ("workers", "cache", "tensorboard")}
+    changed = [name for name, value in vars(dataclasses.replace(again, **free)).items() if value != getattr(plan, name)]
+    if changed:
+        raise UserError(f"{folder / PLAN} was changed, in {', '.join(changed)}: put back what was there.")
 
 
 def _refuse(folder: Path, config: TrainConfig, changed: list[str]) -> None:

@@ -230,6 +230,26 @@ def test_a_plan_of_another_network_than_the_checkpoint_is_refused(finished, tmp_
         resume(run)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("batch_size", 0),
+        ("optimizer", "nope"),
+        ("mosaic", 7.0),
+        ("learning_rate", 0.5),
+        ("phases", None),
+        ("data", "/"),
+    ],
+)
+def test_a_plan_that_does_not_follow_from_its_settings_is_refused(finished, tmp_path, name, value):
+    run = shutil.copytree(finished.folder, tmp_path / "lauf")
+    plan = json.loads((run / "plan.json").read_text(encoding="utf-8"))
+    plan[name] = plan["phases"][:1] if name == "phases" else value
+    (run / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    with pytest.raises(UserError, match=rf"plan\.json was changed, in {name}: put back"):
+        resume(run)
+
+
 def test_from_the_flags_to_the_first_step_the_settings_are_replaced_once(painted_root, tmp_path, monkeypatch):
     made, check = [], TrainConfig.__post_init__
     asked = config(painted_root, tmp_path, epochs=1, test_split="none")
