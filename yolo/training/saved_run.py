@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 from pathlib import Path
+from typing import Any
 
 from yolo.config import TrainConfig
 from yolo.errors import UserError
@@ -57,8 +58,9 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
     planned = plan
     plan = dataclasses.replace(plan, data=place, settings=plan.settings | {"data": place})
     data = load_data(plan)
-    _check_plan(folder, planned, len(data.train))
-    return dataclasses.replace(plan, **choices_of_the_machine(config, len(data.train))), data
+    free = choices_of_the_machine(config, len(data.train))
+    _check_plan(folder, dataclasses.replace(planned, **free), free, len(data.train))
+    return dataclasses.replace(plan, **free), data
 
 
 def check_best(folder: Path, allow_imports: bool | str) -> None:
@@ -83,13 +85,12 @@ def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: Run
         )
 
 
-def _check_plan(folder: Path, plan: TrainingPlan, pictures: int) -> None:
-    """Raise UserError unless the plan is the one that follows from its own settings, for so many training pictures."""
+def _check_plan(folder: Path, plan: TrainingPlan, free: dict[str, Any], pictures: int) -> None:
+    """Raise UserError unless the plan follows from its settings, but for the `free` choices, see `open_plan`."""
     try:
         again = plan_of(TrainConfig(**plan.settings), plan.splits, plan.class_list, plan.network, pictures)
     except (TypeError, UserError) as error:
         raise UserError(f"{folder / PLAN} is no plan of a run ({error}): put back what was there.") from error
-    free = {name: getattr(plan, name) for name in ("workers", "cache", "tensorboard")}
     changed = [name for name, value in vars(dataclasses.replace(again, **free)).items() if value != getattr(plan, name)]
     if changed:
         raise UserError(f"{folder / PLAN} was changed, in {', '.join(changed)}: put back what was there.")
