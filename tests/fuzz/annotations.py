@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fuzz.damage import damage
 from tests.fuzz.report import main
-from yolo.data import voc_xml
+from yolo.data.formats import voc_xml
 
 WHOLE = """<?xml version="1.0" encoding="{}"?>
 <annotation><folder>a</folder><filename>a.jpg</filename><size><width>640</width><height>480</height></size>

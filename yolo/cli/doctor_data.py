@@ -25,9 +25,9 @@ def data(root: str, corners: str = "auto", negatives: bool = False) -> Iterator[
 
     keep_freed_memory()
     try:
-        source = data_folder.DataFolder(root, anew=True, corners=corners, negatives=negatives, shown=SHOWN)
+        source = data_folder.DataFolder(root, anew=True, corners=corners, negatives=negatives)
         dataset = source.load("all")
-        usable, broken = cleaned(dataset, "annotated", SHOWN)
+        usable, broken = cleaned(dataset, "annotated")
         splits = {name: _usable_split(source, name, usable) for name in source.splits}
     except UserError as error:
         yield Finding("broken", "data", str(error))
@@ -37,11 +37,11 @@ def data(root: str, corners: str = "auto", negatives: bool = False) -> Iterator[
         yield Finding("ok", "data", note)
     apart = {name: split for name in ("train", "val", "test") if (split := splits.get(name))}
     doubts = (
-        *suspicious_pictures.in_two_splits(apart, SHOWN),
-        *suspicious_pictures.under_a_pixel(usable.annotations, INPUT_SIZE, shown=SHOWN),
+        *suspicious_pictures.in_two_splits(apart),
+        *suspicious_pictures.under_a_pixel(usable.annotations, INPUT_SIZE),
     )
-    for problem in (*dataset.problems, *broken, *doubts):
-        yield Finding("warning", "data", problem)
+    for found in (*dataset.findings, *broken, *doubts):
+        yield Finding("ok" if found.level == "note" else "warning", "data", found.sentence(SHOWN))
 
 
 def _usable_split(source: "DataFolder", name: str, usable: "Dataset") -> "Dataset | None":

@@ -112,11 +112,12 @@ def _print_next(best_model: Path, config: TrainConfig) -> None:
 
 def _pictures(config: TrainConfig) -> tuple[Path | None, str | None]:
     """Return a folder of pictures and the list to evaluate on, found by the names of files alone; None if missing."""
-    from yolo.data import layout
+    from yolo.data.data_paths import data_paths
+    from yolo.data.formats.recognize import find
     from yolo.data.split_lists import canonical
 
     try:
-        folders = layout.find(config.data) if config.data else []
+        folders = [layout for path in data_paths(config.data or "") for layout in find(path)] if config.data else []
     except (UserError, OSError):  # the data are gone, which does not matter to a finished run
         return None, None
     lists = {name for folder in folders for name in folder.splits}

@@ -6,46 +6,52 @@ dataset, so that every split is read in the same way.
 
 import functools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.array_types import Flags
-from yolo.data import metadata_cache, stated_size, voc_xml
-from yolo.data.corner_origin import enclosing, half_open, origin_of
+from yolo.array_types import Array, Boxes, Flags
+from yolo.boxes import area
+from yolo.data import stated_size
+from yolo.data.findings import LOST, WITHOUT_AREA
+from yolo.data.formats.corner_origin import enclosing, half_open, origin_of
+from yolo.data.formats.written_annotation import WrittenAnnotation
 from yolo.data.layout import Layout
-from yolo.data.picture_sizes import picture_heads
-from yolo.data.voc_xml import UnreadableAnnotationError, VocAnnotation
+from yolo.data.picture_sizes import Head, picture_heads
 from yolo.errors import UserError
-from yolo.progress import late_bar
 
-WITHOUT_AREA = "without area"  # the one reason to leave out a box that means no object
+PRECISION = 5  # decimals of a pixel that are kept; boxes of whole pixels stay so, whatever decimals a format has
+
+Key: TypeAlias = tuple[int, str]
+"""The position of a layout in the dataset, and a stem in it."""
 
 
 @dataclass(frozen=True)
 class UsableObjects:
-    """The usable objects of one annotation file.
+    """The usable objects of one picture.
 
     Attributes:
         names: the class name of each.
         boxes: in pixels of the upright picture, not yet cut to it.
         difficult: whether each is marked as difficult.
-        lost: reason -> number of objects that were left out for it.
-        twice: number of boxes that repeat another box.
-        before: number of boxes that begin more than two pixels left of the picture or above it.
+        counts: kind -> number of objects that are lost, changed or doubtful, see `WrittenAnnotation`.
+        lines: kind -> the line of the first of them, if it is known.
     """
 
     names: list[str]
     boxes: Annotated[NDArray[np.float32], "n 4"]
     difficult: Flags
-    lost: dict[str, int]
-    twice: int
-    before: int
+    counts: dict[str, int]
+    lines: dict[str, int]
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """Return the number of objects that were left out for each reason."""
+        return {kind: number for kind, number in self.counts.items() if kind in LOST}
 
 
 class AnnotationFiles:
@@ -57,25 +63,35 @@ class AnnotationFiles:
         anew: whether to read every annotation again, and not only those that are not in the cache.
 
     Attributes:
-        objects: XML file -> its `UsableObjects`.
-        unreadable: XML file -> why it cannot be read, in a few words.
-        unlike: XML file -> how its stated size differs from that of its picture, see `stated_size`; only if it does.
+        objects: the `UsableObjects` of each annotation.
+        unreadable: why an annotation cannot be read, in a few words.
+        unlike: how the size that an annotation states differs from that of its picture, see `stated_size`; only if it
+            does.
         origin: the number that corners are counted from, 0 or 1.
         origin_note: a sentence on that, or an empty text.
         heads: picture -> its `picture_head`, or why it cannot be read, for each picture with a readable annotation.
     """
 
     def __init__(self, layouts: Sequence[Layout], corners: str = "auto", anew: bool = False) -> None:
-        paths = [path for layout in layouts for path in layout.annotations.values()]
-        found: Mapping[Path, VocAnnotation | UserError]
-        found = _read(paths) if anew else metadata_cache.cached("annotations", paths, _read, _restored)
-        written = {path: content for path, content in found.items() if not isinstance(content, UserError)}
-        self.unreadable = {
-            path: error.reason for path, error in found.items() if isinstance(error, UnreadableAnnotationError)
-        }
-        self.origin, self.origin_note = origin_of(written.values(), corners)
-        self.objects = _objects(written, self.origin)
-        self._correct(layouts, written)
+        self.unreadable: dict[Key, str] = {}
+        written: dict[Key, WrittenAnnotation] = {}
+        for i, layout in enumerate(layouts):
+            for stem, content in layout.read(layout, anew).items():
+                if isinstance(content, UserError):
+                    self.unreadable[i, stem] = getattr(content, "reason", str(content))
+                else:
+                    written[i, stem] = content
+        self._written = written
+        pictures = {key: layouts[key[0]].pictures.get(key[1]) for key in written}
+        self.heads = picture_heads([path for path in pictures.values() if path])
+        heads = {key: self.heads[path] for key, path in pictures.items() if path}
+        self._heads = {key: head for key, head in heads.items() if not isinstance(head, UserError)}
+        self.origin, self.origin_note = origin_of([one for one in written.values() if one.signs], corners)
+        self.objects: dict[Key, UsableObjects] = {}
+        for i, layout in enumerate(layouts):
+            self.objects |= self._usable(layout, [key for key in written if key[0] == i])
+        self.unlike = self._correct()
+        del self._written, self._heads  # only needed here, and large
 
     @property
     def lost(self) -> Counter[str]:
@@ -87,64 +103,55 @@ class AnnotationFiles:
         """Return the number of objects of each class."""
         return Counter(name for objects in self.objects.values() for name in objects.names)
 
-    def _correct(self, layouts: Sequence[Layout], written: Mapping[Path, VocAnnotation]) -> None:
-        """Map the boxes of annotations whose stated size differs from that of their picture to the picture."""
-        pictures = {
-            source: layout.pictures[stem]
-            for layout in layouts
-            for stem, source in layout.annotations.items()
-            if stem in layout.pictures and source in written
-        }
-        self.heads = picture_heads(list(pictures.values()))
-        cases = {
-            source: (self.objects[source].boxes, written[source].size, head)
-            for source, picture in pictures.items()
-            if not isinstance(
-                head := self.heads[picture], UserError
-            )  # a picture that cannot be decoded is left out later
-        }
-        self.unlike = stated_size.decide(cases)
-        for source, kind in self.unlike.items():
-            boxes, stated, head = cases[source]
-            self.objects[source] = replace(
-                self.objects[source], boxes=stated_size.to_picture(boxes, kind, stated, head)
-            )
+    def _usable(self, layout: Layout, keys: Sequence[Key]) -> dict[Key, UsableObjects]:
+        """Return the usable objects of one layout; all boxes are converted in one call, which is faster."""
+        contents = [self._written[key] for key in keys]
+        numbers = np.fromiter(chain.from_iterable(one.numbers for one in contents), np.float64).reshape(-1, 4)
+        if layout.unit == "corners":
+            boxes, usable = half_open(numbers, self.origin), enclosing(numbers, self.origin)
+        else:
+            if layout.unit == "shares":
+                numbers = numbers * self._sides(keys, [len(one.names) for one in contents])
+            boxes = (np.round(numbers, PRECISION) + 0.0).astype(np.float32)  # turns -0.0 into 0.0
+            usable = area(boxes) > 0
+        difficult = np.fromiter(chain.from_iterable(one.difficult for one in contents), bool)
+        found, end = {}, 0
+        for key, one in zip(keys, contents, strict=True):
+            begin, end = end, end + len(one.names)
+            here = UsableObjects(one.names, boxes[begin:end], difficult[begin:end], one.counts, one.lines)
+            kept = usable[begin:end]
+            found[key] = here if kept.all() else _with_area(here, kept)
+        return found
 
+    def _sides(self, keys: Sequence[Key], numbers: Sequence[int]) -> Array:
+        """Return width, height, width, height for each object, (n, 4), given the number of objects of each key.
 
-def _objects(written: Mapping[Path, VocAnnotation], origin: int) -> dict[Path, UsableObjects]:
-    """Return the usable objects of each XML file; all boxes are converted in one call, which is faster."""
-    corners = np.fromiter(chain.from_iterable(file.corners for file in written.values()), np.float64).reshape(-1, 4)
-    boxes, usable = half_open(corners, origin), enclosing(corners, origin)
-    before = np.any(corners[:, :2] < origin - 2, axis=1)
-    difficult = np.fromiter(chain.from_iterable(file.difficult for file in written.values()), bool)
-    found, end = {}, 0
-    for path, file in written.items():
-        begin, end = end, end + len(file.names)
-        kept, number = usable[begin:end], int((before[begin:end] & usable[begin:end]).sum())
-        here = UsableObjects(file.names, boxes[begin:end], difficult[begin:end], file.lost, file.twice, number)
-        found[path] = here if kept.all() else _with_area(here, kept)
-    return found
+        A picture that cannot be read, and is left out later, counts as one pixel.
+        """
+        sides = np.array([self._heads.get(key, (1, 1))[1::-1] * 2 for key in keys], np.float64).reshape(-1, 4)
+        return np.repeat(sides, np.array(numbers, int), axis=0)
+
+    def _correct(self) -> dict[Key, stated_size.Kind]:
+        """Map the boxes of annotations whose stated size differs from that of their picture to the picture.
+
+        Returns:
+            How it differs, where it does. Annotations of pictures that cannot be read, and are left out later, are not
+            compared.
+        """
+        cases: dict[Key, tuple[Boxes, list[float], Head]] = {
+            key: (self.objects[key].boxes, self._written[key].size, head) for key, head in self._heads.items()
+        }
+        unlike = stated_size.decide(cases)
+        for key, kind in unlike.items():
+            boxes, stated, head = cases[key]
+            corrected = stated_size.to_picture(boxes, kind, stated, head)
+            self.objects[key] = replace(self.objects[key], boxes=corrected)
+        return unlike
 
 
 def _with_area(objects: UsableObjects, usable: Flags) -> UsableObjects:
     """Return the objects whose boxes enclose an area; the others are counted as lost."""
     names = [name for name, kept in zip(objects.names, usable, strict=True) if kept]
-    lost = objects.lost | {WITHOUT_AREA: len(objects.names) - len(names)}
-    return replace(objects, names=names, boxes=objects.boxes[usable], difficult=objects.difficult[usable], lost=lost)
-
-
-def _read(paths: Sequence[Path]) -> dict[Path, VocAnnotation | UserError]:
-    """Return the content of each XML file, or the reason why it cannot be read."""
-    return {path: _read_one(path) for path in late_bar(paths, len(paths), desc="reading annotations", unit="file")}
-
-
-def _read_one(path: Path) -> VocAnnotation | UserError:
-    try:
-        return voc_xml.read(path)
-    except UnreadableAnnotationError as error:
-        return error
-
-
-def _restored(values: Sequence[Any]) -> VocAnnotation:
-    """Return an annotation from the list that JSON has made of it."""
-    return VocAnnotation(*values)
+    counts = objects.counts | {WITHOUT_AREA: len(objects.names) - len(names)}
+    boxes, difficult = objects.boxes[usable], objects.difficult[usable]
+    return replace(objects, names=names, boxes=boxes, difficult=difficult, counts=counts)

@@ -8,29 +8,28 @@ import numpy as np
 
 from yolo.array_types import Array, Boxes, Flags
 from yolo.boxes import area
-from yolo.data.data_remarks import SHOWN, names_within
+from yolo.data.findings import Finding, names_within
 from yolo.errors import UserError
 from yolo.structures import Annotation
-from yolo.wording import counted, resolution, shorten
+from yolo.wording import counted, resolution
 
 SLACK = 2  # pixels; annotation tools round corners, and some count them from 1
 
 
 def clip_to_pictures(
-    annotations: Sequence[Annotation], heads: Mapping[Path, list[int] | UserError], shown: int = SHOWN
-) -> tuple[tuple[Annotation, ...], tuple[str, ...]]:
-    """Return the annotations with their boxes clipped to the pictures, and a sentence for each kind of problem.
+    annotations: Sequence[Annotation], heads: Mapping[Path, list[int] | UserError]
+) -> tuple[tuple[Annotation, ...], tuple[Finding, ...]]:
+    """Return the annotations with their boxes clipped to the pictures, and a finding for each kind of problem.
 
     Boxes outside their picture are left out. `data_folder.load` does all this already. Annotations that are made by
     other code need it before training or evaluation.
 
     Example:
-        >>> annotations, problems = clip_to_pictures(annotations, picture_heads([each.path for each in annotations]))
+        >>> annotations, findings = clip_to_pictures(annotations, picture_heads([each.path for each in annotations]))
 
     Args:
         heads: `picture_sizes.picture_heads` of the pictures with boxes. A picture that cannot be read keeps its boxes;
             it is left out later, when it cannot be decoded.
-        shown: the number of names in a sentence.
     """
     sizes = [_size(heads[each.path]) if len(each.boxes) else (0, 0) for each in annotations]
     owners = np.repeat(np.arange(len(annotations)), np.array([len(each.boxes) for each in annotations], int))
@@ -47,7 +46,7 @@ def clip_to_pictures(
         for whole, inside in zip(annotations, clipped, strict=True)
         if len(whole.boxes) > len(inside.boxes)
     }
-    return tuple(clipped), tuple(_sentences(beyond, lost, [each.path for each in annotations], shown))
+    return tuple(clipped), tuple(_findings(beyond, lost, [each.path for each in annotations]))
 
 
 def refuse_outside(annotation: Annotation, height: int, width: int) -> None:
@@ -86,19 +85,21 @@ def _reach_beyond(boxes: Boxes, limits: Array) -> Flags:
     return partly & beyond
 
 
-def _sentences(
-    beyond: Mapping[Path, int], lost: Mapping[Path, int], paths: Sequence[Path], shown: int
-) -> Iterator[str]:
-    """Yield a sentence on boxes that reach beyond their picture, and one on lost boxes.
+def _findings(beyond: Mapping[Path, int], lost: Mapping[Path, int], paths: Sequence[Path]) -> Iterator[Finding]:
+    """Yield a finding on boxes that reach beyond their picture, and one on lost boxes.
 
     Args:
         beyond, lost: the number of such boxes in each picture.
     """
     if number := sum(beyond.values()):
-        yield (
+        yield Finding(
+            "box-beyond-picture",
             f"{counted(number, 'box')} {'reaches' if number == 1 else 'reach'} more than {SLACK} pixels beyond the "
-            f"picture, cut to it: {shorten(names_within(beyond, paths), shown)}; check whether the annotations were "
-            "made for pictures of another size"
+            "picture, cut to it",
+            number,
+            tuple(names_within(beyond, paths)),
+            "check whether the annotations were made for pictures of another size",
         )
     if number := sum(lost.values()):
-        yield f"{counted(number, 'box')} outside the picture left out: {shorten(names_within(lost, paths), shown)}"
+        text = f"{counted(number, 'box')} outside the picture left out"
+        yield Finding("box-outside-picture", text, number, tuple(names_within(lost, paths)), "correct or remove these")

@@ -1,39 +1,39 @@
-"""Find the pictures, the annotation files and the lists of a dataset."""
+"""The pictures, annotation files and splits of a dataset, as the recognition of its format has found them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
-from yolo.data import split_folders, split_lists
-from yolo.data.file_listing import Listing, children, leads_nowhere, list_files
-from yolo.data.hash_split import Splits, normal
-from yolo.data.pairing import pair
-from yolo.data.split_choice import choose
-from yolo.data.split_folders import PARTS, by_folder
+from yolo.data.formats.written_annotation import Unit, WrittenAnnotation
+from yolo.data.hash_split import Splits
 from yolo.errors import UserError
-from yolo.picture_files import FOLDERS, is_picture, unread_reason
 from yolo.wording import counted
 
-ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # folder names in lower case
-ACCEPTED = (
-    "accepted are JPEGImages/ and Annotations/ (or images/ and annotations/), a VOCdevkit with VOC2007, VOC2012, ... "
-    "in it, pictures and XML files side by side, or that in train/, valid/ and test/"
-)
+Contents: TypeAlias = Mapping[str, WrittenAnnotation | UserError]
+"""Stem -> what is written about its picture, or an `UnreadableAnnotationError` that says why it cannot be read."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One folder of pictures with annotations.
+    """Pictures with annotations in one format. No picture is read for it, and only those annotation files that list the
+    pictures.
 
-    A stem is the path of a file below the folder of the pictures or of the annotations, without the ending: `a`,
-    `batch1/a`.
+    A stem is the name of a picture in its dataset: the path of a file below the folder of the pictures or of the
+    annotations, without the ending: `a`, `batch1/a`. Where two pictures differ in their ending alone, it has
+    the ending.
 
     Attributes:
         pictures: stem -> picture.
-        annotations: stem -> XML file.
+        annotations: stem -> the file that holds its annotation, which may be the same for all.
+        read: reads the annotation of each stem in `annotations`; it is given the layout, and whether to read every file
+            again instead of only those that are not in the cache.
+        unit: the unit of the boxes in the annotations.
+        format: the format in a few words, with the file that told it: "YOLO txt by data.yaml".
+        class_names: the classes in the order of the dataset; if it has no order, an empty tuple.
+        bare_are_negative: whether a picture without annotation is one without objects.
         shadowed: (stem, file) of files that are left out because another one with the same stem is used.
-        irregular: broken links, and folders, pipes or devices that are named like a picture or an XML file.
+        irregular: broken links, and folders, pipes or devices that are named like a picture or an annotation file.
         folders: the names of the folders among the pictures, including empty ones.
         paired: sentences on annotations that are paired with a picture of another name.
         splits: the splits.
@@ -44,10 +44,15 @@ class Layout:
 
     pictures: dict[str, Path]
     annotations: dict[str, Path]
-    shadowed: tuple[tuple[str, Path], ...]
-    irregular: tuple[Path, ...]
-    folders: tuple[str, ...]
-    paired: tuple[str, ...]
+    read: Callable[["Layout", bool], Contents]
+    unit: Unit = "pixels"
+    format: str = ""
+    class_names: tuple[str, ...] = ()
+    bare_are_negative: bool = False
+    shadowed: tuple[tuple[str, Path], ...] = ()
+    irregular: tuple[Path, ...] = ()
+    folders: tuple[str, ...] = ()
+    paired: tuple[str, ...] = ()
     splits: Splits = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -55,13 +60,31 @@ class Layout:
 
     @property
     def usable(self) -> set[str]:
-        """Return the stems that have a picture and an annotation."""
-        return self.pictures.keys() & self.annotations.keys()
+        """Return the stems that have a picture and an annotation, or need none."""
+        return set(self.pictures) if self.bare_are_negative else self.pictures.keys() & self.annotations.keys()
 
     @property
     def stems(self) -> list[str]:
         """Return the stems of all pictures and annotations, sorted."""
         return sorted(self.pictures.keys() | self.annotations.keys())
+
+    def place(self, stem: str, line: int | None = None) -> str:
+        """Return the place of an annotation for messages: `a.txt`, `a.txt:3`, `train.json:12 (a.jpg)`, or `a.jpg`.
+
+        Args:
+            line: the line in the annotation file.
+        """
+        if stem not in self.annotations:
+            return self.picture_name(stem)
+        file, where = self.annotations[stem], f":{line}" if line else ""
+        if file.stem == stem.rpartition("/")[2] or len(self.annotations) == 1:
+            return f"{stem}{file.suffix}{where}"
+        return f"{file.name}{where} ({self.picture_name(stem)})"
+
+    def picture_name(self, stem: str) -> str:
+        """Return a stem with the ending of its picture, if there is one: `batch1/a.jpg`."""
+        ending = self.pictures[stem].suffix if stem in self.pictures else ""
+        return stem if stem.endswith(ending) else stem + ending
 
     def stems_of(self, split: str) -> Sequence[str]:
         """Return the stems of a split; none if there is no such split.
@@ -75,176 +98,18 @@ class Layout:
         return sorted(set(self.stems).union(*self.splits.values()))
 
 
-def find(root: str | Path) -> list[Layout]:
-    """Return the layouts under `root`: one, or several for a VOCdevkit.
-
-    Raises:
-        UserError: there is none, or a list that the training pictures depend on cannot be read.
-    """
-    root = Path(root)
-    if not root.is_dir():
-        raise UserError(f"there is no data folder {root}; {ACCEPTED}.")
-    found = _of_form(_named, root) or _parts(root) or _of_form(_mixed, root)
-    found = found or _years(root) or _years(split_lists.folder_in(root, "VOCdevkit")) or _of_form(_below, root)
-    if not any(layout.annotations for layout in found):
-        raise UserError(f"{root} holds no pictures with VOC annotations: {_contents(root)}.")
-    return [replace(found[0], remarks=found[0].remarks + _left_out_remarks(root, found)), *found[1:]]
+def split_names(layouts: Collection[Layout]) -> tuple[str, ...]:
+    """Return the sorted names of the splits of a dataset, without lists of single classes such as `cat_train`."""
+    names = {name for layout in layouts for name in layout.splits}
+    return tuple(sorted(name for name in names if name.rpartition("_")[2] not in names - {name}))
 
 
-def _named(root: Path) -> Layout | None:
-    """Return the layout of a VOC root: a folder of annotations, and a folder of pictures or pictures in the root."""
-    folders = {path.name.lower(): path for path in children(root) if path.is_dir()}
-    pictures = next((folders[name] for name in FOLDERS if name in folders), None)
-    if pictures is None and any(is_picture(path) for path in children(root)):
-        pictures = root
-    if pictures is None:
-        return None
-    for name in ANNOTATIONS:
-        if name in folders and (listing := list_files(folders[name])).annotations:
-            return _files(list_files(pictures), listing)
-    return None
-
-
-def _mixed(root: Path) -> Layout | None:
-    """Return the layout of pictures and XML files side by side in the root, and perhaps in folders below."""
-    if any(path.suffix.lower() == ".xml" for path in children(root)):
-        files = list_files(root)
-        return _files(files, files)
-    return None
-
-
-def _below(root: Path) -> Layout | None:
-    """Return the layout of pictures and XML files side by side in folders below the root."""
-    files = list_files(root)
-    return _files(files, files) if dict(files.pictures).keys() & dict(files.annotations).keys() else None
-
-
-def _any_form(root: Path) -> Layout | None:
-    return _named(root) or _mixed(root) or _below(root)
-
-
-def _years(root: Path) -> list[Layout]:
-    """Return the layouts of the VOC roots inside a devkit."""
-    years = [path for path in children(root) if split_lists.folder_in(path, "Annotations").is_dir()]
-    return [layout for year in years for layout in _of_form(_named, year)]
-
-
-def _parts(root: Path) -> list[Layout]:
-    """Return, in a list, the layout of a root with a folder of any form for each split; no list is read."""
-    here = list_files(root, below=False)
-    if not any(split_lists.canonical(name) in PARTS for name in here.folders):
-        return []
-    found = {"": _files(here, here)}
-    for path in filter(Path.is_dir, children(root)):
-        found[f"{normal(path.name)}/"] = _any_form(path) or _files(files := list_files(path), files)
-    bare = () if found[""].usable else tuple(path.name for path in found[""].annotations.values())
-    used = {
-        before: part for before, part in found.items() if part.usable or split_lists.canonical(before[:-1]) in PARTS
+def taken(layouts: Sequence[Layout], class_names: Sequence[str]) -> str:
+    """Return a sentence on what was taken: `YOLO txt by data.yaml: 3 classes, 205 train, 87 val, 72 test`."""
+    forms = ", ".join(dict.fromkeys(layout.format for layout in layouts))
+    numbers = {
+        name: sum(len(layout.stems_of(name)) for layout in layouts)
+        for name in ("train", "val", "test", *split_names(layouts))
     }
-    layout = _joined(used)
-    splits, notes, remarks = by_folder(layout.stems, layout.usable, here.folders)
-    irregular = tuple(dict.fromkeys(here.irregular + layout.irregular))
-    notes += split_folders.stray_notes(bare)
-    lists = [path.relative_to(root).as_posix() for path in split_lists.find(root)]
-    remarks += layout.remarks + split_folders.unused_list_remarks(lists)
-    return [replace(layout, irregular=irregular, splits=splits, notes=notes, remarks=remarks)] if splits else []
-
-
-def _joined(layouts: Mapping[str, Layout]) -> Layout:
-    """Return one layout of several without splits; each key of `layouts` is put before the stems of its layout."""
-    parts, items = layouts.values(), layouts.items()
-    return Layout(
-        pictures={before + stem: path for before, part in items for stem, path in part.pictures.items()},
-        annotations={before + stem: path for before, part in items for stem, path in part.annotations.items()},
-        shadowed=tuple((before + stem, path) for before, part in items for stem, path in part.shadowed),
-        irregular=tuple(chain.from_iterable(part.irregular for part in parts)),
-        folders=(),
-        paired=tuple(chain.from_iterable(part.paired for part in parts)),
-        remarks=tuple(chain.from_iterable(part.remarks for part in parts)),
-    )
-
-
-def _left_out_remarks(root: Path, found: Sequence[Layout]) -> tuple[str, ...]:
-    """Return a remark on annotated pictures in the root, or in folders that are not used, if there are any."""
-    sides = [side for layout in found for side in (layout.pictures, layout.annotations)]
-    taken = {path.parts[len(root.parts)] for side in sides for path in side.values()}
-    here, folders = list_files(root, below=False), [path for path in children(root) if path.is_dir()]
-    beside = taken.isdisjoint(path.name for _, path in here.pictures)
-    layouts: dict[str, Layout | None] = {split_folders.ITSELF: _files(here, here)} if beside else {}
-    layouts |= {f"{path.name}/": _any_form(path) for path in folders if path.name not in taken}
-    numbers = {place: len(layout.usable) for place, layout in layouts.items() if layout and layout.usable}
-    return split_folders.left_out_remarks(numbers, [path.name for path in folders if path.name in taken])
-
-
-def _of_form(form: Callable[[Path], Layout | None], root: Path) -> list[Layout]:
-    """Return the layout of one form with its splits, in a list; an empty list if the root does not have that form.
-
-    The splits come from the lists, else from folders named like splits. If none of them is for training, `choose`
-    chooses one.
-    """
-    layout = form(root)
-    if layout is None:
-        return []
-    stems, usable = set(layout.stems), layout.usable
-    paths = split_lists.find(root)
-    listed, unreadable = split_lists.read_all(paths, stems)
-    for name, error in unreadable.items():
-        if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):
-            raise error  # the training pictures depend on it
-    by_name, notes, remarks = by_folder(stems, usable, layout.folders)
-    if paths:
-        notes, remarks = _list_notes(paths, unreadable, root), ()
-    choice = choose(listed if paths else by_name, stems, usable)
-    notes += choice.notes + split_folders.unlisted_notes(by_name, choice.splits)
-    remarks += choice.remarks + layout.remarks
-    remarks += tuple(f"the list '{name}' is left out: {str(error).rstrip('.')}" for name, error in unreadable.items())
-    return [replace(layout, splits=choice.splits, notes=notes, remarks=remarks, unreadable=unreadable)]
-
-
-def _files(pictures: Listing, annotations: Listing) -> Layout:
-    """Return the layout of listed files, without splits."""
-    picture_of: dict[str, Path] = {}
-    annotation_of: dict[str, Path] = {}
-    shadowed = []
-    for found, files in ((picture_of, pictures.pictures), (annotation_of, annotations.annotations)):
-        for stem, path in files:
-            if found.setdefault(stem, path) is not path:
-                shadowed.append((stem, path))
-    annotation_of, paired = pair(picture_of, annotation_of)
-    irregular = tuple(dict.fromkeys(pictures.irregular + annotations.irregular))
-    layout = Layout(picture_of, annotation_of, tuple(shadowed), irregular, pictures.folders, (paired,) * bool(paired))
-    return replace(layout, remarks=(unread_reason(pictures.unread),)) if pictures.unread else layout
-
-
-def _list_notes(paths: Sequence[Path], unreadable: Mapping[str, UserError], root: Path) -> tuple[str, ...]:
-    """Return a note on lists in the root, which is not their place in VOC, if there are any."""
-    names = [path.name for path in paths if path.parent == root and split_lists.canonical(path.stem) not in unreadable]
-    return (f"{', '.join(names)} in {root} taken as lists",) if names else ()
-
-
-def _contents(root: Path) -> str:
-    """Describe a folder without a usable dataset: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
-    said: list[str] = []
-    kinds: set[str] = set()
-    for path in children(root):
-        if leads_nowhere(path):
-            said.append(f"{path.name} is a link that leads nowhere")
-        elif path.is_dir():
-            files = list_files(path)
-            held = {"picture": len(files.pictures), "XML file": len(files.annotations)}
-            kinds |= {kind for kind, number in held.items() if number}
-            if any(held.values()):
-                counts = " and ".join(counted(number, kind) for kind, number in held.items() if number)
-                said.append(f"{path.name}/ holds {counts}")
-    beside = sum(map(is_picture, children(root)))
-    if beside:
-        kinds.add("picture")
-        said.append(f"it holds {counted(beside, 'picture')} itself")
-    if len(kinds) == 1:
-        missing = (
-            "JPEGImages/ is missing: put the pictures"
-            if "XML file" in kinds
-            else "Annotations/ is missing: put the XML files"
-        )
-        return f"{', '.join(said)}, {missing} into it"
-    return f"{', '.join(said) or 'neither pictures nor XML files are there'}; {ACCEPTED}"
+    sizes = [f"{number} {name}" for name, number in numbers.items() if number]
+    return f"{forms}: {', '.join([counted(len(class_names), 'class'), *sizes])}"

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Literal
 
 from yolo import picture_files
-from yolo.data.data_remarks import SHOWN, names_within
 from yolo.data.dataset import Dataset
+from yolo.data.findings import Finding, names_within
 from yolo.data.metadata_cache import cached
 from yolo.errors import UserError
 from yolo.machine import threads
 from yolo.progress import late_bar
-from yolo.wording import counted, shorten
+from yolo.wording import counted
 
 log = logging.getLogger("yolo")
 
 
 def clean(dataset: Dataset, what: str) -> Dataset:
-    """Return the dataset of `cleaned`, and log its sentence as a warning.
+    """Return the dataset of `cleaned`, and log its findings as warnings.
 
     Args:
         what: the use of the pictures, for messages: "training".
@@ -29,20 +29,19 @@ def clean(dataset: Dataset, what: str) -> Dataset:
     Raises:
         UserError: no picture can be read.
     """
-    left, problems = cleaned(dataset, what)
-    for sentence in problems:
-        log.warning(sentence)
+    left, findings = cleaned(dataset, what)
+    for finding in findings:
+        log.warning(finding.sentence())
     return left
 
 
-def cleaned(dataset: Dataset, what: str, shown: int = SHOWN) -> tuple[Dataset, tuple[str, ...]]:
-    """Return the dataset without pictures that cannot be decoded, and a sentence about these, if there are any.
+def cleaned(dataset: Dataset, what: str) -> tuple[Dataset, tuple[Finding, ...]]:
+    """Return the dataset without pictures that cannot be decoded, and a finding on these, if there are any.
 
     Each picture is decoded once. The result is kept in a cache until the file changes.
 
     Args:
         what: the use of the pictures, for messages: "training".
-        shown: the number of names in a sentence.
 
     Raises:
         UserError: no picture can be read.
@@ -58,11 +57,14 @@ def cleaned(dataset: Dataset, what: str, shown: int = SHOWN) -> tuple[Dataset, t
         raise UserError(
             f"none of the {counted(len(dataset), f'{what} picture')} can be read, the first because of this: {first}"
         )
-    problem = (
-        f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable: "
-        f"{shorten(names_within(broken, paths), shown)} (the first: {str(first).rstrip('.')})"
+    finding = Finding(
+        "picture-unreadable",
+        f"{len(broken)} of {counted(len(dataset), f'{what} picture')} left out because not readable",
+        len(broken),
+        tuple(names_within(broken, paths)),
+        f"the first: {str(first).rstrip('.')}",
     )
-    return dataclasses.replace(dataset, annotations=usable), (problem,)
+    return dataclasses.replace(dataset, annotations=usable), (finding,)
 
 
 def _check(paths: Sequence[Path], what: str) -> dict[Path, Literal[True] | UserError]:

@@ -7,23 +7,22 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.data.data_remarks import SHOWN, names_within
 from yolo.data.dataset import Dataset
+from yolo.data.findings import Finding, names_within
 from yolo.data.metadata_cache import cached, file_stamp
 from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.letterbox import place
 from yolo.progress import late_bar
 from yolo.structures import Annotation
-from yolo.wording import counted, resolution, shorten
+from yolo.wording import counted, resolution
 
 
-def in_two_splits(splits: Mapping[str, Dataset], shown: int = SHOWN) -> tuple[str, ...]:
-    """Return a sentence on pictures that are in more than one split, with the same or another name, if there are any.
+def in_two_splits(splits: Mapping[str, Dataset]) -> tuple[Finding, ...]:
+    """Return a finding on pictures that are in more than one split, with the same or another name, if there are any.
 
     Args:
         splits: name -> dataset; they should have no picture in common.
-        shown: number of names in the sentence.
     """
     places: dict[Path, list[str]] = defaultdict(list)  # picture -> names of splits
     for name, dataset in splits.items():
@@ -41,19 +40,19 @@ def in_two_splits(splits: Mapping[str, Dataset], shown: int = SHOWN) -> tuple[st
     if not found:
         return ()
     what = f"{counted(len(found), 'picture')} {'is' if len(found) == 1 else 'are'} in two splits"
-    return (f"{what}, so that scores flatter: {shorten(found, shown)}",)
+    advice = "keep each in one of them"
+    return (Finding("same-picture-in-splits", f"{what}, so that scores flatter", len(found), tuple(found), advice),)
 
 
 def under_a_pixel(
-    annotations: Sequence[Annotation], input_size: tuple[int, int], mode: str = "letterbox", shown: int = SHOWN
-) -> tuple[str, ...]:
-    """Return a sentence on objects less than a pixel wide or high in the network's input, if there are any.
+    annotations: Sequence[Annotation], input_size: tuple[int, int], mode: str = "letterbox"
+) -> tuple[Finding, ...]:
+    """Return a finding on objects less than a pixel wide or high in the network's input, if there are any.
 
     Args:
         annotations: annotations of readable pictures, with boxes inside their pictures.
         input_size: (height, width) of the network's input.
         mode: "letterbox" or "stretch".
-        shown: number of names in the sentence.
     """
     if not annotations:
         return ()
@@ -70,7 +69,9 @@ def under_a_pixel(
     chosen = [paths[i] for i in dict.fromkeys(owners[small].tolist())]
     names = names_within(chosen, paths)
     what = f"{counted(int(small.sum()), 'object')} {'is' if small.sum() == 1 else 'are'} less than a pixel wide or high"
-    return (f"{what} at the input size {resolution(input_size)}, and not to be found: {shorten(names, shown)}",)
+    text = f"{what} at the input size {resolution(input_size)}, and not to be found"
+    advice = "take a larger --input-size, or leave them out"
+    return (Finding("object-under-a-pixel", text, int(small.sum()), tuple(names), advice),)
 
 
 def _same_content(paths: Sequence[Path]) -> Collection[list[Path]]:

@@ -74,7 +74,7 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
         raise UserError(f"--freeze-epochs must be less than the {epochs} epochs; got {config.freeze_epochs}.")
     network = plan_network(config, initial, data)
     for doubt in doubts(data, config.input_size, network["resize_mode"]):
-        log.warning(doubt)
+        log.warning(doubt.sentence())
     settled = dataclasses.replace(
         config,
         data=str(Path(path).resolve()),

@@ -10,6 +10,7 @@ from yolo.class_lists import choose_classes
 from yolo.data import data_folder, suspicious_pictures
 from yolo.data.data_folder import DataFolder
 from yolo.data.dataset import Dataset, held_out
+from yolo.data.findings import Finding
 from yolo.data.readable_pictures import clean
 from yolo.errors import UserError
 from yolo.wording import counted
@@ -95,8 +96,8 @@ def load_datasets(
     return Datasets(train, validation and clean(validation, "validation"), test and clean(test, "test"))
 
 
-def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str) -> Iterator[str]:
-    """Yield one sentence for each thing that looks wrong about the pictures."""
+def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str) -> Iterator[Finding]:
+    """Yield one finding for each thing that looks wrong about the pictures."""
     named = {"training": data.train, "validation": data.validation, "test": data.test}
     yield from suspicious_pictures.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
     yield from suspicious_pictures.under_a_pixel(data.train.annotations, input_size, resize_mode)

@@ -216,7 +216,7 @@ def test_annotations_come_back_as_they_were_read(tmp_path, monkeypatch):
         tmp_path / "data", {"a": objects.replace("</name>", "</name><difficult>1</difficult>", 1), "b": xml()}
     )
     first = data_folder.load(root, "all")
-    monkeypatch.setattr("yolo.data.voc_xml.read", None)
+    monkeypatch.setattr("yolo.data.formats.voc_xml.read", None)
     again = data_folder.load(root, "all")
     assert (again.class_names, again.problems) == (first.class_names, first.problems)
     for one, other in zip(first.annotations, again.annotations, strict=True):

@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
 
-from yolo.errors import UserError
+from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation, repeated
 from yolo.text_files import MARKS
 
 ENCODING = re.compile(rb"""\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
@@ -26,39 +25,7 @@ DIFFICULT = ("1", "1.0", "true", "yes")  # values of a flag that is set, in lowe
 FRACTION = 1e-3  # pixels; a smaller difference to a whole number is rounding: datumaro writes float32 numbers
 
 
-class UnreadableAnnotationError(UserError):
-    """An annotation file that cannot be read; `reason` says why in a few words."""
-
-    def __init__(self, path: Path, reason: str, remedy: str) -> None:
-        super().__init__(f"cannot read {path}: {reason}; {remedy}.")
-        self.reason = reason
-
-
-class VocAnnotation(NamedTuple):
-    """The content of one annotation file, with the corners as they are written.
-
-    Attributes:
-        size: width and height of the picture; 0 and 0 if the file does not state them.
-        names: the class name of each object.
-        corners: xmin, ymin, xmax, ymax of the first object, then of the second one, and so on.
-        difficult: whether each object is marked as difficult.
-        lost: reason -> number of objects that were left out for it.
-        twice: number of boxes that repeat another box.
-        minima: how many of all xmin and ymin are in [0, 1), and how many are 1.
-        fractions: number of boxes with a corner that is not a whole number.
-    """
-
-    size: list[float]
-    names: list[str]
-    corners: list[float]
-    difficult: list[bool]
-    lost: dict[str, int]
-    twice: int
-    minima: list[int]
-    fractions: int
-
-
-def read(path: Path) -> VocAnnotation:
+def read(path: Path) -> WrittenAnnotation:
     """Read one annotation file.
 
     Objects without a name, without a `<bndbox>` (only a polygon, or a rotated box) or without four numbers in it are
@@ -71,32 +38,30 @@ def read(path: Path) -> VocAnnotation:
     names: list[str] = []
     boxes: list[list[float]] = []
     difficult: list[bool] = []
-    lost: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for element in root.iterfind("object"):
         parts = {part.tag: part for part in reversed(element)}  # the first of a tag counts
         box = _corners(parts["bndbox"]) if "bndbox" in parts else None
         if not (name := " ".join(_text(parts, "name").split())):  # a name may contain line breaks
-            lost["without a name"] += 1
+            counts["without a name"] += 1
         elif "bndbox" not in parts:
-            lost["without a <bndbox>"] += 1
+            counts["without a <bndbox>"] += 1
         elif box is None:
-            lost["whose <bndbox> is not four numbers"] += 1
+            counts["whose <bndbox> is not four numbers"] += 1
         else:
             names.append(name)
             boxes.append(box)
             difficult.append(_text(parts, "difficult").lower() in DIFFICULT)
     minima = [corner for box in boxes for corner in box[:2]]
-    drawn = [tuple(box) for box in boxes if box[0] <= box[2] and box[1] <= box[3]]
-    return VocAnnotation(
-        _size(root),
-        names,
-        [corner for box in boxes for corner in box],
-        difficult,
-        dict(lost),
-        len(drawn) - len(set(drawn)),
-        [sum(0 <= corner < 1 - FRACTION for corner in minima), sum(abs(corner - 1) <= FRACTION for corner in minima)],
+    signs = [
+        sum(0 <= corner < 1 - FRACTION for corner in minima),
+        sum(abs(corner - 1) <= FRACTION for corner in minima),
         sum(any(abs(corner - round(corner)) > FRACTION for corner in box) for box in boxes),
-    )
+    ]
+    numbers = [corner for box in boxes for corner in box]
+    if twice := repeated(numbers):
+        counts["twice"] = twice
+    return WrittenAnnotation(_size(root), names, numbers, difficult, dict(counts), {}, signs)
 
 
 def _annotation(path: Path) -> Element:

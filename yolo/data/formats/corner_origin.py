@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from yolo.array_types import Flags, Float
 from yolo.boxes import area
-from yolo.data.voc_xml import VocAnnotation
+from yolo.data.formats.written_annotation import WrittenAnnotation
 from yolo.wording import counted
 
 Corners: TypeAlias = Annotated[NDArray[Float], "n 4"]
 """xmin, ymin, xmax, ymax of each object, as written in an annotation file."""
 
 
-def origin_of(annotations: Collection[VocAnnotation], choice: str = "auto") -> tuple[int, str]:
+def origin_of(annotations: Collection[WrittenAnnotation], choice: str = "auto") -> tuple[int, str]:
     """Return from which number the corners of a whole dataset are counted, 0 or 1, and a sentence on the reason.
 
     Objects that are cut off by the left or upper border of their picture begin at 0 or at 1, so the more frequent
@@ -33,9 +33,8 @@ def origin_of(annotations: Collection[VocAnnotation], choice: str = "auto") -> t
     Returns:
         0 or 1, and the sentence, which may be empty.
     """
-    zeros, ones = (sum(written.minima[i] for written in annotations) for i in (0, 1))
+    zeros, ones, fractions = (sum(written.signs[i] for written in annotations) for i in (0, 1, 2))
     total = sum(len(written.names) for written in annotations)
-    fractions = sum(written.fractions for written in annotations)
     sides = f"of the left and upper sides of {counted(total, 'box')}"
     seen = f"{sides} {zeros} {'is' if zeros == 1 else 'are'} at 0 and {ones} at 1"
     if choice != "auto":
@@ -51,16 +50,16 @@ def origin_of(annotations: Collection[VocAnnotation], choice: str = "auto") -> t
 
 
 def half_open(corners: Corners, origin: int) -> Annotated[NDArray[np.float32], "n 4"]:
-    """Return the half-open boxes of these corners, cut to the picture at the left and at the top only.
+    """Return the half-open boxes of these corners, not cut to the picture.
 
     Args:
         origin: 1 if pixels are counted from 1 and the last one belongs to the box, so that a box with the same pixel as
             both corners is a pixel wide; 0 if corners are edges.
     """
-    return np.maximum(corners - (origin, origin, 0, 0), 0).astype(np.float32)
+    return (corners - (origin, origin, 0, 0)).astype(np.float32)
 
 
 def enclosing(corners: Corners, origin: int) -> Flags:
-    """Return which corners enclose an area: they are not exchanged, nor left of or above the picture."""
+    """Return which corners enclose an area, because they are not exchanged."""
     upright = (corners[:, 2:] >= corners[:, :2]).all(axis=1)
     return upright & (area(half_open(corners, origin)) > 0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.yolo.data.folders import DOG, write_text, xml
-from yolo.data import voc_xml
-from yolo.data.corner_origin import enclosing, half_open
+from yolo.data.formats import voc_xml
+from yolo.data.formats.corner_origin import enclosing, half_open
 from yolo.errors import UserError
 
 

@@ -1,0 +1,182 @@
+"""What may be found in a dataset: one vocabulary for training, evaluation and `doctor`.
+
+A finding is of a kind. The kinds that reading the annotations finds are in `KINDS`; other checks make findings of their
+own.
+"""
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
+
+from yolo.data import stated_size
+from yolo.wording import counted, shorten
+
+SHOWN = 5  # names in a message before it says how many more there are
+WITHOUT_AREA = "without area"  # the one reason to leave out a box that means no object
+
+Level: TypeAlias = Literal["note", "warning", "unusable"]
+"""A note needs no action; data with an unusable finding cannot be trained on."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of thing that a check has found in a dataset.
+
+    Attributes:
+        check: the name of the check: "box-outside".
+        text: what was found, with the number: "3 boxes outside the picture left out".
+        count: the number of files, objects or classes concerned.
+        files: the names of the files, with the line if it is known: "a.txt:3"; empty if it concerns no file.
+        advice: what to do, or an empty text.
+        level: how bad it is.
+    """
+
+    check: str
+    text: str
+    count: int = 1
+    files: tuple[str, ...] = ()
+    advice: str = ""
+    level: Level = "warning"
+
+    def sentence(self, shown: int = SHOWN) -> str:
+        """Return the finding as one sentence with at most `shown` names."""
+        names = f": {shorten(self.files, shown)}" if self.files else ""
+        return f"{self.text}{names}{self.advice and f'; {self.advice}'}"
+
+
+class Kind(NamedTuple):
+    """A kind of finding: the name of its check, the noun that is counted, the rest of the sentence, and advice."""
+
+    check: str
+    noun: str
+    text: str
+    advice: str = ""
+    level: Level = "warning"
+
+
+KINDS = {  # findings come in this order
+    "no picture": Kind(
+        "annotation-without-picture", "annotation", "left out because no picture has that name", "bring the pictures"
+    ),
+    "no such picture": Kind(
+        "listed-without-picture", "entry", "of a list left out because no picture has that name", "bring the pictures"
+    ),
+    "no annotation": Kind(
+        "missing-annotation",
+        "picture",
+        "without an annotation file left out",
+        "annotate them, write a file without objects for a picture that holds none, or take all of these as such with "
+        "--negatives",
+    ),
+    "unreadable": Kind("unreadable-annotation", "annotation", "that cannot be read left out", "repair or remove these"),
+    "without a name": Kind("object-without-name", "object", "without a name left out"),
+    "without a <bndbox>": Kind("object-without-box", "object", "without a <bndbox> left out"),
+    "whose <bndbox> is not four numbers": Kind(
+        "box-not-four-numbers", "object", "whose <bndbox> is not four numbers left out"
+    ),
+    "bad line": Kind(
+        "bad-line", "line", "left out that is not a class number and a box, polygon or turned box", "correct these"
+    ),
+    "class beyond names": Kind(
+        "class-beyond-names",
+        "object",
+        "of a class number beyond the names left out",
+        "add the names, or number the classes from 0 without gaps: some converters write the category ids of COCO",
+    ),
+    "not shares": Kind(
+        "coordinates-above-1",
+        "line",
+        "with coordinates above 1 left out",
+        "YOLO wants shares of the width and height from 0 to 1, and these look like pixels",
+    ),
+    "bad object": Kind("bad-object", "object", "without a usable box or class left out", "correct these"),
+    WITHOUT_AREA: Kind("box-without-area", "box", "without area left out", "remove or redraw these"),
+    "all lost": Kind("all-objects-lost", "picture", "left out because every object annotated there is lost"),
+    "polygon": Kind("polygon", "polygon", "taken by its enclosing box", level="note"),
+    "turned box": Kind("turned-box", "turned box", "taken by its enclosing upright box", level="note"),
+    "twice": Kind("duplicate-box", "box", "drawn a second time in the same picture", "remove one of each"),
+    stated_size.TURNED: Kind(
+        "size-before-exif-turn",
+        "annotation",
+        "of the size before the EXIF turn of the picture, boxes turned as the picture is",
+    ),
+    stated_size.INFERRED: Kind(
+        "size-hides-exif-turn",
+        "annotation",
+        "of a size that shows no EXIF turn, boxes turned as the picture is because others were drawn before it",
+    ),
+    stated_size.UNPROVEN: Kind(
+        "exif-turn-unproven",
+        "annotation",
+        "of a size that shows no EXIF turn or of none, boxes left as they are although others were drawn before it",
+        "look whether they lie on the objects",
+    ),
+    stated_size.SCALED: Kind(
+        "size-scaled", "annotation", "of another size than the picture's by one factor, boxes scaled by it"
+    ),
+    stated_size.UNLIKE: Kind(
+        "size-unlike-picture",
+        "annotation",
+        "of another size than the picture's, boxes left as they are",
+        "look whether they lie on the objects",
+    ),
+    "shadowed": Kind("same-name", "file", "left out because another of the same name is used"),
+    "irregular": Kind(
+        "irregular-file",
+        "name",
+        "left out for not being a regular file but a folder, a pipe, a device or a broken link",
+    ),
+}
+LOST = {  # kinds of objects that were left out
+    "without a name",
+    "without a <bndbox>",
+    "whose <bndbox> is not four numbers",
+    "bad line",
+    "class beyond names",
+    "not shares",
+    "bad object",
+    WITHOUT_AREA,
+}
+
+
+class FindingCounts:
+    """Counts of findings, by the kinds in `KINDS`, with the names of their files."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = defaultdict(list)
+        self._numbers: Counter[str] = Counter()
+
+    def add(self, kind: str, name: str, number: int = 1) -> None:
+        """Count `number` findings of a kind in the file called `name`."""
+        if number:
+            self._names[kind].append(name)
+            self._numbers[kind] += number
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding for each kind that was found."""
+        return tuple(
+            Finding(
+                kind.check,
+                f"{counted(self._numbers[key], kind.noun)} {kind.text}",
+                self._numbers[key],
+                tuple(self._names[key]),
+                kind.advice,
+                kind.level,
+            )
+            for key, kind in KINDS.items()
+            if key in self._names
+        )
+
+
+def names_within(chosen: Iterable[Path], paths: Collection[Path]) -> list[str]:
+    """Return the names of files relative to the folder that all files have in common: `a.png`, `test/a.png`.
+
+    Args:
+        chosen: the files to name, all of them in `paths`.
+        paths: all files.
+    """
+    common = os.path.commonpath([path.parent for path in paths])
+    return [path.relative_to(common).as_posix() for path in chosen]
