@@ -12,6 +12,7 @@ from PIL import ExifTags, Image
 
 from yolo import picture_files
 from yolo.array_types import Sizes
+from yolo.data.jpeg_head import jpeg_size
 from yolo.data.metadata_cache import cached
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.letterbox import place
@@ -37,14 +38,16 @@ def picture_size(path: Path) -> tuple[int, int]:
 def picture_head(path: Path) -> Head:
     """Return the height, width and EXIF orientation of the upright picture.
 
-    Pillow reads them from the head of the file. If it raises or warns, for example about a damaged or huge head, the
-    picture is decoded by OpenCV for its size, because OpenCV decodes it later as well.
+    `jpeg_size` or Pillow reads them from the head of the file. If Pillow raises or warns, for example about a damaged
+    or huge head, the picture is decoded by OpenCV for its size, because OpenCV decodes it later as well.
 
     Raises:
         UserError: the picture cannot be read.
     """
     with os_errors_as_user_errors(f"cannot read the picture {path}"):
         picture_files.refuse_irregular(path)
+        if size := jpeg_size(path):
+            return [*size, 1]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from yolo.data import metadata_cache
-from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation
+from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation, compact
 from yolo.data.layout import Contents, Layout
 from yolo.errors import UserError
 from yolo.progress import late_bar
@@ -40,11 +40,11 @@ def _read_files(read: Reader, paths: Sequence[Path]) -> dict[Path, WrittenAnnota
 
 def _read_one(read: Reader, path: Path) -> WrittenAnnotation | UnreadableAnnotationError:
     try:
-        return read(path)
+        return compact(read(path))
     except UnreadableAnnotationError as error:
         return error
 
 
 def _restored(values: Sequence[Any]) -> WrittenAnnotation:
     """Return an annotation from the list that JSON has made of it."""
-    return WrittenAnnotation(*values)
+    return compact(WrittenAnnotation(*values))
