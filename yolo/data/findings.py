@@ -1,4 +1,4 @@
-"""What may be found in a dataset: one vocabulary for training, evaluation and `doctor`.
+"""The vocabulary of findings in a dataset, one for training, evaluation and `doctor`.
 
 A finding is of a kind. The kinds that reading the annotations finds are in `KINDS`; other checks make findings of their
 own.

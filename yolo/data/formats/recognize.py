@@ -1,15 +1,90 @@
 """Recognise the format of a dataset by looking at its files."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from yolo.data.formats import voc_folders
+from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
+from yolo.errors import UserError, did_you_mean
+from yolo.shell import quoted
+from yolo.wording import counted
+
+
+class DataFormat(NamedTuple):
+    """A format: its name, the function that finds its layouts, and the endings one of which its files must have."""
+
+    name: str
+    find: Callable[[Path], list[Layout]]
+    endings: frozenset[str]
+
+
+FORMATS = (DataFormat("VOC XML", voc_folders.find, frozenset({".xml"})),)
+ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders beside their pictures
 
 
 def find(path: Path) -> list[Layout]:
     """Return the layouts of the dataset at a path: one, or several for a VOCdevkit.
 
+    Args:
+        path: a folder of pictures and annotations, a folder of annotations beside their pictures, or a file that lists
+            pictures, such as data.yaml or a COCO JSON.
+
     Raises:
-        UserError: there are no data in a known format, or they cannot be read.
+        UserError: there are no data in a known format, data in two formats, or they cannot be read.
     """
-    return voc_folders.find(path)
+    if not path.exists():
+        siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise UserError(f"there are no data at {path}{did_you_mean(path.name, siblings) or f'; {ACCEPTED}.'}")
+    found = _found(path)
+    if not found and path.is_dir() and path.name.lower() in ANNOTATIONS:
+        inside = path.resolve()
+        beside = _found(inside.parent)
+        found = {name: layouts for name, layouts in beside.items() if inside in _place(layouts).parents}
+    if not found:
+        raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
+    if len(found) > 1:
+        forms = [f"{name} ({_size(layouts)})" for name, layouts in found.items()]
+        places = [quoted(_place(layouts)) for layouts in found.values()]
+        raise UserError(
+            f"{path} holds annotations in {len(found)} formats, {' and '.join(forms)}; name the place of those to use, "
+            f"as in --data {' or --data '.join(places)}."
+        )
+    return next(iter(found.values()))
+
+
+def _found(path: Path) -> dict[str, list[Layout]]:
+    """Return the layouts of each format in which there are annotations at a path; those with pictures come alone."""
+    endings = _endings(path)
+    found = {form.name: form.find(path) for form in FORMATS if not endings.isdisjoint(form.endings)}
+    usable = {name: layouts for name, layouts in found.items() if any(layout.usable for layout in layouts)}
+    return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
+
+
+def _endings(path: Path) -> set[str]:
+    """Return the endings of the names of all files at a path, in lower case; links to folders are followed once."""
+    found, seen, waiting = {path.suffix.lower()}, set(), [str(path)] if path.is_dir() else []
+    while waiting:
+        folder = os.path.realpath(waiting.pop())
+        if folder in seen:
+            continue
+        seen.add(folder)
+        try:
+            entries = list(os.scandir(folder))
+        except PermissionError:  # the formats tell of it
+            continue
+        found.update(os.path.splitext(entry.name)[1].lower() for entry in entries)
+        waiting += [entry.path for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+    return found
+
+
+def _place(layouts: list[Layout]) -> Path:
+    """Return the file that holds all annotations, or the folder that they have in common."""
+    files = {file for layout in layouts for file in layout.annotations.values()}
+    return files.pop() if len(files) == 1 else Path(os.path.commonpath([file.parent for file in files]))
+
+
+def _size(layouts: list[Layout]) -> str:
+    return counted(sum(len(layout.annotations) for layout in layouts), "annotation")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from yolo.data import split_folders, split_lists
-from yolo.data.file_listing import Listing, children, leads_nowhere, list_files
+from yolo.data.file_listing import Listing, children, list_files
 from yolo.data.formats import voc_xml
 from yolo.data.formats.annotation_cache import read_each
 from yolo.data.hash_split import normal
@@ -17,28 +17,22 @@ from yolo.data.split_choice import choose
 from yolo.data.split_folders import PARTS, by_folder
 from yolo.errors import UserError
 from yolo.picture_files import FOLDERS, is_picture, unread_reason
-from yolo.wording import counted
 
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # folder names in lower case
-ACCEPTED = (
-    "accepted are JPEGImages/ and Annotations/ (or images/ and annotations/), a VOCdevkit with VOC2007, VOC2012, ... "
-    "in it, pictures and XML files side by side, or that in train/, valid/ and test/"
-)
 
 
-def find(root: str | Path) -> list[Layout]:
-    """Return the layouts under `root`: one, or several for a VOCdevkit.
+def find(root: Path) -> list[Layout]:
+    """Return the layouts under `root`: one, several for a VOCdevkit, or none.
 
     Raises:
-        UserError: there is none, or a list that the training pictures depend on cannot be read.
+        UserError: a list that the training pictures depend on cannot be read.
     """
-    root = Path(root)
     if not root.is_dir():
-        raise UserError(f"there is no data folder {root}; {ACCEPTED}.")
+        return []
     found = _of_form(_named, root) or _parts(root) or _of_form(_mixed, root)
     found = found or _years(root) or _years(split_lists.folder_in(root, "VOCdevkit")) or _of_form(_below, root)
     if not any(layout.annotations for layout in found):
-        raise UserError(f"{root} holds no pictures with VOC annotations: {_contents(root)}.")
+        return []
     return [replace(found[0], remarks=found[0].remarks + _left_out_remarks(root, found)), *found[1:]]
 
 
@@ -183,31 +177,3 @@ def _list_notes(paths: Sequence[Path], unreadable: Mapping[str, UserError], root
     """Return a note on lists in the root, which is not their place in VOC, if there are any."""
     names = [path.name for path in paths if path.parent == root and split_lists.canonical(path.stem) not in unreadable]
     return (f"{', '.join(names)} in {root} taken as lists",) if names else ()
-
-
-def _contents(root: Path) -> str:
-    """Describe a folder without a usable dataset: `Annotations/ holds 12 XML files, JPEGImages/ is missing`."""
-    said: list[str] = []
-    kinds: set[str] = set()
-    for path in children(root):
-        if leads_nowhere(path):
-            said.append(f"{path.name} is a link that leads nowhere")
-        elif path.is_dir():
-            files = list_files(path)
-            held = {"picture": len(files.pictures), "XML file": len(files.annotations)}
-            kinds |= {kind for kind, number in held.items() if number}
-            if any(held.values()):
-                counts = " and ".join(counted(number, kind) for kind, number in held.items() if number)
-                said.append(f"{path.name}/ holds {counts}")
-    beside = sum(map(is_picture, children(root)))
-    if beside:
-        kinds.add("picture")
-        said.append(f"it holds {counted(beside, 'picture')} itself")
-    if len(kinds) == 1:
-        missing = (
-            "JPEGImages/ is missing: put the pictures"
-            if "XML file" in kinds
-            else "Annotations/ is missing: put the XML files"
-        )
-        return f"{', '.join(said)}, {missing} into it"
-    return f"{', '.join(said) or 'neither pictures nor XML files are there'}; {ACCEPTED}"
