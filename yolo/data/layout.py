@@ -110,6 +110,7 @@ def taken(layouts: Sequence[Layout], class_names: Sequence[str]) -> str:
     numbers = {
         name: sum(len(layout.stems_of(name)) for layout in layouts)
         for name in ("train", "val", "test", *split_names(layouts))
+        if name != "trainval"
     }
     sizes = [f"{number} {name}" for name, number in numbers.items() if number]
     return f"{forms}: {', '.join([counted(len(class_names), 'class'), *sizes])}"

@@ -46,7 +46,9 @@ def decide(cases: Mapping[Key, Case]) -> dict[Key, Kind]:
     members: dict[Kind, list[Key]] = defaultdict(list)
     for key, (_, stated, head) in cases.items():
         members[relation(stated, head)].append(key)
-    believed = {kind: believable([cases[key] for key in keys]) for kind, keys in members.items() if kind != SAME}
+    believed: dict[Kind, bool] = {
+        kind: believable([cases[key] for key in keys]) for kind, keys in members.items() if kind != SAME
+    }
     found: dict[Key, Kind] = {
         key: kind if believed[kind] else UNLIKE for kind in members.keys() - {SAME} for key in members[kind]
     }
