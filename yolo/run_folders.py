@@ -54,11 +54,6 @@ def _bests(runs: str | Path) -> Iterator[Path]:
     return Path(runs).glob(f"*/{BEST}")
 
 
-def name_after(data: str | Path) -> str:
-    """Return the run name for a data folder: the folder's own name, also if it is given as `.`."""
-    return Path(data).resolve().name or "run"
-
-
 def refuse_taken(runs: str | Path, name: str | None) -> None:
     """Raise UserError if `runs/name` exists; without a name there is nothing to refuse."""
     if name and os.path.lexists(Path(runs) / name):  # Path.exists raises for a name that is too long

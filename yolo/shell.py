@@ -15,7 +15,7 @@ SCRIPTS = ("train", "predict")  # verbs that a checkout has a script for
 
 
 class DataOptions(Protocol):
-    """The settings of a command that decide how a data folder is read."""
+    """The settings of a command that decide which data are read, and how."""
 
     @property
     def data(self) -> str | None: ...
@@ -35,7 +35,7 @@ def quoted(path: str | Path) -> str:
 def data_flags(config: DataOptions) -> str:
     """Return the flags that make another command read the same data: `--data my-pictures --corners 0`."""
     corners = "" if config.corners == "auto" else f" --corners {config.corners}"
-    return f"--data {quoted(config.data or 'DIR')}{corners}{' --negatives' if config.negatives else ''}"
+    return f"--data {quoted(config.data or 'DATA')}{corners}{' --negatives' if config.negatives else ''}"
 
 
 def script() -> str:

@@ -39,7 +39,7 @@ def case(rng):
         document = minidom.parseString(content)
     except Exception:  # an encoding of several bytes, which expat leaves to others
         return "read, without a second opinion"
-    assert list(zip(written.names, _fours(written.corners), strict=True)) == _objects(document), content
+    assert list(zip(written.names, _fours(written.numbers), strict=True)) == _objects(document), content
     return "read"
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from yolo.errors import UserError
-from yolo.run_folders import best_in, describe_newest, name_after, new_run_folder, newest_best, refuse_taken
+from yolo.run_folders import best_in, describe_newest, new_run_folder, newest_best, refuse_taken
 
 
 def test_the_newest_run_that_has_a_model_is_taken(tmp_path):
@@ -39,15 +39,6 @@ def test_a_file_in_the_way_is_named(tmp_path):
     (tmp_path / "runs").write_text("")
     with pytest.raises(UserError, match="runs"):
         new_run_folder(tmp_path / "runs", "a")
-
-
-@pytest.mark.parametrize(
-    ("data", "name"), [("photos/été", "été"), ("photos/", "photos"), (".", "here"), ("sub/..", "here"), ("/", "run")]
-)
-def test_a_run_is_called_after_the_folder_that_is_trained_on(tmp_path, monkeypatch, data, name):
-    (tmp_path / "here" / "sub").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "here")
-    assert name_after(data) == name
 
 
 def test_a_name_that_no_system_takes_is_none_that_is_there(tmp_path):

@@ -12,9 +12,9 @@ from yolo.ablation.plan import AblationPlan, read, split_blocks
 from yolo.atomic_write import atomic_write
 from yolo.config import AblateConfig, TrainConfig
 from yolo.data import data_folder
+from yolo.data.data_paths import name_after
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.nets.model import YoloV4Tiny
-from yolo.run_folders import name_after
 from yolo.training import engine
 from yolo.training.phases import count_small
 from yolo.training.plan_from_settings import check_start, make_plan, open_initial

@@ -13,6 +13,7 @@ from yolo.ablation.plot import plot
 from yolo.ablation.speed import measure
 from yolo.ablation.table import COLUMNS, BlockResult, costs, latex, scores, write_csv
 from yolo.atomic_write import atomic_write
+from yolo.data.data_paths import name_after
 from yolo.errors import os_errors_as_user_errors
 from yolo.run_folders import BEST
 from yolo.structures import Annotation
@@ -77,7 +78,7 @@ def _conditions(plan: AblationPlan, train: int, test: int) -> str:
     phases = plan_phases(plan.epochs, settings.freeze_epochs, small, settings.input_size)
     special = describe_start(phases, settings.input_size)
     return (
-        f"# Attention on {Path(str(settings.data)).name}\n\n"
+        f"# Attention on {name_after(str(settings.data))}\n\n"
         f"Trained on '{settings.train_split}' ({trained}) for {counted(plan.epochs, 'epoch')} with "
         f"{counted(plan.seeds, 'seed')}, from {start}, at {resolution(settings.input_size)} in batches of "
         f"{settings.batch_size} and {settings.precision}{special}, the {kept} kept.\n"

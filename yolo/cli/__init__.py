@@ -31,7 +31,7 @@ VERBS = {
     "benchmark": ("yolo.cli.benchmark", "measure how fast detection is here, by every runtime and precision"),
     "convert": ("yolo.cli.convert", "turn a model file into another format: Darknet's, Keras'"),
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
-    "doctor": ("yolo.cli.doctor", "check this machine, the installation and a data folder"),
+    "doctor": ("yolo.cli.doctor", "check this machine, the installation and your data"),
 }
 
 NO_FOLDER = os.path.join(os.path.abspath(__file__), "none")  # below a file, so it never exists and cannot be made

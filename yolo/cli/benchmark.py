@@ -114,7 +114,7 @@ def models_to_measure(
     Without such pictures int8 is left out, unless the user named it.
 
     Args:
-        source: the data folder of --data.
+        source: the data of --data.
         dataset: its pictures that are scored.
 
     Raises:

@@ -89,7 +89,7 @@ def calibration_files(
 
     Args:
         folder: the folder of --calibrate; without it, the pictures come from the train list of the data.
-        data: the data folder of --data.
+        data: the data of --data.
         scored: the pictures that are scored.
 
     Raises:

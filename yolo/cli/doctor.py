@@ -1,4 +1,4 @@
-"""Check this machine and the installation or, with --data, only a data folder; every warning says what to do.
+"""Check this machine and the installation or, with --data, only your data; every warning says what to do.
 
 The exit code is 1 if something is broken, else 0.
 """
@@ -27,7 +27,7 @@ EXAMPLES = (
     ("python -m yolo doctor", "is everything installed, and what can this machine do?"),
     (
         "python -m yolo doctor --data my-pictures",
-        "read every annotation and picture of a data folder, and nothing else",
+        "read every annotation and picture, and nothing else",
     ),
 )
 COMMAND = Command("doctor", DoctorConfig, __doc__, EXAMPLES)

@@ -1,4 +1,4 @@
-"""Check a data folder for `doctor --data`, without TensorFlow."""
+"""Check a dataset for `doctor --data`, without TensorFlow."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ INPUT_SIZE = (416, 416)  # the default of training, at which objects may be too 
 
 
 def data(root: str, corners: str = "auto", negatives: bool = False) -> Iterator[Finding]:
-    """Yield the findings on a data folder: splits, objects of each class, and what is left out or suspicious."""
+    """Yield the findings on a dataset: splits, objects of each class, and what is left out or suspicious."""
     from yolo.data import data_folder, suspicious_pictures
     from yolo.data.readable_pictures import cleaned
 

@@ -117,7 +117,7 @@ def files_for_int8(config: ExportConfig, source: "DataFolder | None", scored: "D
     """Return the pictures to calibrate int8 on, none of which is scored; for other precisions an empty list.
 
     Args:
-        source: the data folder of --data.
+        source: the data of --data.
         scored: its pictures that are scored.
 
     Raises:

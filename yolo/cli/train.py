@@ -1,4 +1,4 @@
-"""Train a detector on your own pictures in VOC format or, without flags, on a demo set that is made for you."""
+"""Train a detector on your own pictures or, without flags, on a demo set that is made for you."""
 
 import dataclasses
 from argparse import Namespace
@@ -112,18 +112,17 @@ def _print_next(best_model: Path, config: TrainConfig) -> None:
 
 def _pictures(config: TrainConfig) -> tuple[Path | None, str | None]:
     """Return a folder of pictures and the list to evaluate on, found by the names of files alone; None if missing."""
-    from yolo.data.data_paths import data_paths
-    from yolo.data.formats.recognize import find
+    from yolo.data.data_folder import layouts
     from yolo.data.split_lists import canonical
 
     try:
-        folders = [layout for path in data_paths(config.data or "") for layout in find(path)] if config.data else []
+        folders = layouts(config.data) if config.data else []
     except (UserError, OSError):  # the data are gone, which does not matter to a finished run
         return None, None
     lists = {name for folder in folders for name in folder.splits}
     held_back = next((name for name in map(canonical, (config.test_split, config.val_split)) if name in lists), None)
     split = held_back or canonical(config.train_split)
-    listed = (folder.pictures.get(stem) for folder in folders for stem in folder.splits.get(split, folder.stems))
+    listed = (folder.pictures.get(stem) for folder in folders for stem in folder.stems_of(split))
     return next((picture.parent for picture in listed if picture), None), held_back
 
 

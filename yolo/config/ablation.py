@@ -12,7 +12,9 @@ class AblateConfig(Settings):
     """Settings of `python -m yolo ablate`; None stands for the value in `config`, or else for the default of train."""
 
     data: str | None = shared_options.data(group="data")
-    train_split: str = option("train", "list in ImageSets/Main to train on", group="data", metavar="LIST")
+    train_split: str = option(
+        "train", "split to train on, such as a list in ImageSets/Main", group="data", metavar="LIST"
+    )
     val_split: str = option(
         "none",
         "list that chooses the best epoch, or none to keep the averaged weights of the last epoch",
@@ -69,7 +71,7 @@ class AblateConfig(Settings):
     )
     output: str | None = option(
         None,
-        "folder of the ablation; default: ablations/ and the data folder's name",
+        "folder of the ablation; default: ablations/ and the name of the data",
         group="training",
         metavar="DIR",
     )

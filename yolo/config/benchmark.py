@@ -23,8 +23,8 @@ class BenchmarkConfig(Settings):
     pictures: str | None = option(
         None, "picture, folder or glob to detect in; default: pictures of --data, else drawn ones", metavar="SOURCE"
     )
-    data: str | None = option(None, f"score on this {shared_options.DATA}", metavar="DIR")
-    split: str = option("test", "list in ImageSets/Main to score on, or all", metavar="LIST")
+    data: str | None = option(None, f"score on these data: {shared_options.DATA}", metavar="DATA")
+    split: str = option("test", "split to score on, such as a list in ImageSets/Main, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     calibrate: str | None = shared_options.calibrate(

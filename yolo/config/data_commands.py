@@ -12,7 +12,7 @@ class AnchorsConfig(Settings):
     """Settings of `python -m yolo anchors`."""
 
     data: str | None = shared_options.data()
-    split: str = option("train", "list in ImageSets/Main whose objects are measured, or all", metavar="LIST")
+    split: str = option("train", "split whose objects are measured, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     input_size: tuple[int, int] = shared_options.input_size(
@@ -27,7 +27,7 @@ class AnchorsConfig(Settings):
 class DoctorConfig(Settings):
     """Settings of `python -m yolo doctor`."""
 
-    data: str | None = option(None, f"check this {shared_options.DATA}, instead of the machine", metavar="DIR")
+    data: str | None = option(None, f"check these data instead of the machine: {shared_options.DATA}", metavar="DATA")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
 
@@ -38,7 +38,7 @@ class AugmentConfig(Settings):
 
     data: str | None = shared_options.data()
     augment: str = option("default", "augmentation to draw, written as for train", metavar="A")
-    split: str = option("train", "list in ImageSets/Main whose pictures are drawn, or all", metavar="LIST")
+    split: str = option("train", "split whose pictures are drawn, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     input_size: tuple[int, int] = shared_options.input_size(

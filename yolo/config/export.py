@@ -29,8 +29,10 @@ class ExportConfig(Settings):
     )
     dynamic: bool = option(False, "accept any height and width in multiples of 32, if the format can")
     calibrate: str | None = shared_options.calibrate("the train list of --data")
-    data: str | None = option(None, f"score the model before and after on this {shared_options.DATA}", metavar="DIR")
-    split: str = option("test", "list in ImageSets/Main to score on, or all", metavar="LIST")
+    data: str | None = option(
+        None, f"score the model before and after on these data: {shared_options.DATA}", metavar="DATA"
+    )
+    split: str = option("test", "split to score on, such as a list in ImageSets/Main, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     classes: str | None = shared_options.classes()

@@ -13,7 +13,7 @@ class EvaluateConfig(Settings):
 
     data: str | None = shared_options.data()
     weights: str | None = shared_options.weights("best.keras of the newest run", exports=True)
-    split: str = option("test", "list in ImageSets/Main to score on, or all", metavar="LIST")
+    split: str = option("test", "split to score on, such as a list in ImageSets/Main, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
     classes: str | None = shared_options.classes()

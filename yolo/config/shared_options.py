@@ -8,7 +8,10 @@ from yolo.settings_base import argument, option
 T = TypeVar("T")  # the type of a default
 CornerChoice = TypeVar("CornerChoice", str, str | None)
 PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published_weights` that are whole detectors
-DATA = "folder of annotated pictures in VOC format, or a VOCdevkit"
+DATA = (
+    "folder or file of annotated pictures (VOC XML, YOLO txt or its data.yaml, COCO JSON, ...); several separated by "
+    "commas are joined"
+)
 
 
 def sources() -> Any:
@@ -16,19 +19,19 @@ def sources() -> Any:
 
 
 def data(group: str = "options") -> str | None:
-    return option(None, DATA, metavar="DIR", required=True, group=group)
+    return option(None, DATA, metavar="DATA", required=True, group=group)
 
 
 def corners(default: CornerChoice = "auto", group: str = "options") -> CornerChoice:
     text = (
-        "where the corners of boxes are counted from: 1 as in VOC, or 0 as in most labeling tools; auto: decided from "
-        "all annotations, 1 if none of them points to 0"
+        "where the corners of boxes in VOC XML are counted from: 1 as in VOC, or 0 as in most labeling tools; auto: "
+        "decided from all annotations, 1 if none of them points to 0"
     )
     return option(default, text, choices=("auto", "0", "1"), group=group)
 
 
 def negatives(group: str = "options") -> bool:
-    return option(False, "also use pictures without an annotation file, as pictures without objects", group=group)
+    return option(False, "also use pictures without an annotation, as pictures without objects", group=group)
 
 
 def weights(default: str, exports: bool = False) -> str | None:

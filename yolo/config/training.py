@@ -20,12 +20,13 @@ class TrainConfig(Settings):
 
     data: str | None = option(
         None,
-        "folder of annotated pictures in VOC format (JPEGImages, Annotations), or a VOCdevkit; default: the demo set, "
-        "which is then written",
+        f"{shared_options.DATA}; default: the demo set, which is then written",
         group="data",
-        metavar="DIR",
+        metavar="DATA",
     )
-    train_split: str = option("train", "list in ImageSets/Main to train on", group="data", metavar="LIST")
+    train_split: str = option(
+        "train", "split to train on, such as a list in ImageSets/Main", group="data", metavar="LIST"
+    )
     val_split: str = option(
         "val",
         "list that chooses the best epoch, or none to keep the averaged weights of the last epoch",
@@ -210,7 +211,7 @@ class TrainConfig(Settings):
     runs: str = option("runs", "folder that holds the runs", group="run", metavar="DIR")
     name: str | None = option(
         None,
-        "name of this run's folder; default: the data folder's name, with a number if taken",
+        "name of this run's folder; default: that of the data, with a number if taken",
         folder_name=True,
         group="run",
     )

@@ -1,20 +1,18 @@
 """Load datasets: folders or files of annotations in any of the formats that `yolo.data.formats` reads."""
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
 
 from yolo.data import split_lists
-from yolo.data.annotation_files import AnnotationFiles, UsableObjects
+from yolo.data.annotated_pictures import NO_OBJECTS, AnnotatedPicture, ReadLayout, labeled
+from yolo.data.annotation_files import AnnotationFiles
 from yolo.data.clip_boxes import clip_to_pictures
 from yolo.data.data_paths import data_paths
 from yolo.data.dataset import Dataset
-from yolo.data.findings import SHOWN, WITHOUT_AREA, Finding, FindingCounts
+from yolo.data.findings import KINDS, Finding, FindingCounts
 from yolo.data.formats.recognize import find
 from yolo.data.layout import Layout, split_names, taken
 from yolo.data.picture_sizes import Head
@@ -22,32 +20,9 @@ from yolo.data.similar_classes import similar_names
 from yolo.errors import UserError, did_you_mean
 from yolo.garbage_collection import garbage_collector_paused
 from yolo.shell import DataOptions
-from yolo.structures import Annotation
 from yolo.wording import counted, shorten
 
-NO_OBJECTS = UsableObjects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, {})
-
 log = logging.getLogger("yolo")
-
-
-class Pair(NamedTuple):
-    """A picture, the place of its annotation for messages, and the objects in it."""
-
-    picture: Path
-    place: str
-    objects: UsableObjects
-
-
-@dataclass(frozen=True)
-class Part:
-    """A layout with its annotations; `position` is that of the layout in `reading`."""
-
-    layout: Layout
-    reading: AnnotationFiles
-    position: int
-
-    def objects(self, stem: str) -> UsableObjects:
-        return self.reading.objects[self.position, stem]
 
 
 class DataFolder:
@@ -67,19 +42,17 @@ class DataFolder:
 
     def __init__(self, data: str | Path, anew: bool = False, corners: str = "auto", negatives: bool = False) -> None:
         self.root = data
-        self._negatives = negatives
-        self._parts: list[Part] = []
+        self._parts: list[ReadLayout] = []
+        paths = data_paths(data)
         with garbage_collector_paused():
-            for path in data_paths(data):
-                layouts = find(path)
+            for path in paths:
+                layouts, source = find(path), f"{path}: " if len(paths) > 1 else ""
                 reading = AnnotationFiles(layouts, corners, anew)
-                self._parts += [Part(layout, reading, i) for i, layout in enumerate(layouts)]
-        unreadable = [
-            f"{part.layout.place(stem)} ({reason})"
-            for part in self._parts
-            for (position, stem), reason in part.reading.unreadable.items()
-            if position == part.position
-        ]
+                self._parts += [
+                    ReadLayout(layout, reading, i, negatives or layout.bare_are_negative, source)
+                    for i, layout in enumerate(layouts)
+                ]
+        unreadable = [place for part in self._parts for place in part.unreadable]
         if unreadable and not any(reading.objects for reading in self._readings()):
             raise UserError(
                 f"none of the annotations in {data} can be read: {shorten(unreadable)}; repair or export them again."
@@ -144,7 +117,7 @@ class DataFolder:
             class_names = self.class_names
             if not self.counts:
                 numbers = sum((reading.lost for reading in self._readings()), Counter[str]())
-                lost = ", ".join(f"{counted(number, 'object')} {why}" for why, number in numbers.items())
+                lost = ", ".join(KINDS[kind].counted(number) for kind, number in numbers.items())
                 what = f"no object that can be used ({lost})" if lost else "no object"
                 way = "correct or export them again, each with a box" if lost else "annotate some"
                 raise UserError(f"the annotations in {self.root} hold {what}, so there is nothing to learn; {way}.")
@@ -152,81 +125,45 @@ class DataFolder:
 
     def _collect(self, split: str, class_names: tuple[str, ...]) -> Dataset:
         """Return the pictures of a split, with findings on missing or unusable files."""
-        labels = {name: label for label, name in enumerate(class_names)}
-        pairs: list[Pair] = []
-        found, bare = FindingCounts(), 0
-        for part in self._parts:
-            layout = part.layout
-            stems = layout.stems_of(split)
-            chosen = set(stems)
-            pairs += [pair for stem in stems if (pair := self._pair(part, stem, found))]
-            for stem, path in layout.shadowed:
-                found.add("shadowed", path.name, number=stem in chosen)
-            for path in layout.irregular:
-                found.add("irregular", path.name)
-            bare += sum(stem in layout.pictures and stem not in layout.annotations for stem in stems)
-        findings = found.findings()
-        remarks = tuple(Finding("layout", remark) for layout in self.layouts for remark in layout.remarks)
-        if not pairs:
-            reason = "; ".join(finding.sentence() for finding in (*findings, *remarks)) or "it is empty"
+        found = FindingCounts()
+        pictures = [each for part in self._parts for each in part.pictures_of(split, found)]
+        remarks = tuple(Finding("layout", told) for part in self._parts for told in part.told(part.layout.remarks))
+        if not pictures:
+            reason = "; ".join(finding.sentence() for finding in (*found.findings(), *remarks)) or "it is empty"
             raise UserError(
                 f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
             )
-        _check_classes(pairs, labels)
-        written = [_annotation(pair.picture, pair.objects, labels) for pair in pairs]
-        annotations, beyond = clip_to_pictures(written, self.heads)
+        if any(part.source for part in self._parts):
+            _refuse_twice(pictures)
+        annotations, beyond = clip_to_pictures(labeled(pictures, class_names), self.heads)
         doubts = tuple(Finding("similar-class-names", doubt) for doubt in similar_names(self.counts))
-        findings += beyond + remarks + doubts
-        return Dataset(annotations, class_names, findings, self._notes(bare), taken(self.layouts, self.class_names))
+        findings = found.findings() + beyond + remarks + doubts
+        notes = self._notes(sum(each.objects is NO_OBJECTS for each in pictures))
+        return Dataset(annotations, class_names, findings, notes, taken(self.layouts, self.class_names))
 
     def _notes(self, bare: int) -> tuple[str, ...]:
         """Return one sentence on each choice that the program made; `bare` pictures have no annotation."""
-        layouts = self.layouts
-        notes = [note for layout in layouts for note in layout.paired + layout.notes]
-        notes += [reading.origin_note for reading in self._readings() if reading.origin_note]
-        if bare and (self._negatives or all(layout.bare_are_negative for layout in layouts)):
+        notes = [note for part in self._parts for note in part.told(part.layout.paired + part.layout.notes)]
+        for part in self._parts:
+            if part.position == 0 and part.reading.origin_note:
+                notes += part.told([part.reading.origin_note])
+        if bare:
             notes.append(f"{counted(bare, 'picture')} without an annotation taken as without objects")
         return tuple(notes)
 
-    def _pair(self, part: Part, stem: str, found: FindingCounts) -> Pair | None:
-        """Return the pair of a stem, or None if it cannot be used; findings are added to `found`."""
-        layout = part.layout
-        picture = layout.pictures.get(stem)
-        if picture is None:
-            known = stem in layout.annotations
-            found.add("no picture" if known else "no such picture", layout.place(stem))
-        elif stem in layout.annotations:
-            return self._annotated(part, picture, stem, found)
-        elif self._negatives or layout.bare_are_negative:
-            return Pair(picture, layout.place(stem), NO_OBJECTS)
-        else:
-            found.add("no annotation", layout.place(stem))
-        return None
 
-    def _annotated(self, part: Part, picture: Path, stem: str, found: FindingCounts) -> Pair | None:
-        """Return the pair of a picture and its annotation, or None if it cannot be used."""
-        place, key = part.layout.place(stem), (part.position, stem)
-        if key in part.reading.unreadable:
-            found.add("unreadable", f"{place} ({part.reading.unreadable[key]})")
-            return None
-        objects = part.objects(stem)
-        for kind, number in objects.counts.items():
-            found.add(kind, part.layout.place(stem, objects.lines.get(kind)), number)
-        if not objects.names and objects.lost.keys() - {WITHOUT_AREA}:
-            found.add("all lost", part.layout.picture_name(stem))  # training would take its objects for background
-            return None
-        if key in part.reading.unlike:
-            found.add(part.reading.unlike[key], place)
-        return Pair(picture, place, objects)
+def layouts(data: str | Path) -> list[Layout]:
+    """Return the layouts of all data paths; no picture is read."""
+    return [layout for path in data_paths(data) for layout in find(path)]
 
 
-def splits(root: str | Path) -> tuple[str, ...]:
-    """Return `DataFolder.splits` of a dataset; no picture is read."""
-    return split_names([layout for path in data_paths(root) for layout in find(path)])
+def splits(data: str | Path) -> tuple[str, ...]:
+    """Return `DataFolder.splits`; no picture is read."""
+    return split_names(layouts(data))
 
 
-def load(root: str | Path, split: str = "train", class_names: Sequence[str] | None = None) -> Dataset:
-    """Return `DataFolder.load` of a data folder.
+def load(data: str | Path, split: str = "train", class_names: Sequence[str] | None = None) -> Dataset:
+    """Return `DataFolder.load` of the dataset that `data` names, see `DataFolder`.
 
     Example:
         >>> dataset = load("shapes", "train")
@@ -234,9 +171,9 @@ def load(root: str | Path, split: str = "train", class_names: Sequence[str] | No
         (7, ('circle', 'cross', 'square', 'star', 'triangle'))
 
     Raises:
-        UserError: there is no data folder, no such split, or no usable picture in it.
+        UserError: there are no such data, no such split, or no usable picture in it.
     """
-    return DataFolder(root).load(split, class_names)
+    return DataFolder(data).load(split, class_names)
 
 
 def log_remarks(*datasets: Dataset) -> None:
@@ -248,25 +185,14 @@ def log_remarks(*datasets: Dataset) -> None:
         log.log(logging.INFO if finding.level == "note" else logging.WARNING, finding.sentence())
 
 
-def _check_classes(pairs: Iterable[Pair], labels: Mapping[str, int]) -> None:
-    """Raise UserError if objects have classes that are not in the class list."""
-    sources: dict[str, list[str]] = defaultdict(list)
-    for pair in pairs:
-        for name in set(pair.objects.names) - labels.keys():
-            sources[name].append(pair.place)
-    if not sources:
-        return
-    found = [
-        f"{shorten(files)} {'holds' if len(files) == 1 else 'hold'} the class '{name}'"
-        for name, files in sorted(sources.items())
-    ]
-    which = "which is" if len(found) == 1 else "which are"
-    raise UserError(
-        f"{'; '.join(found[:SHOWN])}, {which} not in the class list: {', '.join(labels)}; "
-        "add to the list or correct the annotations."
-    )
-
-
-def _annotation(picture: Path, objects: UsableObjects, labels: Mapping[str, int]) -> Annotation:
-    numbers = np.array([labels[name] for name in objects.names], np.int32)
-    return Annotation(picture, objects.boxes, numbers, objects.difficult)
+def _refuse_twice(pictures: Sequence[AnnotatedPicture]) -> None:
+    """Raise UserError if a picture comes from two data paths."""
+    places: dict[str, str] = {}
+    for each in pictures:
+        path = os.path.abspath(each.picture)
+        if path in places:
+            raise UserError(
+                f"the picture {each.picture} comes twice, by {places[path]} and by {each.place}: give each picture in "
+                "one of the data paths only."
+            )
+        places[path] = each.place

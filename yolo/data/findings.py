@@ -56,6 +56,10 @@ class Kind(NamedTuple):
     advice: str = ""
     level: Level = "warning"
 
+    def counted(self, number: int) -> str:
+        """Return what was found, with its number: "2 boxes without area left out"."""
+        return f"{counted(number, self.noun)} {self.text}"
+
 
 KINDS = {  # findings come in this order
     "no picture": Kind(
@@ -78,7 +82,7 @@ KINDS = {  # findings come in this order
         "box-not-four-numbers", "object", "whose <bndbox> is not four numbers left out"
     ),
     "bad line": Kind(
-        "bad-line", "line", "left out that is not a class number and a box, polygon or turned box", "correct these"
+        "bad-line", "line", "without a class number and a box, polygon or turned box left out", "correct these"
     ),
     "class beyond names": Kind(
         "class-beyond-names",
@@ -160,7 +164,7 @@ class FindingCounts:
         return tuple(
             Finding(
                 kind.check,
-                f"{counted(self._numbers[key], kind.noun)} {kind.text}",
+                kind.counted(self._numbers[key]),
                 self._numbers[key],
                 tuple(self._names[key]),
                 kind.advice,
@@ -178,5 +182,8 @@ def names_within(chosen: Iterable[Path], paths: Collection[Path]) -> list[str]:
         chosen: the files to name, all of them in `paths`.
         paths: all files.
     """
-    common = os.path.commonpath([path.parent for path in paths])
+    try:
+        common = os.path.commonpath([path.parent for path in paths])
+    except ValueError:  # some are absolute and some not, or they lie on two drives
+        return [path.as_posix() for path in chosen]
     return [path.relative_to(common).as_posix() for path in chosen]

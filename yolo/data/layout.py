@@ -77,7 +77,7 @@ class Layout:
         if stem not in self.annotations:
             return self.picture_name(stem)
         file, where = self.annotations[stem], f":{line}" if line else ""
-        if file.stem == stem.rpartition("/")[2] or len(self.annotations) == 1:
+        if file.stem == stem.rpartition("/")[2]:
             return f"{stem}{file.suffix}{where}"
         return f"{file.name}{where} ({self.picture_name(stem)})"
 

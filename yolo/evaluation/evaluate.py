@@ -87,7 +87,7 @@ def evaluate(
     scored, detections = _detect_all(detect, pictures, annotations, class_names, batch_size)
     unread = len(annotations) - len(scored)
     if not scored:
-        raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data folder.")
+        raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data.")
     if unread:
         logger.warning("left out %d of %s, unreadable", unread, counted(len(annotations), "picture"))
     report = score(detections, scored, class_names)

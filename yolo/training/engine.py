@@ -9,6 +9,7 @@ import keras
 
 from yolo.config import TrainConfig
 from yolo.data.augmentation import Augmentation
+from yolo.data.data_paths import name_after
 from yolo.data.training_batches import TrainingData
 from yolo.errors import os_errors_as_user_errors
 from yolo.garbage_collection import garbage_collector_paused
@@ -17,7 +18,7 @@ from yolo.inference.runtimes import KerasRuntime
 from yolo.nets.model import YoloV4Tiny
 from yolo.opencv import opencv_threads
 from yolo.progress import waiting
-from yolo.run_folders import WEIGHTS, name_after, new_run_folder, refuse_taken
+from yolo.run_folders import WEIGHTS, new_run_folder, refuse_taken
 from yolo.training import checkpoint
 from yolo.training.callbacks import EarlyStopping, EpochProgress, StopWhenNotFinite, Validation
 from yolo.training.checkpoint import Checkpoint

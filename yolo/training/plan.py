@@ -32,7 +32,7 @@ class TrainingPlan:
 
     Attributes:
         settings: those of the user with every choice made, as `config.json` has them.
-        data: the data folder, an absolute path.
+        data: the data paths, absolute, separated by commas.
         splits: the lists of training, validation and test pictures.
         corners, negatives: how annotations are read, see `DataFolder`.
         class_list: the classes that annotations may name, or None for any.

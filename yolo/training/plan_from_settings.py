@@ -11,6 +11,7 @@ from yolo import anchors
 from yolo.class_lists import read_names
 from yolo.config import TrainConfig
 from yolo.data.data_folder import DataFolder
+from yolo.data.data_paths import absolute
 from yolo.data.demo import demo_set
 from yolo.errors import UserError
 from yolo.nets import attention_blocks
@@ -77,7 +78,7 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
         log.warning(doubt.sentence())
     settled = dataclasses.replace(
         config,
-        data=str(Path(path).resolve()),
+        data=absolute(path),
         classes=config.classes and str(Path(config.classes).resolve()),
         attention=network["attention"],
         resize=network["resize_mode"],

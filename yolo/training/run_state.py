@@ -76,7 +76,7 @@ def damaged(path: Path, reason: str | Exception) -> UserError:
     folder, before = path.parent, path.with_name(PREVIOUS)
     way = "start the run again with --data"
     if (folder / BEST).exists():
-        way = f"start a new run from its best weights: {command('train')} --data DIR --weights {quoted(folder)}"
+        way = f"start a new run from its best weights: {command('train')} --data DATA --weights {quoted(folder)}"
     with contextlib.suppress(*DAMAGE):
         if path != before:
             epoch = _read(before)["epoch"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from yolo.config import TrainConfig
+from yolo.data.data_paths import absolute, missing
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import BEST, CONFIG, WEIGHTS
@@ -37,13 +38,13 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
     """
     config = TrainConfig.read(folder / CONFIG)
     plan = TrainingPlan.read(folder) if (folder / PLAN).is_file() else None
-    if moved and not Path(moved).is_dir():
-        raise UserError(f"there is no data folder {moved}: give the place of the data of {folder}.")
-    place = str(Path(moved).resolve()) if moved else str((plan or config).data)
-    if not Path(place).is_dir():
+    place = absolute(moved) if moved else str((plan or config).data)
+    if gone := missing(place):
+        if moved:
+            raise UserError(f"there are no data in {gone}: give the place of the data of {folder}.")
         raise UserError(
-            f"the data of {folder} are no longer in {place}: say where they are now, "
-            f"{resume_command(folder)} --data DIR"
+            f"the data of {folder} are no longer in {gone}: say where they are now, "
+            f"{resume_command(folder)} --data DATA"
         )
     arguments = network.get_config()
     if plan is None:

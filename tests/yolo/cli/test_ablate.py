@@ -70,7 +70,7 @@ def test_ctrl_c_says_how_to_go_on(yolo, ablation):
         ("", "--data"),
         ("--data d --seeds 0", "--seeds must be at least 1; got 0."),
         ("--data d --minutes -1", "--minutes must be at least 0.01; got -1.0."),
-        ("--data no-such-folder", "there is no data folder no-such-folder"),
+        ("--data no-such-folder", "there are no data at no-such-folder"),
     ],
 )
 def test_a_mistake_is_one_line(yolo, words, message):

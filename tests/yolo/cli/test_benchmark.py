@@ -43,7 +43,7 @@ def test_pictures_that_are_left_out_are_named(yolo, tmp_path):
     asked = ["--weights", str(tmp_path / "a.keras"), "--compare", "keras", "--rounds", "1", "--no-startup"]
     answer = yolo("benchmark", *asked, "--data", str(root))
     assert answer.code == 0, answer.err
-    assert "1 entry left out because no picture has that name: bild 10" in answer.err
+    assert "1 annotation left out because no picture has that name: bild 10.xml" in answer.err
     assert "; AP on 2 pictures of the list 'test'\n" in answer.out
 
 
@@ -93,7 +93,7 @@ def test_a_model_whose_attention_is_a_module_of_the_users_is_measured_once_that_
         (["--compare", "onx"], "--compare: there is no 'onx'"),
         (["--rounds", "0"], "--rounds must be at least 1; got 0."),
         (["--batch", "0"], "--batch must be at least 1; got 0."),
-        (["--data", "absent"], "there is no data folder absent"),
+        (["--data", "absent"], "there are no data at absent"),
     ],
 )
 def test_a_mistake_is_one_line(yolo, flags, line):

@@ -170,8 +170,8 @@ def test_everything_wrong_with_a_data_set_is_named_in_one_run(tmp_path):
     write_picture(root / "JPEGImages" / "bare.jpg")
     findings = list(doctor.data(root))
     said = "\n".join(finding.text for finding in findings if finding.state == "warning")
-    assert "1 entry left out because no picture has that name: gone" in said
-    assert "1 picture left out for want of an annotation file" in said
+    assert "1 entry of a list left out because no picture has that name: gone; bring the pictures" in said
+    assert "1 picture without an annotation file left out: bare.jpg; annotate them" in said
     assert "20 annotations that cannot be read left out" in said
     assert all(f"broken{i}.xml" in said for i in range(20))
     assert "1 box drawn a second time in the same picture: a.xml" in said
@@ -188,7 +188,7 @@ def test_problems_are_told_beside_pictures_of_equal_size_that_cannot_be_decoded(
     (root / "JPEGImages" / "cut.jpg").write_bytes(b"x" * size)
     findings = list(doctor.data(root))
     said = "\n".join(finding.text for finding in findings)
-    assert "1 entry left out because no picture has that name: gone" in said
+    assert "1 entry of a list left out because no picture has that name: gone; bring the pictures" in said
     assert "1 of 3 annotated pictures left out because not readable: cut.jpg" in said
     assert "1 picture is in two splits, so that scores flatter: a.jpg (train) = b.jpg (val)" in said
     assert "splits: test 0, train 1, val 1" in said

@@ -68,7 +68,7 @@ def test_what_a_command_has_written_it_may_write_again(yolo, tmp_path):
     for verb in ("benchmark", "evaluate"):
         asked = ["--data", str(tmp_path / "nowhere"), "--weights", str(tmp_path / "m.keras")]
         answer = yolo(verb, *asked, "--json", str(tmp_path / f"{verb}.json"))
-        assert answer.err.startswith(f"error: there is no data folder {tmp_path / 'nowhere'}"), answer.err
+        assert answer.err.startswith(f"error: there are no data at {tmp_path / 'nowhere'}"), answer.err
     GateReport({}).save(tmp_path / "gates.json")
     for name in "ab":
         picture_files.write(tmp_path / f"{name}.png", np.zeros((9, 12, 3), np.uint8))

@@ -250,6 +250,16 @@ def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yol
     ]
 
 
+def test_several_data_paths_are_proposed_as_they_were_given(yolo, engine, data, tmp_path):
+    other = tmp_path / "more"
+    for name, text in (("JPEGImages/a.jpg", ""), ("Annotations/a.xml", XML), ("ImageSets/Main/test.txt", "a\n")):
+        (other / name).parent.mkdir(parents=True)
+        (other / name).write_text(text, encoding="utf-8")
+    *_, predict, evaluate = yolo("train", "--data", f"{data},{other}").out.splitlines()
+    assert predict.startswith(f"  python predict.py {other / 'JPEGImages'} --weights ")
+    assert evaluate.startswith(f"  python -m yolo evaluate --data '{data},{other}' --split test --weights ")
+
+
 def test_a_model_with_attention_of_ones_own_is_proposed_with_the_flag_that_it_needs(yolo, engine, data):
     for spec, flag in (("cbam@p4, my_blocks:Ghost@p5", " --allow-imports"), ("se(ratio=8)", "")):
         answer = yolo("train", "--data", str(data), "--attention", spec)

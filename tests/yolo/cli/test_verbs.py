@@ -87,7 +87,7 @@ def test_a_slip_is_one_short_line_of_every_verb(yolo, verb, words, part):
 
 @pytest.mark.parametrize("verb", cli.VERBS)
 def test_every_flag_of_every_verb_asks_for_what_it_lacks_and_refuses_what_says_nothing(yolo, verb):
-    """Taken from the help, so that no flag is forgotten: `--data DIR`, `--input-size H W`, `--format {onnx,litert}`."""
+    """Taken from the help, so that no flag is forgotten: `--data DATA`, `--input-size H W`, `--format {onnx}`."""
     flags = re.findall(r"^  (--[a-z-]+) (\S.*?)(?:  |$)", yolo(verb, "--help").out, re.MULTILINE)
     assert flags
     for flag, names in flags:

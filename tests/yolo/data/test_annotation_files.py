@@ -16,7 +16,7 @@ def test_a_set_with_corners_at_0_is_read_as_counted_from_0_in_every_split(tmp_pa
     root = voc_root(tmp_path, {"a": xml(CORNER), "b": xml(INSIDE, THIN)}, {"train": "b", "test": "a"})
     dataset = data_folder.load(root)
     assert dataset.annotations[0].boxes.tolist() == [[12, 10, 20, 18]]
-    assert dataset.problems == ("1 box without area left out: b.xml",)
+    assert dataset.problems == ("1 box without area left out: b.xml; remove or redraw these",)
     (note,) = dataset.notes
     assert note.startswith("corners are read as counted from 0 (of the left and upper sides of 3 boxes 2 are at 0")
 
@@ -65,19 +65,21 @@ def test_objects_without_a_box_are_counted_and_the_rest_of_the_file_is_kept(tmp_
 
 def test_a_box_drawn_twice_is_told(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG, DOG)}, {"train": "a"})
-    assert data_folder.load(root).problems == ("1 box drawn a second time in the same picture: a.xml",)
+    assert data_folder.load(root).problems == (
+        "1 box drawn a second time in the same picture: a.xml; remove one of each",
+    )
 
 
 def test_listed_pictures_without_xml_are_left_out_with_the_way_to_keep_them_or_kept(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a\nempty\n"})
     write_picture(root / "JPEGImages" / "empty.png")
     (problem,) = data_folder.load(root).problems
-    assert problem.startswith("1 picture left out for want of an annotation file")
+    assert problem.startswith("1 picture without an annotation file left out: empty.png; ")
     assert "--negatives" in problem
     kept = data_folder.DataFolder(root, negatives=True).load("train")
     assert [len(known.boxes) for known in kept.annotations] == [1, 0]
     assert kept.problems == ()
-    assert kept.notes == ("1 picture without an annotation file taken as without objects",)
+    assert kept.notes == ("1 picture without an annotation taken as without objects",)
 
 
 def test_what_is_no_regular_file_is_counted_named_and_never_opened(tmp_path):
@@ -190,12 +192,18 @@ def test_a_picture_of_which_every_object_is_lost_is_not_taught_as_background(tmp
     assert "2 pictures left out because every object annotated there is lost: a.jpg, c.jpg" in dataset.problems
 
 
-def test_boxes_that_begin_far_left_of_or_above_the_picture_are_counted_and_named(tmp_path):
+def test_boxes_far_left_of_or_above_the_picture_are_counted_and_named_and_those_outside_left_out(tmp_path):
     boxes = (
         xml(("dog", -9, 1, 8, 8), ("dog", 1, -1, 9, 9)),
         xml(("dog", 3, -2, 8, 8), ("dog", -9, -9, -4, -4)),
         xml(DOG),
     )
     dataset = data_folder.load(voc_root(tmp_path, dict(zip("abc", boxes, strict=True)), {"train": "a\nb\nc\n"}))
-    said = "2 boxes more than 2 pixels beyond the left or upper side of the picture, cut to it: a.xml, b.xml"
-    assert said in dataset.problems
+    beyond, outside = dataset.problems
+    assert beyond.startswith("2 boxes reach more than 2 pixels beyond the picture, cut to it: a.jpg, b.jpg; ")
+    assert outside == "1 box outside the picture left out: b.jpg; correct or remove these"
+    assert [known.boxes.tolist() for known in dataset.annotations] == [
+        [[0, 0, 8, 8], [0, 0, 9, 9]],
+        [[2, 0, 8, 8]],
+        [[0, 0, 10, 20]],
+    ]

@@ -54,7 +54,9 @@ def test_what_was_left_out_is_counted_and_named_with_the_folder_that_tells_pictu
         write_picture(tmp_path / part / "a.png")  # 32 x 24
     first = known(tmp_path / "one" / "a.png", (0, 0, 9, 9), (90, 90, 99, 99), (32, 0, 40, 9))
     _, problems = clipped(first, known(tmp_path / "two" / "a.png", (0, 0, 9, 9)))
-    assert problems == ("2 boxes outside the picture left out: one/a.png",)
+    (outside,) = problems
+    assert outside.sentence() == "2 boxes outside the picture left out: one/a.png; correct or remove these"
+    assert (outside.check, outside.count, outside.files) == ("box-outside-picture", 2, ("one/a.png",))
 
 
 def test_boxes_that_reach_more_than_two_pixels_beyond_their_picture_are_counted_and_named(tmp_path):
@@ -66,7 +68,7 @@ def test_boxes_that_reach_more_than_two_pixels_beyond_their_picture_are_counted_
         known(tmp_path / "b.png", (4, 4, 8, 27), (0, 0, 33, 25), (-2, -2, 8, 8)),
         known(tmp_path / "c.png", (-3, 4, 8, 9)),
     )
-    assert said.startswith(
+    assert said.sentence().startswith(
         "3 boxes reach more than 2 pixels beyond the picture, cut to it: a.png, b.png, c.png; check whether"
     )
     assert first.boxes[1].tolist() == [20, 2, 32, 20]
@@ -86,7 +88,7 @@ def test_a_data_folder_gives_boxes_inside_their_pictures_and_says_so_once(tmp_pa
     assert [each.boxes.tolist() for each in train.annotations] == [[[0, 0, 10, 20], [19, 0, 32, 24]], [[0, 0, 10, 20]]]
     beyond, outside = train.problems
     assert beyond.startswith("1 box reaches more than 2 pixels beyond the picture, cut to it: a.jpg")
-    assert outside == "1 box outside the picture left out: a.jpg"
+    assert outside == "1 box outside the picture left out: a.jpg; correct or remove these"
     assert val.problems == ()
     assert train.class_names == ("cat", "dog"), "a class is known even where all its boxes lie outside"
 

@@ -96,21 +96,21 @@ def test_missing_files_and_boxes_without_area_are_counted_and_named(tmp_path):
     dataset = data_folder.load(root)
     assert stems(dataset) == ["a", "b"]
     assert len(dataset.annotations[1].boxes) == 0
-    no_picture, no_annotation, no_area, twice = dataset.problems
-    assert no_picture.startswith("2 ")
-    assert no_picture.endswith(": x1, x2")
-    assert no_annotation.startswith("1 ")
-    assert no_annotation.endswith(": bare.png")
-    assert no_area.startswith("3 ")
-    assert no_area.endswith(": a.xml, b.xml")
-    assert twice.endswith(": a.png")
+    assert [(found.check, found.count, found.files) for found in dataset.findings] == [
+        ("annotation-without-picture", 1, ("x2.xml",)),
+        ("listed-without-picture", 1, ("x1",)),
+        ("missing-annotation", 1, ("bare.png",)),
+        ("box-without-area", 3, ("a.xml", "b.xml")),
+        ("same-name", 1, ("a.png",)),
+    ]
+    assert [problem.partition(" ")[0] for problem in dataset.problems] == ["1", "1", "1", "3", "1"]
 
 
 def test_many_names_are_cut_short_but_counted(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG)}, {"train": "a\n" + "\n".join(f"x{i}" for i in range(9))})
     (problem,) = data_folder.load(root).problems
     assert problem.startswith("9 ")
-    assert problem.endswith("x0, x1, x2, x3, x4 and 4 more")
+    assert problem.endswith(": x0, x1, x2, x3, x4 and 4 more; bring the pictures")
 
 
 def test_hidden_files_are_not_data(tmp_path):
@@ -186,7 +186,7 @@ def test_broken_annotations_are_left_out_counted_and_named_with_the_reason(tmp_p
     assert stems(dataset) == ["a"]
     (problem,) = dataset.problems
     assert problem.startswith("2 annotations that cannot be read left out: b.xml (no readable XML, ")
-    assert problem.endswith("d.xml (no VOC annotation, <html> in the place of <annotation>)")
+    assert problem.endswith("d.xml (no VOC annotation, <html> in the place of <annotation>); repair or remove these")
     assert data_folder.load(root, "test").problems[0].startswith("1 annotation that cannot be read left out: c.xml")
 
 
@@ -281,7 +281,8 @@ def test_pictures_that_opencv_does_not_read_are_named(tmp_path):
 
 def test_objects_that_cannot_be_used_are_counted_where_there_are_no_others(tmp_path):
     turned = xml(DOG).replace("bndbox", "robndbox")
-    with pytest.raises(UserError, match=r"no object that can be used \(2 objects without a <bndbox>\).*; export each"):
+    said = r"no object that can be used \(2 objects without a <bndbox> left out\).*; correct or export them again"
+    with pytest.raises(UserError, match=said):
         data_folder.load(voc_root(tmp_path, {"a": turned, "b": turned}), "all")
 
 

@@ -216,7 +216,7 @@ def test_annotations_come_back_as_they_were_read(tmp_path, monkeypatch):
         tmp_path / "data", {"a": objects.replace("</name>", "</name><difficult>1</difficult>", 1), "b": xml()}
     )
     first = data_folder.load(root, "all")
-    monkeypatch.setattr("yolo.data.formats.voc_xml.read", None)
+    monkeypatch.setattr("yolo.data.formats.voc_xml._annotation", None)
     again = data_folder.load(root, "all")
     assert (again.class_names, again.problems) == (first.class_names, first.problems)
     for one, other in zip(first.annotations, again.annotations, strict=True):
@@ -230,7 +230,7 @@ def test_annotations_come_back_as_they_were_read(tmp_path, monkeypatch):
 def test_doctor_reads_every_annotation_anew(tmp_path, cache):
     root = voc_root(tmp_path / "data", {"a": xml(DOG)})
     data_folder.load(root, "all")
-    (file,) = cache.glob("*-annotations.json.gz")
+    (file,) = cache.glob("*-voc_xml.json.gz")
     name = b'["cat"]'.replace(b'"', b'\\"')
     lying = gzip.decompress(file.read_bytes()).replace(b'[\\"dog\\"]', name)
     file.write_bytes(gzip.compress(lying))

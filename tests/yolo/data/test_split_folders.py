@@ -142,7 +142,7 @@ def test_pictures_for_testing_that_are_not_annotated_are_no_split(tmp_path, form
     write_picture(tmp_path / form.format("test", "images") / "x.png")
     assert data_folder.splits(tmp_path) == ("train",)
     assert data_folder.load(tmp_path).notes == (TAKEN.format("train 4"), "no annotated picture in the folder of 'test'")
-    assert "1 picture left out for want of an annotation" in data_folder.load(tmp_path, "all").problems[0]
+    assert "1 picture without an annotation file left out: test/" in data_folder.load(tmp_path, "all").problems[0]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -10,6 +10,7 @@ from yolo.data.split_choice import choose
 from yolo.errors import UserError
 
 STEMS = [f"a{i}" for i in range(10)]
+LOST = "{} of a list left out because no picture has that name: {}; bring the pictures"
 
 
 def root_with(root, lists, stems=STEMS):
@@ -65,7 +66,7 @@ def test_a_name_that_looks_like_a_path_or_an_ending_is_taken_as_it_is_first(tmp_
 def test_a_number_after_a_name_is_no_column_where_pictures_are_numbered_so(tmp_path, lines, taken, lost):
     root = root_with(tmp_path, {"train": lines}, ["cell", "cell 2", "dot", "dot 0"])
     assert stems(root, "train") == taken
-    assert data_folder.load(root).problems == (f"1 entry left out because no picture has that name: {lost}",)
+    assert data_folder.load(root).problems == (LOST.format("1 entry", lost),)
 
 
 @pytest.mark.parametrize("odd", ["a4", "a4.png", "gone", "# cats"])
@@ -78,12 +79,12 @@ def test_a_line_without_a_column_leaves_the_column_of_the_others(tmp_path, odd):
 def test_a_number_stays_where_one_picture_is_called_as_another_with_a_number(tmp_path, sibling):
     root = root_with(tmp_path, {"train": ["cell 1", "a0 1", "a1"]}, ["cell", sibling, "a0", "a1"])
     assert stems(root, "train") == ["a0", "a1"]
-    assert data_folder.load(root).problems == ("1 entry left out because no picture has that name: cell 1",)
+    assert data_folder.load(root).problems == (LOST.format("1 entry", "cell 1"),)
 
 
 def test_a_column_without_which_no_line_names_a_picture_is_told_as_it_is_written(tmp_path):
     root = root_with(tmp_path, {"train": ["a1"], "old": ["x 1", "y 0"]})
-    with pytest.raises(UserError, match="2 entries left out because no picture has that name: x 1, y 0"):
+    with pytest.raises(UserError, match=LOST.format("2 entries", "x 1, y 0")):
         data_folder.load(root, "old")
 
 
@@ -98,12 +99,8 @@ def test_pictures_of_one_name_in_two_folders_are_told_apart_by_the_path_in_the_l
 
 def test_lines_without_a_picture_are_counted_and_named_whichever_split_is_read(tmp_path):
     root = root_with(tmp_path, {"train": ["a1", "gone", "lost/b.png"], "val": ["a2", "x 1"]})
-    assert data_folder.load(root, "train").problems == (
-        "2 entries left out because no picture has that name: gone, lost/b.png",
-    )
-    assert data_folder.load(root, "all").problems == (
-        "3 entries left out because no picture has that name: gone, lost/b.png, x 1",
-    )
+    assert data_folder.load(root, "train").problems == (LOST.format("2 entries", "gone, lost/b.png"),)
+    assert data_folder.load(root, "all").problems == (LOST.format("3 entries", "gone, lost/b.png, x 1"),)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_another_size_is_told_with_number_and_names_and_boxes_stay(tmp_path):
     dataset = data_folder.load(root, "all")  # pictures of 32 x 24, without EXIF
     assert all(known.boxes.tolist() == [[0, 0, 10, 20]] for known in dataset.annotations)
     assert dataset.problems[0].startswith("2 annotations of another size than the picture's, boxes left as they are")
-    assert dataset.problems[0].endswith(": a.xml, b.xml")
+    assert dataset.problems[0].endswith(": a.xml, b.xml; look whether they lie on the objects")
 
 
 @pytest.mark.parametrize("size", [(0, 0), (33, 25), (31, 24), (32, 23)])
@@ -120,8 +120,9 @@ INFERRED = (
 )
 UNPROVEN = (
     "annotation of a size that shows no EXIF turn or of none, boxes left as they are although others were drawn before "
-    "it: look whether they lie on the objects"
+    "it"
 )
+LOOK = "look whether they lie on the objects"
 
 
 def witnesses(root, number):
@@ -168,7 +169,7 @@ def test_annotations_without_a_size_are_told_where_others_were_drawn_before_thei
     red_picture(tmp_path / "JPEGImages" / "empty.png", (0, 0, 0, 0), 6)
     dataset = data_folder.load(tmp_path, "all")
     assert on_their_object(dataset)
-    assert dataset.problems[1] == f"2 {UNPROVEN.replace('annotation ', 'annotations ')}: half.xml, quarter.xml"
+    assert dataset.problems[1] == f"2 {UNPROVEN.replace('annotation ', 'annotations ')}: half.xml, quarter.xml; {LOOK}"
     for i in range(4):
         (tmp_path / "Annotations" / f"as_it_lies{i}.xml").unlink()
     assert not any("EXIF" in problem for problem in data_folder.load(tmp_path, "all").problems)
@@ -213,7 +214,7 @@ def test_turns_that_leave_the_size_stay_where_one_photo_was_annotated_upright(tm
     dataset = data_folder.load(tmp_path, "all")
     assert on_their_object(dataset)
     assert dataset.problems[0].startswith("3 annotations of the size before the EXIF turn")
-    assert dataset.problems[1] == f"1 {UNPROVEN}: half.xml"
+    assert dataset.problems[1] == f"1 {UNPROVEN}: half.xml; {LOOK}"
 
 
 def test_turns_that_leave_the_size_stay_where_the_size_is_stated_as_it_lies_but_boxes_are_drawn_upright(tmp_path):

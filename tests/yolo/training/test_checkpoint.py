@@ -259,7 +259,7 @@ def test_a_damaged_file_is_a_users_mistake(tmp_path, trainer):
     whole = path.read_bytes()
     for damaged in (whole[: len(whole) // 2], b"", b"no weights at all", whole[:100] + bytes(len(whole) - 100)):
         path.write_bytes(damaged)
-        with pytest.raises(UserError, match=r"last\.weights\.h5 is damaged \(.*--data DIR --weights "):
+        with pytest.raises(UserError, match=r"last\.weights\.h5 is damaged \(.*--data DATA --weights "):
             read_state(tmp_path)
 
 

@@ -238,13 +238,14 @@ def test_a_plan_of_another_network_than_the_checkpoint_is_refused(finished, tmp_
         ("mosaic", 7.0),
         ("learning_rate", 0.5),
         ("phases", None),
-        ("data", "/"),
+        ("data", None),
     ],
 )
 def test_a_plan_that_does_not_follow_from_its_settings_is_refused(finished, tmp_path, name, value):
     run = shutil.copytree(finished.folder, tmp_path / "lauf")
     plan = json.loads((run / "plan.json").read_text(encoding="utf-8"))
-    plan[name] = plan["phases"][:1] if name == "phases" else value
+    others = {"phases": plan["phases"][:1], "data": f"{plan['data']}/."}  # the same data by another path
+    plan[name] = others.get(name, value)
     (run / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     with pytest.raises(UserError, match=rf"plan\.json was changed, in {name}: put back"):
         resume(run)
@@ -282,10 +283,24 @@ def test_data_that_have_moved_are_taken_when_they_are_the_same(
     run, moved = runs / "gemalt", root.rename(tmp_path / "elsewhere")
     if not is_planned:  # as by an earlier version
         (run / "plan.json").unlink()
-    with pytest.raises(UserError, match=r"no longer in .*gemalt: say where they are now, .*--resume .* --data DIR"):
+    with pytest.raises(UserError, match=r"no longer in .*gemalt: say where they are now, .*--resume .* --data DATA"):
         resume(run)
     assert_same_run(finished.folder, resume(run, data=moved).folder)
     assert TrainConfig.read(run / "config.json").data == str(moved)
+
+
+def test_of_several_data_paths_those_that_are_gone_are_named_and_one_may_be_moved(painted_root, tmp_path):
+    root = shutil.copytree(painted_root, tmp_path / "nass, kalt")
+    settings = config(f"{painted_root},{root}", tmp_path / "runs", epochs=1, test_split="none")
+    run = train(settings).folder
+    assert run.name == "gemalt+nass, kalt"
+    moved = root.rename(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match=r"are no longer in [^,]*nass, ?kalt: say where they are now, "):
+        resume(run)
+    with pytest.raises(UserError, match=r"there are no data in .*nowhere: give the place of the data of "):
+        resume(run, data=f"{painted_root},{tmp_path / 'nowhere'}")
+    assert resume(run, data=f"{painted_root}, {moved}").epochs == 1
+    assert TrainConfig.read(run / "config.json").data == f"{painted_root},{moved}"
 
 
 def test_a_run_stopped_by_the_user_says_how_to_go_on(painted_root, tmp_path, monkeypatch, caplog):

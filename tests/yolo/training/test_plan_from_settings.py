@@ -197,6 +197,14 @@ def test_without_a_data_folder_the_demo_set_is_made_and_named(painted_root, tmp_
     assert len(data.train) == 6
 
 
+def test_several_data_paths_are_joined_and_kept_as_absolute_ones(root, painted_root, monkeypatch):
+    monkeypatch.chdir(root.parent)
+    plan, data = make_plan(config(f"gemalt, {painted_root}"), None)
+    assert plan.data == plan.settings["data"] == f"{root},{painted_root}"
+    assert [len(x) for x in (data.train, data.validation, data.test)] == [12, 6, 6]
+    assert data.train.annotations[11].path.is_relative_to(painted_root)
+
+
 def lists(root):
     return root / "ImageSets" / "Main"
 

@@ -16,7 +16,7 @@ def read(folder, text):
 
 
 def boxes(written, origin=1):
-    return half_open(np.reshape(written.corners, (-1, 4)), origin).tolist()
+    return half_open(np.reshape(written.numbers, (-1, 4)), origin).tolist()
 
 
 def test_elements_in_any_order_floats_and_spaces_are_read(tmp_path):
@@ -26,7 +26,7 @@ def test_elements_in_any_order_floats_and_spaces_are_read(tmp_path):
     </object><size><height>480</height><width> 640.0 </width></size></annotation>"""
     written = read(tmp_path, text)
     assert written.names == ["traffic light"]
-    assert written.corners == [2.5, 3, 10, 20.5]
+    assert written.numbers == [2.5, 3, 10, 20.5]
     assert written.difficult == [True]
     assert written.size == [640, 480]
 
@@ -48,7 +48,7 @@ def test_parts_of_an_object_are_not_taken_for_objects(tmp_path):
 
 
 def test_a_picture_without_objects_says_nothing(tmp_path):
-    assert read(tmp_path, "<annotation/>") == ([0, 0], [], [], [], {}, 0, [0, 0], 0)
+    assert read(tmp_path, "<annotation/>") == ([0, 0], [], [], [], {}, {}, [0, 0, 0])
 
 
 def without(tag, text):
@@ -78,19 +78,18 @@ def test_an_object_that_cannot_be_used_is_counted_and_the_others_are_kept(tmp_pa
     two = spoilt.replace("</annotation>", xml(("cat", 1, 2, 3, 4)).removeprefix("<annotation>"))
     written = read(tmp_path, two)
     assert written.names == ["cat"]
-    assert written.corners == [1, 2, 3, 4]
-    assert written.lost == {reason: 1}
+    assert written.numbers == [1, 2, 3, 4]
+    assert written.counts == {reason: 1}
 
 
 def test_a_box_that_is_there_a_second_time_is_counted(tmp_path):
-    assert read(tmp_path, xml(DOG, DOG, ("cat", *DOG[1:]), ("dog", 1, 1, 10, 21))).twice == 2
+    assert read(tmp_path, xml(DOG, DOG, ("cat", *DOG[1:]), ("dog", 1, 1, 10, 21))).counts == {"twice": 2}
 
 
 def test_signs_of_where_corners_are_counted_from_are_counted(tmp_path):
     written = read(tmp_path, xml(("a", 0, 0, 9, 9), ("b", 0.5, 1, 9, 9), ("c", 1, 1.5, 9, 9.25), ("d", 2, -1, 9, 9)))
-    assert written.minima == [3, 2]
-    assert written.fractions == 2
-    assert read(tmp_path, xml(("a", 0.9999999, 5.0000001, 9, 10.399999618530273))).fractions == 1
+    assert written.signs == [3, 2, 2]
+    assert read(tmp_path, xml(("a", 0.9999999, 5.0000001, 9, 10.399999618530273))).signs == [0, 1, 1]
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;">]><annotation>&y;</annotation>'
@@ -174,7 +173,7 @@ def test_an_annotation_that_is_a_folder_is_a_users_mistake(tmp_path):
     [
         ((1, 3, 10, 20), 1, [0, 2, 10, 20]),
         ((1, 3, 10, 20), 0, [1, 3, 10, 20]),
-        ((0, -4, 10, 20), 1, [0, 0, 10, 20]),
+        ((0, -4, 10, 20), 1, [-1, -5, 10, 20]),  # cut to the picture later, as at the other sides
         ((5, 5, 5, 9), 1, [4, 4, 5, 9]),  # a pixel wide
         ((4.5, 4, 5, 9), 1, [3.5, 3, 5, 9]),
     ],
@@ -193,12 +192,14 @@ def test_corners_become_half_open_boxes(corners, origin, box):
         ((9, 5, 5, 9), 1),
         ((5, 9, 9, 5), 1),
         ((5.5, 5, 5, 9), 1),
-        ((-9, -9, -1, -1), 1),
-        ((0,) * 4, 1),
     ],
 )
 def test_a_click_without_a_drag_and_exchanged_corners_enclose_nothing(corners, origin):
     assert enclosing(np.array([corners, (1, 1, 4, 4)], float), origin).tolist() == [False, True]
+
+
+def test_corners_left_of_or_above_the_picture_enclose_an_area_there():
+    assert enclosing(np.array([(-9, -9, -1, -1), (0, 0, 0, 0)], float), 1).tolist() == [True, True]
 
 
 @pytest.mark.parametrize(

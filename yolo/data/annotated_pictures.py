@@ -1,0 +1,132 @@
+"""Bring together the pictures of a split and their annotations, and count what cannot be used."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from yolo.data.annotation_files import AnnotationFiles, UsableObjects
+from yolo.data.findings import SHOWN, WITHOUT_AREA, FindingCounts
+from yolo.data.layout import Layout
+from yolo.errors import UserError
+from yolo.structures import Annotation
+from yolo.wording import shorten
+
+NO_OBJECTS = UsableObjects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), {}, {})
+
+
+class AnnotatedPicture(NamedTuple):
+    """A picture, the place of its annotation for messages, and the objects in it: `NO_OBJECTS` if it has none."""
+
+    picture: Path
+    place: str
+    objects: UsableObjects
+
+
+@dataclass(frozen=True)
+class ReadLayout:
+    """A layout and what was read of it.
+
+    Attributes:
+        layout: the layout.
+        reading: the annotations of this layout and of the others of the same data path.
+        position: the position of the layout among these.
+        negatives: whether pictures without an annotation are kept, as pictures without objects.
+        source: the data path if there are several, for messages: "farm: ", else an empty text.
+    """
+
+    layout: Layout
+    reading: AnnotationFiles
+    position: int
+    negatives: bool
+    source: str
+
+    @property
+    def unreadable(self) -> list[str]:
+        """Return the place of each annotation that cannot be read, with the reason."""
+        reasons = self.reading.unreadable.items()
+        return [f"{self._place(stem)} ({reason})" for (i, stem), reason in reasons if i == self.position]
+
+    def pictures_of(self, split: str, found: FindingCounts) -> Iterator[AnnotatedPicture]:
+        """Yield the pictures of a split that can be used; findings are added to `found`."""
+        stems = self.layout.stems_of(split)
+        for stem in stems:
+            if each := self._picture(stem, found):
+                yield each
+        chosen = set(stems)
+        for stem, path in self.layout.shadowed:
+            found.add("shadowed", self.source + path.name, number=stem in chosen)
+        for path in self.layout.irregular:
+            found.add("irregular", self.source + path.name)
+
+    def told(self, sentences: Sequence[str]) -> list[str]:
+        """Return sentences on this layout, with the data path before each if there are several."""
+        return [self.source + sentence for sentence in sentences]
+
+    def _place(self, stem: str, line: int | None = None) -> str:
+        return self.source + self.layout.place(stem, line)
+
+    def _picture(self, stem: str, found: FindingCounts) -> AnnotatedPicture | None:
+        """Return the picture of a stem, or None if it cannot be used."""
+        picture, place = self.layout.pictures.get(stem), self._place(stem)
+        if picture is None:
+            found.add("no picture" if stem in self.layout.annotations else "no such picture", place)
+        elif stem in self.layout.annotations:
+            return self._annotated(picture, stem, place, found)
+        elif self.negatives:
+            return AnnotatedPicture(picture, place, NO_OBJECTS)
+        else:
+            found.add("no annotation", place)
+        return None
+
+    def _annotated(self, picture: Path, stem: str, place: str, found: FindingCounts) -> AnnotatedPicture | None:
+        """Return a picture that has an annotation, or None if it cannot be used."""
+        key = self.position, stem
+        if key in self.reading.unreadable:
+            found.add("unreadable", f"{place} ({self.reading.unreadable[key]})")
+            return None
+        objects = self.reading.objects[key]
+        for kind, number in objects.counts.items():
+            found.add(kind, self._place(stem, objects.lines.get(kind)), number)
+        if not objects.names and objects.lost.keys() - {WITHOUT_AREA}:
+            # training would take its objects for background
+            found.add("all lost", self.source + self.layout.picture_name(stem))
+            return None
+        if key in self.reading.unlike:
+            found.add(self.reading.unlike[key], place)
+        return AnnotatedPicture(picture, place, objects)
+
+
+def labeled(pictures: Sequence[AnnotatedPicture], class_names: Sequence[str]) -> list[Annotation]:
+    """Return the annotations of pictures, with the index in `class_names` of each object's class.
+
+    Raises:
+        UserError: an object has a class that is not in `class_names`.
+    """
+    labels = {name: label for label, name in enumerate(class_names)}
+    unknown: dict[str, list[str]] = defaultdict(list)
+    for each in pictures:
+        for name in set(each.objects.names) - labels.keys():
+            unknown[name].append(each.place)
+    if unknown:
+        found = [
+            f"{shorten(places)} {'holds' if len(places) == 1 else 'hold'} the class '{name}'"
+            for name, places in sorted(unknown.items())
+        ]
+        which = "which is" if len(found) == 1 else "which are"
+        raise UserError(
+            f"{'; '.join(found[:SHOWN])}, {which} not in the class list: {', '.join(labels)}; "
+            "add to the list or correct the annotations."
+        )
+    return [
+        Annotation(
+            each.picture,
+            each.objects.boxes,
+            np.array([labels[name] for name in each.objects.names], np.int32),
+            each.objects.difficult,
+        )
+        for each in pictures
+    ]
