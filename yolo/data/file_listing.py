@@ -14,8 +14,9 @@ class Listing:
 
     Attributes:
         pictures: (stem, path) of each picture.
-        annotations: (stem, path) of each XML file.
-        irregular: broken links, unreadable folders, and folders, pipes or devices named like a picture or an XML file.
+        annotations: (stem, path) of each annotation file.
+        irregular: broken links, unreadable folders, and folders, pipes or devices named like a picture or an annotation
+            file.
         folders: the names of the folders in it, and of broken links that may have led to one.
         unread: files in camera formats that OpenCV does not read.
     """
@@ -27,11 +28,12 @@ class Listing:
     unread: tuple[Path, ...] = ()
 
 
-def list_files(folder: Path, below: bool = True) -> Listing:
+def list_files(folder: Path, below: bool = True, ending: str = ".xml") -> Listing:
     """Return the `Listing` of a folder; links to folders are followed, and each folder is listed once.
 
     Args:
         below: whether to list subfolders as well.
+        ending: the ending of annotation files, in lower case.
     """
     pictures: list[tuple[str, Path]] = []
     annotations: list[tuple[str, Path]] = []
@@ -51,11 +53,11 @@ def list_files(folder: Path, below: bool = True) -> Listing:
             irregular.append(Path(path))
             return
         for entry in entries:
-            stem, ending = os.path.splitext(entry.name)
+            stem, suffix = os.path.splitext(entry.name)
             if not prefix and (leads_nowhere(entry) or entry.is_dir()):
                 folders.append(normal(entry.name))
-            kind = pictures if ending.lower() in SUFFIXES else annotations if ending.lower() == ".xml" else None
-            if ending.lower() in UNREAD and entry.is_file():
+            kind = pictures if suffix.lower() in SUFFIXES else annotations if suffix.lower() == ending else None
+            if suffix.lower() in UNREAD and entry.is_file():
                 kind = unread if is_unread(entry.path) else pictures
             if leads_nowhere(entry) or (kind is not None and not entry.is_file()):
                 irregular.append(Path(entry.path))  # any broken link may have led to a folder of pictures

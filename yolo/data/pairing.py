@@ -17,10 +17,10 @@ def pair(pictures: Mapping[str, Path], annotations: Mapping[str, Path]) -> tuple
 
     Args:
         pictures: stem -> picture.
-        annotations: stem -> XML file.
+        annotations: stem -> annotation file.
 
     Returns:
-        {stem: XML file}, and the sentence, empty if every annotation kept its stem.
+        {stem: annotation file}, and the sentence, empty if every annotation kept its stem.
     """
     found, moved = dict(annotations), []
     for key in (_bare, _folded, _flat):

@@ -103,8 +103,8 @@ def unused_list_remarks(paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def stray_notes(names: Sequence[str]) -> tuple[str, ...]:
-    """Return a note on XML files without pictures beside the folders of the splits, if there are any."""
-    note = f"{counted(len(names), 'XML file')} beside the folders of the splits left out: {shorten(names)}"
+    """Return a note on annotation files without pictures beside the folders of the splits, if there are any."""
+    note = f"{counted(len(names), 'annotation file')} beside the folders of the splits left out: {shorten(names)}"
     return (note,) if names else ()
 
 

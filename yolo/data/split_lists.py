@@ -117,7 +117,7 @@ def _stem(text: str, stems: set[str], by_name: Mapping[str, list[str]]) -> str |
         return text
     path = text.strip("\"'").replace("\\", "/")
     name, ending = os.path.splitext(path)
-    if ending.lower() in SUFFIXES or ending.lower() == ".xml":
+    if ending.lower() in SUFFIXES or ending.lower() in (".xml", ".json"):
         path = path if path in stems else name
     while path not in stems and "/" in path:
         path = path.partition("/")[2]

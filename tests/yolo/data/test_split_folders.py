@@ -81,7 +81,7 @@ def test_a_stray_file_in_the_root_leaves_the_split_of_the_folders(tmp_path, form
     dataset = data_folder.load(tmp_path)
     assert [len(data_folder.load(tmp_path, name)) for name in ("train", "val", "test", "all")] == [3, 2, 2, 7]
     assert dataset.problems == ()
-    said = ("1 XML file beside the folders of the splits left out: project.xml",)
+    said = ("1 annotation file beside the folders of the splits left out: project.xml",)
     assert dataset.notes == (TAKEN.format("train 3, val 2, test 2"), *(said if "project.xml" in stray else ()))
 
 
