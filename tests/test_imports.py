@@ -24,6 +24,7 @@ PLAIN = {
     "json_files",
     "keras_internals",
     "keras_registration",
+    "label_files",
     "letterbox",
     "machine",
     "malloc_tuning",

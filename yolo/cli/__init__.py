@@ -30,6 +30,7 @@ VERBS = {
     "export": ("yolo.cli.export", "turn a model into ONNX, LiteRT, OpenVINO or SavedModel, in float32 down to int8"),
     "benchmark": ("yolo.cli.benchmark", "measure how fast detection is here, by every runtime and precision"),
     "convert": ("yolo.cli.convert", "turn a model file into another format: Darknet's, Keras'"),
+    "convert-data": ("yolo.cli.convert_data", "write annotated pictures in another format: VOC, YOLO, COCO"),
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and your data"),
 }

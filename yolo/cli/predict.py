@@ -23,6 +23,7 @@ from yolo.cli.found_text import VideoSummary, described
 from yolo.cli.output_paths import make_room, refuse_file_name
 from yolo.cli.source_loop import process_sources
 from yolo.config import DetectConfig
+from yolo.errors import UserError
 from yolo.malloc_tuning import keep_freed_memory
 from yolo.overwriting import refuse_foreign
 from yolo.run_folders import describe_newest, has_best, newest_best
@@ -45,6 +46,10 @@ EXAMPLES = (
     (
         "{program} photos/ --json found.jsonl --crops",
         "all pictures of a folder, also as JSON, and the objects cut out",
+    ),
+    (
+        "{program} photos/ --save-txt --save-pictures --no-save",
+        "labels to correct in a labeling tool, with the pictures, as a data set",
     ),
     ("{program} 0 --show --no-save", "the webcam in a window"),
     ("{program} 0 rtsp://camera/stream", "a webcam and a stream side by side, each with a copy of its own"),
@@ -79,7 +84,9 @@ def make_room_for_results(config: DetectConfig, model: "ModelFile") -> None:
     if config.json:
         make_room(Path(config.json), (model.path, config.classes, config.cfg, config.anchors_file))
         refuse_foreign(config.json, LINES, begins_with_a_line)
-    if config.crops or not config.no_save:
+    if config.save_conf and not config.save_txt:
+        raise UserError("--save-conf adds scores to the files of --save-txt: give both.")
+    if config.crops or label_kinds(config) or not config.no_save:
         make_folder(refuse_file_name(config.output))
     if config.show:
         check_display()
@@ -155,14 +162,22 @@ def wanted_labels(text: str | None, class_names: Sequence[str]) -> list[int] | N
 
 def open_sinks(config: DetectConfig, files: Sequence[Path]) -> "Iterator[Sink]":
     """Yield the sinks of these settings one by one; the `files` of the sources are never overwritten."""
-    from yolo.inference import sinks
+    from yolo.inference import label_sink, sinks
 
     if not config.no_save:
         yield sinks.AnnotatedCopies(config.output, files, config.webm)
     if config.crops:
         yield sinks.Crops(Path(config.output) / CROPS, files)
+    if kinds := label_kinds(config):
+        yield label_sink.Labels(config.output, kinds, files, config.save_conf)
     if config.json:
         yield sinks.JsonLines(config.json, files)
+
+
+def label_kinds(config: DetectConfig) -> list[str]:
+    """Return what `Labels` is to write."""
+    kinds = {"txt": config.save_txt, "xml": config.save_xml, "coco": config.save_coco, "pictures": config.save_pictures}
+    return [kind for kind, wanted in kinds.items() if wanted]
 
 
 def warm_up(detector: "Detector") -> None:

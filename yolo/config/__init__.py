@@ -5,7 +5,7 @@ Each field carries its help text, so that `--help`, the saved `config.json` and 
 
 from yolo.config.ablation import AblateConfig
 from yolo.config.benchmark import BenchmarkConfig
-from yolo.config.data_commands import AnchorsConfig, AugmentConfig, DemoConfig, DoctorConfig
+from yolo.config.data_commands import AnchorsConfig, AugmentConfig, ConvertDataConfig, DemoConfig, DoctorConfig
 from yolo.config.detection import AttendConfig, DetectConfig
 from yolo.config.export import ExportConfig
 from yolo.config.model_commands import ConvertConfig, EvaluateConfig, SummaryConfig
@@ -18,6 +18,7 @@ __all__ = [
     "AugmentConfig",
     "BenchmarkConfig",
     "ConvertConfig",
+    "ConvertDataConfig",
     "DemoConfig",
     "DetectConfig",
     "DoctorConfig",

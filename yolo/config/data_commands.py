@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from yolo import option_limits
 from yolo.config import shared_options
-from yolo.settings_base import Settings, option
+from yolo.settings_base import Settings, argument, option
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,26 @@ class DemoConfig(Settings):
     output: str = option("demo-data", "folder to write the demo set into", metavar="DIR")
     pictures: int = option(400, "number of pictures, at least 10", low=10, limit=option_limits.PICTURES)
     seed: int = shared_options.seed("seed of everything random")
+
+
+@dataclass(frozen=True)
+class ConvertDataConfig(Settings):
+    """Settings of `python -m yolo convert-data`."""
+
+    data: str = argument(shared_options.DATA, "IN")
+    output: str = argument("new folder to write into", "OUT")
+    format: str | None = option(None, "format to write", choices=("voc", "yolo", "coco"), required=True)
+    pictures: str = option(
+        "copy",
+        "link: second names of the same files (hard links) instead of copies, so that a picture that is edited in OUT "
+        "also changes in IN; pictures on another disk are copied",
+        choices=("copy", "link"),
+    )
+    difficult: str = option(
+        "keep",
+        "difficult objects: keep, with their mark where the format has one; or drop, after which training takes them "
+        "for background",
+        choices=("keep", "drop"),
+    )
+    corners: str = shared_options.corners()
+    negatives: bool = shared_options.negatives()

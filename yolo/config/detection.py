@@ -37,6 +37,13 @@ class DetectConfig(Settings):
         None, "write a line of JSON per picture or frame to this file, or - for standard output", metavar="FILE"
     )
     crops: bool = option(False, "also save every object as a picture of its own")
+    save_txt: bool = option(False, "also save the detections as labels for YOLO, in labels/ of --output")
+    save_conf: bool = option(False, "with --save-txt: add the score to each line, which trainings do not take")
+    save_xml: bool = option(False, "also save the detections as labels for VOC, in annotations/ of --output")
+    save_coco: bool = option(False, "also save the detections as labels for COCO, in detections.json of --output")
+    save_pictures: bool = option(
+        False, "also save each picture or frame as it is in images/ of --output, to train on it with its labels"
+    )
     batch_size: int = shared_options.batch_size(4, "number of pictures, or frames of a video file, in a batch")
     reconnect: float = option(
         60.0,

@@ -59,7 +59,7 @@ class OutputFiles:
         """
         name = Path(name)
         path, number = self.folder / name.name, 1
-        while _folded(path.name) in self._given or (os.path.lexists(path) and not self._ours(path.name)):
+        while not self.is_free(path.name):
             number += 1
             path = self.folder / f"{name.stem}-{number}{name.suffix}"
         self._given[_folded(path.name)] = None
@@ -67,6 +67,12 @@ class OutputFiles:
             self._given.popitem(last=False)
         self._unlisted[path] = None
         return path
+
+    def is_free(self, name: str) -> bool:
+        """Return whether `new` would return a path of exactly this name."""
+        if _folded(name) in self._given:
+            return False
+        return self._ours(name) or not os.path.lexists(self.folder / name)
 
     @contextlib.contextmanager
     def file(self, name: str | Path) -> Iterator[Path]:

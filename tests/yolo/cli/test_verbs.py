@@ -61,7 +61,12 @@ def test_an_unknown_flag_is_one_line_and_exit_code_2_before_anything_heavy_is_lo
 
 def needed(verb):
     """The least that a verb asks for."""
-    positional = {"predict": ["a.jpg"], "attend": ["a.jpg"], "convert": ["a.keras", "b.keras"]}.get(verb, [])
+    positional = {
+        "predict": ["a.jpg"],
+        "attend": ["a.jpg"],
+        "convert": ["a.keras", "b.keras"],
+        "convert-data": ["a", "b", "--format", "voc"],
+    }.get(verb, [])
     return positional + ["--data", "d"] * (verb in ("evaluate", "anchors", "ablate", "augment"))
 
 
@@ -101,11 +106,14 @@ def test_every_flag_of_every_verb_asks_for_what_it_lacks_and_refuses_what_says_n
             assert re.match(rf"error: {flag}:? (must|invalid)", answer.err), answer.err
 
 
-@pytest.mark.parametrize("verb", ["predict", "attend", "convert", "evaluate", "anchors", "ablate", "augment"])
+@pytest.mark.parametrize(
+    "verb", ["predict", "attend", "convert", "convert-data", "evaluate", "anchors", "ablate", "augment"]
+)
 def test_a_verb_that_lacks_what_it_needs_says_what(yolo, verb):
     answer = yolo(verb)
     assert (answer.code, answer.out) == (2, "")
-    assert re.match(r"error: the following arguments are required: (SOURCE|IN, OUT|--data) \(see python", answer.err)
+    missing = r"(SOURCE|IN, OUT|IN, OUT, --format|--data)"
+    assert re.match(rf"error: the following arguments are required: {missing} \(see python", answer.err)
 
 
 def test_the_last_of_a_flag_given_twice_holds(yolo):
@@ -132,8 +140,9 @@ def test_the_help_of_the_console_command_calls_everything_by_it(yolo, monkeypatc
 def test_without_a_verb_the_verbs_are_listed(yolo, arguments):
     answer = yolo(*arguments)
     assert (answer.code, answer.err) == (0, "")
+    width = max(map(len, cli.VERBS))
     for verb, (_, summary) in cli.VERBS.items():
-        assert f"  {verb:<10} {summary}\n" in answer.out
+        assert f"  {verb:<{width}}  {summary}\n" in answer.out
 
 
 def test_the_version_is_printed(yolo):

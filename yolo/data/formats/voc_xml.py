@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from yolo.data.formats.enclosing import Edges, enclose_points, enclose_turned_box
 from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation, repeated
 from yolo.data.formats.xml_parsing import parse, xml_errors
+from yolo.label_files.voc_xml import CORNERS
 
 LARGEST = 1e7  # pixels; no picture is as wide, and float32 holds no larger whole numbers exactly
 DIFFICULT = ("1", "1.0", "true", "yes")  # values of a flag that is set, in lower case
@@ -44,16 +45,21 @@ def read(path: Path) -> WrittenAnnotation:
             names.append(name)
             boxes.append(box)
             difficult.append(_text(parts, "difficult").lower() in DIFFICULT)
-    minima = [corner for box in boxes for corner in box[:2]]
-    signs = [
-        sum(0 <= corner < 1 - FRACTION for corner in minima),
-        sum(abs(corner - 1) <= FRACTION for corner in minima),
-        sum(any(abs(corner - round(corner)) > FRACTION for corner in box) for box in boxes),
-    ]
+    signs = [0, len(boxes), 0] if (root.findtext(CORNERS) or "").strip() == "1" else _signs(boxes)
     numbers = [corner for box in boxes for corner in box]
     if twice := repeated(numbers):
         counts["twice"] = twice
     return WrittenAnnotation(_size(root), names, numbers, difficult, dict(+counts), {}, signs)
+
+
+def _signs(boxes: list[list[float]]) -> list[int]:
+    """Return the signs of where the corners are counted from, see `WrittenAnnotation`."""
+    minima = [corner for box in boxes for corner in box[:2]]
+    return [
+        sum(0 <= corner < 1 - FRACTION for corner in minima),
+        sum(abs(corner - 1) <= FRACTION for corner in minima),
+        sum(any(abs(corner - round(corner)) > FRACTION for corner in box) for box in boxes),
+    ]
 
 
 def _annotation(path: Path) -> Element:

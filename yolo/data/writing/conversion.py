@@ -1,0 +1,99 @@
+"""Write a whole data folder in another format."""
+
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from yolo.atomic_write import put_in_place
+from yolo.data.writing import coco_writer, voc_writer, yolo_writer
+from yolo.data.writing.new_files import NewFiles
+from yolo.data.writing.whole_dataset import FIRST, WholeDataset
+from yolo.errors import UserError, os_errors_as_user_errors
+from yolo.progress import bar
+from yolo.structures import Annotation
+from yolo.wording import counted, short_repr, shorten
+
+WRITERS = {"voc": voc_writer.write, "yolo": yolo_writer.write, "coco": coco_writer.write}
+NAMES = {"voc": "VOC XML", "yolo": "YOLO txt", "coco": "COCO JSON"}
+
+
+def refuse_taken(folder: str | Path) -> None:
+    """Raise UserError unless a new folder can have this name: nothing or an empty folder may be there."""
+    path = Path(folder)
+    with os_errors_as_user_errors(f"cannot write to {folder}"):
+        if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
+            raise UserError(f"{folder} exists and is not an empty folder; give the name of a new one.")
+
+
+def convert(data: WholeDataset, folder: str | Path, format: str, link: bool = False) -> int:
+    """Write a dataset into a new folder, which appears when it is complete.
+
+    Args:
+        format: a key of `WRITERS`.
+        link: whether to link pictures (hard links) where the system can, instead of copying them.
+
+    Returns:
+        The number of pictures that were copied although they were to be linked.
+
+    Raises:
+        UserError: the folder is not empty or cannot be written to, or a class has a name that no format can hold.
+    """
+    for name in data.dataset.class_names:
+        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+            raise UserError(f"the class {short_repr(name)} has a control character in its name: rename it first.")
+    target = Path(folder)
+    refuse_taken(target)
+    with os_errors_as_user_errors(f"cannot write the data to {folder}", "; choose another folder"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as temporary:
+            draft = Path(temporary) / "data"
+            draft.mkdir()
+            with bar(total=len(data.sizes), desc="writing") as progress:
+                files = NewFiles(draft, link, progress.update)
+                WRITERS[format](data, files)
+            refuse_taken(target)  # once more, as minutes may have passed
+            put_in_place(draft, target)
+    return files.copied
+
+
+def difficult_objects(data: WholeDataset) -> int:
+    """Return the number of objects that are marked as difficult."""
+    return sum(int(annotation.difficult.sum()) for annotation in data.dataset.annotations)
+
+
+def without_difficult(data: WholeDataset) -> WholeDataset:
+    """Return the dataset without its difficult objects."""
+    kept = tuple(_without_difficult(annotation) for annotation in data.dataset.annotations)
+    return replace(data, dataset=replace(data.dataset, annotations=kept))
+
+
+def _without_difficult(annotation: Annotation) -> Annotation:
+    easy = ~annotation.difficult
+    return Annotation(annotation.path, annotation.boxes[easy], annotation.labels[easy], annotation.difficult[easy])
+
+
+def losses(data: WholeDataset, format: str) -> Iterator[str]:
+    """Yield one sentence on each thing in the data that a format, or most of its readers, have no place for."""
+    if format == "voc":
+        yield from _class_losses(data)
+        return
+    if others := [f"{place} {len(chosen)}" for place, chosen in data.places.items() if place not in FIRST]:
+        yield f"written beside train, val and test, which are all that most readers look for: {', '.join(others)}"
+    if format == "yolo" and (number := difficult_objects(data)):
+        objects = counted(number, "difficult object")
+        yield f"{objects} written like the others, as YOLO has no mark for them; --difficult drop leaves them out"
+
+
+def _class_losses(data: WholeDataset) -> Iterator[str]:
+    """Yield the sentences on classes, of which VOC has no list."""
+    classes = data.dataset.class_names
+    found = np.unique(np.concatenate([one.labels for one in data.dataset.annotations])).tolist()
+    if bare := [name for label, name in enumerate(classes) if label not in found]:
+        unused = counted(len(bare), "class")
+        yield f"{unused} without an object not written, as VOC has no list of classes: {shorten(bare)}"
+    if list(classes) != sorted(classes):
+        yield "the order of the classes is not written, as VOC has no list of classes; readers sort them by name"
