@@ -87,7 +87,7 @@ KINDS = {  # findings come in this order
     "class beyond names": Kind(
         "class-beyond-names",
         "object",
-        "of a class number beyond the names left out",
+        "of a class beyond the names left out",
         "add the names, or number the classes from 0 without gaps: some converters write the category ids of COCO",
     ),
     "not shares": Kind(
@@ -101,6 +101,9 @@ KINDS = {  # findings come in this order
     "all lost": Kind("all-objects-lost", "picture", "left out because every object annotated there is lost"),
     "polygon": Kind("polygon", "polygon", "taken by its enclosing box", level="note"),
     "turned box": Kind("turned-box", "turned box", "taken by its enclosing upright box", level="note"),
+    "keypoints": Kind("keypoints", "box", "with keypoints, which are not used", level="note"),
+    "confidence": Kind("confidence", "line", "with one more number, such as a confidence, not used", level="note"),
+    "no objects": Kind("empty-annotation", "picture", "without objects by an empty label file", level="note"),
     "twice": Kind("duplicate-box", "box", "drawn a second time in the same picture", "remove one of each"),
     stated_size.TURNED: Kind(
         "size-before-exif-turn",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from yolo.data.formats import voc_folders
+from yolo.data.formats import voc_folders, yolo_folders
 from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
 from yolo.errors import UserError, did_you_mean
@@ -21,7 +21,10 @@ class DataFormat(NamedTuple):
     endings: frozenset[str]
 
 
-FORMATS = (DataFormat("VOC XML", voc_folders.find, frozenset({".xml"})),)
+FORMATS = (
+    DataFormat("YOLO txt", yolo_folders.find, frozenset({".txt", ".yaml", ".yml", ".data"})),
+    DataFormat("VOC XML", voc_folders.find, frozenset({".xml"})),
+)
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders beside their pictures
 
 

@@ -1,0 +1,83 @@
+"""Find the label file of each picture: in the folder `labels` in the place of `images`, or beside the picture."""
+
+import os
+from collections.abc import Iterable, Iterator
+
+from yolo.data.formats.class_name_files import is_names_file
+from yolo.data.hash_split import normal
+from yolo.data.split_folders import PARTS
+from yolo.data.split_lists import canonical
+from yolo.errors import os_errors_as_user_errors
+from yolo.picture_files import FOLDERS
+
+LABELS = "labels"
+ENDING = ".txt"
+
+
+class LabelFiles:
+    """The label files of a dataset by their folders, each of which is listed once."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, dict[str, str]] = {}
+        self._places: dict[str, list[str]] = {}
+
+    def of(self, folder: str, stem: str) -> str | None:
+        """Return the label file of a picture, which need not be a regular file; None if there is none."""
+        for place in self.places(folder):
+            if path := self.in_folder(place).get(stem):
+                return path
+        return None
+
+    def places(self, folder: str) -> list[str]:
+        """Return the folders in which labels of the pictures in a folder may lie, the likeliest first.
+
+        As for Ultralytics, `labels` takes the place of the last `images` in the path; else labels lie beside the
+        pictures, or in a folder `labels` there. Of a link, the folder that it leads to counts too.
+        """
+        if folder not in self._places:
+            real = os.path.realpath(folder)
+            places = (*_exchanged(folder), folder, os.path.join(folder, LABELS), *_exchanged(real), real)
+            self._places[folder] = list(dict.fromkeys(places))
+        return self._places[folder]
+
+    def in_folder(self, folder: str) -> dict[str, str]:
+        """Return {stem: path} of the text files in a folder, sorted; they need not be regular files."""
+        if folder not in self._listed:
+            self._listed[folder] = _text_files(folder)
+        return self._listed[folder]
+
+
+def is_label_folder(folder: str) -> bool:
+    """Return whether a folder in a path is called `labels`."""
+    return LABELS in folder.lower().replace("\\", "/").split("/")
+
+
+def is_other_text(path: str) -> bool:
+    """Return whether a text file that belongs to no picture is a class list, a list of a split or a text for people."""
+    name = os.path.basename(path)
+    stem = os.path.splitext(name)[0]
+    return is_names_file(name) or canonical(stem) in (*PARTS, "trainval") or stem.lower().startswith("readme")
+
+
+def folders_of_labels(root: str) -> Iterator[str]:
+    """Yield the folders below a root that are called `labels`, and those in them."""
+    for folder, inside, _ in os.walk(root):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        if is_label_folder(os.path.relpath(folder, root)):
+            yield folder
+
+
+def _exchanged(folder: str) -> Iterable[str]:
+    """Return, in a tuple, the path with `labels` in the place of its last folder of pictures, if it has one."""
+    parts = folder.split(os.sep)
+    at = next((i for i in reversed(range(len(parts))) if parts[i].lower() in FOLDERS), None)
+    return () if at is None else (os.sep.join((*parts[:at], LABELS, *parts[at + 1 :])),)
+
+
+def _text_files(folder: str) -> dict[str, str]:
+    if not os.path.isdir(folder):
+        return {}
+    with os_errors_as_user_errors(f"cannot list the folder {folder}"), os.scandir(folder) as entries:
+        paths = {entry.name: entry.path for entry in entries if not entry.name.startswith(".")}
+    split = ((os.path.splitext(name), paths[name]) for name in sorted(paths))
+    return {normal(stem): path for (stem, ending), path in split if ending.lower() == ENDING}
