@@ -90,6 +90,12 @@ KINDS = {  # findings come in this order
         "of a class beyond the names left out",
         "add the names, or number the classes from 0 without gaps: some converters write the category ids of COCO",
     ),
+    "unknown category": Kind(
+        "unknown-category",
+        "object",
+        "of a category_id that the file does not list left out",
+        "add it to the categories of the file",
+    ),
     "not shares": Kind(
         "coordinates-above-1",
         "line",
@@ -143,6 +149,7 @@ LOST = {  # kinds of objects that were left out
     "whose <bndbox> is not four numbers",
     "bad line",
     "class beyond names",
+    "unknown category",
     "not shares",
     "bad object",
     WITHOUT_AREA,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from yolo.data.formats import voc_folders, yolo_folders
+from yolo.data.formats import coco_files, createml_json, cvat_xml, labelme_json, voc_folders, yolo_folders
 from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
 from yolo.errors import UserError, did_you_mean
@@ -22,8 +22,12 @@ class DataFormat(NamedTuple):
 
 
 FORMATS = (
-    DataFormat("YOLO txt", yolo_folders.find, frozenset({".txt", ".yaml", ".yml", ".data"})),
     DataFormat("VOC XML", voc_folders.find, frozenset({".xml"})),
+    DataFormat("YOLO txt", yolo_folders.find, frozenset({".txt", ".yaml", ".yml", ".data"})),
+    DataFormat("COCO JSON", coco_files.find, frozenset({".json"})),
+    DataFormat("LabelMe JSON", labelme_json.find, frozenset({".json"})),
+    DataFormat("CVAT XML", cvat_xml.find, frozenset({".xml"})),
+    DataFormat("CreateML JSON", createml_json.find, frozenset({".json"})),
 )
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders beside their pictures
 

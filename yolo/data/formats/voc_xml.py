@@ -52,7 +52,7 @@ def read(path: Path) -> WrittenAnnotation:
     return WrittenAnnotation(_size(root), names, numbers, difficult, dict(+counts), {}, signs)
 
 
-def _signs(boxes: list[list[float]]) -> list[int]:
+def _signs(boxes: Sequence[Sequence[float]]) -> list[int]:
     """Return the signs of where the corners are counted from, see `WrittenAnnotation`."""
     minima = [corner for box in boxes for corner in box[:2]]
     return [
