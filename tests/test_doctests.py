@@ -20,6 +20,7 @@ MODULES = [
     "yolo.cli.command",
     "yolo.cli.calibration_pictures",
     "yolo.cli.found_text",
+    "yolo.data.near_duplicates",
     "yolo.nets.attention_blocks",
     "yolo.nets.model",
     "yolo.tables",

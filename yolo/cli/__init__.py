@@ -31,6 +31,7 @@ VERBS = {
     "benchmark": ("yolo.cli.benchmark", "measure how fast detection is here, by every runtime and precision"),
     "convert": ("yolo.cli.convert", "turn a model file into another format: Darknet's, Keras'"),
     "convert-data": ("yolo.cli.convert_data", "write annotated pictures in another format: VOC, YOLO, COCO"),
+    "split": ("yolo.cli.split", "split pictures into training, validation and test, with each class in all of them"),
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and your data"),
 }

@@ -30,9 +30,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     from yolo.data import data_folder
     from yolo.data.writing import conversion, whole_dataset
+    from yolo.data.writing.new_folder import refuse_taken
 
     assert config.format is not None  # it is required
-    conversion.refuse_taken(config.output)
+    refuse_taken(config.output)
     data = whole_dataset.gather(data_folder.DataFolder.of(config))
     data_folder.log_remarks(data.dataset)
     dropped = conversion.difficult_objects(data) if config.difficult == "drop" else 0

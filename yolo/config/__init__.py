@@ -5,7 +5,14 @@ Each field carries its help text, so that `--help`, the saved `config.json` and 
 
 from yolo.config.ablation import AblateConfig
 from yolo.config.benchmark import BenchmarkConfig
-from yolo.config.data_commands import AnchorsConfig, AugmentConfig, ConvertDataConfig, DemoConfig, DoctorConfig
+from yolo.config.data_commands import (
+    AnchorsConfig,
+    AugmentConfig,
+    ConvertDataConfig,
+    DemoConfig,
+    DoctorConfig,
+    SplitConfig,
+)
 from yolo.config.detection import AttendConfig, DetectConfig
 from yolo.config.export import ExportConfig
 from yolo.config.model_commands import ConvertConfig, EvaluateConfig, SummaryConfig
@@ -24,6 +31,7 @@ __all__ = [
     "DoctorConfig",
     "EvaluateConfig",
     "ExportConfig",
+    "SplitConfig",
     "SummaryConfig",
     "TrainConfig",
 ]

@@ -80,3 +80,33 @@ class ConvertDataConfig(Settings):
     )
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
+
+
+@dataclass(frozen=True)
+class SplitConfig(Settings):
+    """Settings of `python -m yolo split`."""
+
+    data: str | None = shared_options.data()
+    output: str | None = option(None, "new folder for the lists", metavar="OUT", required=True)
+    shares: tuple[float, ...] = option(
+        (0.8, 0.1, 0.1),
+        "shares of train, val and test, or of train and val, which sum to 1",
+        low=0,
+        high=1,
+        metavar="S",
+    )
+    group: str | None = option(
+        None,
+        "regular expression that is sought in the name of a picture without its ending, such as batch1/street_001; "
+        "pictures for which its first group, or all that it matches, is the same stay together",
+        metavar="PATTERN",
+    )
+    near_duplicates: str = option(
+        "together",
+        "together: pictures that look the same, such as resized copies, stay in one split; ignore: they are not "
+        "sought, as for a fixed camera, whose frames all look the same",
+        choices=("together", "ignore"),
+    )
+    seed: int = shared_options.seed("seed of the draw")
+    corners: str = shared_options.corners()
+    negatives: bool = shared_options.negatives()

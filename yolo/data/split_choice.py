@@ -1,13 +1,15 @@
 """Choose the training pictures of a dataset that has no list `train`."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yolo.data.hash_split import Splits, by_hash, hold_out
+from yolo.data.layout import Layout
 from yolo.wording import counted
 
 PARTS = ("train", "val", "trainval", "test")
 FEW = 20  # pictures; a score on fewer means little
+MEANS_LITTLE = f"a score on fewer than {FEW} pictures means little"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ def choose(lists: Splits, stems: set[str], usable: set[str]) -> SplitChoice:
     return SplitChoice(base | {"train": rest}, (f"no list 'train': train {len(rest)}, all that are not in {named}",))
 
 
+def without_choice(layout: Layout) -> Layout:
+    """Return the layout without its splits, and without notes and remarks on their choice."""
+    remarks = tuple(remark for remark in layout.remarks if not remark.startswith(MEANS_LITTLE))
+    return replace(layout, splits={}, notes=(), remarks=remarks, unreadable={})
+
+
 def _by_hash(stems: set[str], usable: set[str], lists: Sequence[str]) -> tuple[Splits, str, tuple[str, ...]]:
     """Split stems by hash; return the splits, a note and the remarks. `lists` names the lists that hold the stems."""
     made = by_hash(stems, usable)
@@ -72,7 +80,7 @@ def _by_hash(stems: set[str], usable: set[str], lists: Sequence[str]) -> tuple[S
     note = f"no list 'train': {pictures}{whose} split by a hash of the names into {_sizes(counts)}"
     few = {name: len(counts.get(name, ())) for name in ("val", "test") if len(counts.get(name, ())) < FEW}
     held = ", ".join(f"{name} {'is empty' if not number else f'has {number}'}" for name, number in few.items())
-    remark = f"a score on fewer than {FEW} pictures means little, and {held}: annotate more"
+    remark = f"{MEANS_LITTLE}, and {held}: annotate more"
     return made, note, (remark,) if few else ()
 
 

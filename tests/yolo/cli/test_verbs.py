@@ -67,7 +67,8 @@ def needed(verb):
         "convert": ["a.keras", "b.keras"],
         "convert-data": ["a", "b", "--format", "voc"],
     }.get(verb, [])
-    return positional + ["--data", "d"] * (verb in ("evaluate", "anchors", "ablate", "augment"))
+    output = ["--output", "o"] * (verb == "split")
+    return positional + output + ["--data", "d"] * (verb in ("evaluate", "anchors", "ablate", "augment", "split"))
 
 
 @pytest.mark.parametrize("verb", cli.VERBS)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from yolo.data.formats import coco_files, createml_json, cvat_xml, labelme_json, voc_folders, yolo_folders
 from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
+from yolo.data.list_folder import find_by_lists, is_list_folder
 from yolo.errors import UserError, did_you_mean
 from yolo.shell import quoted
 from yolo.wording import counted
@@ -36,8 +37,8 @@ def find(path: Path) -> list[Layout]:
     """Return the layouts of the dataset at a path: one, or several for a VOCdevkit.
 
     Args:
-        path: a folder of pictures and annotations, a folder of annotations beside their pictures, or a file that lists
-            pictures, such as data.yaml or a COCO JSON.
+        path: a folder of pictures and annotations, a folder of annotations beside their pictures, a file that lists
+            pictures, such as data.yaml or a COCO JSON, or a folder of lists that `split` wrote.
 
     Raises:
         UserError: there are no data in a known format, data in two formats, or they cannot be read.
@@ -45,11 +46,15 @@ def find(path: Path) -> list[Layout]:
     if not path.exists():
         siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
         raise UserError(f"there are no data at {path}{did_you_mean(path.name, siblings) or f'; {ACCEPTED}.'}")
+    if is_list_folder(path):
+        return find_by_lists(path, find)
     found = _found(path)
     if not found and path.is_dir() and path.name.lower() in ANNOTATIONS:
         inside = path.resolve()
         beside = _found(inside.parent)
-        found = {name: layouts for name, layouts in beside.items() if inside in _place(layouts).parents}
+        found = {
+            name: layouts for name, layouts in beside.items() if inside in (_place(layouts), *_place(layouts).parents)
+        }
     if not found:
         raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
     if len(found) > 1:

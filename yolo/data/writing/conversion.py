@@ -1,6 +1,5 @@
 """Write a whole data folder in another format."""
 
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,25 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.atomic_write import put_in_place
 from yolo.data.writing import coco_writer, voc_writer, yolo_writer
 from yolo.data.writing.new_files import NewFiles
+from yolo.data.writing.new_folder import new_folder
 from yolo.data.writing.whole_dataset import FIRST, WholeDataset
-from yolo.errors import UserError, os_errors_as_user_errors
+from yolo.errors import UserError
 from yolo.progress import bar
 from yolo.structures import Annotation
 from yolo.wording import counted, short_repr, shorten
 
 WRITERS = {"voc": voc_writer.write, "yolo": yolo_writer.write, "coco": coco_writer.write}
 NAMES = {"voc": "VOC XML", "yolo": "YOLO txt", "coco": "COCO JSON"}
-
-
-def refuse_taken(folder: str | Path) -> None:
-    """Raise UserError unless a new folder can have this name: nothing or an empty folder may be there."""
-    path = Path(folder)
-    with os_errors_as_user_errors(f"cannot write to {folder}"):
-        if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
-            raise UserError(f"{folder} exists and is not an empty folder; give the name of a new one.")
 
 
 def convert(data: WholeDataset, folder: str | Path, format: str, link: bool = False) -> int:
@@ -45,18 +36,9 @@ def convert(data: WholeDataset, folder: str | Path, format: str, link: bool = Fa
     for name in data.dataset.class_names:
         if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
             raise UserError(f"the class {short_repr(name)} has a control character in its name: rename it first.")
-    target = Path(folder)
-    refuse_taken(target)
-    with os_errors_as_user_errors(f"cannot write the data to {folder}", "; choose another folder"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as temporary:
-            draft = Path(temporary) / "data"
-            draft.mkdir()
-            with bar(total=len(data.sizes), desc="writing") as progress:
-                files = NewFiles(draft, link, progress.update)
-                WRITERS[format](data, files)
-            refuse_taken(target)  # once more, as minutes may have passed
-            put_in_place(draft, target)
+    with new_folder(folder) as draft, bar(total=len(data.sizes), desc="writing") as progress:
+        files = NewFiles(draft, link, progress.update)
+        WRITERS[format](data, files)
     return files.copied
 
 
