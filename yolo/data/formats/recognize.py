@@ -50,11 +50,9 @@ def find(path: Path) -> list[Layout]:
         return find_by_lists(path, find)
     found = _found(path)
     if not found and path.is_dir() and path.name.lower() in ANNOTATIONS:
-        inside = path.resolve()
-        beside = _found(inside.parent)
-        found = {
-            name: layouts for name, layouts in beside.items() if inside in (_place(layouts), *_place(layouts).parents)
-        }
+        inside, beside = path.resolve(), _found(path.resolve().parent)
+        places = {name: _place(layouts) for name, layouts in beside.items()}
+        found = {name: beside[name] for name, place in places.items() if inside in (place, *place.parents)}
     if not found:
         raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
     if len(found) > 1:
