@@ -1,6 +1,7 @@
 """Recognise the format of a dataset by looking at its files."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
 from yolo.data.list_folder import find_by_lists, is_list_folder
 from yolo.errors import UserError, did_you_mean
+from yolo.picture_files import SUFFIXES
 from yolo.shell import quoted
 from yolo.wording import counted
 
@@ -26,9 +28,9 @@ FORMATS = (
     DataFormat("VOC XML", voc_folders.find, frozenset({".xml"})),
     DataFormat("YOLO txt", yolo_folders.find, frozenset({".txt", ".yaml", ".yml", ".data"})),
     DataFormat("COCO JSON", coco_files.find, frozenset({".json"})),
-    DataFormat("LabelMe JSON", labelme_json.find, frozenset({".json"})),
     DataFormat("CVAT XML", cvat_xml.find, frozenset({".xml"})),
     DataFormat("CreateML JSON", createml_json.find, frozenset({".json"})),
+    DataFormat("LabelMe JSON", labelme_json.find, frozenset({".json"})),
 )
 ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders beside their pictures
 
@@ -51,8 +53,8 @@ def find(path: Path) -> list[Layout]:
     found = _found(path)
     if not found and path.is_dir() and path.name.lower() in ANNOTATIONS:
         inside, beside = path.resolve(), _found(path.resolve().parent)
-        places = {name: _place(layouts) for name, layouts in beside.items()}
-        found = {name: beside[name] for name, place in places.items() if inside in (place, *place.parents)}
+        folders = {name: _place(layouts) for name, layouts in beside.items()}
+        found = {name: beside[name] for name, place in folders.items() if inside in (place, *place.parents)}
     if not found:
         raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
     if len(found) > 1:
@@ -66,18 +68,32 @@ def find(path: Path) -> list[Layout]:
 
 
 def _found(path: Path) -> dict[str, list[Layout]]:
-    """Return the layouts of each format in which there are annotations at a path; those with pictures come alone."""
-    endings = _endings(path)
-    found = {form.name: form.find(path) for form in FORMATS if not endings.isdisjoint(form.endings)}
+    """Return the layouts of each format in which there are annotations at a path; those with pictures come alone.
+
+    A format is not asked if all files that it might read belong to the pictures of another one.
+    """
+    files = _files(path)
+    found: dict[str, list[Layout]] = {}
+    for form in FORMATS:
+        if not any(files.get(ending) for ending in form.endings):
+            continue
+        found[form.name] = form.find(path)
+        for layout in found[form.name]:
+            for file in {layout.annotations[stem] for stem in layout.annotations.keys() & layout.pictures.keys()}:
+                files[file.suffix.lower()].discard(os.path.realpath(file))
     usable = {name: layouts for name, layouts in found.items() if any(layout.usable for layout in layouts)}
     return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
 
 
-def _endings(path: Path) -> set[str]:
-    """Return the endings of the names of all files at a path, in lower case; links to folders are followed once."""
-    found, seen, waiting = {path.suffix.lower()}, set(), [str(path)] if path.is_dir() else []
+def _files(path: Path) -> dict[str, set[str]]:
+    """Return the files at a path that are no pictures, by their endings in lower case; links are followed once."""
+    if not path.is_dir():
+        return {path.suffix.lower(): {os.path.realpath(path)}}
+    found: dict[str, set[str]] = defaultdict(set)
+    seen: set[str] = set()
+    waiting = [os.path.realpath(path)]
     while waiting:
-        folder = os.path.realpath(waiting.pop())
+        folder = waiting.pop()
         if folder in seen:
             continue
         seen.add(folder)
@@ -85,8 +101,12 @@ def _endings(path: Path) -> set[str]:
             entries = list(os.scandir(folder))
         except PermissionError:  # the formats tell of it
             continue
-        found.update(os.path.splitext(entry.name)[1].lower() for entry in entries)
-        waiting += [entry.path for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+        for entry in entries:
+            ending = os.path.splitext(entry.name)[1].lower()
+            if entry.is_dir():
+                waiting += [os.path.realpath(entry.path)] * (entry.name[0] != ".")
+            elif ending not in SUFFIXES:
+                found[ending].add(os.path.realpath(entry.path) if entry.is_symlink() else entry.path)
     return found
 
 
