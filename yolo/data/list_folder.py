@@ -1,8 +1,8 @@
 """Write and read a folder of lists: splits of data that stay where they are.
 
 It holds a list for each split, `train.txt`, `val.txt`, `test.txt`, with the path of a picture in each line, and
-`split.json`, which names the data. Paths in the lists are relative to the folder of the data, so that one line is to be
-changed if the data move.
+`listed-data.json`, which names the data. Paths in the lists are relative to the folder of the data, so that one line is
+to be changed if the data move.
 """
 
 import json
@@ -23,7 +23,7 @@ from yolo.text_files import read_lines
 from yolo.undecodable_names import refuse_undecodable_name
 from yolo.wording import counted, short_repr
 
-FILE = "split.json"
+FILE = "listed-data.json"
 
 
 def is_list_folder(path: Path) -> bool:

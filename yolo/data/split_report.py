@@ -45,7 +45,9 @@ def missed_sizes(content: Content, wanted: Sequence[int], largest: int, name: st
         name: a name for it.
     """
     sizes = [(split, len(pictures), size) for (split, pictures), size in zip(content.items(), wanted, strict=True)]
-    if wrong := [f"{split} has {found} pictures instead of {size}" for split, found, size in sizes if found != size]:
+    if wrong := [
+        f"{split} has {counted(found, 'picture')} instead of {size}" for split, found, size in sizes if found != size
+    ]:
         share = largest / sum(found for _, found, _ in sizes)
         yield (
             f"{', '.join(wrong)}, because what belongs together is not divided; "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2s
 
 CANDIDATES = 1000  # units that are compared for one place; more gain nothing
-NO_OBJECT = -1  # the class of pictures without objects
+BARE = -1  # the class of pictures without objects
 ANY = -2  # a class of all pictures
 
 
@@ -55,7 +55,7 @@ def stratified_split(
     splits: list[list[int]] = [[] for _ in shares]
     for unit, place in dealer.places.items():
         splits[used[place]] += unit.pictures
-    return [sorted(split, key=lambda i: _place(names[i])) for split in splits]
+    return [sorted(split, key=lambda i: _key(names[i])) for split in splits]
 
 
 def split_sizes(number: int, shares: Sequence[float]) -> list[int]:
@@ -75,19 +75,19 @@ def split_sizes(number: int, shares: Sequence[float]) -> list[int]:
 def _units(names: Sequence[str], classes: Sequence[Collection[int]], units: Sequence[int], seed: int) -> list[Unit]:
     """Return the units in the order in which they are dealt: large ones first, those of one size shuffled."""
     members: dict[int, list[int]] = {}
-    for i in sorted(range(len(names)), key=lambda i: _place(names[i])):
+    for i in sorted(range(len(names)), key=lambda i: _key(names[i])):
         members.setdefault(units[i], []).append(i)
     found = []
     for pictures in members.values():
-        shown = Counter(label for i in pictures for label in set(classes[i]) or (NO_OBJECT,))
-        first, path = _place(names[pictures[0]])
+        shown = Counter(label for i in pictures for label in set(classes[i]) or (BARE,))
+        first, path = _key(names[pictures[0]])
         draw = blake2s(f"{seed} {first}".encode("utf-8", "surrogateescape")).digest()
         unit = Unit(tuple(pictures), ((ANY, len(pictures)), *sorted(shown.items())))
         found.append((-len(pictures), draw, path, unit))
     return [unit for *_, unit in sorted(found, key=lambda each: each[:3])]
 
 
-def _place(name: str) -> tuple[str, str]:
+def _key(name: str) -> tuple[str, str]:
     """Return the key by which names are sorted: what follows the last slash, then the whole."""
     return name.rpartition("/")[2], name
 
@@ -121,11 +121,11 @@ class _Dealer:
             left = [unit for unit in self._showing[label] if unit not in self.places]
             for s in self._priority:
                 if left and not self._units_in[label][s] and self._lacking[s] > 0:
-                    unit = max(left[:CANDIDATES], key=lambda unit: self._coverage(unit, s))
+                    unit = max(left[:CANDIDATES], key=lambda unit: self._use(unit, s))
                     left.remove(unit)
-                    self._place(unit, s)
+                    self._put(unit, s)
             for unit in left:
-                self._place(unit, self._best(unit))
+                self._put(unit, self._best(unit))
 
     def fill_empty(self) -> None:
         """Give each split without a unit a small one of a split that has several."""
@@ -141,7 +141,7 @@ class _Dealer:
             if unit.size <= min(-here, room) and not self._is_alone(unit):
                 self._move(unit, self._best(unit))
 
-    def _place(self, unit: Unit, s: int, times: int = 1) -> None:
+    def _put(self, unit: Unit, s: int, times: int = 1) -> None:
         """Put a unit into a split, or take it out again with `times` -1."""
         self.places[unit] = s
         self._lacking[s] -= times * unit.size
@@ -151,21 +151,16 @@ class _Dealer:
             self._waiting[label] -= times
 
     def _move(self, unit: Unit, s: int) -> None:
-        self._place(unit, self.places[unit], -1)
-        self._place(unit, s)
+        self._put(unit, self.places[unit], -1)
+        self._put(unit, s)
 
     def _is_alone(self, unit: Unit) -> bool:
         """Return whether a unit is the only one in its split with one of its classes."""
         return any(self._units_in[label][self.places[unit]] == 1 for label, _ in unit.shown)
 
-    def _coverage(self, unit: Unit, s: int) -> tuple[bool, int, int]:
-        """Return how well a unit serves a split that lacks classes, as a key to sort by.
-
-        It should fit, show many classes that the split lacks, and few that other splits lack.
-        """
-        missing = [t for label, _ in unit.shown for t in self._splits if not self._units_in[label][t]]
-        here = missing.count(s)
-        return unit.size <= self._lacking[s], here, here - len(missing)
+    def _use(self, unit: Unit, s: int) -> tuple[bool, int]:
+        """Return whether a unit fits into a split, and how many classes it brings that the split lacks."""
+        return unit.size <= self._lacking[s], sum(not self._units_in[label][s] for label, _ in unit.shown)
 
     def _best(self, unit: Unit) -> int:
         """Return the split among those with room that comes nearest to the shares of all classes by a unit."""

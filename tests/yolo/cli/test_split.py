@@ -133,7 +133,7 @@ def test_the_lists_are_taken_as_data_by_the_printed_command(yolo, data, tmp_path
     words = shlex.split(answer.out.splitlines()[-1])
     assert words[2:] == ["--data", str(tmp_path / "my lists"), "--corners", "1"]
     assert [len(data_folder.load(words[3], split)) for split in ("train", "val")] == [30, 10]
-    kept = json.loads((tmp_path / "my lists" / "split.json").read_text())
+    kept = json.loads((tmp_path / "my lists" / "listed-data.json").read_text())
     assert kept["shares"] == [0.75, 0.25]
     assert yolo("split", "--data", words[3], "--output", str(tmp_path / "again")).err == (
         f"error: {words[3]} holds the lists of a split: give the data that they are of, {data}.\n"

@@ -50,7 +50,7 @@ def test_lists_are_read_in_place_of_those_in_the_data(data, tmp_path):
 def test_a_list_holds_paths_relative_to_the_data_and_the_settings_stand_beside(data, tmp_path):
     folder = write(tmp_path / "lists", data, train="d,a 1")
     assert (folder / "train.txt").read_bytes() == b"JPEGImages/d.jpg\nJPEGImages/a 1.jpg\n"
-    assert json.loads((folder / "split.json").read_text()) == {"data": str(data), "seed": 3}
+    assert json.loads((folder / "listed-data.json").read_text()) == {"data": str(data), "seed": 3}
 
 
 def test_boxes_are_those_of_the_data(data, tmp_path):
@@ -81,9 +81,11 @@ def test_an_edited_list_with_line_ends_of_windows_a_mark_blanks_and_repeats_is_r
 def test_moved_data_are_found_when_their_new_path_is_written_into_the_file(data, tmp_path):
     folder = write(tmp_path / "lists", data, train="a 1")
     shutil.move(data, tmp_path / "moved")
-    with pytest.raises(UserError, match=r"split\.json names the data .*data, and nothing is there: correct the path\."):
+    with pytest.raises(
+        UserError, match=r"listed-data\.json names the data .*data, and nothing is there: correct the path\."
+    ):
         data_folder.load(folder)
-    (folder / "split.json").write_text('{"data": "../moved"}')
+    (folder / "listed-data.json").write_text('{"data": "../moved"}')
     assert stems(folder, "train") == ["a 1"]
 
 
@@ -132,16 +134,19 @@ def test_a_remark_on_the_size_of_a_split_by_hash_is_not_repeated_of_other_lists(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("[]", r'split\.json must name the data, as in \{"data": "/home/me/pictures"\}; got \[\]\.'),
-        ('{"data": 3}', r"split\.json must name the data, .* got \{'data': 3\}\."),
-        ('{"data": "a\\u0000"}', r"split\.json must name the data"),
-        ('{"data"', r"the file .*split\.json is no JSON: .*"),
-        ('{"data": "."}', r"split\.json names .*lists, which is a folder of lists itself: name the data of that one\."),
+        ("[]", r'listed-data\.json must name the data, as in \{"data": "/home/me/pictures"\}; got \[\]\.'),
+        ('{"data": 3}', r"listed-data\.json must name the data, .* got \{'data': 3\}\."),
+        ('{"data": "a\\u0000"}', r"listed-data\.json must name the data"),
+        ('{"data"', r"the file .*listed-data\.json is no JSON: .*"),
+        (
+            '{"data": "."}',
+            r"listed-data\.json names .*lists, which is a folder of lists itself: name the data of that one\.",
+        ),
     ],
 )
 def test_a_damaged_file_is_one_sentence(data, tmp_path, text, sentence):
     folder = write(tmp_path / "lists", data, train="a 1")
-    (folder / "split.json").write_text(text)
+    (folder / "listed-data.json").write_text(text)
     with pytest.raises(UserError, match=sentence):
         data_folder.load(folder)
 

@@ -43,6 +43,6 @@ def test_many_missing_classes_are_named_from_the_rarest_on_and_counted():
 def test_missed_sizes_are_told_with_the_largest_group():
     assert list(missed_sizes(CONTENT, [3, 1, 1], 1, "")) == []
     assert list(missed_sizes(CONTENT, [2, 1, 2], 3, "the group 'street'")) == [
-        "train has 3 pictures instead of 2, test has 1 pictures instead of 2, because what belongs together is not "
+        "train has 3 pictures instead of 2, test has 1 picture instead of 2, because what belongs together is not "
         "divided; the group 'street' alone holds 60% of all pictures"
     ]

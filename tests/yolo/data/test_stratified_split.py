@@ -134,6 +134,24 @@ def test_no_split_is_empty_if_there_are_as_many_groups():
     assert [len(found) for found in splits] == [10, 10, 10]
 
 
+def test_no_split_is_empty_if_each_group_has_a_class_of_its_own():
+    splits = split([[i // 10] for i in range(30)], units=[i // 10 for i in range(30)])
+    assert [len(found) for found in splits] == [10, 10, 10]
+
+
+def test_small_groups_are_moved_when_the_last_large_one_finds_no_room():
+    classes = [[0], [], [0], [0], [], [0], [0], [0], [], [0], [0], [], [0], [0], [0], [0], []]
+    splits = split(classes, units=[9, 0, 9, 1, 11, 11, 10, 11, 10, 5, 10, 0, 3, 6, 3, 3, 11])
+    assert [len(found) for found in splits] == [13, 2, 2]
+
+
+def test_no_split_loses_a_class_for_the_sake_of_its_size():
+    classes = [[0, 1], [1], [0], [2], [2], [1], [0, 2], [1], [2], [2], [0], [2], [0], [2]]
+    splits = split(classes, units=[4, 4, 0, 6, 0, 5, 5, 4, 6, 5, 2, 0, 4, 0])
+    assert [len(found) for found in splits] == [7, 3, 4]  # 11, 1 and 2 were wanted
+    assert all(shown(classes, found)[0] for found in splits)
+
+
 def test_all_pictures_in_one_group_are_all_for_training():
     assert [len(found) for found in split([[0]] * 20, units=[3] * 20)] == [20, 0, 0]
 
