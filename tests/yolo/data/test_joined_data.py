@@ -110,7 +110,7 @@ def test_folders_of_which_none_has_a_readable_annotation_are_refused_and_one_is_
 
 
 def test_one_of_the_paths_that_is_absent_is_named(farm):
-    with pytest.raises(UserError, match="there is no data folder nowhere;"):
+    with pytest.raises(UserError, match="there are no data at nowhere;"):
         data_folder.load(f"{farm}, nowhere")
 
 

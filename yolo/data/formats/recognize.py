@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from yolo.data.file_listing import leads_nowhere
 from yolo.data.formats import coco_files, createml_json, cvat_xml, labelme_json, voc_folders, yolo_folders
 from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
@@ -103,6 +104,8 @@ def _files(path: Path) -> dict[str, set[str]]:
             continue
         for entry in entries:
             ending = os.path.splitext(entry.name)[1].lower()
+            if leads_nowhere(entry):
+                continue
             if entry.is_dir():
                 waiting += [os.path.realpath(entry.path)] * (entry.name[0] != ".")
             elif ending not in SUFFIXES:

@@ -1,7 +1,6 @@
 """Gather all pictures and splits of a data folder, as they are to be written in another format."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,6 @@ from yolo.data.dataset import Dataset
 from yolo.data.findings import Finding, names_within
 from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError
-from yolo.structures import Annotation
 from yolo.wording import counted
 
 UNLISTED = "unlisted"  # the place of pictures that are in no split
@@ -23,7 +21,7 @@ class WholeDataset:
     """All pictures of a data folder that can be written, and its splits.
 
     Attributes:
-        dataset: the annotations, one for each picture file, and the classes.
+        dataset: the annotations, and the classes.
         sizes: (height, width) of each picture.
         names: the name of each picture in its data: `batch1/a.jpg`.
         splits: name of a split -> the positions of its pictures in `dataset`, in order.
@@ -56,32 +54,23 @@ def gather(folder: DataFolder) -> WholeDataset:
         UserError: no picture can be used.
     """
     dataset = folder.load("all")
-    annotations: dict[Path, Annotation] = {}
-    for annotation in dataset.annotations:
-        annotations.setdefault(annotation.path, annotation)
-    heads = picture_heads(annotations)
+    paths = [annotation.path for annotation in dataset.annotations]
+    heads = picture_heads(paths)
     sizes = {path: (head[0], head[1]) for path, head in heads.items() if not isinstance(head, UserError)}
     if not sizes:
-        raise UserError(f"none of the {counted(len(heads), 'picture')} in {folder.root} can be read.")
-    kept = tuple(annotation for path, annotation in annotations.items() if path in sizes)
+        raise UserError(f"none of the {counted(len(paths), 'picture')} in {folder.root} can be read.")
+    if broken := [path for path in paths if path not in sizes]:
+        text = f"{counted(len(broken), 'picture')} left out because not readable"
+        finding = Finding("picture-unreadable", text, len(broken), tuple(names_within(broken, paths)))
+        dataset = replace(dataset, findings=(*dataset.findings, finding))
+    kept = tuple(annotation for annotation in dataset.annotations if annotation.path in sizes)
     names = {path: layout.picture_name(stem) for layout in folder.layouts for stem, path in layout.pictures.items()}
     return WholeDataset(
-        replace(dataset, annotations=kept, findings=dataset.findings + tuple(_findings(dataset, sizes))),
+        replace(dataset, annotations=kept),
         tuple(sizes[annotation.path] for annotation in kept),
         tuple(names[annotation.path] for annotation in kept),
         dict(_splits(folder, {annotation.path: i for i, annotation in enumerate(kept)})),
     )
-
-
-def _findings(dataset: Dataset, readable: Collection[Path]) -> Iterator[Finding]:
-    """Yield a finding on pictures that are not readable, and one on those that are annotated more than once."""
-    numbers = Counter(annotation.path for annotation in dataset.annotations)
-    if broken := [path for path in numbers if path not in readable]:
-        text = f"{counted(len(broken), 'picture')} left out because not readable"
-        yield Finding("picture-unreadable", text, len(broken), tuple(names_within(broken, numbers)))
-    if repeated := [path for path, number in numbers.items() if number > 1]:
-        text = f"{counted(len(repeated), 'picture')} annotated more than once, of which the first annotation is kept"
-        yield Finding("picture-annotated-again", text, len(repeated), tuple(names_within(repeated, numbers)))
 
 
 def _splits(folder: DataFolder, positions: Mapping[Path, int]) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from tests.yolo.data.folders import DOG, link, voc_root, write_picture, write_text, xml
 from tests.yolo.data.writing.awkward import awkward, content
@@ -63,6 +64,23 @@ def test_hundreds_of_boxes_with_fractions_in_a_large_picture_come_back_bit_by_bi
     boxes = content(root, "train", corners="1")[0][2]
     assert len(boxes) == 400
     assert content(converted(root, tmp_path / "out", form), "train")[0][2] == boxes
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_boxes_of_a_photo_with_an_exif_turn_are_written_for_the_upright_picture(tmp_path, form):
+    """Stored as 40 x 24 and turned by a quarter, so 24 wide and 40 high; drawn by a tool that heeds the turn."""
+    size = "<size><width>24</width><height>40</height><depth>3</depth></size>"
+    text = xml(("dog", 3, 5, 20, 38)).replace("<annotation>", f"<annotation>{size}")
+    root = voc_root(tmp_path / "in", {"a": text}, {"train": "a"})
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.new("RGB", (40, 24)).save(root / "JPEGImages/a.jpg", exif=exif)
+    target = converted(root, tmp_path / "out", form)
+    assert content(target, "train") == content(root, "train")
+    assert content(target, "train")[0][2] == [[2, 4, 20, 38]]
+    if form == "coco":
+        [image] = json.loads((target / "annotations/instances_train.json").read_text())["images"]
+        assert (image["width"], image["height"]) == (24, 40)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -199,6 +217,15 @@ def test_a_conversion_that_ends_early_leaves_nothing(source, tmp_path, monkeypat
     with pytest.raises(KeyboardInterrupt if error is KeyboardInterrupt else UserError, match=r"^$|No space left"):
         converted(source, tmp_path / "new" / "out", "yolo")
     assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_what_appears_in_the_place_of_the_new_folder_meanwhile_stays(source, tmp_path, monkeypatch):
+    target = tmp_path / "out"
+    monkeypatch.setitem(WRITERS, "voc", lambda data, files: write_text(target / "mine", "mine"))
+    with pytest.raises(UserError, match="out exists and is not an empty folder"):
+        converted(source, target, "voc")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (target / "mine").read_text() == "mine"
 
 
 def test_links_are_second_names_of_the_same_files(source, tmp_path):
