@@ -1,13 +1,12 @@
 """Collect the objects of one picture, one after another, from numbers and texts as a file has them."""
 
-from collections import Counter
 from typing import Any
 
 from yolo.data.formats.enclosing import Edges
 from yolo.data.formats.voc_xml import LARGEST
 from yolo.data.formats.written_annotation import WrittenAnnotation, repeated
 
-MISFITS = (TypeError, ValueError, OverflowError, LookupError, AttributeError)  # of values of the wrong kind
+MISFITS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)  # of values of the wrong kind
 
 
 class CollectedObjects:
@@ -17,7 +16,7 @@ class CollectedObjects:
         self._names: list[str] = []
         self._numbers: list[float] = []
         self._difficult: list[bool] = []
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
 
     def add(self, name: Any, box: Edges | None, kind: str = "", difficult: bool = False) -> None:
         """Add an object.
@@ -27,16 +26,19 @@ class CollectedObjects:
             box: None if it has no box that can be used.
             kind: the kind of finding that the box makes, see `yolo.data.findings.KINDS`, or an empty text.
         """
-        name = " ".join(str(name).split()) if isinstance(name, str | int) else ""
+        if type(name) is not str:
+            name = str(name) if type(name) is int else ""
+        name = " ".join(name.split())
         if not name:
-            self._counts["without a name"] += 1
-        elif box is None or not all(abs(edge) < LARGEST for edge in box):  # also true for nan
-            self._counts["bad object"] += 1
+            kind = "without a name"
+        elif box is None or not abs(box[0]) + abs(box[1]) + abs(box[2]) + abs(box[3]) < LARGEST:  # also true for nan
+            kind = "bad object"
         else:
             self._names.append(name)
             self._numbers += box
             self._difficult.append(difficult)
-            self._counts[kind] += bool(kind)
+        if kind:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
 
     def written(self, width: Any = 0, height: Any = 0) -> WrittenAnnotation:
         """Return the objects as an annotation.
@@ -44,9 +46,10 @@ class CollectedObjects:
         Args:
             width, height: the size of the picture as written, if it is.
         """
-        self._counts["twice"] = repeated(self._numbers)
-        counts = {kind: number for kind, number in self._counts.items() if number}
-        return WrittenAnnotation(_size(width, height), self._names, self._numbers, self._difficult, counts, {}, [])
+        if twice := repeated(self._numbers):
+            self._counts["twice"] = twice
+        size = _size(width, height)
+        return WrittenAnnotation(size, self._names, self._numbers, self._difficult, self._counts, {}, [])
 
 
 def _size(width: Any, height: Any) -> list[float]:

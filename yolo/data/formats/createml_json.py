@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from yolo.data.formats.annotation_json import read_json
 from yolo.data.formats.collected_objects import MISFITS, CollectedObjects
 from yolo.data.formats.enclosing import Edges
+from yolo.data.formats.json_stream import members
 from yolo.data.formats.picture_lists import ListedPicture, PictureList, PictureListFormat
-from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation, compact
+from yolo.data.formats.written_annotation import WrittenAnnotation, compact
 from yolo.data.layout import Layout
+from yolo.errors import UserError
 
 NAMES = ("image", "imagefilename")  # keys of the name of a picture: of Roboflow and labelImg, and of Apple
 OBJECTS = ("annotations", "annotation")  # keys of its objects
@@ -36,16 +37,18 @@ def read(path: Path) -> PictureList:
     """Read one file; the list is empty if the JSON is of another format.
 
     Raises:
-        UnreadableAnnotationError: the file cannot be read, is not JSON, or has an element without a picture's name.
+        UserError: the file cannot be read, is not JSON, or has an element without a picture's name.
     """
-    content = read_json(path)
-    elements = content if isinstance(content, list) else []
-    pictures = [_picture(element) for element in elements]
-    known = [picture for picture in pictures if picture]
-    if known and None in pictures:
-        reason = f"element {pictures.index(None) + 1} names no picture with a list of annotations"
-        raise UnreadableAnnotationError(path, reason, "repair or remove it")
-    return PictureList((), known)
+    pictures: list[ListedPicture] = []
+    for member in members(path):
+        for element, line in member.elements if not member.key else ():  # the file holds an array
+            picture = _picture(element)
+            if picture is None and not pictures:
+                return PictureList((), ())
+            if picture is None:
+                raise UserError(f"{path}:{line} names no picture with a list of annotations: correct it.")
+            pictures.append(picture)
+    return PictureList((), pictures)
 
 
 def _begins(start: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from yolo.data.formats.collected_objects import MISFITS, CollectedObjects
-from yolo.data.formats.enclosing import Edges, enclose_ellipse, enclose_points, enclose_turned_box
+from yolo.data.formats.enclosing import Edges, enclose_ellipse, enclose_points, enclose_runs, enclose_turned_box
 from yolo.data.formats.file_start import first_element
 from yolo.data.formats.picture_lists import ListedPicture, PictureList, PictureListFormat
 from yolo.data.formats.voc_xml import DIFFICULT
@@ -122,8 +122,12 @@ def _of_ellipse(values: Values) -> tuple[Edges, str]:
 
 
 def _of_mask(values: Values) -> tuple[Edges, str]:
-    left, top, width, height = (float(values[key]) for key in ("left", "top", "width", "height"))
-    return (left, top, left + width, top + height), ""
+    """Return the edges of the pixels that are on: datumaro writes masks that are as large as the picture."""
+    left, top, width, height = (int(values[key]) for key in ("left", "top", "width", "height"))
+    inside = enclose_runs([int(length) for length in values["rle"].split(",")], width)
+    if inside[3] > height:
+        raise ValueError("the runs are too long")
+    return (left + inside[0], top + inside[1], left + inside[2], top + inside[3]), ""
 
 
 def _of_cuboid(values: Values) -> tuple[Edges, str]:
@@ -149,5 +153,5 @@ SHAPES = {
 def _is_difficult(shape: Element) -> bool:
     return any(
         attribute.get("name", "").lower() in FLAGS and (attribute.text or "").strip().lower() in DIFFICULT
-        for attribute in shape.iterfind("attribute")
+        for attribute in shape
     )

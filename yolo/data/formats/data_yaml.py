@@ -23,7 +23,7 @@ from yolo.wording import counted
 
 SUFFIXES = (".yaml", ".yml")
 FIRST = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")  # the likeliest names
-LARGEST = 2**20  # bytes; a thousand class names take 30 KB
+LARGEST = 2**18  # bytes; a thousand class names take 30 KB, and 256 KB some seconds
 NULL = "tag:yaml.org,2002:null"
 # a field of the outermost mapping
 FIELD = rb"(?m)(?:^[\xef\xbb\xbf\xff\xfe]*|[{,][ \t]*|^[ \t]+(?=[\"']))[\"']?(?:%s)[\"']?[ \t]*:"
@@ -63,7 +63,7 @@ def _fields(file: Path) -> dict[str, Node]:
     """Return the fields of a file by name."""
     text = read_text(file, "the file")
     if len(text) > LARGEST:
-        raise UserError(f"{file} has more than {LARGEST >> 20} MB: is it another file?")
+        raise UserError(f"{file} has more than {LARGEST >> 10} KB: is it another file?")
     try:
         root = yaml.compose(text, yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:

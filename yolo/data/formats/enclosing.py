@@ -1,7 +1,8 @@
-"""Compute the upright box that encloses a polygon, a turned box or an ellipse."""
+"""Compute the upright box that encloses a polygon, a turned box, an ellipse or a mask."""
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TypeAlias
 
 Edges: TypeAlias = tuple[float, float, float, float]
@@ -39,6 +40,26 @@ def enclose_ellipse(x: float, y: float, radius_x: float, radius_y: float, angle:
     """
     cosine, sine = math.cos(angle), math.sin(angle)
     return _around(x, y, math.hypot(radius_x * cosine, radius_y * sine), math.hypot(radius_x * sine, radius_y * cosine))
+
+
+def enclose_runs(lengths: Sequence[int], width: int) -> Edges:
+    """Return the edges of the smallest box that holds the pixels of a mask.
+
+    Args:
+        lengths: of the runs of pixels that are off, on, off, and so on, row by row.
+        width: of a row.
+
+    Raises:
+        ValueError: no pixel is on, or a length is negative.
+    """
+    ends = list(accumulate(lengths))
+    runs = [(begin, end - 1) for begin, end in zip(ends[::2], ends[1::2], strict=False) if begin < end]
+    if not runs or min(lengths) < 0:
+        raise ValueError("no mask")
+    left, right = min(first % width for first, _ in runs), max(last % width for _, last in runs) + 1
+    if any(first // width < last // width for first, last in runs):  # a run goes on in the next row
+        left, right = 0, width
+    return left, runs[0][0] // width, right, runs[-1][1] // width + 1
 
 
 def _around(x: float, y: float, half_width: float, half_height: float) -> Edges:

@@ -3,6 +3,7 @@
 https://github.com/wkentaro/labelme
 """
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from typing import Any, TypeAlias
 
 from yolo.data.formats.annotation_cache import read_each
 from yolo.data.formats.annotation_folders import AnnotationFolders, Paths
-from yolo.data.formats.annotation_json import read_json
 from yolo.data.formats.collected_objects import MISFITS, CollectedObjects
 from yolo.data.formats.enclosing import Edges, enclose_ellipse, enclose_points
 from yolo.data.formats.file_start import LOOKED_AT, start_of
@@ -22,7 +22,7 @@ from yolo.data.formats.written_annotation import UnreadableAnnotationError, Writ
 from yolo.data.hash_split import normal
 from yolo.data.layout import Layout
 from yolo.data.pairing import pair
-from yolo.wording import counted, shorten
+from yolo.wording import counted, printable, shorten
 
 KEYS = ('"shapes"', '"imagePath"', '"imageData"')  # one is near the beginning; JSON of other formats has none
 KINDS = {  # `shape_type` -> the kind of finding, for shapes that their points enclose
@@ -63,7 +63,17 @@ def read(path: Path) -> WrittenAnnotation:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    content = read_json(path)
+    """Return the content of a file in UTF-8, UTF-16 or UTF-32; the picture that may be in it is not decoded."""
+    try:
+        content = json.loads(path.read_bytes())
+    except RecursionError:
+        raise UnreadableAnnotationError(path, "nested too deep", "export it again") from None
+    except ValueError as error:  # also of text in another encoding, and of numbers with thousands of digits
+        raise UnreadableAnnotationError(
+            path, f"no readable JSON, {printable(str(error))}", "export it again"
+        ) from error
+    except OSError as error:
+        raise UnreadableAnnotationError(path, str(error.strerror or error), "make it readable or remove it") from error
     if not isinstance(content, dict) or not isinstance(content.get("shapes"), list):
         raise UnreadableAnnotationError(path, "no LabelMe JSON, as it has no list of shapes", "repair or remove it")
     return content

@@ -1,25 +1,28 @@
 """Find the layout of a dataset whose annotation files name many pictures each."""
 
+import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from yolo.data.file_listing import Listing, list_files
-from yolo.data.formats.annotation_folders import ANNOTATIONS
+from yolo.data.file_listing import list_files
 from yolo.data.formats.file_start import Test, files_with
-from yolo.data.formats.picture_search import PictureSearch, plain, without_ending
+from yolo.data.formats.listed_pictures import Found, PictureFolders, PictureSearch, folder_above
+from yolo.data.formats.stem_folders import StemFolders
 from yolo.data.formats.written_annotation import WrittenAnnotation, repeated
+from yolo.data.hash_split import normal
 from yolo.data.layout import Contents, Layout
 from yolo.data.layout_splits import with_splits
 from yolo.data.split_folders import PARTS
 from yolo.data.split_lists import canonical
-from yolo.picture_files import unread_reason
+from yolo.errors import UserError
+from yolo.picture_files import SUFFIXES, unread_reason
 from yolo.wording import counted, shorten
 
-DEFAULT = "default"  # the subset of pictures without one, as datumaro calls it
+DEFAULT = "default"  # the subset of pictures without one, as datumaro and CVAT call it
 
 
 class ListedPicture(NamedTuple):
@@ -35,6 +38,15 @@ class PictureList(NamedTuple):
 
     class_names: tuple[str, ...]
     pictures: Sequence[ListedPicture]
+
+
+class Entry(NamedTuple):
+    """A listed picture: the file that lists it, its split or an empty text, and the pictures that its name may mean."""
+
+    file: Path
+    split: str
+    listed: ListedPicture
+    found: Sequence[Found]
 
 
 @dataclass(frozen=True)
@@ -57,66 +69,118 @@ class PictureListFormat:
         """Return the layout of a file, or of all files of this format in a folder, in a list.
 
         Raises:
-            UserError: a file, or a list of a split, cannot be read.
+            UserError: a file or a list of a split cannot be read, or none of the pictures is there.
         """
-        root = _root(path)
-        listing = list_files(root, ending=self.ending)
-        files = [path] if path.is_file() else [file for _, file in listing.annotations]
+        files = [path] if path.is_file() else [file for _, file in list_files(path, ending=self.ending).annotations]
         lists = {file: self.read(file) for file in files_with(self.begins, files)}
-        if not any(contents.pictures for contents in lists.values()):
-            return []
-        return [with_splits(self._layout(listing, lists), root)]
+        lists = {file: contents for file, contents in lists.items() if contents.pictures}
+        folder = path if path.is_dir() else path.parent
+        return [with_splits(self._layout(lists, folder_above(str(folder))), folder)] if lists else []
 
-    def _layout(self, listing: Listing, lists: Mapping[Path, PictureList]) -> Layout:
-        """Return the layout of annotation files, with the splits that they name."""
-        search = PictureSearch(listing)
-        keys = {file: [_key(file, one) for one in contents.pictures] for file, contents in lists.items()}
-        found = search.find(dict.fromkeys(key for each in keys.values() for key in each))
+    def _layout(self, lists: Mapping[Path, PictureList], root: str) -> Layout:
+        """Return the layout of files, with the splits that they name, of the pictures below a folder that they list."""
+        folders = PictureFolders(root)
+        entries = list(_entries(lists, folders))
+        stem_of = _stems(entry.found[0].path for entry in entries if len(entry.found) == 1)
+        if not stem_of:
+            missing = shorten([entry.listed.name for entry in entries])
+            raise UserError(
+                f"none of the {counted(len(entries), 'picture')} in {shorten([file.name for file in lists])} is in "
+                f"{root}: bring {missing}."
+            )
         annotations: dict[str, Path] = {}
         written: dict[str, WrittenAnnotation] = {}
         splits: dict[str, dict[str, None]] = defaultdict(dict)
-        for file, contents in lists.items():
-            for key, one in zip(keys[file], contents.pictures, strict=True):
-                stem = search.stems[found[key]] if key in found else without_ending(key[0])
-                written[stem] = _joined(written[stem], one.written) if stem in written else one.written
+        for file, split, listed, found in entries:
+            if len(found) < 2:
+                stem = stem_of[found[0].path] if found else os.path.splitext(listed.name)[0]
+                written[stem] = _joined(written[stem], listed.written) if stem in written else listed.written
                 annotations.setdefault(stem, file)
-                splits[key[1]][stem] = None
+                splits[split][stem] = None
         beside = splits.pop("", {})
-        remark = f"{counted(len(beside), 'picture')} in no split, as the annotations name none for them"
-        remarks = [f"{remark}: {shorten(sorted(beside))}"] if beside and splits else []
         return Layout(
-            pictures={stem: path for path, stem in search.stems.items()},
+            pictures={stem: path for path, stem in stem_of.items()},
             annotations=annotations,
             read=partial(_contents, written),
             format=self.name,
             class_names=tuple(dict.fromkeys(name for contents in lists.values() for name in contents.class_names)),
-            irregular=listing.irregular,
-            folders=listing.folders,
+            irregular=tuple(folders.irregular),
             splits={name: tuple(stems) for name, stems in splits.items()},
-            remarks=(*remarks, *[unread_reason(listing.unread)] * bool(listing.unread)),
+            remarks=tuple(_remarks(entries, beside if splits else (), folders, stem_of)),
         )
 
 
-def _root(path: Path) -> Path:
-    """Return the folder in which pictures are looked for: of a file in `annotations/`, the folder above."""
-    if path.is_dir():
-        return path
-    folder = path.absolute().parent
-    return folder.parent if folder.name.lower() in ANNOTATIONS else path.parent
+def _entries(lists: Mapping[Path, PictureList], folders: PictureFolders) -> Iterator[Entry]:
+    """Yield the pictures that files list; of several names for one picture, it belongs to those that fit it best."""
+    entries = []
+    for file, contents in lists.items():
+        of_file = canonical(file.stem)
+        searches: dict[str, PictureSearch] = {}
+        for listed in contents.pictures:
+            split = canonical(listed.split) if listed.split.lower() != DEFAULT else ""
+            split = split or (of_file if of_file in PARTS else "")
+            if split not in searches:
+                searches[split] = PictureSearch(folders, file, split or None)
+            entries.append(Entry(file, split, listed, _search(searches[split], listed.name)))
+    best: dict[Path, int] = {}
+    for entry in entries:
+        for one in entry.found:
+            best[one.path] = max(one.shared, best.get(one.path, 0))
+    for entry in entries:
+        fits = len(entry.found) != 1 or entry.found[0].shared == best[entry.found[0].path]
+        yield entry if fits else entry._replace(found=())
 
 
-def _key(file: Path, picture: ListedPicture) -> tuple[str, str]:
-    """Return the name and the split of a picture; without a split, that of a file such as `train.xml`, if any."""
-    of_file = canonical(file.stem)
-    split = canonical(picture.split) if picture.split.lower() != DEFAULT else ""
-    return plain(picture.name), split or (of_file if of_file in PARTS else "")
+def _search(search: PictureSearch, name: str) -> list[Found]:
+    """Return the pictures that a name may mean; CVAT names the frames of a video without an ending."""
+    has_ending = os.path.splitext(name)[1].lower() in SUFFIXES
+    names = [name] if has_ending else [name + ending for ending in sorted(SUFFIXES)]
+    return next(filter(None, map(search.find, names)), [])
+
+
+def _stems(pictures: Iterable[Path]) -> dict[Path, str]:
+    """Return the stem of each picture, with the ending where it is not unique without."""
+    places = {path: os.path.split(path) for path in pictures}
+    known = {folder for folder, _ in places.values()}
+    folders = StemFolders(known)
+    before = {folder: folders.before(folder) for folder in known}
+    stems = {path: before[folder] + normal(os.path.splitext(name)[0]) for path, (folder, name) in places.items()}
+    counts = Counter(stems.values())
+    return {path: stem if counts[stem] == 1 else stem + path.suffix for path, stem in stems.items()}
+
+
+def _remarks(
+    entries: Sequence[Entry], beside: Collection[str], folders: PictureFolders, known: Collection[Path]
+) -> Iterator[str]:
+    """Yield one sentence on each possible problem.
+
+    Args:
+        beside: the stems that are in no split while others are.
+        known: the pictures of the dataset.
+    """
+    unclear = [entry.listed.name for entry in entries if len(entry.found) > 1]
+    if unclear:
+        yield f"{counted(len(unclear), 'picture')} left out because several files have the name: {shorten(unclear)}"
+    if beside:
+        names = shorten(sorted(beside))
+        yield f"{counted(len(beside), 'picture')} in no split, as the annotations name none for them: {names}"
+    unlisted = [
+        path
+        for folder in {os.path.dirname(path) for path in known}
+        for path in folders.of(folder).values()
+        if path not in known
+    ]
+    if unlisted:
+        names = shorten(sorted(path.name for path in unlisted))
+        yield f"{counted(len(unlisted), 'picture')} that no file lists left out: {names}"
+    if folders.unread:
+        yield unread_reason(folders.unread)
 
 
 def _joined(one: WrittenAnnotation, other: WrittenAnnotation) -> WrittenAnnotation:
     """Return the objects of a picture that is listed twice."""
     numbers = [*one.numbers, *other.numbers]
-    counts = Counter(one.counts) + Counter(other.counts)
-    counts["twice"] = repeated(numbers)
+    counts = {**(Counter(one.counts) + Counter(other.counts)), "twice": repeated(numbers)}
     return one._replace(
         names=one.names + other.names,
         numbers=numbers,

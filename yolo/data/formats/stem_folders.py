@@ -22,7 +22,8 @@ class StemFolders:
     Args:
         folders: the folders of all pictures.
         top: the folder of the dataset, if all pictures lie in it.
-        cut: whether to leave out `images` and `labels`; they stay if two folders would be one without them.
+        cut: whether to leave out `images` and `labels`, but keep `train` where all pictures lie in it. They stay if two
+            folders would be one without them.
     """
 
     def __init__(self, folders: Iterable[str], top: Path | None = None, cut: bool = True) -> None:
@@ -30,7 +31,7 @@ class StemFolders:
         levels = zip(*(Path(folder).parts for folder in folders), strict=False)
         common = [level[0] for level in takewhile(lambda level: len(set(level)) == 1, levels)]
         least = len(top.parts) if top else 0
-        while len(common) > least and (common[-1].lower() in LEFT_OUT or canonical(common[-1]) in PARTS):
+        while cut and len(common) > least and (common[-1].lower() in LEFT_OUT or canonical(common[-1]) in PARTS):
             common = common[:-1]
         self._common = tuple(common)
         self._cut = cut

@@ -52,6 +52,8 @@ def find(path: Path) -> list[Layout]:
     """
     if path.is_file():
         return [described_layout(form.read(path)) for form in FORMS if path.suffix.lower() in form.endings]
+    if not path.is_dir():
+        return []
     inside = [each for each in children(path) if each.is_dir() and each.name != "__MACOSX"]
     for root in (path, *(inside if len(inside) == 1 else ())):  # an archive may hold one folder
         for form in FORMS:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from yolo.data.formats.enclosing import enclose_ellipse, enclose_points, enclose_turned_box
+from yolo.data.formats.enclosing import enclose_ellipse, enclose_points, enclose_runs, enclose_turned_box
 
 
 def test_a_box_holds_all_points_of_a_polygon():
@@ -46,3 +46,20 @@ def test_turned_shapes_are_enclosed_as_their_points_are(angle):
 
 def test_a_circle_is_enclosed_by_a_square():
     assert enclose_ellipse(10, 20, 5, 5) == (5, 15, 15, 25)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_mask_is_enclosed_as_its_pixels_are(seed):
+    rng = np.random.default_rng(seed)
+    mask = rng.random((rng.integers(1, 7), rng.integers(1, 7))) < rng.choice([0.05, 0.3, 0.9])
+    mask[rng.integers(len(mask)), -1] = True
+    changes = np.flatnonzero(np.diff(mask.ravel(), prepend=False)).tolist()
+    lengths = np.diff([0, *changes, mask.size]).tolist()
+    ys, xs = np.nonzero(mask)
+    assert enclose_runs(lengths, mask.shape[1]) == (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
+
+
+@pytest.mark.parametrize("lengths", [[], [24], [3, 0, 21], [8, -1, 3]])
+def test_a_mask_without_pixels_has_no_box(lengths):
+    with pytest.raises(ValueError, match="no mask"):
+        enclose_runs(lengths, 6)
