@@ -92,7 +92,7 @@ def _undescribed(root: Path) -> Layout | None:
     names = find_names(Path(place) for folder in ("", *sorted(annotated)) for place in _above(folder, root, top))
     form = "YOLO txt in images/ and labels/" if in_folders else "YOLO txt beside the pictures"
     split_names = {each.name for place in (top, *_picture_folders(top)) for each in children(place) if each.is_dir()}
-    layout = with_splits(replace(layout, format=form, folders=tuple(sorted(split_names))), top)
+    layout = with_splits(replace(layout, format=form, splits={}, folders=tuple(sorted(split_names))), top)
     note = (f"the class names are those of {os.path.relpath(names[0], root)}",) if names else ()
     return with_classes(replace(layout, notes=(*note, *layout.notes)), names[1] if names else ())
 
