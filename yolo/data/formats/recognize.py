@@ -52,10 +52,10 @@ def find(path: Path) -> list[Layout]:
     if is_list_folder(path):
         return find_by_lists(path, find)
     found = _found(path)
-    if not found and path.is_dir() and path.name.lower() in ANNOTATIONS:
+    if not any(map(_is_usable, found.values())) and path.is_dir() and path.name.lower() in ANNOTATIONS:
         inside, beside = path.resolve(), _found(path.resolve().parent)
         folders = {name: _place(layouts) for name, layouts in beside.items()}
-        found = {name: beside[name] for name, place in folders.items() if inside in (place, *place.parents)}
+        found = {name: beside[name] for name, place in folders.items() if inside in (place, *place.parents)} or found
     if not found:
         raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
     if len(found) > 1:
@@ -82,7 +82,7 @@ def _found(path: Path) -> dict[str, list[Layout]]:
         for layout in found[form.name]:
             for file in {layout.annotations[stem] for stem in layout.annotations.keys() & layout.pictures.keys()}:
                 files[file.suffix.lower()].discard(os.path.realpath(file))
-    usable = {name: layouts for name, layouts in found.items() if any(layout.usable for layout in layouts)}
+    usable = {name: layouts for name, layouts in found.items() if _is_usable(layouts)}
     return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
 
 
@@ -114,9 +114,16 @@ def _files(path: Path) -> dict[str, set[str]]:
 
 
 def _place(layouts: list[Layout]) -> Path:
-    """Return the file that holds all annotations, or the folder that they have in common."""
+    """Return the file that holds all annotations, or the folder that their files have in common."""
     files = {file for layout in layouts for file in layout.annotations.values()}
-    return files.pop() if len(files) == 1 else Path(os.path.commonpath([file.parent for file in files]))
+    if len(files) == 1 and all(len(layout.annotations) > 1 for layout in layouts):
+        return files.pop()
+    return Path(os.path.commonpath([file.parent for file in files]))
+
+
+def _is_usable(layouts: list[Layout]) -> bool:
+    """Return whether there is a picture with an annotation."""
+    return any(layout.usable for layout in layouts)
 
 
 def _size(layouts: list[Layout]) -> str:

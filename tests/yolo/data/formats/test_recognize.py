@@ -1,0 +1,101 @@
+"""The recognition of formats: one is taken, two are refused, and a folder of annotations finds its pictures."""
+
+import json
+
+import pytest
+
+from tests.yolo.data.folders import write_picture, xml
+from yolo.data.data_folder import DataFolder
+from yolo.data.formats.recognize import FORMATS, find
+from yolo.errors import UserError
+
+BOX = ("dog", 2, 3, 10, 12)
+COCO = {
+    "images": [{"id": 1, "file_name": "a.png", "width": 24, "height": 16}],
+    "categories": [{"id": 1, "name": "dog"}],
+    "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 9, 10]}],
+}
+LABELME = {"imagePath": "a.png", "shapes": [{"label": "dog", "shape_type": "rectangle", "points": [[1, 2], [10, 12]]}]}
+CREATEML = [
+    {"image": "a.png", "annotations": [{"label": "dog", "coordinates": {"x": 5.5, "y": 7, "width": 9, "height": 10}}]}
+]
+CVAT = (
+    '<annotations><version>1.1</version><image id="0" name="a.png" width="24" height="16">'
+    '<box label="dog" xtl="1" ytl="2" xbr="10" ybr="12" occluded="0"></box></image></annotations>'
+)
+WRITTEN = {  # format -> its file, and the text in it: a dog at 1, 2, 10, 12
+    "VOC XML": ("Annotations/a.xml", xml(BOX)),
+    "YOLO txt": ("labels/a.txt", "0 0.22916666667 0.4375 0.375 0.625\n"),
+    "COCO JSON": ("coco.json", json.dumps(COCO)),
+    "LabelMe JSON": ("images/a.json", json.dumps(LABELME)),
+    "CVAT XML": ("cvat.xml", CVAT),
+    "CreateML JSON": ("createml.json", json.dumps(CREATEML)),
+}
+
+
+def write(root, *names):
+    write_picture(root / "images" / "a.png", height=16, width=24)
+    for name in names:
+        file, text = WRITTEN[name]
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(text)
+
+
+def test_every_format_is_tried_here():
+    assert {form.name for form in FORMATS} == WRITTEN.keys()
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_same_box_is_read_in_every_format(tmp_path, name):
+    write(tmp_path, name)
+    (annotation,) = DataFolder(tmp_path).load("all").annotations
+    assert annotation.boxes.tolist() == [[1, 2, 10, 12]]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_format_is_said(tmp_path, name):
+    write(tmp_path, name)
+    assert DataFolder(tmp_path).load("all").source.startswith(name)
+
+
+@pytest.mark.parametrize("other", [name for name in WRITTEN if name != "VOC XML"])
+def test_two_formats_in_one_folder_are_refused_with_the_place_of_each(tmp_path, other):
+    write(tmp_path, "VOC XML", other)
+    with pytest.raises(UserError, match=f"2 formats, VOC XML .1 annotation. and {other}"):
+        find(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["VOC XML", "YOLO txt"])
+def test_a_folder_of_annotations_is_taken_with_the_pictures_beside_it(tmp_path, name):
+    write(tmp_path, "VOC XML", "YOLO txt")
+    (layout,) = find((tmp_path / WRITTEN[name][0]).parent)
+    assert layout.format.startswith(name)
+    assert layout.pictures["a"] == tmp_path / "images" / "a.png"
+
+
+@pytest.mark.parametrize("name", ["COCO JSON", "CVAT XML", "CreateML JSON"])
+def test_a_file_that_lists_pictures_is_taken_alone(tmp_path, name):
+    write(tmp_path, *WRITTEN)
+    assert DataFolder(tmp_path / WRITTEN[name][0]).load("all").annotations[0].boxes.tolist() == [[1, 2, 10, 12]]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ((), "neither pictures nor annotations are there"),
+        (("images/a.png",), "images/ holds 1 picture, the annotations are missing"),
+        (("Annotations/a.xml",), "the pictures are missing"),
+    ],
+)
+def test_a_folder_without_data_is_described(tmp_path, files, said):
+    for file in files:
+        (tmp_path / file).parent.mkdir()
+        write_picture(tmp_path / file) if file.endswith("png") else (tmp_path / file).write_text(xml())
+    with pytest.raises(UserError, match=said):
+        DataFolder(tmp_path).load("all")
+
+
+def test_a_path_with_a_slip_gets_a_hint(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    with pytest.raises(UserError, match=r"there are no data at .*, did you mean 'pictures'"):
+        find(tmp_path / "picturse")
