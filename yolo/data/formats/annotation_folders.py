@@ -55,8 +55,8 @@ class AnnotationFolders:
         """Return the layout of a folder of annotations beside a folder of pictures, or beside pictures."""
         folders = {path.name.lower(): path for path in children(root) if path.is_dir()}
         pictures = next((folders[name] for name in FOLDERS if name in folders), None)
-        if pictures is None and any(is_picture(path) for path in children(root)):
-            pictures = root
+        if pictures is None:
+            pictures = root if any(is_picture(path) for path in children(root)) else folders.get("data")  # FiftyOne's
         if pictures is None:
             return None
         for name in ANNOTATIONS:

@@ -21,7 +21,8 @@ from yolo.wording import counted, shorten
 Look: TypeAlias = Literal["coco", "detections", "other"]
 """The content of a JSON file: annotations in the format of COCO, the result of a detector in it, or something else."""
 
-EVIDENCE = {"images": ("file_name", "coco_url"), "annotations": ("image_id",)}  # keys in the elements of these arrays
+NAMES = ("file_name", "fileName", "coco_url")  # of a picture; the second is LabelU's
+EVIDENCE = {"images": NAMES, "annotations": ("image_id",)}  # keys in the elements of these arrays
 FEW = 10_000  # elements of another array; the arrays before these two are short
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # cannot be printed, and no file has them in its name
 
@@ -125,7 +126,7 @@ class _Reader:
     def add_picture(self, value: Any, line: int) -> None:
         """Add an element of `images`."""
         entry = value if isinstance(value, dict) else {}
-        key, names = key_of(entry.get("id")), (entry.get("file_name"), entry.get("coco_url"))
+        key, names = key_of(entry.get("id")), map(entry.get, NAMES)
         name = next((name for name in names if isinstance(name, str) and name), None)
         if key is None or name is None:
             self._left_out["picture", "without an id or a file_name"].append(line)

@@ -13,6 +13,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from yolo import option_limits
+from yolo.data.file_listing import children
 from yolo.data.formats.class_name_files import check_names
 from yolo.data.formats.set_description import SetDescription, Source
 from yolo.data.split_folders import PARTS
@@ -57,6 +58,14 @@ def read(file: Path) -> SetDescription:
     names, remarks = _class_names(fields, file)
     keypoints = "kpt_shape" in fields and not _is_empty(fields["kpt_shape"])
     return SetDescription(file, names, sources, _folders(fields.get("path"), file), keypoints, remarks)
+
+
+def names_in(folder: Path) -> tuple[Path, tuple[str, ...]] | None:
+    """Return the data.yaml in a folder that has class names but no splits, as supervision writes it, and the names."""
+    for file in sorted(children(folder)):
+        if file.name.lower() in FIRST and file.is_file() and "names" in (fields := _fields(file)):
+            return file, _class_names(fields, file)[0]
+    return None
 
 
 def _fields(file: Path) -> dict[str, Node]:

@@ -60,10 +60,10 @@ def find(path: Path) -> list[Layout]:
         raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
     if len(found) > 1:
         forms = [f"{name} ({_size(layouts)})" for name, layouts in found.items()]
-        places = [quoted(_place(layouts)) for layouts in found.values()]
+        named = [quoted(_place(layouts)) for layouts in found.values()]
         raise UserError(
             f"{path} holds annotations in {len(found)} formats, {' and '.join(forms)}; name the place of those to use, "
-            f"as in --data {' or --data '.join(places)}."
+            f"as in --data {' or --data '.join(named)}."
         )
     return next(iter(found.values()))
 

@@ -89,7 +89,8 @@ def _undescribed(root: Path) -> Layout | None:
     in_folders = any(is_label_folder(os.path.relpath(folder, root)) for folder in annotated)
     if not in_folders and not _are_labels(layout.annotations.values()):
         return None
-    names = find_names(Path(place) for folder in ("", *sorted(annotated)) for place in _above(folder, root, top))
+    places = [Path(place) for folder in ("", *sorted(annotated)) for place in _above(folder, root, top)]
+    names = find_names(places) or data_yaml.names_in(root)
     form = "YOLO txt in images/ and labels/" if in_folders else "YOLO txt beside the pictures"
     split_names = {each.name for place in (top, *_picture_folders(top)) for each in children(place) if each.is_dir()}
     layout = with_splits(replace(layout, format=form, splits={}, folders=tuple(sorted(split_names))), top)

@@ -1,5 +1,7 @@
 """One annotation file, well formed or not."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -66,7 +68,7 @@ TURNED = "<object><name>dog</name><robndbox><cx>3</cx><cy>3</cy><w>2</w><h>2</h>
         (xml(("", 1, 1, 4, 4)), "without a name"),
         (without("name", xml(DOG)), "without a name"),
         (f"<annotation>{POLYGON}</annotation>", "without a <bndbox>"),
-        (f"<annotation>{TURNED}</annotation>", "without a <bndbox>"),
+        (without("angle", f"<annotation>{TURNED}</annotation>"), "without a <bndbox>"),
         (xml(("dog", 1, "one", 4, 4)), "whose <bndbox> is not four numbers"),
         (xml(("dog", 1, "nan", 4, 4)), "whose <bndbox> is not four numbers"),
         (xml(("dog", 1, "", 4, 4)), "whose <bndbox> is not four numbers"),
@@ -80,6 +82,14 @@ def test_an_object_that_cannot_be_used_is_counted_and_the_others_are_kept(tmp_pa
     assert written.names == ["cat"]
     assert written.numbers == [1, 2, 3, 4]
     assert written.counts == {reason: 1}
+
+
+def test_a_turned_box_and_a_polygon_are_read_by_the_boxes_that_enclose_them(tmp_path):
+    polygon = POLYGON.replace("<x1>3</x1>", "<x1>3</x1><y1>4</y1><x2>9</x2><y2>2</y2><x3>5</x3><y3>8.5</y3>")
+    written = read(tmp_path, f"<annotation>{TURNED}{polygon}</annotation>")
+    half = math.cos(1) + math.sin(1)  # of a square with sides of 2, turned by an angle of 1
+    assert list(written.numbers) == pytest.approx([3 - half, 3 - half, 3 + half, 3 + half, 3, 2, 9, 8.5])
+    assert written.counts == {"turned box": 1, "polygon": 1}
 
 
 def test_a_box_that_is_there_a_second_time_is_counted(tmp_path):
