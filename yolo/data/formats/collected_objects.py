@@ -3,7 +3,7 @@
 from typing import Any
 
 from yolo.data.formats.enclosing import Edges
-from yolo.data.formats.voc_xml import LARGEST
+from yolo.data.formats.voc_xml import number
 from yolo.data.formats.written_annotation import WrittenAnnotation, repeated
 
 MISFITS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)  # of values of the wrong kind
@@ -31,7 +31,7 @@ class CollectedObjects:
         name = " ".join(name.split())
         if not name:
             kind = "without a name"
-        elif box is None or not abs(box[0]) + abs(box[1]) + abs(box[2]) + abs(box[3]) < LARGEST:  # also true for nan
+        elif box is None:
             kind = "bad object"
         else:
             self._names.append(name)
@@ -55,7 +55,7 @@ class CollectedObjects:
 def _size(width: Any, height: Any) -> list[float]:
     """Return the size of a picture, or [0, 0] if it is not stated."""
     try:
-        sides = [float(width), float(height)]
+        sides = [number(width), number(height)]
     except MISFITS:
         return [0, 0]
-    return sides if all(0 < side < LARGEST for side in sides) else [0, 0]
+    return sides if min(sides) > 0 else [0, 0]

@@ -12,6 +12,7 @@ from yolo.data.formats.collected_objects import MISFITS, CollectedObjects
 from yolo.data.formats.enclosing import Edges
 from yolo.data.formats.json_stream import members
 from yolo.data.formats.picture_lists import ListedPicture, PictureList, PictureListFormat
+from yolo.data.formats.voc_xml import number
 from yolo.data.formats.written_annotation import WrittenAnnotation, compact
 from yolo.data.layout import Layout
 from yolo.errors import UserError
@@ -71,7 +72,7 @@ def _picture(element: Any) -> ListedPicture | None:
 def _box(coordinates: Any) -> Edges | None:
     """Return the edges of a box, given its center and size."""
     try:
-        x, y, width, height = (float(coordinates[key]) for key in ("x", "y", "width", "height"))
+        x, y, width, height = (number(coordinates[key]) for key in ("x", "y", "width", "height"))
     except MISFITS:
         return None
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2

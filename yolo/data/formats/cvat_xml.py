@@ -14,7 +14,7 @@ from yolo.data.formats.collected_objects import MISFITS, CollectedObjects
 from yolo.data.formats.enclosing import Edges, enclose_ellipse, enclose_points, enclose_runs, enclose_turned_box
 from yolo.data.formats.file_start import first_element
 from yolo.data.formats.picture_lists import ListedPicture, PictureList, PictureListFormat
-from yolo.data.formats.voc_xml import DIFFICULT
+from yolo.data.formats.voc_xml import DIFFICULT, number
 from yolo.data.formats.written_annotation import UnreadableAnnotationError, compact
 from yolo.data.formats.xml_parsing import parser, xml_errors
 from yolo.data.layout import Layout
@@ -104,7 +104,7 @@ def _box(tag: str, values: Values) -> tuple[Edges | None, str]:
 
 
 def _of_box(values: Values) -> tuple[Edges, str]:
-    left, top, right, bottom = (float(values[key]) for key in ("xtl", "ytl", "xbr", "ybr"))
+    left, top, right, bottom = (number(values[key]) for key in ("xtl", "ytl", "xbr", "ybr"))
     angle = _angle(values)
     if not angle:
         return (left, top, right, bottom), ""
@@ -112,12 +112,12 @@ def _of_box(values: Values) -> tuple[Edges, str]:
 
 
 def _of_polygon(values: Values) -> tuple[Edges, str]:
-    xs, ys = zip(*(map(float, point.split(",")) for point in values["points"].split(";")), strict=True)
+    xs, ys = zip(*(map(number, point.split(",")) for point in values["points"].split(";")), strict=True)
     return enclose_points(xs, ys), "polygon"
 
 
 def _of_ellipse(values: Values) -> tuple[Edges, str]:
-    x, y, radius_x, radius_y = (float(values[key]) for key in ("cx", "cy", "rx", "ry"))
+    x, y, radius_x, radius_y = (number(values[key]) for key in ("cx", "cy", "rx", "ry"))
     return enclose_ellipse(x, y, radius_x, radius_y, _angle(values)), ""
 
 
@@ -132,13 +132,13 @@ def _of_mask(values: Values) -> tuple[Edges, str]:
 
 def _of_cuboid(values: Values) -> tuple[Edges, str]:
     corners = ("tl1", "bl1", "tr1", "br1", "tl2", "bl2", "tr2", "br2")
-    xs, ys = ([float(values[axis + corner]) for corner in corners] for axis in "xy")
+    xs, ys = ([number(values[axis + corner]) for corner in corners] for axis in "xy")
     return enclose_points(xs, ys), "polygon"
 
 
 def _angle(values: Values) -> float:
     """Return by how many radians a shape is turned around its center; CVAT writes degrees."""
-    return math.radians(float(values.get("rotation", 0)))
+    return math.radians(number(values.get("rotation", 0)))
 
 
 SHAPES = {

@@ -17,7 +17,7 @@ from yolo.data.formats.annotation_folders import AnnotationFolders, Paths
 from yolo.data.formats.collected_objects import MISFITS, CollectedObjects
 from yolo.data.formats.enclosing import Edges, enclose_ellipse, enclose_points
 from yolo.data.formats.file_start import LOOKED_AT, start_of
-from yolo.data.formats.voc_xml import DIFFICULT
+from yolo.data.formats.voc_xml import DIFFICULT, number
 from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation
 from yolo.data.hash_split import normal
 from yolo.data.layout import Layout
@@ -83,7 +83,7 @@ def _box(shape: Shape) -> tuple[Edges | None, str]:
     """Return the edges of a shape, None if it has none, and the kind of finding."""
     kind = shape.get("shape_type") or "polygon"  # LabelMe 2 drew nothing else
     try:
-        xs, ys = zip(*((float(x), float(y)) for x, y in shape["points"]), strict=True)
+        xs, ys = zip(*((number(x), number(y)) for x, y in shape["points"]), strict=True)
         if kind == "circle":  # its center and a point on it
             radius = math.hypot(xs[1] - xs[0], ys[1] - ys[0])
             return enclose_ellipse(xs[0], ys[0], radius, radius), ""

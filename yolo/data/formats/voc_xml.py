@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from yolo.data.formats.enclosing import Edges, enclose_points, enclose_turned_box
@@ -100,11 +101,9 @@ def _box(parts: Mapping[str, Element]) -> tuple[Sequence[float] | None, str]:
         corners = _corners(parts["bndbox"])
         return corners, "" if corners else "whose <bndbox> is not four numbers"
     try:
-        edges, kind = _enclosing(parts)
+        return _enclosing(parts)
     except (ValueError, LookupError):
-        edges, kind = (math.nan,) * 4, ""
-    known = all(abs(edge) < LARGEST for edge in edges)
-    return (edges, kind) if known else (None, "without a <bndbox>")
+        return None, "without a <bndbox>"
 
 
 def _enclosing(parts: Mapping[str, Element]) -> tuple[Edges, str]:
@@ -119,10 +118,10 @@ def _enclosing(parts: Mapping[str, Element]) -> tuple[Edges, str]:
     """
     if "robndbox" in parts:
         sides = {side.tag: side for side in reversed(parts["robndbox"])}
-        x, y, width, height, angle = (float(_text(sides, key)) for key in ("cx", "cy", "w", "h", "angle"))
+        x, y, width, height, angle = (number(_text(sides, key)) for key in ("cx", "cy", "w", "h", "angle"))
         return enclose_turned_box(x, y, width, height, angle), "turned box"
     points = parts["polygon"]  # x1, y1, x2, y2, ...
-    xs, ys = ([float(edge.text or "") for edge in points if edge.tag.startswith(axis)] for axis in "xy")
+    xs, ys = ([number(edge.text or "") for edge in points if edge.tag.startswith(axis)] for axis in "xy")
     return enclose_points(xs, ys), "polygon"
 
 
@@ -130,7 +129,18 @@ def _corners(box: Element) -> list[float] | None:
     """Return the four numbers of a <bndbox> element as written, or None if it does not have them."""
     edges = {edge.tag: edge for edge in reversed(box)}
     try:
-        corners = [float(_text(edges, key)) for key in ("xmin", "ymin", "xmax", "ymax")]
+        return [number(_text(edges, key)) for key in ("xmin", "ymin", "xmax", "ymax")]
     except ValueError:
         return None
-    return corners if all(abs(corner) < LARGEST for corner in corners) else None  # also None for nan
+
+
+def number(written: Any) -> float:
+    """Return a number of pixels that may be written as text.
+
+    Raises:
+        ValueError, TypeError or OverflowError: it is no number, or too large for any picture.
+    """
+    value = float(written)
+    if not abs(value) < LARGEST:  # also true for nan
+        raise ValueError(f"no number of pixels: {value}")
+    return value

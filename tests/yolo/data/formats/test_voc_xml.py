@@ -7,7 +7,7 @@ import pytest
 
 from tests.yolo.data.folders import DOG, write_text, xml
 from yolo.data.formats import voc_xml
-from yolo.data.formats.corner_origin import enclosing, half_open
+from yolo.data.formats.corner_origin import enclosing, half_open, origin_of
 from yolo.errors import UserError
 
 
@@ -59,7 +59,7 @@ def without(tag, text):
 
 
 POLYGON = "<object><name>dog</name><polygon><x1>3</x1></polygon></object>"
-TURNED = "<object><name>dog</name><robndbox><cx>3</cx><cy>3</cy><w>2</w><h>2</h><angle>1</angle></robndbox></object>"
+TURNED = "<object><name>dog</name><robndbox><cx>3</cx><cy>3</cy><w>2</w><angle>1</angle></robndbox></object>"
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,39 @@ def test_a_turned_box_and_a_polygon_are_read_by_the_boxes_that_enclose_them(tmp_
     half = math.cos(1) + math.sin(1)  # of a square with sides of 2, turned by an angle of 1
     assert list(written.numbers) == pytest.approx([3 - half, 3 - half, 3 + half, 3 + half, 3, 2, 9, 8.5])
     assert written.counts == {"turned box": 1, "polygon": 1}
+
+
+def test_turned_boxes_of_rolabelimg_and_polygons_are_enclosed(tmp_path):
+    turned = "<robndbox><cx>50.5</cx><cy>40</cy><w>20</w><h>10</h><angle>1.570796</angle></robndbox>"
+    polygon = "<polygon><x1>5</x1><y1>9</y1><x2>15</x2><y2>1</y2><x3>8</x3><y3>20</y3></polygon>"
+    objects = (
+        f"<object><type>robndbox</type><name>ship</name>{turned}</object><object><name>dog</name>{polygon}</object>"
+    )
+    written = read(tmp_path, f"<annotation>{objects}</annotation>")
+    assert written.names == ["ship", "dog"]
+    assert written.numbers == pytest.approx([45.5, 30, 55.5, 50, 5, 1, 15, 20], abs=1e-5)
+    assert written.counts == {"turned box": 1, "polygon": 1}
+    assert written.signs == [0, 1, 1]
+
+
+def test_a_box_outdoes_the_polygon_beside_it(tmp_path):
+    polygon = "<polygon><x1>5</x1><y1>9</y1><x2>15</x2><y2>1</y2><x3>8</x3><y3>20</y3></polygon>"
+    written = read(tmp_path, xml(DOG).replace("<bndbox>", f"{polygon}<bndbox>"))
+    assert (written.numbers, written.counts) == ([1, 1, 10, 20], {})
+
+
+@pytest.mark.parametrize(("number", "angle"), [("nan", "1"), ("1e9", "1"), ("7", "inf"), ("", "0"), ("a", "0")])
+def test_a_turned_box_of_wrong_numbers_is_lost(tmp_path, number, angle):
+    turned = f"<robndbox><cx>{number}</cx><cy>3</cy><w>2</w><h>2</h><angle>{angle}</angle></robndbox>"
+    written = read(tmp_path, f"<annotation><object><name>dog</name>{turned}</object></annotation>")
+    assert (written.names, written.counts) == ([], {"without a <bndbox>": 1})
+
+
+def test_turned_boxes_alone_are_counted_from_0(tmp_path):
+    turned = "<robndbox><cx>50.25</cx><cy>40</cy><w>20</w><h>10</h><angle>0</angle></robndbox>"
+    written = read(tmp_path, f"<annotation><object><name>dog</name>{turned}</object></annotation>")
+    assert origin_of([written])[0] == 0
+    assert boxes(written, 0) == [[40.25, 35, 60.25, 45]]
 
 
 def test_a_box_that_is_there_a_second_time_is_counted(tmp_path):
