@@ -2,12 +2,15 @@
 
 import pytest
 
-from tests.fuzz import annotations, checkpoints, lists, pictures, settings, weights
+from tests.fuzz import annotations, checkpoints, coco_json, lists, pictures, settings, small_formats, weights
 from tests.fuzz.report import run
 from tests.yolo.training.thin import thin_networks
 
 
-@pytest.mark.parametrize("kind", [annotations, pictures, lists, settings], ids=lambda kind: kind.__name__[11:])
+KINDS = [annotations, coco_json, small_formats, pictures, lists, settings]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__[11:])
 def test_damaged_files_are_refused_in_a_sentence_or_read_as_others_read_them(kind):
     outcomes = run(kind.case, 300, seed=1)
     assert not outcomes["wrong"]

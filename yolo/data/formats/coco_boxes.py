@@ -5,18 +5,16 @@ https://cocodataset.org/#format-data
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import accumulate, chain
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import Any
 
+from yolo.data.formats.collected_objects import MISFITS
+from yolo.data.formats.enclosing import Edges, enclose_points, enclose_runs, enclose_turned_box
 from yolo.data.formats.voc_xml import LARGEST
-
-Edges: TypeAlias = tuple[float, float, float, float]
-"""left, top, right, bottom in pixels"""
 
 KINDS = ("", "polygon", "turned box", "bad object", "unknown category")  # see `yolo.data.findings.KINDS`
 PLAIN, POLYGON, TURNED, BAD, UNKNOWN = range(5)  # the position of each
 NOWHERE = (0.0, 0.0, 0.0, 0.0)
-MISFITS = (TypeError, ValueError, LookupError, OverflowError)  # what values raise that are no numbers, or too few
 
 
 def box_of(get: Callable[[str], Any]) -> tuple[Edges, int]:
@@ -47,43 +45,32 @@ def box_of(get: Callable[[str], Any]) -> tuple[Edges, int]:
     return NOWHERE, BAD
 
 
-def _turned(x: float, y: float, width: float, height: float, angle: float) -> Edges:
-    """Return the box that encloses a turned one, given its center and degrees."""
-    cosine, sine = abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))
-    half_width, half_height = (width * cosine + height * sine) / 2, (width * sine + height * cosine) / 2
-    return x - half_width, y - half_height, x + half_width, y + half_height
+def _turned(x: float, y: float, width: float, height: float, degrees: float) -> Edges:
+    return enclose_turned_box(x, y, width, height, math.radians(degrees))
 
 
 def _outlined(segmentation: Any) -> Edges:
     """Return the box that encloses a segmentation, of polygons or run lengths; raises one of MISFITS."""
     if isinstance(segmentation, dict):
         height, width = segmentation["size"]
-        return _mask_box(_counts(segmentation["counts"]), height, width)
+        counts = _counts(segmentation["counts"])
+        if sum(counts) != height * width:
+            raise ValueError("no mask of this size")
+        top, left, bottom, right = enclose_runs(counts, height)  # column by column
+        return left, top, right, bottom
     rings = segmentation if isinstance(segmentation[0], list) else [segmentation]
-    numbers = list(chain.from_iterable(rings))
-    if any(len(ring) % 2 for ring in rings) or not all(abs(number) < LARGEST for number in numbers):
+    if not all(isinstance(ring, list) and len(ring) % 2 == 0 for ring in rings):
         raise ValueError("no points")
-    xs, ys = numbers[::2], numbers[1::2]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _mask_box(counts: Sequence[int], height: int, width: int) -> Edges:
-    """Return the box of the pixels of a mask, given the lengths of its runs off, on, off, ..., column by column.
-
-    pycocotools has the same as `toBbox`, but damaged numbers can end its process.
-    """
-    ends = list(accumulate(counts))
-    runs = [(begin, end - 1) for begin, end in zip(ends[::2], ends[1::2], strict=False) if begin < end]
-    if not runs or height < 1 or min(counts) < 0 or ends[-1] != height * width:
-        raise ValueError("no mask")
-    left, right = runs[0][0] // height, runs[-1][1] // height + 1
-    if any(first // height < last // height for first, last in runs):  # a run goes on in the next column
-        return left, 0, right, height
-    return left, min(first % height for first, _ in runs), right, max(last % height for _, last in runs) + 1
+    numbers = list(chain.from_iterable(rings))
+    if not all(abs(number) < LARGEST for number in numbers):  # not with nan
+        raise ValueError("no numbers")
+    return enclose_points(numbers[::2], numbers[1::2])
 
 
 def _counts(written: Any) -> Sequence[int]:
-    """Return the lengths of the runs of a mask, which may be written as text.
+    """Return the lengths of the runs of a mask, which may be written as text; raises one of MISFITS.
+
+    pycocotools reads the text as well, but reads beyond its end if it is damaged.
 
     In the text, each number has five bits to a letter, the lowest first. From the fourth number on, it is the
     difference to the last but one.

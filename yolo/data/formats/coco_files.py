@@ -2,15 +2,15 @@
 
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
 from yolo.data.file_listing import children
 from yolo.data.formats import coco_json
+from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.formats.coco_json import NoObjectsError
 from yolo.data.formats.coco_layout import Source, layout_of
-from yolo.data.formats.listed_pictures import ANNOTATIONS, split_of
+from yolo.data.formats.listed_pictures import split_of
 from yolo.data.layout import Layout
 from yolo.data.split_choice import PARTS
 from yolo.data.split_lists import canonical
@@ -18,7 +18,7 @@ from yolo.errors import UserError
 from yolo.picture_files import SUFFIXES
 from yolo.wording import shorten
 
-MOST = 100  # JSON files in a folder; where there are more, each holds one picture, in another format
+MOST = 100  # JSON files in a folder; where there are more, each is for one picture, in another format
 INSTANCES = "instances_"  # begins the names of COCO's own files of objects
 COMPANIONS = (
     "captions_",
@@ -40,7 +40,8 @@ def find(path: Path) -> list[Layout]:
     """
     files, remarks = _files_in(path) if path.is_dir() else (_file(path), [])
     chosen = _without_companions(files)
-    notes = _left_out(files.keys() - chosen.keys())
+    left_out = shorten([file.name for file in files if file not in chosen])
+    notes = [f"{left_out} left out beside {shorten([file.name for file in chosen])}"] * bool(left_out)
     read: list[Source] = []
     unfit: list[NoObjectsError] = []
     for file, split in chosen.items():
@@ -92,9 +93,11 @@ def _json_files(folder: Path) -> list[Path]:
         names = [os.path.splitext(name) for name in sorted(os.listdir(folder)) if name[0] != "."]
     except PermissionError:
         return []
-    pictures = {stem for stem, ending in names if ending.lower() in SUFFIXES}
-    found = [folder / f"{stem}{ending}" for stem, ending in names if ending.lower() == ".json" and stem not in pictures]
-    return found if len(found) <= MOST else []
+    found = [(stem, ending) for stem, ending in names if ending.lower() == ".json"]
+    if len(found) > MOST:
+        pictures = {stem for stem, ending in names if ending.lower() in SUFFIXES}
+        found = [(stem, ending) for stem, ending in found if stem not in pictures]
+    return [folder / f"{stem}{ending}" for stem, ending in found] if len(found) <= MOST else []
 
 
 def _split(path: Path, folder: Path | None) -> str | None:
@@ -121,8 +124,3 @@ def _without_companions(files: Files) -> Files:
     if {"train", "val"} <= splits:
         splits -= {"trainval"}
     return {path: split for path, split in kept.items() if not splits or split in splits}
-
-
-def _left_out(paths: Iterable[Path]) -> list[str]:
-    names = sorted(path.name for path in paths)
-    return [f"left out beside files of objects of each split: {shorten(names)}"] if names else []

@@ -27,7 +27,7 @@ FEW = 10_000  # elements of another array; the arrays before these two are short
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # cannot be printed, and no file has them in its name
 
 
-class ListedPicture(NamedTuple):
+class CocoPicture(NamedTuple):
     """An element of `images`: the number of the picture in `CocoObjects`, its name, [width, height] and the line."""
 
     number: int
@@ -58,7 +58,7 @@ class CocoFile:
     """
 
     path: Path
-    pictures: list[ListedPicture]
+    pictures: list[CocoPicture]
     categories: dict[Key, str]
     above: dict[Key, str]
     objects: CocoObjects
@@ -118,7 +118,7 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.objects = CocoObjects()
-        self.pictures: dict[Key, ListedPicture] = {}
+        self.pictures: dict[Key, CocoPicture] = {}
         self._categories: dict[Key, str] = {}
         self._above: dict[Key, str] = {}
         self._left_out: dict[tuple[str, str], list[int]] = defaultdict(list)  # noun and reason -> lines
@@ -131,10 +131,10 @@ class _Reader:
         if key is None or name is None:
             self._left_out["picture", "without an id or a file_name"].append(line)
         elif key in self.pictures:
-            self._left_out["picture", "of an id that stands there before"].append(line)
+            self._left_out["picture", "with the id of an earlier one"].append(line)
         else:
             number = self.objects.number_of(key)
-            self.pictures[key] = ListedPicture(number, CONTROL.sub("?", name), _size(entry), line)
+            self.pictures[key] = CocoPicture(number, CONTROL.sub("?", name), _size(entry), line)
 
     def add_category(self, value: Any, line: int) -> None:
         """Add an element of `categories`."""
@@ -143,7 +143,7 @@ class _Reader:
         if key is None or not name:
             self._left_out["category", "without an id or a name"].append(line)
         elif key in self._categories:
-            self._left_out["category", "of an id that stands there before"].append(line)
+            self._left_out["category", "with the id of an earlier one"].append(line)
         else:
             self._categories[key], self._above[key] = name, _class_name(entry.get("supercategory"))
 
@@ -151,7 +151,7 @@ class _Reader:
         """Return what was added."""
         strange = [number for key, number in self.objects.pictures.items() if key not in self.pictures]
         if strange:
-            self._left_out["object", "of an image_id that no picture has"] = self.objects.lines_of(strange)
+            self._left_out["object", "with an image_id that no picture has"] = self.objects.lines_of(strange)
         problems = [
             f"{counted(len(lines), noun)} {reason} left out: {shorten([f'{self._path.name}:{line}' for line in lines])}"
             for (noun, reason), lines in self._left_out.items()

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from yolo.data.formats.coco_json import CocoFile, ListedPicture
-from yolo.data.formats.listed_pictures import PictureFolders, PictureSearch, folder_above
+from yolo.data.formats.coco_json import CocoFile, CocoPicture
+from yolo.data.formats.listed_pictures import PictureFolders, PictureLookup, folder_above
 from yolo.data.formats.written_annotation import WrittenAnnotation
 from yolo.data.hash_split import normal
 from yolo.data.layout import Contents, Layout
@@ -41,7 +41,7 @@ class Part:
     split: str | None
     places: list[str]
     entries: list[Path | str]
-    pictures: dict[Path, ListedPicture]
+    pictures: dict[Path, CocoPicture]
     paired: str
     problems: tuple[str, ...]
 
@@ -156,33 +156,40 @@ def _shortened(paths: Sequence[Path]) -> str:
 
 def _part(file: CocoFile, split: str | None, folders: PictureFolders) -> Part:
     """Return a file with its pictures, each of which belongs to the entry whose name fits it best."""
-    search = PictureSearch(folders, file.path, split)
+    search = PictureLookup(folders, file.path, split)
     found = [search.find(listed.name) for listed in file.pictures]
     best: dict[Path, int] = {}
     for one in found:
         if len(one) == 1:
             best[one[0].path] = max(one[0].shared, best.get(one[0].path, 0))
     entries: list[Path | str] = []
-    pictures: dict[Path, ListedPicture] = {}
-    moved, twice, several = [], [], []
+    pictures: dict[Path, CocoPicture] = {}
+    moved: list[str] = []
+    twice: list[CocoPicture] = []
+    unclear: list[CocoPicture] = []
     for listed, one in zip(file.pictures, found, strict=True):
-        place = f"{file.path.name}:{listed.line} ({listed.name})"
         if len(one) > 1:
-            several.append(f"{place} can be {shorten([str(each.path) for each in one])}")
+            unclear.append(listed)
         elif not one or one[0].shared < best[one[0].path]:
             entries.append(listed.name)
         elif one[0].path in pictures:
-            twice.append(place)
+            twice.append(listed)
         else:
             entries.append(one[0].path)
             pictures[one[0].path] = listed
-            moved += [f"{listed.name} as {one[0].path}"] * (not one[0].expected)
+            if not one[0].expected:
+                moved.append(f"{listed.name} as {one[0].path}")
     paired = f"{counted(len(moved), 'picture')} found under another name or in another folder: {shorten(moved)}"
+    reasons = {
+        "left out because several files have the name": unclear,
+        "listed again left out with the objects there": twice,
+    }
     problems = [
-        f"{counted(len(several), 'picture')} left out because the name is not clear: {shorten(several)}",
-        f"{counted(len(twice), 'picture')} listed again left out with the objects there: {shorten(twice)}",
+        f"{counted(len(those), 'picture')} {reason}: "
+        f"{shorten([f'{file.path.name}:{listed.line} ({listed.name})' for listed in those])}"
+        for reason, those in reasons.items()
+        if those
     ]
-    problems = [text for text, those in zip(problems, (several, twice), strict=True) if those]
     return Part(file, split, search.places, entries, pictures, paired * bool(moved), (*file.problems, *problems))
 
 

@@ -22,10 +22,15 @@ def enclose_turned_box(x: float, y: float, width: float, height: float, angle: f
         width, height: the sides before the turn.
         angle: in radians; the direction of the turn makes no difference.
 
+    Raises:
+        ValueError: a side is negative.
+
     Example:
         >>> enclose_turned_box(50, 40, 20, 10, 0)
         (40.0, 35.0, 60.0, 45.0)
     """
+    if width < 0 or height < 0:
+        raise ValueError("a side is negative")
     cosine, sine = abs(math.cos(angle)), abs(math.sin(angle))
     return _around(x, y, (width * cosine + height * sine) / 2, (width * sine + height * cosine) / 2)
 

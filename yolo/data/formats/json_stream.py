@@ -13,7 +13,7 @@ from yolo.wording import printable
 
 FIRST, LARGEST = 2**16, 2**23  # letters that are read at once, at first and later
 LONGEST = 2**28  # letters of one element; the outline of a single object is far shorter
-LITERAL = 12  # letters, as of "-Infinity" or "\ud83d\ude00": a fault this close to the end may be a cut
+LITERAL = 12  # letters, as of "-Infinity" or "\ud83d\ude00"; a fault or an end this close to the end may be a cut
 BLANKS = re.compile(r"[ \t\n\r]*").match
 BETWEEN = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*").match
 
@@ -159,11 +159,11 @@ class _Reader:
             except ValueError as error:  # a number of thousands of digits
                 raise self.error(printable(str(error))) from error
             else:
-                if end < len(self.text) or not self._more():
+                if end < len(self.text) - LITERAL or not self._more():
                     line = self.line_here()
                     self.at = end
                     return value, line
-                continue  # a number may go on
+                continue  # a number may go on, as "1e" does in "1e-7"
             unterminated = fault.startswith("Unterminated string")
             if not ((unterminated or place >= len(self.text) - LITERAL) and self._more()):
                 self.at = len(self.text) if unterminated else place
@@ -175,14 +175,15 @@ class _Reader:
             return False
         if len(self.text) - self.at > LONGEST:
             raise self.error(f"an element of more than {LONGEST >> 20} MB")
-        self.line_here()
         try:
             new = self._file.read(max(self._size, len(self.text) - self.at))
         except UnicodeError as error:
             raise UserError(f"cannot read {self._path}: it is no text in UTF-8; export it again.") from error
         self._ended = not new
-        self._size = min(2 * self._size, LARGEST)
-        self.text, self.at, self._counted = self.text[self.at :] + new, 0, 0
+        if new:
+            self.line_here()
+            self._size = min(2 * self._size, LARGEST)
+            self.text, self.at, self._counted = self.text[self.at :] + new, 0, 0
         return bool(new)
 
     def _cut(self) -> UserError:

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from yolo.data.file_listing import Listing, list_files
+from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.hash_split import normal
 from yolo.data.split_lists import SPELLINGS, canonical
 from yolo.picture_files import FOLDERS
 
-ANNOTATIONS = ("annotations", "annotation", "labels", "json")  # folders of files, beside those of pictures
 PICTURES = (*FOLDERS, "data")  # the last is FiftyOne's
 DEEPEST = 16  # parts of a path that are compared
 URL = re.compile(r"\w+://[^/]*/([^?#]*)")
@@ -71,8 +71,8 @@ class PictureFolders:
         return found
 
 
-class PictureSearch:
-    """The search for the pictures that one file lists.
+class PictureLookup:
+    """Finds the pictures that one file lists.
 
     Args:
         folders: the pictures of the dataset.
@@ -87,7 +87,7 @@ class PictureSearch:
         self._folders, self._beside, self._split = folders, str(file.parent), split
         names = {*PICTURES, file.stem.lower(), *re.split(r"[\W_]+", file.stem.lower())}
         found: dict[str, bool] = {}  # folder -> whether it is that of the split
-        for base in (self._beside, folder_above(self._beside), folders.root):
+        for base in dict.fromkeys((self._beside, folder_above(self._beside), folders.root)):
             own = split_of(os.path.basename(os.path.abspath(base))) == split
             for folder, is_own in _likely_folders(base, names, split, own):
                 found.setdefault(folder, is_own)
@@ -102,6 +102,8 @@ class PictureSearch:
         """
         name = normal(_path_of(listed))
         parts = [part for part in name.split("/") if part not in ("", ".", "..")][-DEEPEST:]
+        if not parts:
+            return []
         if os.path.isabs(name) or ".." in name:
             folder, last = os.path.split(os.path.normpath(os.path.join(self._beside, name)))
             if path := self._folders.of(folder).get(last):

@@ -86,6 +86,7 @@ def test_a_shape_becomes_the_box_that_encloses_it(tmp_path, shape, box, kind):
         (DOG.replace("10.00", "nan"), "bad object"),
         (DOG.replace("10.00", "1e9"), "bad object"),
         (DOG.replace("xtl", "left"), "bad object"),
+        (DOG.replace("10.00", "50").replace("<box ", '<box rotation="30" '), "bad object"),
         (DOG.replace("z_order", "rotation").replace('"0">', '"inf">'), "bad object"),
         ('<polyline label="dog" points="1,1;9,9"/>', "bad object"),
         ('<points label="dog" points="1,1"/>', "bad object"),

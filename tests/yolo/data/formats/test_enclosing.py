@@ -27,6 +27,11 @@ def test_a_box_of_20_by_10_around_50_40_is_enclosed(angle, edges):
     assert enclose_turned_box(50, 40, 20, 10, math.radians(angle)) == pytest.approx(edges, abs=1e-12)
 
 
+def test_a_turned_box_has_no_negative_sides():
+    with pytest.raises(ValueError, match="negative"):
+        enclose_turned_box(50, 40, -20, 10, 0.1)
+
+
 CENTER = np.array([100, 60])
 
 

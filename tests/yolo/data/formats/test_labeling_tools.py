@@ -34,7 +34,7 @@ class Export(NamedTuple):
 
     tool: str
     write: str
-    off: float = 1e-4
+    off: float = 0.01  # some write two decimals
     empty: bool = True
     difficult: bool = False
     corners: str = "auto"
@@ -47,7 +47,7 @@ EXPORTS = [
     Export("LabelMe", "desktop.labelme"),
     Export("AnyLabeling", "desktop.anylabeling_json", difficult=True),
     Export("AnyLabeling", "desktop.anylabeling_yolo"),
-    Export("AnyLabeling", "desktop.anylabeling_voc"),
+    Export("AnyLabeling", "desktop.anylabeling_voc", off=1),
     Export("AnyLabeling", "desktop.anylabeling_coco"),
     Export("X-AnyLabeling", "desktop.x_anylabeling_json", difficult=True),
     Export("X-AnyLabeling", "desktop.x_anylabeling_yolo", off=1),  # at the right and lower border
@@ -63,18 +63,19 @@ EXPORTS = [
     Export("CVAT", "remade.cvat_images"),
     Export("CVAT", "remade.cvat_yolo"),
     Export("CVAT", "remade.cvat_ultralytics"),
-    Export("CVAT", "remade.cvat_coco", difficult=True),
+    Export("CVAT", "remade.cvat_coco"),
     Export("CVAT", "remade.cvat_voc", difficult=True),
     Export("Roboflow", "remade.roboflow_yolo"),
-    Export("Roboflow", "remade.roboflow_coco", difficult=True),
-    Export("Roboflow", "remade.roboflow_voc", difficult=True),
+    Export("Roboflow", "remade.roboflow_coco"),
+    Export("Roboflow", "remade.roboflow_voc", off=0.5),
     Export("Roboflow", "remade.roboflow_darknet"),
     Export("Roboflow", "remade.roboflow_createml"),
-    Export("Supervisely", "converters.supervisely_voc", off=1),  # at the right and lower side
-    Export("Supervisely", "converters.supervisely_yolo", off=1.001),
-    Export("VoTT", "remade.vott_voc", difficult=True),
-    Export("VIA", "remade.via_coco", difficult=True),
-    Export("makesense.ai", "remade.makesense_voc", empty=False, difficult=True),
+    Export("Supervisely", "converters.supervisely_voc", off=2),  # it has whole pixels, and counts the last one
+    Export("Supervisely", "converters.supervisely_yolo", off=2),
+    Export("Supervisely", "converters.supervisely_coco", off=2),
+    Export("VoTT", "remade.vott_voc"),
+    Export("VIA", "remade.via_coco"),
+    Export("makesense.ai", "remade.makesense_voc", off=0.5, empty=False),
     Export("makesense.ai", "remade.makesense_yolo"),
     Export("DarkMark", "remade.darkmark"),
     Export("RectLabel", "remade.rectlabel_yolo"),
@@ -84,8 +85,8 @@ EXPORTS = [
     Export("Datumaro", "converters.datumaro_yolo"),
     Export("Datumaro", "converters.datumaro_ultralytics"),
     Export("Datumaro", "converters.datumaro_cvat"),
-    Export("supervision", "converters.supervision_voc"),
-    Export("supervision", "converters.supervision_yolo", off=0.001),
+    Export("supervision", "converters.supervision_voc", off=0.5),
+    Export("supervision", "converters.supervision_yolo"),
     Export("supervision", "converters.supervision_coco"),
     Export("FiftyOne", "converters.fiftyone_voc", off=1),
     Export("FiftyOne", "converters.fiftyone_yolo"),
@@ -95,8 +96,8 @@ EXPORTS = [
     Export("globox", "coco_converters.globox_coco"),
     Export("globox", "coco_converters.globox_cvat"),
     Export("globox", "coco_converters.globox_labelme"),
-    Export("PyLabel", "coco_converters.pylabel_voc"),
-    Export("PyLabel", "coco_converters.pylabel_yolo", off=0.01),
+    Export("PyLabel", "coco_converters.pylabel_voc", off=1),
+    Export("PyLabel", "coco_converters.pylabel_yolo"),
     Export("labelformat", "coco_converters.labelformat_voc"),
     Export("labelformat", "coco_converters.labelformat_coco"),
     Export("labelformat", "coco_converters.labelformat_cvat"),
@@ -152,6 +153,29 @@ def test_names_by_category_ids_are_refused(tmp_path):
 def test_corners_in_the_place_of_centers_reach_beyond_the_picture_and_are_said(tmp_path):
     out = written(painted(tmp_path / "pictures"), tmp_path / "out", "desktop.anylabeling_createml")
     assert any("beyond the picture" in problem for problem in DataFolder(out).load("all").problems)
+
+
+def test_class_names_in_a_data_yaml_without_splits_are_taken(tmp_path):  # as supervision writes it
+    out = written(painted(tmp_path / "pictures"), tmp_path / "out", "remade.rectlabel_yolo")
+    (out / "classes.txt").unlink()
+    write_text(out / "data.yaml", "nc: 2\nnames: [cat, traffic light]\n")
+    dataset = DataFolder(out).load("all")
+    assert dataset.class_names == CLASSES
+    assert "the class names are those of data.yaml" in dataset.notes
+
+
+def test_annotations_belong_to_the_pictures_in_a_folder_called_data(tmp_path):  # as FiftyOne calls it
+    out = written(painted(tmp_path / "pictures"), tmp_path / "out", "remade.cvat_voc")
+    (out / "JPEGImages").rename(out / "data")
+    (out / "Annotations").rename(out / "labels")
+    assert len(DataFolder(out).load("all").annotations) == 6
+
+
+def test_pictures_may_be_named_by_file_name_in_one_word(tmp_path):  # as LabelU does
+    out = written(painted(tmp_path / "pictures"), tmp_path / "out", "remade.via_coco")
+    file = out / "via_export_coco.json"
+    write_text(file, file.read_text(encoding="utf-8").replace("file_name", "fileName"))
+    assert len(DataFolder(out).load("all").annotations) == 6
 
 
 def test_the_page_of_labeling_tools_has_a_row_for_each_tool_that_is_tried_here() -> None:

@@ -180,7 +180,7 @@ def test_captions_among_labels_are_bad_lines(tmp_path):
     labels(tmp_path, "a.txt", text="a dog in the grass\n")
     labels(tmp_path, "b.txt")
     assert data_folder.load(tmp_path, "all").problems[:2] == (
-        "1 line left out that is not a class number and a box, polygon or turned box: a.txt:1; correct these",
+        "1 line without a class number and a box, polygon or turned box left out: a.txt:1; correct these",
         "1 picture left out because every object annotated there is lost: a.jpg",
     )
 

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from tests.yolo.data.formats.labeling_tools.shown import CLASSES, coco, copy, need
+from tests.yolo.data.formats.labeling_tools.shown import CLASSES, coco, copy, need, unmarked
 
 
 def _globox(shown, out):
@@ -114,8 +114,8 @@ def sahi_coco(shown, out):
 def ultralytics_yolo(shown, out):
     need("ultralytics")
     convert = import_module("ultralytics.data.converter").convert_coco
-    plain = [one._replace(objects=tuple((*each[:5], False) for each in one.objects)) for one in shown]  # no crowds
-    given = coco(plain, out.parent / "given" / "train.json", {name: i for i, name in enumerate(CLASSES, 1)})
+    ids = {name: number for number, name in enumerate(CLASSES, 1)}
+    given = coco(unmarked(shown), out.parent / "given" / "train.json", ids)  # crowds would be left out
     convert(str(given.parent), str(out), cls91to80=False)
     copy(shown, out / "images" / "train")
     (out / "classes.txt").write_text("\n".join(CLASSES), encoding="utf-8")  # convert_coco does not write the names

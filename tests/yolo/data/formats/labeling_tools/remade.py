@@ -4,7 +4,7 @@ import json
 from xml.sax.saxutils import escape
 
 from tests.yolo.data.folders import write_text
-from tests.yolo.data.formats.labeling_tools.shown import CLASSES, coco, copy
+from tests.yolo.data.formats.labeling_tools.shown import CLASSES, coco, copy, unmarked
 
 
 def lines(one):
@@ -16,12 +16,12 @@ def lines(one):
     )
 
 
-def voc(one, shift=0, rounded=round):
-    """Return an XML; `shift` is added to the left and upper corner."""
+def voc(one, rounded=round):
+    """Return the XML of a picture, with corners counted from 0, as tools do."""
     objects = "".join(
         f"<object><name>{escape(name)}</name><pose>Unspecified</pose><truncated>0</truncated>"
-        f"<difficult>{int(hard)}</difficult><bndbox><xmin>{rounded(left) + shift}</xmin><xmax>{rounded(right)}</xmax>"
-        f"<ymin>{rounded(top) + shift}</ymin><ymax>{rounded(bottom)}</ymax></bndbox></object>"
+        f"<difficult>{int(hard)}</difficult><bndbox><xmin>{rounded(left)}</xmin><xmax>{rounded(right)}</xmax>"
+        f"<ymin>{rounded(top)}</ymin><ymax>{rounded(bottom)}</ymax></bndbox></object>"
         for name, left, top, right, bottom, hard in one.objects
     )
     size = f"<size><width>{one.width}</width><height>{one.height}</height><depth>3</depth></size>"
@@ -58,7 +58,9 @@ def parts(shown, out):
 
 def roboflow_coco(shown, out):
     for folder, group in parts(shown, out):
-        file = coco(group, folder / "_annotations.coco.json", {name: number for number, name in enumerate(CLASSES, 1)})
+        file = coco(
+            unmarked(group), folder / "_annotations.coco.json", {name: number for number, name in enumerate(CLASSES, 1)}
+        )
         content = json.loads(file.read_text(encoding="utf-8"))
         for each in content["categories"]:
             each["supercategory"] = "animals"
@@ -85,7 +87,7 @@ def roboflow_darknet(shown, out):
 
 
 def roboflow_voc(shown, out):
-    for folder, group in parts(shown, out):
+    for folder, group in parts(unmarked(shown), out):
         for one in group:
             write_text(folder / f"{one.stem}.xml", voc(one))
 
@@ -134,7 +136,7 @@ def cvat_ultralytics(shown, out):
 
 def cvat_coco(shown, out):
     copy(shown, out / "images" / "default")
-    coco(shown, out / "annotations" / "instances_default.json")
+    coco(unmarked(shown), out / "annotations" / "instances_default.json")
 
 
 def cvat_voc(shown, out):
@@ -147,7 +149,7 @@ def cvat_voc(shown, out):
 
 def vott_voc(shown, out):
     copy(shown, out / "JPEGImages")
-    for one in shown:
+    for one in unmarked(shown):
         write_text(out / "Annotations" / f"{one.stem}.xml", voc(one, rounded=float))
     for name in CLASSES:
         held = {one.name: 1 if any(each[0] == name for each in one.objects) else -1 for one in shown}
@@ -159,7 +161,7 @@ def vott_voc(shown, out):
 
 def via_coco(shown, out):
     copy(shown, out)
-    coco(shown, out / "via_export_coco.json")
+    coco(unmarked(shown), out / "via_export_coco.json")
 
 
 def makesense_yolo(shown, out):
@@ -171,7 +173,7 @@ def makesense_yolo(shown, out):
 
 def makesense_voc(shown, out):
     copy(shown, out)
-    for one in shown:
+    for one in unmarked(shown):
         if one.objects:
             write_text(out / f"{one.stem}.xml", voc(one))
 
