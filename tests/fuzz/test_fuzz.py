@@ -6,7 +6,6 @@ from tests.fuzz import annotations, checkpoints, coco_json, lists, pictures, set
 from tests.fuzz.report import run
 from tests.yolo.training.thin import thin_networks
 
-
 KINDS = [annotations, coco_json, small_formats, pictures, lists, settings]
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from yolo.data.file_listing import list_files
 from yolo.data.formats.file_start import Test, files_with
-from yolo.data.formats.listed_pictures import Found, PictureFolders, PictureSearch, folder_above
+from yolo.data.formats.listed_pictures import Found, PictureFolders, PictureLookup, folder_above
 from yolo.data.formats.stem_folders import StemFolders
 from yolo.data.formats.written_annotation import WrittenAnnotation, repeated
 from yolo.data.hash_split import normal
@@ -115,12 +115,12 @@ def _entries(lists: Mapping[Path, PictureList], folders: PictureFolders) -> Iter
     entries = []
     for file, contents in lists.items():
         of_file = canonical(file.stem)
-        searches: dict[str, PictureSearch] = {}
+        searches: dict[str, PictureLookup] = {}
         for listed in contents.pictures:
             split = canonical(listed.split) if listed.split.lower() != DEFAULT else ""
             split = split or (of_file if of_file in PARTS else "")
             if split not in searches:
-                searches[split] = PictureSearch(folders, file, split or None)
+                searches[split] = PictureLookup(folders, file, split or None)
             entries.append(Entry(file, split, listed, _search(searches[split], listed.name)))
     best: dict[Path, int] = {}
     for entry in entries:
@@ -131,7 +131,7 @@ def _entries(lists: Mapping[Path, PictureList], folders: PictureFolders) -> Iter
         yield entry if fits else entry._replace(found=())
 
 
-def _search(search: PictureSearch, name: str) -> list[Found]:
+def _search(search: PictureLookup, name: str) -> list[Found]:
     """Return the pictures that a name may mean; CVAT names the frames of a video without an ending."""
     has_ending = os.path.splitext(name)[1].lower() in SUFFIXES
     names = [name] if has_ending else [name + ending for ending in sorted(SUFFIXES)]

@@ -1,7 +1,5 @@
 """One annotation file, well formed or not."""
 
-import math
-
 import numpy as np
 import pytest
 
@@ -82,14 +80,6 @@ def test_an_object_that_cannot_be_used_is_counted_and_the_others_are_kept(tmp_pa
     assert written.names == ["cat"]
     assert written.numbers == [1, 2, 3, 4]
     assert written.counts == {reason: 1}
-
-
-def test_a_turned_box_and_a_polygon_are_read_by_the_boxes_that_enclose_them(tmp_path):
-    polygon = POLYGON.replace("<x1>3</x1>", "<x1>3</x1><y1>4</y1><x2>9</x2><y2>2</y2><x3>5</x3><y3>8.5</y3>")
-    written = read(tmp_path, f"<annotation>{TURNED}{polygon}</annotation>")
-    half = math.cos(1) + math.sin(1)  # of a square with sides of 2, turned by an angle of 1
-    assert list(written.numbers) == pytest.approx([3 - half, 3 - half, 3 + half, 3 + half, 3, 2, 9, 8.5])
-    assert written.counts == {"turned box": 1, "polygon": 1}
 
 
 def test_turned_boxes_of_rolabelimg_and_polygons_are_enclosed(tmp_path):
