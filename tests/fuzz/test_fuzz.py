@@ -2,11 +2,21 @@
 
 import pytest
 
-from tests.fuzz import annotations, checkpoints, coco_json, lists, pictures, settings, small_formats, weights
+from tests.fuzz import (
+    annotations,
+    checkpoints,
+    coco_json,
+    lists,
+    pictures,
+    settings,
+    small_formats,
+    weights,
+    yolo_labels,
+)
 from tests.fuzz.report import run
 from tests.yolo.training.thin import thin_networks
 
-KINDS = [annotations, coco_json, small_formats, pictures, lists, settings]
+KINDS = [annotations, coco_json, small_formats, yolo_labels, pictures, lists, settings]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__[11:])

@@ -121,22 +121,22 @@ def content(path: Path) -> bytes:
 def _line(parts: Sequence[bytes], keypoints: bool) -> Line:
     """Return the object of a line that is not a plain box; the line is split at blanks."""
     name, texts = class_number(parts[0]), parts[1:]
-    if not name and math.isnan(_number(parts[0])):  # words in the place of the number, as globox writes them
+    if not name and not math.isfinite(_number(parts[0])):  # words in the place of the number, as globox writes them
         name, texts = b" ".join(parts[:-4]).decode("utf-8", "replace"), parts[-4:]
     values = [_number(text) for text in texts]
     if not name or len(values) < 4 or not all(map(math.isfinite, values)):
         return BAD
     values, kind, extra = _shape(values, keypoints)
-    is_box = len(values) == 4
-    if min(values) < LOW or (is_box and min(values[2:]) < 0):
-        return BAD
-    if max(values) > HIGH:
-        return Line(name, None, ("not shares",))
-    if is_box:
+    if len(values) == 4:
         x, y, width, height = values
         edges = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-    else:
-        edges = (min(values[::2]), min(values[1::2]), max(values[::2]), max(values[1::2]))
+    else:  # corners may lie outside the picture, as those of a box
+        left, top, right, bottom = edges = (min(values[::2]), min(values[1::2]), max(values[::2]), max(values[1::2]))
+        x, y, width, height = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
+    if min(x, y) < LOW or min(width, height) < 0:
+        return BAD
+    if max(x, y, width, height) > HIGH:
+        return Line(name, None, ("not shares",))
     return Line(name, edges, tuple(filter(None, (kind, extra))))
 
 

@@ -258,6 +258,13 @@ def test_folders_that_would_be_one_without_images_keep_it(tmp_path):
     assert list(found(tmp_path).pictures) == ["images/a", "img/a"]
 
 
+def test_labels_take_the_place_of_the_last_images_in_the_path(tmp_path):
+    pictures(tmp_path, "images/set/images/train/a.jpg")
+    labels(tmp_path, "images/set/labels/train/a.txt", "labels/set/images/train/a.txt")
+    write_text(tmp_path / "data.yaml", YAML.format("images/set/images/train"))
+    assert list(found(tmp_path).annotations.values()) == [tmp_path / "images/set/labels/train/a.txt"]
+
+
 def test_links_to_folders_are_followed_and_labels_found_on_either_side(tmp_path):
     pictures(tmp_path / "disk", "one/images/a.jpg", "two/images/b.jpg")
     labels(tmp_path, "disk/one/labels/a.txt", "set/second/labels/b.txt")

@@ -66,7 +66,6 @@ def test_a_file_without_objects_is_counted_as_such(tmp_path, text):
         "2",
         "-1 0.5 0.25 0.2 0.1",
         "0.5 0.5 0.25 0.2 0.1",
-        "inf 0.5 0.25 0.2 0.1",
         "2 nan 0.25 0.2 0.1",
         "2 inf 0.25 0.2 0.1",
         "2 -inf 0.25 0.2 0.1",
@@ -79,8 +78,8 @@ def test_a_file_without_objects_is_counted_as_such(tmp_path, text):
         "2 0,5 0,25 0,2 0,1",
         "# made by hand",
         "class x_center y_center width height",
-        "2 0.1 0.1 0.2 0.1 0.2 -0.2",
-        "9" * 5000 + " 0.5 0.25 0.2 0.1",
+        "2 -0.3 0.1 0.2 0.1 0.2 0.3",
+        "9" * 300 + " 0.5 0.25 0.2 0.1",
         "2 \uff11 0.25 0.2 0.1",
         "2 0.5 0.25 0.2 0.1\0",
         "<annotation>",
@@ -93,7 +92,7 @@ def test_a_bad_line_is_counted_with_its_number_and_the_others_are_kept(tmp_path,
     assert (written.counts, written.lines) == ({"bad line": 2}, {"bad line": 3})
 
 
-@pytest.mark.parametrize("line", ["0 320 240 64 48", "0 0.5 0.5 1.02 0.5", "0 0.1 0.1 0.2 0.1 0.2 2", "0 1e300 0 0 0"])
+@pytest.mark.parametrize("line", ["0 320 240 64 48", "0 0.5 0.5 1.02 0.5", "0 0.1 0.1 0.2 0.1 0.2 20", "0 1e300 0 0 0"])
 def test_coordinates_above_1_are_counted_apart(tmp_path, line):
     written = read(tmp_path, f"{BOX}\n{line}\n")
     assert written.names == ["2"]
@@ -115,6 +114,12 @@ def test_a_polygon_becomes_its_enclosing_box(tmp_path):
     assert written.names == ["2", "1"]
     assert written.numbers[4:] == [0.3, 0.1, 0.9, 0.7]
     assert (written.counts, written.lines) == ({"polygon": 1}, {"polygon": 2})
+
+
+def test_corners_may_lie_outside_the_picture_as_the_edges_of_a_box_may(tmp_path):
+    written = read(tmp_path, "1 -0.2 0.1 0.7 1.05 0.3 0.7\n1 0.2 0.9 0.5 0.5\n")
+    np.testing.assert_allclose(written.numbers, [-0.2, 0.1, 0.7, 1.05, -0.05, 0.65, 0.45, 1.15], atol=1e-15)
+    assert written.counts == {"polygon": 1}
 
 
 def test_four_corners_are_a_turned_box_if_opposite_sides_are_equal(tmp_path):

@@ -144,4 +144,5 @@ def supervisely_yolo(shown, out):
 
 def supervisely_coco(shown, out):
     convert, project = _supervisely(shown, out)
-    convert.to_coco(project, str(out), copy_images=True)
+    convert.to_coco(project, str(out.parent / "project-coco"), copy_images=True)
+    (out.parent / "project-coco" / "ds").rename(out)  # a folder for each dataset of the project
