@@ -2,9 +2,9 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ UNREAD = frozenset(  # formats of phones and cameras: HEIC, JPEG XL, and raw fil
     }
 )  # fmt: skip
 
+REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
 JPEG = b"\xff\xd8\xff"  # the first bytes of the format
 FOLDERS = ("jpegimages", "images", "imgs", "img", "pictures")  # names of picture folders in datasets, in lower case
 
@@ -82,7 +83,7 @@ def read(path: PicturePath) -> Image:
     Raises:
         UserError: the file is missing, not a regular file, or not a picture.
     """
-    return _decoded(path, _decode)
+    return decode(read_content(path), path)
 
 
 def pages(path: PicturePath) -> int:
@@ -96,18 +97,37 @@ def pages(path: PicturePath) -> int:
 
 def check(path: PicturePath) -> None:
     """Raise the UserError that `read` would raise, if any; for a JPEG this takes a quarter of the time."""
-    _decoded(path, _decode_small)
+    decode(read_content(path), path, reduction=8)
 
 
-def _decoded(path: PicturePath, decode: "Callable[[Content], MatLike | None]") -> Image:
-    """Return the decoded content of a file; raises UserError if `decode` returns None."""
+def read_content(path: PicturePath) -> Content:
+    """Return the bytes of a picture file.
+
+    Raises:
+        UserError: the file is missing, not a regular file, or in a format that OpenCV does not read.
+    """
     with os_errors_as_user_errors(f"cannot read the picture {path}"):
         refuse_irregular(path)
         if is_unread(path):
             raise UserError(f"{unread_reason([path])}.")
-        content = np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
+        return np.fromfile(path, np.uint8)  # cv2.imread cannot open every name on Windows
+
+
+def decode(content: Content, path: PicturePath, reduction: Literal[1, 2, 4, 8] = 1) -> Image:
+    """Return the image in the bytes of a picture file, as `read` does.
+
+    Args:
+        path: the file, for messages.
+        reduction: a JPEG is decoded at this part of its size, which takes less time; others at their whole size.
+
+    Raises:
+        UserError: it is no picture, or damaged.
+    """
+    small = reduction > 1 and content[: len(JPEG)].tobytes() == JPEG
     try:
-        image = decode(content) if content.size else None
+        image = None
+        if content.size:
+            image = _decode_reduced(content, reduction) if small else _decode(content)
     except cv2.error as error:
         raise UserError(f"cannot decode the picture {path}: {error.err}.") from error
     if image is None:
@@ -154,13 +174,13 @@ def _decode(content: Content) -> "MatLike | None":
     return None if bgr is None else cv2.cvtColor(to_8_bits(bgr), cv2.COLOR_BGR2RGB)
 
 
-def _decode_small(content: Content) -> "MatLike | None":
-    """Decode like `_decode`, but a JPEG at an eighth of its size: the whole file is read, but few pixels are made."""
+def _decode_reduced(content: Content, reduction: int) -> "MatLike | None":
+    """Decode a JPEG like `_decode`, but at a part of its size: the whole file is read, but few pixels are made."""
     try:
-        image = cv2.imdecode(content, cv2.IMREAD_REDUCED_COLOR_8)
+        bgr = cv2.imdecode(content, REDUCED[reduction])
     except cv2.error:  # such as for a side of less than eight pixels
-        image = None
-    return _decode(content) if image is None else image
+        bgr = None
+    return _decode(content) if bgr is None else cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
 
 
 def write(path: str | Path, image: Image) -> None:

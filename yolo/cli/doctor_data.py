@@ -1,80 +1,123 @@
-"""Check a dataset for `doctor --data`, without TensorFlow."""
+"""Check a data folder for `doctor --data`, without TensorFlow: print what was found, and write it as JSON."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from yolo.cli.findings import Finding
+from yolo import tables
+from yolo.cli.output_paths import make_room, write
+from yolo.config import DoctorConfig
 from yolo.errors import UserError
 from yolo.malloc_tuning import keep_freed_memory
-from yolo.wording import counted
+from yolo.wording import counted, printable, resolution, shorten
 
 if TYPE_CHECKING:
-    from yolo.data.data_folder import DataFolder
-    from yolo.data.dataset import Dataset
+    from yolo.data.checks.summary import Summary
+    from yolo.data.findings import Finding
 
-SHOWN = 50  # names in a line, so that nearly all files to be repaired are seen at once
-FEW = 50  # objects of a class
-INPUT_SIZE = (416, 416)  # the default of training, at which objects may be too small
+EXIT_CODES = {"note": 0, "warning": 1, "unusable": 2}
+SHOWN = 5  # names below a finding
+CLASSES = 10  # in the first lines
+INDENT = " " * 11  # below the text of a finding
 
 
-def data(root: str, corners: str = "auto", negatives: bool = False) -> Iterator[Finding]:
-    """Yield the findings on a dataset: splits, objects of each class, and what is left out or suspicious."""
-    from yolo.data import data_folder, suspicious_pictures
-    from yolo.data.readable_pictures import cleaned
-
+def check_data(config: DoctorConfig) -> int:
+    """Check the data that the settings name, print and write what was found, and return the exit code."""
+    if config.json:
+        make_room(Path(config.json), (config.data,))
     keep_freed_memory()
+
+    from yolo.data.checks import table
+    from yolo.data.checks.checked_data import CheckedData
+    from yolo.data.checks.summary import Summary
+    from yolo.data.data_folder import DataFolder
+    from yolo.data.findings import Finding
+
+    summary, clean = Summary(), []
     try:
-        source = data_folder.DataFolder(root, anew=True, corners=corners, negatives=negatives)
-        dataset = source.load("all")
-        usable, broken = cleaned(dataset, "annotated")
-        splits = {name: _usable_split(source, name, usable) for name in source.splits}
+        source = DataFolder(config.data or "", anew=True, corners=config.corners, negatives=config.negatives)
+        data = CheckedData.of(source, config.input_size, config.resize)
     except UserError as error:
-        yield Finding("broken", "data", str(error))
-        return
-    yield from _counts(usable, splits)
-    for note in dataset.notes:
-        yield Finding("ok", "data", note)
-    apart = {name: split for name in ("train", "val", "test") if (split := splits.get(name))}
-    doubts = (
-        *suspicious_pictures.in_two_splits(apart),
-        *suspicious_pictures.under_a_pixel(usable.annotations, INPUT_SIZE),
+        findings = [Finding("data-unusable", str(error), level="unusable")]
+    else:
+        summary = Summary.of(data)
+        _print_summary(summary, config.input_size)
+        findings = [*data.dataset.findings, *table.findings(data)]
+        clean = [name for name in table.CHECKS if name not in {finding.check for finding in findings}]
+    _print_findings(findings, clean, None if config.all else SHOWN)
+    if config.json:
+        write(config.json, _json(config.data or "", summary, findings, clean))
+    return max((EXIT_CODES[finding.level] for finding in findings), default=0)
+
+
+def print_checks() -> None:
+    """Print a table of all checks: subject, name, level and what each looks for."""
+    from yolo.data.checks.table import CHECKS
+
+    rows = [(check.subject, check.name, check.kind.level, check.looks_for) for check in CHECKS.values()]
+    print(tables.aligned([("subject", "check", "level", "looks for"), *rows], "llll"))
+
+
+def _print_summary(summary: "Summary", input_size: tuple[int, int]) -> None:
+    """Print the first lines: what the data are, before anything that was found."""
+    numbers = {"without objects": summary.empty, "more left out": summary.left_out}
+    empty = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
+    difficult = f"{summary.difficult} difficult, neither taught nor taken for background" * bool(summary.difficult)
+    pictures, objects = counted(summary.pictures, "picture"), counted(summary.objects, "object")
+    print(f"{summary.format}: {pictures}{empty and f' ({empty})'}, {objects}{difficult and f' ({difficult})'}")
+    classes = [f"{name} {number}" for name, number in Counter(summary.classes).most_common()]
+    print(printable(f"{counted(len(classes), 'class')}: {shorten(classes, CLASSES)}"))
+    print(printable(f"splits: {', '.join(f'{name} {size}' for name, size in summary.splits.items())}"))
+    shares = ", ".join(f"{share:.1%} under {size}" for size, share in summary.small_shares.items())
+    print(
+        f"objects at the input size {resolution(input_size)}: {summary.median_side:.0f} pixels in the median, {shares}"
     )
-    for found in (*dataset.findings, *broken, *doubts):
-        yield Finding("ok" if found.level == "note" else "warning", "data", found.sentence(SHOWN))
+    for choice in summary.choices:
+        print(printable(choice))
 
 
-def _usable_split(source: "DataFolder", name: str, usable: "Dataset") -> "Dataset | None":
-    """Return a split with its usable pictures only, or None if there are none."""
-    try:
-        split = source.load(name, usable.class_names)
-    except UserError:
-        return None
-    paths = {annotation.path for annotation in usable.annotations}
-    kept = tuple(annotation for annotation in split.annotations if annotation.path in paths)
-    return dataclasses.replace(split, annotations=kept) if kept else None
+def _print_findings(findings: "Sequence[Finding]", clean: Sequence[str], shown: int | None) -> None:
+    """Print the findings by subject, and one line at the end.
+
+    Args:
+        shown: the number of names of a finding, or None for all of them, one on a line.
+    """
+    from yolo.data.checks.table import CHECKS, SUBJECTS, subject_of
+
+    print()
+    for subject in SUBJECTS:
+        fine = sum(CHECKS[name].subject == subject for name in clean)
+        here = [finding for finding in findings if subject_of(finding.check) == subject]
+        if fine or here:
+            print(f"{subject}: {counted(fine, 'check')} clean")
+        for line in (line for finding in here for line in _lines(finding, shown)):
+            print(printable(line))
+    levels = Counter(str(finding.level) for finding in findings)
+    numbers = [counted(levels[level], level, "unusable" if level == "unusable" else None) for level in levels]
+    total = counted(len({*clean, *(finding.check for finding in findings)}), "check")
+    print(f"\n{total}: {', '.join([f'{len(clean)} clean', *numbers])}")
 
 
-def _counts(dataset: "Dataset", splits: "Mapping[str, Dataset | None]") -> Iterator[Finding]:
-    """Yield the numbers of pictures and objects, in all, of each split, and of each class."""
-    import numpy as np
+def _lines(finding: "Finding", shown: int | None) -> Iterator[str]:
+    """Yield the lines of a finding."""
+    yield f"  {finding.level:<8} {finding.check}: {finding.text}"
+    if finding.files:
+        names = finding.files if shown is None else [shorten(finding.files, shown)]
+        yield from (INDENT + name for name in names)
+    if finding.advice:
+        yield f"{INDENT}-> {finding.advice}"
 
-    labels = np.concatenate([annotation.labels for annotation in dataset.annotations])
-    difficult = sum(int(annotation.difficult.sum()) for annotation in dataset.annotations)
-    empty = sum(not len(annotation.labels) for annotation in dataset.annotations)
-    pictures, objects = counted(len(dataset), "picture"), counted(len(labels), "object")
-    bare = f" ({empty} without objects)" if empty else ""
-    yield Finding("ok", "data", f"{pictures}{bare}, {objects}")
-    if difficult:
-        marked = f"{counted(difficult, 'object')} {'is' if difficult == 1 else 'are'} marked difficult"
-        yield Finding("ok", "data", f"{marked}: neither taught nor counted as background")
-    sizes = ", ".join(f"{name} {len(split) if split else 0}" for name, split in splits.items())
-    yield Finding("ok", "data", f"splits: {sizes}")
-    for name, split in splits.items():
-        if not split:
-            text = f"the split '{name}' holds no picture that can be used: repair or remove its list or folder"
-            yield Finding("warning", "data", text)
-    for name, count in zip(dataset.class_names, np.bincount(labels, minlength=len(dataset.class_names)), strict=True):
-        state: Literal["ok", "warning"] = "warning" if count < FEW else "ok"
-        advice = ", so few that its score will be uncertain: annotate more" if count < FEW else ""
-        yield Finding(state, "class", f"{name}: {counted(int(count), 'object')}{advice}")
+
+def _json(data: str, summary: "Summary", findings: "Sequence[Finding]", clean: Sequence[str]) -> str:
+    """Return all that was found as JSON."""
+    from yolo.data.checks.table import subject_of
+
+    checks: list[dict[str, Any]] = [
+        {"check": finding.check, "subject": subject_of(finding.check)} | dataclasses.asdict(finding)
+        for finding in findings
+    ]
+    content = {"data": data} | dataclasses.asdict(summary) | {"checks": checks, "clean": list(clean)}
+    return json.dumps(content, indent=2, allow_nan=False) + "\n"

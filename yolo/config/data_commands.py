@@ -30,6 +30,15 @@ class DoctorConfig(Settings):
     data: str | None = option(None, f"check these data instead of the machine: {shared_options.DATA}", metavar="DATA")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
+    input_size: tuple[int, int] = shared_options.input_size(
+        (416, 416), "height and width of the network's input at which objects are measured, multiples of 32"
+    )
+    resize: str = option("letterbox", "how pictures are resized to --input-size", choices=("letterbox", "stretch"))
+    all: bool = option(False, "show every name of a finding instead of the first five")
+    json: str | None = option(
+        None, "write what was found as JSON to this file, or - for standard output", metavar="FILE"
+    )
+    checks: bool = option(False, "show a table of all checks of a data folder, and check nothing")
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,23 @@ class Kind(NamedTuple):
         """Return what was found, with its number: "2 boxes without area left out"."""
         return f"{counted(number, self.noun)} {self.text}"
 
+    def finding(
+        self,
+        count: int,
+        files: Iterable[str] = (),
+        detail: str = "",
+        advice: str | None = None,
+        level: Level | None = None,
+    ) -> Finding:
+        """Return a finding of this kind.
+
+        Args:
+            detail: the end of the sentence, with a blank or comma before it.
+            advice, level: other ones than those of the kind.
+        """
+        advice, level = self.advice if advice is None else advice, level or self.level
+        return Finding(self.check, self.counted(count) + detail, count, tuple(files), advice, level)
+
 
 KINDS = {  # findings come in this order
     "no picture": Kind(
@@ -172,16 +189,7 @@ class FindingCounts:
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding for each kind that was found."""
         return tuple(
-            Finding(
-                kind.check,
-                kind.counted(self._numbers[key]),
-                self._numbers[key],
-                tuple(self._names[key]),
-                kind.advice,
-                kind.level,
-            )
-            for key, kind in KINDS.items()
-            if key in self._names
+            kind.finding(self._numbers[key], self._names[key]) for key, kind in KINDS.items() if key in self._names
         )
 
 
@@ -192,8 +200,18 @@ def names_within(chosen: Iterable[Path], paths: Collection[Path]) -> list[str]:
         chosen: the files to name, all of them in `paths`.
         paths: all files.
     """
+    common = common_folder(paths)
+    return [name_within(path, common) for path in chosen]
+
+
+def common_folder(paths: Iterable[Path]) -> Path | None:
+    """Return the folder that files have in common; None if they lie on two drives, or only some paths are absolute."""
     try:
-        common = os.path.commonpath([path.parent for path in paths])
-    except ValueError:  # some are absolute and some not, or they lie on two drives
-        return [path.as_posix() for path in chosen]
-    return [path.relative_to(common).as_posix() for path in chosen]
+        return Path(os.path.commonpath({os.path.dirname(path) for path in paths}))
+    except ValueError:
+        return None
+
+
+def name_within(path: Path, folder: Path | None) -> str:
+    """Return the name of a file relative to a folder that it lies in; its whole path if it does not."""
+    return (path.relative_to(folder) if folder and path.is_relative_to(folder) else path).as_posix()

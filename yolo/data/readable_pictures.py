@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -48,9 +48,22 @@ def cleaned(dataset: Dataset, what: str) -> tuple[Dataset, tuple[Finding, ...]]:
     """
     paths = [annotation.path for annotation in dataset.annotations]
     found = cached("pictures", paths, partial(_check, what=what))
-    broken = {path: error for path, error in found.items() if isinstance(error, UserError)}
+    return without(dataset, {path: error for path, error in found.items() if isinstance(error, UserError)}, what)
+
+
+def without(dataset: Dataset, broken: Mapping[Path, UserError], what: str) -> tuple[Dataset, tuple[Finding, ...]]:
+    """Return the dataset without pictures that cannot be read, and a finding on these, if there are any.
+
+    Args:
+        broken: picture -> why it cannot be read.
+        what: the use of the pictures, for messages: "training".
+
+    Raises:
+        UserError: no picture can be read.
+    """
     if not broken:
         return dataset, ()
+    paths = [annotation.path for annotation in dataset.annotations]
     usable = tuple(annotation for annotation in dataset.annotations if annotation.path not in broken)
     first = next(iter(broken.values()))
     if not usable:

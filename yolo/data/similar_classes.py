@@ -8,6 +8,7 @@ from itertools import combinations
 from yolo.wording import counted
 
 RARE = 10  # a misspelled class has at most a tenth of the objects of the right one
+SIMILAR = 0.88  # of SequenceMatcher; `horse` and `house` have 0.8, one letter more or less in five has 0.89
 SHORTEST = 4  # letters of a name in which a misspelling can be seen
 MOST = 300  # classes whose names are compared in pairs
 
@@ -38,7 +39,17 @@ def _misspelled(one: str, other: str, counts: Mapping[str, int]) -> bool:
     few, many = sorted((counts[one], counts[other]))
     if RARE * few > many or min(len(one), len(other)) < SHORTEST or any(map(str.isdigit, one + other)):
         return False
-    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio() > 0.88
+    one, other = one.casefold(), other.casefold()
+    return _exchanged(one, other) or SequenceMatcher(None, one, other).ratio() > SIMILAR
+
+
+def _exchanged(one: str, other: str) -> bool:
+    """Return whether two neighboring letters are exchanged, as in `cirlce`: a slip whose ratio is below SIMILAR."""
+    unequal = [i for i, letters in enumerate(zip(one, other, strict=False)) if letters[0] != letters[1]]
+    if len(one) != len(other) or len(unequal) != 2:
+        return False
+    first, second = unequal
+    return second == first + 1 and one[first] + one[second] == other[second] + other[first]
 
 
 def _letters(name: str) -> str:

@@ -8,8 +8,6 @@ from yolo.data.layout import Layout
 from yolo.wording import counted
 
 PARTS = ("train", "val", "trainval", "test")
-FEW = 20  # pictures; a score on fewer means little
-MEANS_LITTLE = f"a score on fewer than {FEW} pictures means little"
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,8 @@ def choose(lists: Splits, stems: set[str], usable: set[str]) -> SplitChoice:
     others = [name for name in found if name not in apart and name.rpartition("_")[2] not in apart]
     pool = {stem for name in others for stem in found[name]} if others else stems
     if not apart:
-        made, note, remarks = _by_hash(pool, usable & pool, others)
-        return SplitChoice(base | made, (note,), remarks)
+        made, note = _by_hash(pool, usable & pool, others)
+        return SplitChoice(base | made, (note,))
     rest = tuple(sorted(pool.difference(*(found[name] for name in apart))))
     if not rest:
         return SplitChoice(base)
@@ -66,22 +64,17 @@ def choose(lists: Splits, stems: set[str], usable: set[str]) -> SplitChoice:
 
 
 def without_choice(layout: Layout) -> Layout:
-    """Return the layout without its splits, and without notes and remarks on their choice."""
-    remarks = tuple(remark for remark in layout.remarks if not remark.startswith(MEANS_LITTLE))
-    return replace(layout, splits={}, notes=(), remarks=remarks, unreadable={})
+    """Return the layout without its splits, and without notes on their choice."""
+    return replace(layout, splits={}, notes=(), unreadable={})
 
 
-def _by_hash(stems: set[str], usable: set[str], lists: Sequence[str]) -> tuple[Splits, str, tuple[str, ...]]:
-    """Split stems by hash; return the splits, a note and the remarks. `lists` names the lists that hold the stems."""
+def _by_hash(stems: set[str], usable: set[str], lists: Sequence[str]) -> tuple[Splits, str]:
+    """Split stems by hash; return the splits and a note. `lists` names the lists that hold the stems."""
     made = by_hash(stems, usable)
     counts = {name: usable.intersection(chosen) for name, chosen in made.items() if name != "trainval"}
     whose = f" of {', '.join(f'{name}.txt' for name in lists)}" if lists else ""
     pictures = counted(len(usable), "picture")
-    note = f"no list 'train': {pictures}{whose} split by a hash of the names into {_sizes(counts)}"
-    few = {name: len(counts.get(name, ())) for name in ("val", "test") if len(counts.get(name, ())) < FEW}
-    held = ", ".join(f"{name} {'is empty' if not number else f'has {number}'}" for name, number in few.items())
-    remark = f"{MEANS_LITTLE}, and {held}: annotate more"
-    return made, note, (remark,) if few else ()
+    return made, f"no list 'train': {pictures}{whose} split by a hash of the names into {_sizes(counts)}"
 
 
 def _join_classes(lists: Splits) -> Splits:

@@ -4,10 +4,12 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yolo.class_lists import choose_classes
-from yolo.data import data_folder, suspicious_pictures
+from yolo.data import data_folder
+from yolo.data.checks import table
+from yolo.data.checks.checked_data import CheckedData
 from yolo.data.data_folder import DataFolder
 from yolo.data.dataset import Dataset, held_out
 from yolo.data.findings import Finding
@@ -97,10 +99,12 @@ def load_datasets(
 
 
 def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str) -> Iterator[Finding]:
-    """Yield one finding for each thing that looks wrong about the pictures."""
-    named = {"training": data.train, "validation": data.validation, "test": data.test}
-    yield from suspicious_pictures.in_two_splits({name: dataset for name, dataset in named.items() if dataset})
-    yield from suspicious_pictures.under_a_pixel(data.train.annotations, input_size, resize_mode)
+    """Yield one finding for each thing that looks wrong about the pictures, of the checks that `doctor` makes too."""
+    named = {"train": data.train, "val": data.validation, "test": data.test}
+    splits = {name: dataset.annotations for name, dataset in named.items() if dataset}
+    unique = {annotation.path: annotation for annotations in splits.values() for annotation in annotations}
+    whole = replace(data.train, annotations=tuple(unique.values()))
+    yield from table.findings(CheckedData(whole, splits, input_size, resize_mode), table.TRAINING)
 
 
 def _refuse_shared(train: Dataset, validation: Dataset, splits: RunSplits) -> None:

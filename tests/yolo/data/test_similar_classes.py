@@ -15,6 +15,14 @@ def test_two_spellings_are_told_with_their_numbers(one, other):
     assert f"'{other}' (1 object)" in doubt
 
 
+def test_exchanged_letters_are_told():
+    assert len(similar_names({"circle": 289, "cirlce": 1})) == 1
+    assert similar_names({"circle": 289, "cirlce": 200}) == (), "or they are two classes"
+    assert similar_names({"dog": 289, "dgo": 1}) == (), "short words are similar by chance"
+    assert similar_names({"house": 289, "horse": 1}) == ()
+    assert similar_names({"abcde": 289, "bacdf": 1}) == ()
+
+
 def test_a_rare_slip_of_the_keyboard_is_told():
     assert len(similar_names({"helmet": 500, "helmt": 2})) == 1
     assert len(similar_names({"apple": 12, "aple": 1})) == 1

@@ -307,7 +307,7 @@ def test_corners_counted_from_0_are_read_so_when_asked_for(root):
 def test_the_same_picture_in_training_and_test_is_told(root, caplog):
     shutil.copy(root / "JPEGImages" / "bild 00.png", root / "JPEGImages" / "bild 09.png")
     loaded(config(root))
-    assert "are in two splits, so that scores flatter: bild 00.png (training) = bild 09.png (test), " in caplog.text
+    assert "in more than one split, so that scores flatter: bild 00.png (train) = bild 09.png (test), " in caplog.text
 
 
 def test_the_digest_of_the_data_is_the_same_wherever_the_folder_lies(root, painted_root):

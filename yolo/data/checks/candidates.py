@@ -1,0 +1,40 @@
+"""Find out which candidates of the network each object gets, as `yolo.loss.label_assignment` shares them out.
+
+That computes with tensors while training. Here the same is done with NumPy for all pictures at once.
+"""
+
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yolo.array_types import Boxes, Float
+from yolo.boxes import shape_iou
+from yolo.data.checks.objects import Objects
+
+STRIDES = np.array((16, 16, 16, 32, 32, 32))  # of the cells that each anchor belongs to, as in `yolo.nets`
+THRESHOLD = 0.3  # shape IoU above which an object also wants an anchor that is not its best
+
+
+def won(
+    objects: Objects, shown: Boxes, anchors: Annotated[NDArray[Float], "6 2"]
+) -> Annotated[NDArray[np.bool_], "n 6"]:
+    """Return which anchors answer for each object, in the cell of its center.
+
+    Args:
+        shown: the boxes in pixels of the network's input.
+        anchors: from small to large.
+    """
+    fits = shape_iou(shown[:, 2:] - shown[:, :2], anchors)  # (n, 6)
+    wanted = (fits >= fits.max(axis=1, keepdims=True)) | (fits > THRESHOLD)
+    index, anchor = np.nonzero(wanted)
+    centers = (shown[index, :2] + shown[index, 2:]) / 2
+    columns, rows = (centers // STRIDES[anchor][:, None]).astype(np.int64).T
+    claim = fits[index, anchor] + ~objects.difficult[index]  # objects to be taught come before difficult ones
+    order = np.lexsort((index, -claim, anchor, columns, rows, objects.owner[index]))
+    keys = np.stack([objects.owner[index], rows, columns, anchor])[:, order]
+    first = np.ones(len(order), bool)
+    first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    result = np.zeros(fits.shape, bool)
+    result[index[order[first]], anchor[order[first]]] = True
+    return result
