@@ -88,6 +88,14 @@ def test_the_file_of_transforms_on_the_page_about_them_can_be_used() -> None:
     assert len(read(shown, "shown.yaml").transforms) == 3
 
 
+def test_the_page_of_checks_lists_every_check_of_a_dataset_in_its_words() -> None:
+    from yolo.data.checks.table import CHECKS
+
+    listed = [row for row in table("docs/checks.md", 4) if row[0].startswith("`")]
+    known = [[f"`{each.name}`", each.kind.level, each.looks_for, each.kind.advice] for each in CHECKS.values()]
+    assert listed == known
+
+
 def test_every_page_is_in_the_navigation_of_the_site() -> None:
     listed = re.findall(r"[\w-]+\.md", text("mkdocs.yml"))
     assert sorted(listed) == sorted(page.rpartition("/")[2] for page in PAGES if page != "README.md")

@@ -192,8 +192,8 @@ def write(path: str | Path, image: Image) -> None:
     save(path, encode(path, image))
 
 
-def encode(path: PicturePath, image: Image) -> Content:
-    """Return the bytes of an image as a file with the name `path`.
+def encode(path: PicturePath, image: Image, gray: bool = False) -> Content:
+    """Return the bytes of an image as a file with the name `path`, with one channel if it is to be gray.
 
     Raises:
         UserError: the suffix is not that of a picture, or OpenCV cannot encode an image of this size.
@@ -202,7 +202,7 @@ def encode(path: PicturePath, image: Image) -> Content:
     if suffix not in SUFFIXES:
         raise UserError(f"cannot write {path}: the name must end in one of {', '.join(sorted(SUFFIXES))}.")
     try:
-        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY if gray else cv2.COLOR_RGB2BGR)
         done, content = cv2.imencode(".jpg" if suffix == ".jfif" else suffix, bgr)
     except cv2.error:
         done = False

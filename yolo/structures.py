@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypedDict, overload
 
@@ -38,8 +38,11 @@ class Annotation:
     def within(self, height: int, width: int) -> "Annotation":
         """Return the annotation with its boxes cut to a picture of that size, without boxes outside of it."""
         inside = boxes.clip(self.boxes, height, width)
-        kept = boxes.area(inside) > 0
-        return Annotation(self.path, inside[kept], self.labels[kept], self.difficult[kept])
+        return replace(self, boxes=inside).only(boxes.area(inside) > 0)
+
+    def only(self, kept: Flags) -> "Annotation":
+        """Return the annotation with only these of its objects."""
+        return Annotation(self.path, self.boxes[kept], self.labels[kept], self.difficult[kept])
 
 
 @dataclass(frozen=True)

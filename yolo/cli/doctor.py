@@ -2,6 +2,10 @@
 
 The exit code is 1 if something is broken, else 0. With --data it is 0 if the data are clean or there are only notes, 1
 if there are warnings, and 2 if the data cannot be trained on.
+
+With --fix, the exit code is still that of the data as they were. The copy leaves out what cannot be used, and has each
+object and each picture once; fixes.csv in it tells every change. What only a person can decide stays as it is: missing
+objects, two classes on one object, pictures that merely look the same.
 """
 
 import os
@@ -31,10 +35,11 @@ EXAMPLES = (
         "read every annotation and picture, and nothing else",
     ),
     ("python -m yolo doctor --data my-pictures --json found.json", "also keep what was found, with every name"),
+    ("python -m yolo doctor --data my-pictures --fix my-pictures-fixed", "write a copy without what can be repaired"),
     ("python -m yolo doctor --checks", "what is looked for in a data folder"),
 )
 COMMAND = Command("doctor", DoctorConfig, __doc__, EXAMPLES)
-OF_DATA = ("all", "json")  # flags that mean nothing without --data
+OF_DATA = ("all", "fix", "json")  # flags that mean nothing without --data
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yolo import tables
+from yolo.cli.doctor_fix import write_repaired
 from yolo.cli.output_paths import make_room, write
 from yolo.config import DoctorConfig
 from yolo.errors import UserError
@@ -35,7 +36,10 @@ def check_data(config: DoctorConfig) -> int:
     from yolo.data.checks.summary import Summary
     from yolo.data.data_folder import DataFolder
     from yolo.data.findings import Finding
+    from yolo.data.repair.repaired_copy import refuse_inside
 
+    if config.fix:
+        refuse_inside(config.fix, config.data or "")
     summary, clean = Summary(), []
     try:
         source = DataFolder(config.data or "", anew=True, corners=config.corners, negatives=config.negatives)
@@ -50,6 +54,10 @@ def check_data(config: DoctorConfig) -> int:
     _print_findings(findings, clean, None if config.all else SHOWN)
     if config.json:
         write(config.json, _json(config.data or "", summary, findings, clean))
+    if config.fix and summary.pictures:
+        write_repaired(source, data, config.fix)
+    elif config.fix:
+        print(printable(f"nothing to repair, as the data cannot be read: {config.fix} is not written"))
     return max((EXIT_CODES[finding.level] for finding in findings), default=0)
 
 

@@ -38,6 +38,12 @@ class DoctorConfig(Settings):
     json: str | None = option(
         None, "write what was found as JSON to this file, or - for standard output", metavar="FILE"
     )
+    fix: str | None = option(
+        None,
+        "also write a repaired copy of the data into this new folder, in their format if it is VOC, YOLO or COCO, else "
+        "in COCO's, with a table of all changes",
+        metavar="OUT",
+    )
     checks: bool = option(False, "show a table of all checks of a data folder, and check nothing")
 
 

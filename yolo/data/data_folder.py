@@ -123,10 +123,14 @@ class DataFolder:
                 raise UserError(f"the annotations in {self.root} hold {what}, so there is nothing to learn; {way}.")
         return self._collect(split if split in known else split_lists.canonical(split), tuple(class_names))
 
+    def pictures_of(self, split: str, found: FindingCounts) -> list[AnnotatedPicture]:
+        """Return the usable pictures of a split with their boxes as they were read; findings are added to `found`."""
+        return [each for part in self._parts for each in part.pictures_of(split, found)]
+
     def _collect(self, split: str, class_names: tuple[str, ...]) -> Dataset:
         """Return the pictures of a split, with findings on missing or unusable files."""
         found = FindingCounts()
-        pictures = [each for part in self._parts for each in part.pictures_of(split, found)]
+        pictures = self.pictures_of(split, found)
         remarks = tuple(Finding("layout", told) for part in self._parts for told in part.told(part.layout.remarks))
         if not pictures:
             reason = "; ".join(finding.sentence() for finding in (*found.findings(), *remarks)) or "it is empty"

@@ -5,8 +5,8 @@ own.
 """
 
 import os
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -122,8 +122,8 @@ KINDS = {  # findings come in this order
     "bad object": Kind("bad-object", "object", "without a usable box or class left out", "correct these"),
     WITHOUT_AREA: Kind("box-without-area", "box", "without area left out", "remove or redraw these"),
     "all lost": Kind("all-objects-lost", "picture", "left out because every object annotated there is lost"),
-    "polygon": Kind("polygon", "polygon", "taken by its enclosing box", level="note"),
-    "turned box": Kind("turned-box", "turned box", "taken by its enclosing upright box", level="note"),
+    "polygon": Kind("polygon", "polygon", "taken by the box around it", level="note"),
+    "turned box": Kind("turned-box", "turned box", "taken by the upright box around it", level="note"),
     "keypoints": Kind("keypoints", "box", "with keypoints, which are not used", level="note"),
     "confidence": Kind("confidence", "line", "with one more number, such as a confidence, not used", level="note"),
     "no objects": Kind("empty-annotation", "picture", "without objects by an empty label file", level="note"),
@@ -177,19 +177,24 @@ class FindingCounts:
     """Counts of findings, by the kinds in `KINDS`, with the names of their files."""
 
     def __init__(self) -> None:
-        self._names: dict[str, list[str]] = defaultdict(list)
-        self._numbers: Counter[str] = Counter()
+        self._entries: dict[str, list[tuple[str, int]]] = defaultdict(list)
 
     def add(self, kind: str, name: str, number: int = 1) -> None:
         """Count `number` findings of a kind in the file called `name`."""
         if number:
-            self._names[kind].append(name)
-            self._numbers[kind] += number
+            self._entries[kind].append((name, int(number)))
+
+    def entries(self) -> Iterator[tuple[str, str, int]]:
+        """Yield the key in `KINDS`, the name of the file and the number of findings for each call of `add`."""
+        for key in KINDS:
+            yield from ((key, name, number) for name, number in self._entries.get(key, ()))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding for each kind that was found."""
         return tuple(
-            kind.finding(self._numbers[key], self._names[key]) for key, kind in KINDS.items() if key in self._names
+            kind.finding(sum(number for _, number in entries), [name for name, _ in entries])
+            for key, kind in KINDS.items()
+            if (entries := self._entries.get(key))
         )
 
 

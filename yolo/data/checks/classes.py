@@ -28,7 +28,7 @@ def without_object(data: CheckedData) -> Found:
 @check(
     "class-with-few-objects",
     "class",
-    f"with fewer than {FEW} objects, so few that its score will be uncertain",
+    f"with fewer than {FEW} objects, so few that a score will be uncertain",
     "annotate more",
 )
 def with_few_objects(data: CheckedData) -> Found:

@@ -65,7 +65,9 @@ def same_with_other_objects(data: CheckedData) -> Found:
     return Found(len(groups), [" = ".join(data.names(group)) for group in groups])
 
 
-@check("picture-annotated-again", "picture", "annotated more than once", "keep one annotation of each, with all objects")
+@check(
+    "picture-annotated-again", "picture", "annotated more than once", "keep one annotation of each, with all objects"
+)
 def annotated_again(data: CheckedData) -> Found:
     """Find pictures that come several times, as from two files of annotations."""
     numbers = Counter(annotation.path for annotation in data.annotations)

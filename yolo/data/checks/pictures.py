@@ -153,7 +153,7 @@ def uniform(data: CheckedData) -> Found:
 @check(
     "picture-dark",
     "picture",
-    "that even in the lightest parts is dark, unlike the others",
+    "dark even in the lightest parts, unlike the others",
     "look whether the objects are seen",
     level="note",
 )
@@ -166,7 +166,7 @@ def dark(data: CheckedData) -> Found:
 @check(
     "picture-bright",
     "picture",
-    "that even in the darkest parts is bright, unlike the others",
+    "bright even in the darkest parts, unlike the others",
     "look whether the objects are seen",
     level="note",
 )

@@ -119,6 +119,7 @@ class _Reader:
         self._path = path
         self.objects = CocoObjects()
         self.pictures: dict[Key, CocoPicture] = {}
+        self._shared: set[Key] = set()  # ids of several pictures, whose objects may be in any of them
         self._categories: dict[Key, str] = {}
         self._above: dict[Key, str] = {}
         self._left_out: dict[tuple[str, str], list[int]] = defaultdict(list)  # noun and reason -> lines
@@ -131,7 +132,9 @@ class _Reader:
         if key is None or name is None:
             self._left_out["picture", "without an id or a file_name"].append(line)
         elif key in self.pictures:
-            self._left_out["picture", "with the id of an earlier one"].append(line)
+            same = self.pictures[key].name == name
+            self._left_out["picture", "listed again" if same else "with the id of an earlier one"].append(line)
+            self._shared |= set() if same else {key}
         else:
             number = self.objects.number_of(key)
             self.pictures[key] = CocoPicture(number, CONTROL.sub("?", name), _size(entry), line)
@@ -148,10 +151,16 @@ class _Reader:
             self._categories[key], self._above[key] = name, _class_name(entry.get("supercategory"))
 
     def file(self) -> CocoFile:
-        """Return what was added."""
+        """Return what was added; of several pictures with one id, none, as each object may be in any of them."""
+        for key in self._shared:
+            self._left_out["picture", "with the id of a later one"].append(self.pictures.pop(key).line)
+        if not self.pictures:
+            raise NoObjectsError(self._path, "gives the same id to several pictures")
         strange = [number for key, number in self.objects.pictures.items() if key not in self.pictures]
         if strange:
-            self._left_out["object", "with an image_id that no picture has"] = self.objects.lines_of(strange)
+            self._left_out["object", "whose image_id is that of no picture, or of several,"] = self.objects.lines_of(
+                strange
+            )
         problems = [
             f"{counted(len(lines), noun)} {reason} left out: {shorten([f'{self._path.name}:{line}' for line in lines])}"
             for (noun, reason), lines in self._left_out.items()

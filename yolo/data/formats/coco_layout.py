@@ -1,7 +1,7 @@
 """Make the layout of a dataset of COCO JSON files that were read: find their pictures and join their splits."""
 
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,13 +10,13 @@ from typing import TypeAlias
 
 from yolo.data.formats.coco_json import CocoFile, CocoPicture
 from yolo.data.formats.listed_pictures import PictureFolders, PictureLookup, folder_above
+from yolo.data.formats.stem_folders import stems_of
 from yolo.data.formats.written_annotation import WrittenAnnotation
-from yolo.data.hash_split import normal
 from yolo.data.layout import Contents, Layout
 from yolo.data.split_choice import PARTS, SplitChoice, choose
 from yolo.data.split_folders import by_folder
 from yolo.errors import UserError
-from yolo.picture_files import FOLDERS, unread_reason
+from yolo.picture_files import unread_reason
 from yolo.wording import counted, shorten
 
 Source: TypeAlias = tuple[CocoFile, str | None]
@@ -62,13 +62,13 @@ def layout_of(sources: Sequence[Source], path: Path, notes: Sequence[str], remar
     folders = PictureFolders(os.path.normpath(folder_above(folder)))
     order = (*PARTS, None)
     parts = [_part(*source, folders) for source in sorted(sources, key=lambda source: order.index(source[1]))]
-    names = [_relative(str(part.file.path), folder) for part in parts]
+    names = [os.path.relpath(part.file.path, folder).replace(os.sep, "/") for part in parts]
     owner: dict[Path, Part] = {}  # picture -> the first file that lists it
     for part in parts:
         owner |= {picture: part for picture in part.pictures if picture not in owner}
     if not owner:
         raise UserError(_all_missing(parts, names))
-    stem_of = _stems(list(owner), folders.root)
+    stem_of = stems_of(owner)
     choice = _splits(parts, stem_of)
     class_names, class_notes = _classes(parts)
     with_objects = [(part, picture) for part in parts for picture in _with_objects(part)]
@@ -209,33 +209,3 @@ def _read(
         written = part.file.objects.annotations(part.file.categories, sizes)
         contents |= {stem_of[path]: written[one.number] for path, one in mine.items() if one.number in written}
     return contents
-
-
-def _stems(pictures: Sequence[Path], root: str) -> dict[Path, str]:
-    """Return the stem of each picture: its path below a folder that holds all of them, without the ending.
-
-    The folder is one such as `images` in the root, else the root, else the one that they have in common.
-    """
-    absolute = {folder: os.path.abspath(folder) for folder in dict.fromkeys(map(os.path.dirname, pictures))}
-    base = _base(list(absolute.values()), os.path.abspath(root))
-    before = {folder: "" if full == base else _relative(full, base) + "/" for folder, full in absolute.items()}
-    places = {picture: os.path.split(picture) for picture in pictures}
-    stems = {path: normal(before[folder] + os.path.splitext(name)[0]) for path, (folder, name) in places.items()}
-    number = Counter(stems.values())
-    return {path: stem if number[stem] == 1 else stem + path.suffix for path, stem in stems.items()}
-
-
-def _base(folders: Sequence[str], root: str) -> str:
-    """Return the folder from which stems are counted, see `_stems`; an empty text on several drives of Windows."""
-    try:
-        common = os.path.commonpath(folders)
-        if os.path.commonpath([common, root]) != root:
-            return common
-    except ValueError:
-        return ""
-    first = _relative(common, root).partition("/")[0]
-    return os.path.join(root, first) if first.lower() in FOLDERS else root
-
-
-def _relative(path: str, base: str) -> str:
-    return os.path.relpath(path, base).replace(os.sep, "/") if base else path.replace(os.sep, "/")

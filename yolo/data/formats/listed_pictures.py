@@ -72,7 +72,7 @@ class PictureFolders:
 
 
 class PictureLookup:
-    """Finds the pictures that one file lists.
+    """The search for the pictures that one file lists.
 
     Args:
         folders: the pictures of the dataset.

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,8 @@ from typing import NamedTuple
 from yolo.data.file_listing import list_files
 from yolo.data.formats.file_start import Test, files_with
 from yolo.data.formats.listed_pictures import Found, PictureFolders, PictureLookup, folder_above
-from yolo.data.formats.stem_folders import StemFolders
+from yolo.data.formats.stem_folders import stems_of
 from yolo.data.formats.written_annotation import WrittenAnnotation, repeated
-from yolo.data.hash_split import normal
 from yolo.data.layout import Contents, Layout
 from yolo.data.layout_splits import with_splits
 from yolo.data.split_folders import PARTS
@@ -81,7 +80,7 @@ class PictureListFormat:
         """Return the layout of files, with the splits that they name, of the pictures below a folder that they list."""
         folders = PictureFolders(root)
         entries = list(_entries(lists, folders))
-        stem_of = _stems(entry.found[0].path for entry in entries if len(entry.found) == 1)
+        stem_of = stems_of(entry.found[0].path for entry in entries if len(entry.found) == 1)
         if not stem_of:
             missing = shorten([entry.listed.name for entry in entries])
             raise UserError(
@@ -136,17 +135,6 @@ def _search(search: PictureLookup, name: str) -> list[Found]:
     has_ending = os.path.splitext(name)[1].lower() in SUFFIXES
     names = [name] if has_ending else [name + ending for ending in sorted(SUFFIXES)]
     return next(filter(None, map(search.find, names)), [])
-
-
-def _stems(pictures: Iterable[Path]) -> dict[Path, str]:
-    """Return the stem of each picture, with the ending where it is not unique without."""
-    places = {path: os.path.split(path) for path in pictures}
-    known = {folder for folder, _ in places.values()}
-    folders = StemFolders(known)
-    before = {folder: folders.before(folder) for folder in known}
-    stems = {path: before[folder] + normal(os.path.splitext(name)[0]) for path, (folder, name) in places.items()}
-    counts = Counter(stems.values())
-    return {path: stem if counts[stem] == 1 else stem + path.suffix for path, stem in stems.items()}
 
 
 def _remarks(

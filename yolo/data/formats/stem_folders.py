@@ -1,6 +1,7 @@
 """Name pictures by stems that are unique in their dataset, and short."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from itertools import takewhile
 from pathlib import Path
@@ -52,3 +53,14 @@ class StemFolders:
         """Return the stem of a picture or a label file."""
         folder, name = os.path.split(path)
         return self.before(folder) + normal(os.path.splitext(name)[0])
+
+
+def stems_of(pictures: Iterable[Path]) -> dict[Path, str]:
+    """Return the stem of each picture, with the ending where it is not unique without."""
+    places = {path: os.path.split(path) for path in pictures}
+    known = {folder for folder, _ in places.values()}
+    folders = StemFolders(known)
+    before = {folder: folders.before(folder) for folder in known}
+    stems = {path: before[folder] + normal(os.path.splitext(name)[0]) for path, (folder, name) in places.items()}
+    counts = Counter(stems.values())
+    return {path: stem if counts[stem] == 1 else stem + path.suffix for path, stem in stems.items()}

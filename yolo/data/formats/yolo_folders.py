@@ -79,6 +79,9 @@ def _undescribed(root: Path) -> Layout | None:
     found, labels = FoundPictures(), LabelFiles()
     found.add_folder("", root)
     folders = list(folders_of_labels(str(root)))
+    places = {place for folder in found.folders for place in labels.places(folder)}.union(folders)
+    if not any(map(labels.in_folder, places)):
+        return None
     picture_folders = list(found.folders) or folders
     stems = StemFolders(picture_folders, root)
     top = root if split_lists.find(root) else stems.common  # lists may lie in a folder below
@@ -89,8 +92,8 @@ def _undescribed(root: Path) -> Layout | None:
     in_folders = any(is_label_folder(os.path.relpath(folder, root)) for folder in annotated)
     if not in_folders and not _are_labels(layout.annotations.values()):
         return None
-    places = [Path(place) for folder in ("", *sorted(annotated)) for place in _above(folder, root, top)]
-    names = find_names(places) or data_yaml.names_in(root)
+    above = [Path(place) for folder in ("", *sorted(annotated)) for place in _above(folder, root, top)]
+    names = find_names(above) or data_yaml.names_in(root)
     form = "YOLO txt in images/ and labels/" if in_folders else "YOLO txt beside the pictures"
     split_names = {each.name for place in (top, *_picture_folders(top)) for each in children(place) if each.is_dir()}
     layout = with_splits(replace(layout, format=form, splits={}, folders=tuple(sorted(split_names))), top)

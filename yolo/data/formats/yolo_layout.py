@@ -64,6 +64,7 @@ def lay_out(found: FoundPictures, stems: StemFolders, labels: LabelFiles, more: 
     pictures: dict[str, Path] = {}
     annotations: dict[str, Path] = {}
     shadowed: list[tuple[str, Path]] = []
+    used: set[str] = set()
     paths = found.paths()
     before = {folder: stems.before(folder) for folder in {os.path.dirname(path) for path in paths}}
     for path in paths:
@@ -76,8 +77,9 @@ def lay_out(found: FoundPictures, stems: StemFolders, labels: LabelFiles, more: 
             continue
         if label := labels.of(folder, bare):
             annotations[stem] = Path(label)
+            used.add(label)
     lonely: dict[str, str] = {}
-    for path, split in _without_picture(found, labels, more, set(map(str, annotations.values()))):
+    for path, split in _without_picture(found, labels, more, used):
         stem = stems.stem(path)
         if annotations.setdefault(stem, Path(path)) == Path(path):
             lonely[stem] = split

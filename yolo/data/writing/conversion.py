@@ -1,8 +1,7 @@
 """Write a whole data folder in another format."""
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from yolo.data.writing.new_folder import new_folder
 from yolo.data.writing.whole_dataset import FIRST, WholeDataset
 from yolo.errors import UserError
 from yolo.progress import bar
-from yolo.structures import Annotation
 from yolo.wording import counted, short_repr, shorten
 
 WRITERS = {"voc": voc_writer.write, "yolo": yolo_writer.write, "coco": coco_writer.write}
@@ -33,13 +31,24 @@ def convert(data: WholeDataset, folder: str | Path, format: str, link: bool = Fa
     Raises:
         UserError: the folder is not empty or cannot be written to, or a class has a name that no format can hold.
     """
-    for name in data.dataset.class_names:
-        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
-            raise UserError(f"the class {short_repr(name)} has a control character in its name: rename it first.")
-    with new_folder(folder) as draft, bar(total=len(data.sizes), desc="writing") as progress:
-        files = NewFiles(draft, link, progress.update)
+    refuse_odd_names(data.dataset.class_names)
+    with new_folder(folder) as draft:
+        return write(data, draft, format, link)
+
+
+def write(data: WholeDataset, folder: Path, format: str, link: bool = False) -> int:
+    """Write a dataset into a folder that is empty; the rest is as in `convert`."""
+    with bar(total=len(data.sizes), desc="writing") as progress:
+        files = NewFiles(folder, link, progress.update)
         WRITERS[format](data, files)
     return files.copied
+
+
+def refuse_odd_names(class_names: Iterable[str]) -> None:
+    """Raise UserError if a class has a name that no format can hold."""
+    for name in class_names:
+        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+            raise UserError(f"the class {short_repr(name)} has a control character in its name: rename it first.")
 
 
 def difficult_objects(data: WholeDataset) -> int:
@@ -49,13 +58,7 @@ def difficult_objects(data: WholeDataset) -> int:
 
 def without_difficult(data: WholeDataset) -> WholeDataset:
     """Return the dataset without its difficult objects."""
-    kept = tuple(_without_difficult(annotation) for annotation in data.dataset.annotations)
-    return replace(data, dataset=replace(data.dataset, annotations=kept))
-
-
-def _without_difficult(annotation: Annotation) -> Annotation:
-    easy = ~annotation.difficult
-    return Annotation(annotation.path, annotation.boxes[easy], annotation.labels[easy], annotation.difficult[easy])
+    return data.with_annotations(annotation.only(~annotation.difficult) for annotation in data.dataset.annotations)
 
 
 def losses(data: WholeDataset, format: str) -> Iterator[str]:

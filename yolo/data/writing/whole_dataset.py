@@ -1,6 +1,6 @@
 """Gather all pictures and splits of a data folder, as they are to be written in another format."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from yolo.data.dataset import Dataset
 from yolo.data.findings import Finding, names_within
 from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError
+from yolo.structures import Annotation
 from yolo.wording import counted
 
 UNLISTED = "unlisted"  # the place of pictures that are in no split
@@ -43,6 +44,21 @@ class WholeDataset:
         """Return the splits, and as the last one `UNLISTED` if there are pictures in no split."""
         unlisted = tuple(i for i, home in enumerate(self.homes) if home == UNLISTED)
         return self.splits | ({UNLISTED: unlisted} if unlisted else {})
+
+    def with_annotations(self, annotations: Iterable[Annotation]) -> "WholeDataset":
+        """Return the dataset with other annotations of the same pictures."""
+        return replace(self, dataset=replace(self.dataset, annotations=tuple(annotations)))
+
+    def only(self, positions: Sequence[int]) -> "WholeDataset":
+        """Return the dataset with only the pictures at these positions; splits without a picture are left out."""
+        new = {i: position for position, i in enumerate(positions)}
+        splits = {name: tuple(new[i] for i in chosen if i in new) for name, chosen in self.splits.items()}
+        return WholeDataset(
+            replace(self.dataset, annotations=tuple(self.dataset.annotations[i] for i in positions)),
+            tuple(self.sizes[i] for i in positions),
+            tuple(self.names[i] for i in positions),
+            {name: chosen for name, chosen in splits.items() if chosen},
+        )
 
 
 def gather(folder: DataFolder) -> WholeDataset:

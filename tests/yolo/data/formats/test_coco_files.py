@@ -60,7 +60,7 @@ def test_files_of_coco_for_each_split_are_read_and_those_for_other_purposes_name
             "instances_train2017.json, instances_val2017.json",
         )
         assert layout.remarks == ("1 picture that no file lists left out: val2017/b.jpg",)
-    assert one(folder / "instances_val2017.json").splits == {"val": ("val2017/a",)}
+    assert one(folder / "instances_val2017.json").splits == {"val": ("a",)}
 
 
 def test_roboflow_puts_a_file_into_the_folder_of_each_split_and_a_group_before_the_classes(tmp_path):
@@ -83,7 +83,7 @@ def test_roboflow_puts_a_file_into_the_folder_of_each_split_and_a_group_before_t
     assert layout.format == (
         "COCO JSON by train/_annotations.coco.json, valid/_annotations.coco.json, test/_annotations.coco.json"
     )
-    assert one(tmp_path / "valid" / "_annotations.coco.json").splits == {"val": ("a", "b")}
+    assert one(tmp_path / "valid" / "_annotations.coco.json").splits == {"val": ("valid/a", "valid/b")}
 
 
 @pytest.mark.parametrize("used", [True, False])
@@ -241,15 +241,16 @@ def test_pictures_that_are_listed_twice_are_taken_once_and_told(tmp_path):
 def test_a_picture_belongs_to_the_entry_that_names_its_folder(tmp_path):
     write_coco(tmp_path / "train.json", *listing("day1/a.jpg", "day2/a.jpg"), pictures=["day2/a.jpg"])
     layout = one(tmp_path)
-    assert layout.splits == {"train": ("day1/a.jpg", "day2/a")}
-    assert layout.annotations.keys() == {"day2/a"}
+    assert layout.splits == {"train": ("day1/a.jpg", "a")}
+    assert layout.annotations == {"a": tmp_path / "train.json"}
+    assert layout.pictures == {"a": tmp_path / "day2" / "a.jpg"}
 
 
 def test_a_picture_that_several_files_can_be_is_left_out_and_told(tmp_path):
     names = ["pool1/a.jpg", "pool2/a.jpg", "pool2/b.jpg"]
     write_coco(tmp_path / "train.json", *listing("a.jpg", "b.jpg"), pictures=names)
     layout = one(tmp_path)
-    assert layout.splits == {"train": ("pool2/b",)}
+    assert layout.splits == {"train": ("b",)}
     assert layout.remarks == (
         "1 picture left out because several files have the name: train.json:1 (a.jpg)",
         "1 picture that no file lists left out: pool2/a.jpg",

@@ -168,12 +168,30 @@ def test_an_annotation_id_that_is_there_twice_loses_no_object(tmp_path):
     assert len(written(path)["a.jpg"].names) == 2
 
 
+def test_objects_of_an_id_that_two_pictures_have_are_given_to_neither(tmp_path):
+    images = [image(1, "a.jpg"), image(2007, "b.jpg"), image(2007, "c.jpg")]
+    path = write_coco(tmp_path / "a.json", images, [thing(1, [0, 0, 1, 1]), thing(2007, [0, 0, 2, 2])])
+    file = coco_json.read(path)
+    assert [one.name for one in file.pictures] == ["a.jpg"]
+    assert [problem.split(":")[0] for problem in file.problems] == [
+        "1 picture with the id of an earlier one left out",
+        "1 picture with the id of a later one left out",
+        "1 object whose image_id is that of no picture, or of several, left out",
+    ]
+
+
+def test_a_file_that_gives_one_id_to_all_pictures_is_refused(tmp_path):
+    path = write_coco(tmp_path / "a.json", [image(7, "a.jpg"), image(7, "b.jpg")], [thing(7, [0, 0, 1, 1])])
+    with pytest.raises(UserError, match="gives the same id to several pictures"):
+        coco_json.read(path)
+
+
 def test_entries_that_cannot_be_used_are_told_with_their_lines(tmp_path):
     images = [
         image(1, "a.jpg"),
         image(None, "b.jpg"),
         {"id": 3},
-        image("1", "c.jpg"),
+        image("1", "a.jpg"),
         5,
         image(6, "", coco_url="x/d.jpg"),
     ]
@@ -188,10 +206,10 @@ def test_entries_that_cannot_be_used_are_told_with_their_lines(tmp_path):
     assert [one.line for one in file.pictures] == [1, 6]
     assert file.problems == (
         "3 pictures without an id or a file_name left out: a.json:2, a.json:3, a.json:5",
-        "1 picture with the id of an earlier one left out: a.json:4",
+        "1 picture listed again left out: a.json:4",
         "2 categories without an id or a name left out: a.json:12, a.json:13",
         "1 category with the id of an earlier one left out: a.json:14",
-        "3 objects with an image_id that no picture has left out: a.json:7, a.json:8, a.json:9",
+        "3 objects whose image_id is that of no picture, or of several, left out: a.json:7, a.json:8, a.json:9",
         "2 categories in a.json are called 'dog' and taken as one class",
     )
 

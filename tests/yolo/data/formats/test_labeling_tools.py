@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from tests.pages import table
+from tests.pages import table, text
 from tests.yolo.data.folders import write_text
 from tests.yolo.data.formats.labeling_tools.shown import CLASSES, painted
 from yolo.data.data_folder import DataFolder
@@ -181,4 +181,5 @@ def test_pictures_may_be_named_by_file_name_in_one_word(tmp_path):  # as LabelU 
 def test_the_page_of_labeling_tools_has_a_row_for_each_tool_that_is_tried_here() -> None:
     tools = [row[0] for row in table("docs/labeling_tools.md", 5)[2:]]
     assert len(tools) >= 20
+    assert f"what to export from {len(tools)} tools" in text("docs/data.md")
     assert {export.tool for export in EXPORTS} <= set(tools)

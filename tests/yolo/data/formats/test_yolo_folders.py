@@ -70,6 +70,13 @@ def test_class_names_lie_in_the_root_or_among_the_labels(tmp_path, file, folder)
     assert dataset.problems == ()
 
 
+def test_a_data_yaml_without_splits_gives_the_class_names_as_supervision_writes_it(tmp_path):
+    pictures(tmp_path, "images/a.jpg")
+    labels(tmp_path, "labels/a.txt")
+    write_text(tmp_path / "data.yaml", "names:\n- cat\n- dog\nnc: 2\n")
+    assert found(tmp_path).class_names == ("cat", "dog")
+
+
 def test_class_names_that_grew_while_labeling_are_one_list_and_others_are_refused(tmp_path):
     pictures(tmp_path, "images/train/a.jpg", "images/val/b.jpg")
     labels(tmp_path, "labels/train/a.txt", "labels/val/b.txt")

@@ -1,0 +1,66 @@
+"""The changes that reading the data makes: a copy has them already, so that they need only be told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from yolo.boxes import area, clip
+from yolo.data.annotated_pictures import AnnotatedPicture
+from yolo.data.checks import table
+from yolo.data.checks.checked_data import CheckedData
+from yolo.data.data_folder import DataFolder
+from yolo.data.findings import KINDS, FindingCounts
+from yolo.data.repair.change import Change, Repair, box_text
+from yolo.data.writing.whole_dataset import WholeDataset
+
+OTHER_KINDS = ("no objects", "twice")  # what is no change, and what another repair changes
+UNWRITTEN = {  # check -> what becomes of its findings in any copy
+    "format-not-read": "left out",
+    "split-empty": "left out",
+    "class-named-twice": "named once",
+}
+
+
+def written_out(whole: WholeDataset, source: DataFolder, checked: CheckedData) -> Repair:
+    """Return the pictures that can be decoded, and all changes by which these and their objects were read."""
+    found = FindingCounts()
+    pictures = source.pictures_of("all", found)
+    changes = [
+        Change(KINDS[key].check, place, KINDS[key].noun, KINDS[key].text, number=number)
+        for key, place, number in found.entries()
+        if key not in OTHER_KINDS
+    ]
+    changes += [Change("layout", "", one.text, "left out") for one in whole.dataset.findings if one.check == "layout"]
+    for finding in table.findings(checked, UNWRITTEN):
+        noun, now = table.CHECKS[finding.check].kind.noun, UNWRITTEN[finding.check]
+        changes += [Change(finding.check, "", f"{noun} {name}", now) for name in finding.files]
+    changes += _cut(pictures, whole)
+    decoded = {one.path for one in checked.annotations}
+    kept = [i for i, one in enumerate(whole.dataset.annotations) if one.path in decoded]
+    known = {one.path for one in whole.dataset.annotations}
+    changes += _undecoded([*checked.broken, *(path for path in decoded if path not in known)], checked)
+    return Repair(whole.only(kept), tuple(changes))
+
+
+def _cut(pictures: Sequence[AnnotatedPicture], whole: WholeDataset) -> Iterator[Change]:
+    """Yield a change for each box that was cut to its picture, or lies outside of it."""
+    known: Mapping[Path, int] = {one.path: i for i, one in enumerate(whole.dataset.annotations)}
+    for each in pictures:
+        if each.picture not in known:
+            continue
+        i, boxes = known[each.picture], each.objects.boxes
+        inside = clip(boxes, *whole.sizes[i])
+        lost = area(inside) <= 0
+        for row in np.flatnonzero((boxes != inside).any(axis=1)).tolist():
+            check = "box-outside-picture" if lost[row] else "box-beyond-picture"
+            now = "left out" if lost[row] else box_text(inside[row])
+            yield Change(check, whole.names[i], box_text(boxes[row]), now, each.objects.names[row])
+
+
+def _undecoded(paths: Sequence[Path], checked: CheckedData) -> Iterator[Change]:
+    """Yield a change for each picture that cannot be decoded."""
+    cut_short = {name for one in table.findings(checked, ["picture-cut-short"]) for name in one.files}
+    for name in checked.names(paths):
+        check = "picture-cut-short" if name in cut_short else "picture-unreadable"
+        yield Change(check, name, "picture that cannot be decoded", "left out")
