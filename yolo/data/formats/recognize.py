@@ -86,11 +86,12 @@ def _found(path: Path) -> dict[str, list[Layout]]:
     return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
 
 
-def _files(path: Path) -> dict[str, set[str]]:
+def _files(path: Path) -> defaultdict[str, set[str]]:
     """Return the files at a path that are no pictures, by their endings in lower case; links are followed once."""
-    if not path.is_dir():
-        return {path.suffix.lower(): {os.path.realpath(path)}}
     found: dict[str, set[str]] = defaultdict(set)
+    if not path.is_dir():
+        found[path.suffix.lower()].add(os.path.realpath(path))
+        return found
     seen: set[str] = set()
     waiting = [os.path.realpath(path)]
     while waiting:

@@ -79,6 +79,12 @@ def test_a_file_that_lists_pictures_is_taken_alone(tmp_path, name):
     assert DataFolder(tmp_path / WRITTEN[name][0]).load("all").annotations[0].boxes.tolist() == [[1, 2, 10, 12]]
 
 
+def test_a_data_yaml_is_taken_alone(tmp_path):
+    write(tmp_path, *WRITTEN)
+    (tmp_path / "data.yaml").write_text("train: images\nnames: [dog]\n")
+    assert DataFolder(tmp_path / "data.yaml").load("train").annotations[0].boxes.tolist() == [[1, 2, 10, 12]]
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
