@@ -81,14 +81,15 @@ def _found(path: Path) -> dict[str, list[Layout]]:
         found[form.name] = form.find(path)
         for layout in found[form.name]:
             for file in {layout.annotations[stem] for stem in layout.annotations.keys() & layout.pictures.keys()}:
-                files[file.suffix.lower()].discard(os.path.realpath(file))
+                same = files.get(file.suffix.lower(), set())
+                same.discard(str(file) if str(file) in same else os.path.realpath(file))  # the latter takes long
     usable = {name: layouts for name, layouts in found.items() if _is_usable(layouts)}
     return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
 
 
 def _files(path: Path) -> defaultdict[str, set[str]]:
     """Return the files at a path that are no pictures, by their endings in lower case; links are followed once."""
-    found: dict[str, set[str]] = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     if not path.is_dir():
         found[path.suffix.lower()].add(os.path.realpath(path))
         return found

@@ -49,6 +49,7 @@ def test_boxes_classes_and_source_come_through_to_the_dataset(roboflow):
     assert [annotation.boxes.tolist() for annotation in dataset.annotations] == [[[12, 6, 20, 18]], [[12, 0, 20, 12]]]
     assert [annotation.labels.tolist() for annotation in dataset.annotations] == [[0], [1]]
     assert dataset.source == "YOLO txt by data.yaml: 2 classes, 2 train, 1 val, 1 test"
+    assert data_folder.load(roboflow / "data.yaml").source == dataset.source
     assert dataset.problems == ()
 
 
@@ -73,6 +74,25 @@ def test_folders_of_another_machine_are_found_by_the_end_of_their_path(tmp_path)
         f"data.yaml:2: /content/my-set/images/train is taken for {tmp_path / 'images' / 'train'}",
         f"data.yaml:3: C:\\sets\\my-set\\images\\val is taken for {tmp_path / 'images' / 'val'}",
     )
+
+
+def test_the_longest_end_of_a_path_counts(tmp_path):
+    pictures(tmp_path, "train/a.jpg", "images/train/b.jpg", "c.jpg", "images/c.jpg")
+    labels(tmp_path, "train/a.txt", "labels/train/b.txt")
+    write_text(tmp_path / "list.txt", "/content/set/images/c.jpg\n")
+    write_text(tmp_path / "data.yaml", YAML.format("[/content/set/images/train, list.txt]"))
+    assert [path.relative_to(tmp_path).as_posix() for path in found(tmp_path).pictures.values()] == [
+        "images/train/b.jpg",
+        "images/c.jpg",
+    ]
+
+
+def test_the_lines_of_a_list_begin_at_its_own_folder_first(tmp_path):
+    pictures(tmp_path, "lists/images/a.jpg", "images/a.jpg")
+    labels(tmp_path, "lists/labels/a.txt")
+    write_text(tmp_path / "lists" / "train.txt", "images/a.jpg\n")
+    write_text(tmp_path / "data.yaml", YAML.format("lists/train.txt"))
+    assert list(found(tmp_path).pictures.values()) == [tmp_path / "lists" / "images" / "a.jpg"]
 
 
 def test_the_path_of_ultralytics_beside_the_file_is_used(tmp_path):

@@ -156,6 +156,11 @@ def test_keypoints_are_told_from_a_polygon_by_an_odd_count_and_their_visibility(
     assert written.counts == {"keypoints": 1}
 
 
+def test_a_closed_outline_along_the_borders_is_not_taken_for_keypoints(tmp_path):
+    written = read(tmp_path, "0 0 0 1 0 1 1 0 1 0 0")
+    assert (list(written.numbers), written.counts) == ([0, 0, 1, 1], {"polygon": 1})
+
+
 def test_the_keypoints_of_a_pose_set_may_have_any_count(tmp_path):
     text = f"{BOX} 0.1 0.1 0.9 0.9\n{BOX.replace('0.5', '0.6')} 0.1 0.1 2 0.9 0.9 1\n{BOX.replace('0.5', '0.7')}\n"
     written = read(tmp_path, text, yolo_pose.read)
