@@ -150,7 +150,9 @@ def expected(document):
     pictures, names = {}, {}
     for entry in document["images"]:
         entry = entry if isinstance(entry, dict) else {}
-        name = [name for name in (entry.get("file_name"), entry.get("coco_url")) if isinstance(name, str) and name]
+        name = [
+            name for name in map(entry.get, ("file_name", "fileName", "coco_url")) if isinstance(name, str) and name
+        ]
         if identity(entry.get("id")) is not None and name:
             sides = tuple(entry.get(side) for side in ("width", "height"))
             stated = all(isinstance(side, int | float) and 0 < side < LARGEST for side in sides)

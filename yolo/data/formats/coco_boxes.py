@@ -70,7 +70,7 @@ def _outlined(segmentation: Any) -> Edges:
 def _counts(written: Any) -> Sequence[int]:
     """Return the lengths of the runs of a mask, which may be written as text; raises one of MISFITS.
 
-    pycocotools reads the text as well, but reads beyond its end if it is damaged.
+    pycocotools reads the text as well, but a damaged mask can end its process.
 
     In the text, each number has five bits to a letter, the lowest first. From the fourth number on, it is the
     difference to the last but one.

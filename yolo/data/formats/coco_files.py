@@ -8,6 +8,7 @@ from typing import TypeAlias
 from yolo.data.file_listing import children
 from yolo.data.formats import coco_json
 from yolo.data.formats.annotation_folders import ANNOTATIONS
+from yolo.data.formats.coco_cache import cached
 from yolo.data.formats.coco_json import NoObjectsError
 from yolo.data.formats.coco_layout import Source, layout_of
 from yolo.data.formats.listed_pictures import split_of
@@ -20,13 +21,7 @@ from yolo.wording import shorten
 
 MOST = 100  # JSON files in a folder; where there are more, each is for one picture, in another format
 INSTANCES = "instances_"  # begins the names of COCO's own files of objects
-COMPANIONS = (
-    "captions_",
-    "image_info_",
-    "panoptic_",
-    "person_keypoints_",
-    "stuff_",
-)  # beside these, for other purposes
+COMPANIONS = ("captions_", "image_info_", "panoptic_", "person_keypoints_", "stuff_")  # of those for other purposes
 
 Files: TypeAlias = dict[Path, str | None]
 """Each file, and the split that it is for, or None."""
@@ -46,7 +41,7 @@ def find(path: Path) -> list[Layout]:
     unfit: list[NoObjectsError] = []
     for file, split in chosen.items():
         try:
-            read.append((coco_json.read(file), split))
+            read.append((cached(file, coco_json.read), split))
         except NoObjectsError as error:
             unfit.append(error)
     if not read and unfit:
@@ -112,7 +107,11 @@ def _split(path: Path, folder: Path | None) -> str | None:
 
 
 def _without_companions(files: Files) -> Files:
-    """Return the files without those that repeat the pictures of others."""
+    """Return the files without those that repeat the pictures of others.
+
+    These are COCO's own files for other purposes, a file of `trainval` beside those of `train` and `val`, and one without
+    a split beside one for training; beside one for testing alone, it is that for training.
+    """
     instances = {split for path, split in files.items() if path.name.startswith(INSTANCES)}
     kept = {
         path: split
@@ -120,7 +119,9 @@ def _without_companions(files: Files) -> Files:
         if path.name.startswith(INSTANCES)
         or not (split in instances or (instances and path.name.startswith(COMPANIONS)))
     }
-    splits = {split for split in kept.values() if split}
+    splits = set(kept.values())
     if {"train", "val"} <= splits:
         splits -= {"trainval"}
-    return {path: split for path, split in kept.items() if not splits or split in splits}
+    if splits & {"train", "trainval"}:
+        splits -= {None}
+    return {path: split for path, split in kept.items() if split in splits}

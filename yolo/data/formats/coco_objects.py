@@ -60,6 +60,15 @@ class CocoObjects:
         difficult = get("iscrowd") in SET or get("ignore") in SET
         self._numbers.extend((picture, category, line, left, top, right, bottom, kind, difficult))
 
+    @classmethod
+    def of(cls, table: Array, pictures: Sequence[Key], categories: Sequence[Key]) -> "CocoObjects":
+        """Return the objects of a table, given the ids of the pictures and categories in the order of their numbers."""
+        objects = cls()
+        objects.pictures = {key: number for number, key in enumerate(pictures)}
+        objects.categories = {key: number for number, key in enumerate(categories)}
+        objects._numbers.frombytes(table.tobytes())
+        return objects
+
     def number_of(self, picture: Key) -> int:
         """Return the number of a picture; an id that was not met before gets a new one."""
         return self.pictures.setdefault(picture, len(self.pictures))
@@ -84,7 +93,7 @@ class CocoObjects:
         order = np.argsort(self._whole(PICTURE), kind="stable")
         order = order[kinds[order] < BAD]
         picture, category, line = (self._whole(column)[order] for column in (PICTURE, CATEGORY, LINE))
-        edges, difficult = self._table()[order, EDGES], self._table()[order, DIFFICULT] > 0
+        edges, difficult = self.table[order, EDGES], self.table[order, DIFFICULT] > 0
         ends = np.cumsum(np.bincount(picture, minlength=len(self.pictures))).tolist()
         name_of = [names.get(key, "") for key in self.categories]
         found = {}
@@ -105,13 +114,14 @@ class CocoObjects:
             )
         return found
 
-    def _table(self) -> Array:
+    @property
+    def table(self) -> Array:
         """Return the numbers of all objects, (objects, COLUMNS)."""
         return np.frombuffer(self._numbers).reshape(-1, COLUMNS)
 
     def _whole(self, column: int) -> Whole:
         """Return a column of whole numbers."""
-        return self._table()[:, column].astype(np.int64)
+        return self.table[:, column].astype(np.int64)
 
     def _kinds(self, names: Collection[Key]) -> Whole:
         """Return the kind of each object, where a category may have no name."""
@@ -124,7 +134,7 @@ class CocoObjects:
         """Return the number of objects of each kind and the line of the first, by the number of the picture."""
         counts: dict[int, Counter[str]] = defaultdict(Counter)
         lines: dict[int, dict[str, int]] = defaultdict(dict)
-        picture, line, edges = self._whole(PICTURE), self._whole(LINE), self._table()[:, EDGES]
+        picture, line, edges = self._whole(PICTURE), self._whole(LINE), self.table[:, EDGES]
         for row in np.flatnonzero(kinds).tolist():
             kind, number = KINDS[kinds[row]], int(picture[row])
             counts[number][kind] += 1

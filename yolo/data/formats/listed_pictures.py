@@ -100,6 +100,8 @@ class PictureLookup:
         The longest end of the name that exists decides, in one of `places`, else anywhere below the root. If there is a
         folder of this split, that of another split is not searched.
         """
+        if path := self._folders.of(self.places[0]).get(listed):
+            return [Found(path, 1, True)]  # nearly all names are so, and quickly found
         name = normal(_path_of(listed))
         parts = [part for part in name.split("/") if part not in ("", ".", "..")][-DEEPEST:]
         if not parts:

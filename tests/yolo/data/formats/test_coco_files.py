@@ -129,6 +129,12 @@ def test_files_without_a_split_and_of_train_and_val_together_are_left_out_beside
     assert layout.notes == ("all.json, trainval.json left out beside train.json, val.json",)
 
 
+def test_a_file_without_a_split_is_for_training_beside_one_for_testing(tmp_path):
+    write_coco(tmp_path / "set.json", *listing("a.jpg", "b.jpg"), pictures=["a.jpg", "b.jpg", "c.jpg"])
+    write_coco(tmp_path / "test.json", *listing("c.jpg"))
+    assert one(tmp_path).splits == {"test": ("c",), "train": ("a", "b")}
+
+
 def test_folders_of_pictures_tell_the_splits_where_one_file_lists_them(tmp_path):
     names = ["train/a.jpg", "val/a.jpg", "train/b.jpg"]
     write_coco(tmp_path / "set.json", *listing(*names), pictures=names)
@@ -218,7 +224,7 @@ def test_a_set_without_any_of_its_pictures_says_where_it_looked(tmp_path):
     with pytest.raises(UserError) as error:
         coco_files.find(tmp_path)
     assert str(error.value) == (
-        f"none of the 2 pictures in annotations/train.json is there, such as x/a.jpg, in {tmp_path}/annotations, "
+        f"none of the 2 pictures in annotations/train.json is there, such as x/a.jpg, in {tmp_path / 'annotations'}, "
         f"{tmp_path} and below: bring them."
     )
 
@@ -256,7 +262,7 @@ def test_a_picture_that_several_files_can_be_is_left_out_and_told(tmp_path):
         "1 picture that no file lists left out: pool2/a.jpg",
     )
     assert layout.paired == (
-        f"1 picture found under another name or in another folder: b.jpg as {tmp_path}/pool2/b.jpg",
+        f"1 picture found under another name or in another folder: b.jpg as {tmp_path / 'pool2' / 'b.jpg'}",
     )
     (tmp_path / "pool2" / "b.jpg").unlink()
     with pytest.raises(
