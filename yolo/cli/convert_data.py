@@ -29,11 +29,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
 
     from yolo.data import data_folder
+    from yolo.data.repair.repaired_copy import refuse_inside
     from yolo.data.writing import conversion, whole_dataset
-    from yolo.data.writing.new_folder import refuse_taken
 
     assert config.format is not None  # it is required
-    refuse_taken(config.output)
+    refuse_inside(config.output, config.data)
     data = whole_dataset.gather(data_folder.DataFolder.of(config))
     data_folder.log_remarks(data.dataset)
     dropped = conversion.difficult_objects(data) if config.difficult == "drop" else 0

@@ -103,7 +103,7 @@ def _groups(pattern: str, folder: "DataFolder", pictures: Collection[Path]) -> d
 def _near_duplicates(pictures: Sequence[Path]) -> dict[str, list[Path]]:
     """Return the groups of near-duplicates, and print their number."""
     from yolo.data import new_split
-    from yolo.data.findings import names_within
+    from yolo.data.findings import common_folder, name_within
 
     groups, findings = new_split.near_duplicates(pictures)
     for finding in findings:
@@ -111,7 +111,7 @@ def _near_duplicates(pictures: Sequence[Path]) -> dict[str, list[Path]]:
     if not groups:
         return {}
     number = counted(sum(map(len, groups)), "picture")
-    named = [" = ".join(names_within(group[:2], pictures)) for group in groups]
+    common = common_folder(pictures)
+    named = [" = ".join(name_within(path, common) for path in group[:2]) for group in groups]
     print(printable(f"{counted(len(groups), 'group')} of near-duplicates, of {number}: {shorten(named, SHOWN)}"))
-    firsts = [names_within(group[:1], pictures)[0] for group in groups]
-    return {f"{first} with its near-duplicates": group for first, group in zip(firsts, groups, strict=True)}
+    return {f"{name_within(group[0], common)} with its near-duplicates": group for group in groups}

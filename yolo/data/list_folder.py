@@ -18,7 +18,7 @@ from yolo.data.split_choice import without_choice
 from yolo.data.writing.new_files import NewFiles
 from yolo.errors import UserError
 from yolo.json_files import read_json
-from yolo.shell import quoted
+from yolo.shell import command, quoted
 from yolo.text_files import read_lines
 from yolo.undecodable_names import refuse_undecodable_name
 from yolo.wording import counted, short_repr
@@ -40,8 +40,8 @@ def only_data(text: str) -> Path:
     paths = data_paths(text)
     if len(paths) > 1:
         raise UserError(
-            f"lists are for data in one place, and {text} names {len(paths)}: join them first, as with python -m yolo "
-            f"convert-data {quoted(text)} joined --format yolo --pictures link."
+            f"lists are for data in one place, and {text} names {len(paths)}: join them first, as with "
+            f"{command('convert-data')} {quoted(text)} joined --format yolo --pictures link."
         )
     if is_list_folder(paths[0]):
         raise UserError(f"{text} holds the lists of a split: give the data that they are of, {_data_of(paths[0])}.")
@@ -92,7 +92,7 @@ def find_by_lists(folder: Path, find_data: Callable[[Path], list[Layout]]) -> li
     layouts = find_data(data)
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".txt" and path.name[0] != ".")
     if not paths:
-        raise UserError(f"{folder} holds no list such as train.txt: write it anew with python -m yolo split.")
+        raise UserError(f"{folder} holds no list such as train.txt: write it anew with {command('split')}.")
     lists = {path.stem: read_lines(path, "the list") for path in paths}
     splits = _splits(lists, layouts, _folder(data))
     notes = [_notes(layout, chosen, folder) for layout, chosen in zip(layouts, splits, strict=True)]

@@ -12,6 +12,8 @@ from yolo.array_types import Scores
 from yolo.label_files.exact_numbers import SHARE_DECIMALS, decimal, exact
 from yolo.structures import Annotation
 
+FIELDS = ("path", "nc", "names", "download", "kpt_shape", "flip_idx")  # of data.yaml, so no split can be called so
+
 
 def label_lines(annotation: Annotation, size: tuple[int, int], scores: Scores | None = None) -> str:
     """Return the text of a label file: a line `class center_x center_y width height` for each object.
@@ -39,7 +41,9 @@ def data_yaml(splits: Mapping[str, str], class_names: Sequence[str]) -> str:
     of its own.
 
     Args:
-        splits: name of a split -> its list or folder, relative to the folder of the file.
+        splits: name of a split -> its list or folder, relative to the folder of the file; those that are called like
+            another field are left out.
     """
-    content = {**splits, "nc": len(class_names), "names": dict(enumerate(class_names))}
+    listed = {name: place for name, place in splits.items() if name not in FIELDS}
+    content = {**listed, "nc": len(class_names), "names": dict(enumerate(class_names))}
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=float("inf"))

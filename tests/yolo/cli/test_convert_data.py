@@ -42,6 +42,13 @@ def test_the_number_of_difficult_objects_is_said(yolo, source, tmp_path, flags, 
     assert written.count("\n") == (5 if flags else 7)
 
 
+def test_a_folder_in_the_data_is_refused_as_the_data_would_then_have_two_formats(yolo, source):
+    answer = yolo("convert-data", str(source), str(source / "new"), "--format", "yolo")
+    assert answer.code == 2
+    assert f"{source / 'new'} lies in the data at {source}" in answer.err
+    assert not (source / "new").exists()
+
+
 def test_findings_of_the_reading_are_warnings(yolo, tmp_path):
     root = voc_root(tmp_path / "in", {"a": xml(DOG, ("", 1, 1, 5, 5))}, {"train": "a\nlost"})
     answer = yolo("convert-data", str(root), str(tmp_path / "out"), "--format", "coco")

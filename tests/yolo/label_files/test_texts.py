@@ -138,3 +138,8 @@ def test_json_is_ascii_so_that_tools_on_windows_read_it_and_may_be_empty():
 )  # fmt: skip
 def test_a_plain_name_holds_nothing_that_a_list_cannot(name, plain):
     assert plain_name(name) == plain
+
+
+def test_a_split_that_is_called_like_a_field_of_data_yaml_spoils_none():
+    text = data_yaml({"train": "train.txt", "path": "path.txt", "names": "names.txt"}, CLASSES)
+    assert yaml.safe_load(text) == {"train": "train.txt", "nc": 2, "names": dict(enumerate(CLASSES))}

@@ -109,8 +109,8 @@ def _split(path: Path, folder: Path | None) -> str | None:
 def _without_companions(files: Files) -> Files:
     """Return the files without those that repeat the pictures of others.
 
-    These are COCO's own files for other purposes, a file of `trainval` beside those of `train` and `val`, and one without
-    a split beside one for training; beside one for testing alone, it is that for training.
+    These are COCO's own files for other purposes, a file of `trainval` beside those of `train` and `val`, and one
+    without a split beside one for training; beside one for testing alone, it is that for training.
     """
     instances = {split for path, split in files.items() if path.name.startswith(INSTANCES)}
     kept = {

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from yolo.data.formats.coco_json import CocoFile, CocoPicture
 from yolo.data.formats.listed_pictures import PictureFolders, PictureLookup, folder_above
-from yolo.data.formats.stem_folders import stems_of
+from yolo.data.formats.stem_folders import stem_of_absent, stems_of
 from yolo.data.formats.written_annotation import WrittenAnnotation
 from yolo.data.layout import Contents, Layout
 from yolo.data.split_choice import PARTS, SplitChoice, choose
@@ -90,12 +90,14 @@ def layout_of(sources: Sequence[Source], path: Path, notes: Sequence[str], remar
 def _splits(parts: Sequence[Part], stem_of: Mapping[Path, str]) -> SplitChoice:
     """Return the splits: those of the files, else those of the folders of the pictures, else those by hash.
 
-    The name of a picture that is not there takes the place of its stem.
+    A picture that is not there has `stem_of_absent`.
     """
     lists: dict[str | None, dict[str, None]] = defaultdict(dict)
+    usable = set(stem_of.values())
     for part in parts:
-        lists[part.split] |= {stem_of[one] if isinstance(one, Path) else one: None for one in part.entries}
-    stems, usable = {stem for listed in lists.values() for stem in listed}, set(stem_of.values())
+        listed = (stem_of[one] if isinstance(one, Path) else stem_of_absent(one, usable) for one in part.entries)
+        lists[part.split] |= dict.fromkeys(listed)
+    stems = {stem for listed in lists.values() for stem in listed}
     named = {split: tuple(listed) for split, listed in lists.items() if split}
     if named:
         return choose(named, stems, usable)

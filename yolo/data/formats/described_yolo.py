@@ -13,7 +13,7 @@ from yolo.data.layout import Layout
 from yolo.errors import UserError
 from yolo.picture_files import is_picture
 from yolo.text_files import read_lines
-from yolo.wording import counted
+from yolo.wording import counted, shorten
 
 
 def described_layout(description: SetDescription) -> Layout:
@@ -36,7 +36,7 @@ def described_layout(description: SetDescription) -> Layout:
                     raise UserError(f"{file.parent / absent}; correct the path, or put the pictures there.")
                 remarks.append(f"{absent}; correct or remove it")
                 continue
-            _add(found, split, place, description.folders)
+            notes += _add(found, split, place, description.folders)
             if place != Path(os.path.normpath(os.path.join(paths.folders[0], source.text))):
                 notes.append(f"{where}: {source.text} is taken for {place}")
             elif source.text.startswith("../") and (other := Path(paths.folders[0], source.text[3:])).exists():
@@ -62,8 +62,9 @@ def described_layout(description: SetDescription) -> Layout:
     return with_classes(layout, description.class_names, description.keypoints)
 
 
-def _add(found: FoundPictures, split: str, place: Path, folders: tuple[Path, ...]) -> None:
-    """Add the pictures of a folder, a list or a single picture to a split."""
+def _add(found: FoundPictures, split: str, place: Path, folders: tuple[Path, ...]) -> list[str]:
+    """Add the pictures of a folder, a list or a single picture to a split, and return notes."""
+    moved: dict[str, str] = {}
     if place.is_dir():
         found.add_folder(split, place)
     elif is_picture(place):
@@ -72,6 +73,9 @@ def _add(found: FoundPictures, split: str, place: Path, folders: tuple[Path, ...
         lines = [line for line in map(str.strip, read_lines(place, "the list")) if line]
         paths = WrittenPaths((place.parent, *folders))  # the folder of a list comes first
         found.splits[split] += zip(paths.pictures(lines), lines, strict=True)
+        moved = paths.moved
+    elsewhere = shorten([f"{written or '.'} as {there}" for written, there in moved.items()])
+    return [f"{counted(len(moved), 'folder')} of {place.name} found elsewhere: {elsewhere}"] * bool(moved)
 
 
 def _first(found: FoundPictures) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from yolo.data.file_listing import Listing, list_files
+from yolo.data.file_listing import Listing, leads_nowhere, list_files
 from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.hash_split import normal
 from yolo.data.split_lists import SPELLINGS, canonical
@@ -150,7 +150,8 @@ def _likely_folders(
     """Yield a folder, and those below that have such a name or that of the split, and whether they are its own."""
     yield base, own
     try:
-        inner = sorted(entry.name for entry in os.scandir(base) if entry.is_dir()) if depth else ()
+        entries = [entry for entry in os.scandir(base) if not leads_nowhere(entry)] if depth else []
+        inner = sorted(entry.name for entry in entries if entry.is_dir())
     except OSError:
         return  # its pictures are missed and reported later
     for name in inner:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from yolo.data.file_listing import list_files
 from yolo.data.formats.file_start import Test, files_with
 from yolo.data.formats.listed_pictures import Found, PictureFolders, PictureLookup, folder_above
-from yolo.data.formats.stem_folders import stems_of
+from yolo.data.formats.stem_folders import stem_of_absent, stems_of
 from yolo.data.formats.written_annotation import WrittenAnnotation, repeated
 from yolo.data.layout import Contents, Layout
 from yolo.data.layout_splits import with_splits
@@ -87,12 +87,13 @@ class PictureListFormat:
                 f"none of the {counted(len(entries), 'picture')} in {shorten([file.name for file in lists])} is in "
                 f"{root}: bring {missing}."
             )
+        known = set(stem_of.values())
         annotations: dict[str, Path] = {}
         written: dict[str, WrittenAnnotation] = {}
         splits: dict[str, dict[str, None]] = defaultdict(dict)
         for file, split, listed, found in entries:
             if len(found) < 2:
-                stem = stem_of[found[0].path] if found else os.path.splitext(listed.name)[0]
+                stem = stem_of[found[0].path] if found else stem_of_absent(listed.name, known)
                 written[stem] = _joined(written[stem], listed.written) if stem in written else listed.written
                 annotations.setdefault(stem, file)
                 splits[split][stem] = None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from yolo.data.file_listing import leads_nowhere
 from yolo.data.formats import coco_files, createml_json, cvat_xml, labelme_json, voc_folders, yolo_folders
+from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
 from yolo.data.list_folder import find_by_lists, is_list_folder
@@ -33,7 +34,6 @@ FORMATS = (
     DataFormat("CreateML JSON", createml_json.find, frozenset({".json"})),
     DataFormat("LabelMe JSON", labelme_json.find, frozenset({".json"})),
 )
-ANNOTATIONS = ("annotations", "annotation", "xmls", "xml", "labels")  # names of folders beside their pictures
 
 
 def find(path: Path) -> list[Layout]:
@@ -46,7 +46,7 @@ def find(path: Path) -> list[Layout]:
     Raises:
         UserError: there are no data in a known format, data in two formats, or they cannot be read.
     """
-    if not path.exists():
+    if not os.path.exists(path):  # unlike Path.exists, it takes names that are too long
         siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
         raise UserError(f"there are no data at {path}{did_you_mean(path.name, siblings) or f'; {ACCEPTED}.'}")
     if is_list_folder(path):
@@ -60,11 +60,11 @@ def find(path: Path) -> list[Layout]:
         raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
     if len(found) > 1:
         forms = [f"{name} ({_size(layouts)})" for name, layouts in found.items()]
-        named = [quoted(_place(layouts)) for layouts in found.values()]
-        raise UserError(
-            f"{path} holds annotations in {len(found)} formats, {' and '.join(forms)}; name the place of those to use, "
-            f"as in --data {' or --data '.join(named)}."
-        )
+        places = [place for place in map(_place, found.values()) if place.resolve() != path.resolve()]
+        way = f"give the place of those to use: {' or '.join(map(quoted, places))}"
+        if not places:
+            way = "move the files of one format into another folder"
+        raise UserError(f"{path} holds annotations in {len(found)} formats, {' and '.join(forms)}; {way}.")
     return next(iter(found.values()))
 
 
@@ -116,10 +116,10 @@ def _files(path: Path) -> defaultdict[str, set[str]]:
 
 
 def _place(layouts: list[Layout]) -> Path:
-    """Return the file that holds all annotations, or the folder that their files have in common."""
-    files = {file for layout in layouts for file in layout.annotations.values()}
-    if len(files) == 1 and all(len(layout.annotations) > 1 for layout in layouts):
-        return files.pop()
+    """Return the file that lists all pictures, or the folder that the files of the pictures have in common."""
+    files = {file: stem for layout in layouts for stem, file in layout.annotations.items()}
+    if len(files) == 1 and not all(file.stem in stem for file, stem in files.items()):
+        return next(iter(files))
     return Path(os.path.commonpath([file.parent for file in files]))
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import takewhile
 from pathlib import Path
 
@@ -64,3 +64,18 @@ def stems_of(pictures: Iterable[Path]) -> dict[Path, str]:
     stems = {path: before[folder] + normal(os.path.splitext(name)[0]) for path, (folder, name) in places.items()}
     counts = Counter(stems.values())
     return {path: stem if counts[stem] == 1 else stem + path.suffix for path, stem in stems.items()}
+
+
+def stem_of_absent(name: str, known: Collection[str]) -> str:
+    """Return a stem for a listed picture that is not there: its name as written, but never the stem of another one.
+
+    Args:
+        known: the stems of the pictures that are there.
+
+    Example:
+        >>> stem_of_absent("b.jpg", ["a"]), stem_of_absent("a", ["a"])
+        ('b.jpg', '/a')
+    """
+    while name in known:
+        name = f"/{name}"
+    return name

@@ -17,12 +17,16 @@ class WrittenPaths:
 
     Args:
         folders: the folders that paths may start from, the likeliest first.
+
+    Attributes:
+        moved: folder as written -> the folder in which `pictures` has found its pictures, where it is not as written.
     """
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._folders = list(dict.fromkeys(os.path.abspath(folder) for folder in folders))
         self._names: dict[str, dict[str, str]] = {}
         self._places: dict[str, list[str]] = {}
+        self.moved: dict[str, str] = {}
 
     @property
     def folders(self) -> list[str]:
@@ -45,13 +49,19 @@ class WrittenPaths:
             if folder not in self._places:
                 candidates = (*self._candidates(folder), *self._folders)
                 self._places[folder] = [place for place in dict.fromkeys(candidates) if os.path.isdir(place)]
-            names = (self._listed(place).get(normal(name)) for place in self._places[folder])
-            yield next(filter(None, names), "")
+            place = next((place for place in self._places[folder] if normal(name) in self._listed(place)), None)
+            if place and folder not in self.moved and place not in self._as_written(folder):
+                self.moved[folder] = place
+            yield self._listed(place)[normal(name)] if place else ""
+
+    def _as_written(self, text: str) -> list[str]:
+        """Return the absolute paths that a path means if it is taken from each of the folders."""
+        return [_joined(folder, text) for folder in self._folders]
 
     def _candidates(self, text: str) -> Iterator[str]:
         """Yield the absolute paths that a path with slashes may mean, the likeliest first."""
-        for folder in (*self._folders, os.getcwd()):
-            yield _joined(folder, text)
+        yield from self._as_written(text)
+        yield _joined(os.getcwd(), text)
         if text.startswith("../"):
             for folder in self._folders:
                 yield _joined(folder, text[3:])

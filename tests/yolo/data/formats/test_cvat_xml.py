@@ -196,9 +196,9 @@ def test_a_file_is_found_with_the_splits_of_its_subsets(tmp_path):
     (layout,) = cvat_xml.find(tmp_path)
     assert (layout.format, layout.unit) == ("CVAT XML for images", "pixels")
     assert layout.class_names == ("dog", "traffic light", "person")
-    assert layout.splits == {"train": ("a",), "val": ("b",), "test": ("c", "gone")}
+    assert layout.splits == {"train": ("a",), "val": ("b",), "test": ("c", "gone.jpg")}
     assert layout.usable == {"a", "b", "c"}
     assert layout.place("a") == "annotations.xml (a.jpg)"
     written = layout.read(layout, False)
-    assert written.keys() == {"a", "b", "c", "gone"}
+    assert written.keys() == {"a", "b", "c", "gone.jpg"}
     assert all(one.numbers.tolist() == [10, 20, 40, 35.5] for one in written.values())

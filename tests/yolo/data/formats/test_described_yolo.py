@@ -95,6 +95,21 @@ def test_the_lines_of_a_list_begin_at_its_own_folder_first(tmp_path):
     assert list(found(tmp_path).pictures.values()) == [tmp_path / "lists" / "images" / "a.jpg"]
 
 
+def test_pictures_of_a_list_that_lie_elsewhere_are_said(tmp_path, monkeypatch):
+    pictures(tmp_path, "set/images/a.jpg", "other/images/b.jpg")
+    labels(tmp_path, "set/labels/a.txt")
+    write_text(tmp_path / "set/train.txt", "images/a.jpg\n/home/ann/images/a.jpg\nimages/b.jpg\n")
+    write_text(tmp_path / "set/data.yaml", YAML.format("train.txt"))
+    monkeypatch.chdir(tmp_path / "other")
+    layout = found(tmp_path / "set")
+    assert layout.notes == (
+        f"2 folders of train.txt found elsewhere: /home/ann/images/ as {tmp_path / 'set/images'}, "
+        f"images as {tmp_path / 'other/images'}",
+    )
+    write_text(tmp_path / "set/train.txt", "./images/a.jpg\n" + f"{tmp_path / 'set/images/a.jpg'}\n")
+    assert found(tmp_path / "set").notes == ()
+
+
 def test_the_path_of_ultralytics_beside_the_file_is_used(tmp_path):
     pictures(tmp_path, "datasets/coco8/images/train/a.jpg")
     labels(tmp_path, "datasets/coco8/labels/train/a.txt")

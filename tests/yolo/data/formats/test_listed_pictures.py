@@ -128,3 +128,10 @@ def test_the_folder_above_annotations_is_that_of_the_data(tmp_path, monkeypatch)
     (tmp_path / "annotations").mkdir()
     monkeypatch.chdir(tmp_path / "annotations")
     assert folder_above(".") == ".."
+
+
+def test_a_link_to_itself_beside_the_pictures_hides_none(tmp_path):
+    write_picture(tmp_path / "images" / "a.jpg")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (one,) = lookup(tmp_path).find("a.jpg")
+    assert one.expected

@@ -105,7 +105,22 @@ def test_of_two_names_for_one_picture_the_longer_one_is_right(tmp_path):
     layout = found(tmp_path)
     assert layout.usable == {"a"}
     assert layout.read(layout, False)["a"].names == ["x"]
-    assert layout.annotations.keys() == {"a", "y/a"}
+    assert layout.annotations.keys() == {"a", "y/a.jpg"}
+
+
+@pytest.mark.parametrize("endings", [[".jpg"], [".jpg", ".png"]])
+def test_a_missing_picture_gives_its_objects_to_no_other_one_of_its_name(tmp_path, endings):
+    images = [image(DOG.replace("dog", "cat"), name="a.jpg")]
+    for ending in endings:
+        write_picture(tmp_path / "cam1" / f"a{ending}")
+        images.append(image(DOG, name=f"cam1/a{ending}"))
+    write_text(tmp_path / "annotations.xml", document(*images))
+    layout = found(tmp_path)
+    contents = layout.read(layout, False)
+    assert layout.usable == layout.pictures.keys()
+    assert [contents[stem].names for stem in layout.pictures] == [["dog"]] * len(endings)
+    (absent,) = layout.annotations.keys() - layout.pictures.keys()
+    assert contents[absent].names == ["cat"]
 
 
 def test_pictures_of_two_endings_are_told_apart(tmp_path):

@@ -1,6 +1,7 @@
 """The recognition of formats: one is taken, two are refused, and a folder of annotations finds its pictures."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +62,19 @@ def test_the_format_is_said(tmp_path, name):
 @pytest.mark.parametrize("other", [name for name in WRITTEN if name != "VOC XML"])
 def test_two_formats_in_one_folder_are_refused_with_the_place_of_each(tmp_path, other):
     write(tmp_path, "VOC XML", other)
-    with pytest.raises(UserError, match=f"2 formats, VOC XML .1 annotation. and {other}"):
+    with pytest.raises(UserError, match=f"2 formats, VOC XML .1 annotation. and {other}") as refused:
+        find(tmp_path)
+    first, second = str(refused.value).rpartition(": ")[2].rstrip(".").split(" or ")
+    assert first == str(tmp_path / "Annotations")
+    assert (tmp_path / WRITTEN[other][0]).is_relative_to(second)
+
+
+def test_two_formats_beside_the_pictures_are_refused_with_the_advice_to_part_them(tmp_path):
+    for name in "abcd":
+        write_picture(tmp_path / f"{name}.png", height=16, width=24)
+        ending, text = (".xml", xml(BOX)) if name in "ab" else (".txt", WRITTEN["YOLO txt"][1])
+        (tmp_path / f"{name}{ending}").write_text(text)
+    with pytest.raises(UserError, match=r"2 annotations.; move the files of one format into another folder\.$"):
         find(tmp_path)
 
 
@@ -71,6 +84,14 @@ def test_a_folder_of_annotations_is_taken_with_the_pictures_beside_it(tmp_path, 
     (layout,) = find((tmp_path / WRITTEN[name][0]).parent)
     assert layout.format.startswith(name)
     assert layout.pictures["a"] == tmp_path / "images" / "a.png"
+
+
+@pytest.mark.parametrize("folder", ["json", "jsons", "annotations"])
+def test_a_folder_of_labelme_files_is_taken_with_the_pictures_beside_it(tmp_path, folder):
+    write(tmp_path)
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "a.json").write_text(json.dumps(LABELME))
+    assert DataFolder(tmp_path / folder).load("all").annotations[0].boxes.tolist() == [[1, 2, 10, 12]]
 
 
 @pytest.mark.parametrize("name", ["COCO JSON", "CVAT XML", "CreateML JSON"])
@@ -99,6 +120,11 @@ def test_a_folder_without_data_is_described(tmp_path, files, said):
         write_picture(tmp_path / file) if file.endswith("png") else (tmp_path / file).write_text(xml())
     with pytest.raises(UserError, match=said):
         DataFolder(tmp_path).load("all")
+
+
+def test_a_name_that_no_file_can_have_is_no_data():
+    with pytest.raises(UserError, match="there are no data at aaa"):
+        find(Path("a" * 300))
 
 
 def test_a_path_with_a_slip_gets_a_hint(tmp_path):
