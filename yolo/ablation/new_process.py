@@ -37,7 +37,7 @@ def in_new_process(function: Callable[..., T], /, *arguments: Any, before: Calla
             raise
         except BrokenProcessPool as error:
             raise UserError(
-                "the process of a training was ended from outside, perhaps for want of memory; the same command "
+                "the process of a training was ended from outside, perhaps because memory ran out; the same command "
                 "goes on from there."
             ) from error
 

@@ -42,7 +42,7 @@ def list_files(folder: Path, below: bool = True, ending: str = ".xml") -> Listin
     folders: list[str] = []
     seen: set[str] = set()
 
-    def look(path: str | Path, prefix: str) -> None:
+    def look(path: Path, prefix: str) -> None:
         real = os.path.realpath(path)
         if real in seen:
             return
@@ -50,21 +50,26 @@ def list_files(folder: Path, below: bool = True, ending: str = ".xml") -> Listin
         try:
             entries = _entries(path)
         except PermissionError:
-            irregular.append(Path(path))
+            irregular.append(path)
             return
         for entry in entries:
             stem, suffix = os.path.splitext(entry.name)
-            if not prefix and (leads_nowhere(entry) or entry.is_dir()):
-                folders.append(normal(entry.name))
-            kind = pictures if suffix.lower() in SUFFIXES else annotations if suffix.lower() == ending else None
-            if suffix.lower() in UNREAD and entry.is_file():
+            suffix = suffix.lower()
+            kind = pictures if suffix in SUFFIXES else annotations if suffix == ending else None
+            if suffix in UNREAD and entry.is_file():
                 kind = unread if is_unread(entry.path) else pictures
-            if leads_nowhere(entry) or (kind is not None and not entry.is_file()):
-                irregular.append(Path(entry.path))  # any broken link may have led to a folder of pictures
+            if entry.is_file(follow_symlinks=False):  # nearly all entries
+                nowhere = is_folder = False
+            else:
+                nowhere, is_folder = leads_nowhere(entry), entry.is_dir()
+            if not prefix and (nowhere or is_folder):
+                folders.append(normal(entry.name))
+            if nowhere or (kind is not None and not entry.is_file()):
+                irregular.append(path / entry.name)  # any broken link may have led to a folder of pictures
             elif kind is not None:
-                kind.append((normal(prefix + stem), Path(entry.path)))  # the stems of `unread` are not used
-            elif below and entry.is_dir():
-                look(entry.path, f"{prefix}{entry.name}/")
+                kind.append((normal(prefix + stem), path / entry.name))  # the stems of `unread` are not used
+            elif below and is_folder:
+                look(path / entry.name, f"{prefix}{entry.name}/")
 
     look(folder, "")
     files = tuple(path for _, path in unread)

@@ -231,8 +231,7 @@ def test_doctor_reads_every_annotation_anew(tmp_path, cache, capsys):
     root = voc_root(tmp_path / "data", {"a": xml(DOG)})
     data_folder.load(root, "all")
     (file,) = cache.glob("*-voc_xml.json.gz")
-    name = b'["cat"]'.replace(b'"', b'\\"')
-    lying = gzip.decompress(file.read_bytes()).replace(b'[\\"dog\\"]', name)
+    lying = gzip.decompress(file.read_bytes()).replace(b'["dog"]', b'["cat"]')
     file.write_bytes(gzip.compress(lying))
     assert data_folder.load(root, "all").class_names == ("cat",), "or this test shows nothing"
     doctor.main(["--data", str(root)])

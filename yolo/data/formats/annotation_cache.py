@@ -47,4 +47,5 @@ def _read_one(read: Reader, path: Path) -> WrittenAnnotation | UnreadableAnnotat
 
 def _restored(values: Sequence[Any]) -> WrittenAnnotation:
     """Return an annotation from the list that JSON has made of it."""
-    return compact(WrittenAnnotation(*values))
+    size, names, numbers, *others = values
+    return compact(WrittenAnnotation(size, names, metadata_cache.array_from(numbers), *others))

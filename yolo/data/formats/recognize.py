@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,9 +80,7 @@ def _found(path: Path) -> dict[str, list[Layout]]:
             continue
         found[form.name] = form.find(path)
         for layout in found[form.name]:
-            for file in {layout.annotations[stem] for stem in layout.annotations.keys() & layout.pictures.keys()}:
-                same = files.get(file.suffix.lower(), set())
-                same.discard(str(file) if str(file) in same else os.path.realpath(file))  # the latter takes long
+            _discard({str(file) for stem, file in layout.annotations.items() if stem in layout.pictures}, files)
     usable = {name: layouts for name, layouts in found.items() if _is_usable(layouts)}
     return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
 
@@ -106,13 +104,26 @@ def _files(path: Path) -> defaultdict[str, set[str]]:
             continue
         for entry in entries:
             ending = os.path.splitext(entry.name)[1].lower()
-            if leads_nowhere(entry):
+            if entry.is_file(follow_symlinks=False):  # nearly all entries
+                if ending not in SUFFIXES:
+                    found[ending].add(entry.path)
+            elif leads_nowhere(entry):
                 continue
-            if entry.is_dir():
+            elif entry.is_dir():
                 waiting += [os.path.realpath(entry.path)] * (entry.name[0] != ".")
             elif ending not in SUFFIXES:
-                found[ending].add(os.path.realpath(entry.path) if entry.is_symlink() else entry.path)
+                found[ending].add(os.path.realpath(entry.path))
     return found
+
+
+def _discard(used: Collection[str], files: Mapping[str, set[str]]) -> None:
+    """Remove files from the result of `_files`."""
+    real = {folder: os.path.realpath(folder) for folder in set(map(os.path.dirname, used))}
+    for file in used:
+        folder, name = os.path.split(file)
+        place = os.path.join(real[folder], name)
+        members = files.get(os.path.splitext(name)[1].lower(), set())
+        members.discard(place if place in members else os.path.realpath(file))  # the latter for links
 
 
 def _place(layouts: list[Layout]) -> Path:

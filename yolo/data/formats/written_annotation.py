@@ -51,9 +51,9 @@ class WrittenAnnotation(NamedTuple):
 
 def compact(written: WrittenAnnotation) -> WrittenAnnotation:
     """Return an equal annotation that takes a third of the memory, as there may be hundreds of thousands of them."""
-    names = [sys.intern(name) for name in written.names]
-    counts, lines = written.counts or NOTHING, written.lines or NOTHING
-    return written._replace(names=names, numbers=array("d", written.numbers), counts=counts, lines=lines)
+    size, names, numbers, difficult, counts, lines, signs = written
+    names, numbers = [sys.intern(name) for name in names], array("d", numbers)
+    return WrittenAnnotation(size, names, numbers, difficult, counts or NOTHING, lines or NOTHING, signs)
 
 
 def repeated(numbers: Sequence[float]) -> int:
