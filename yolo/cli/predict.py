@@ -169,13 +169,13 @@ def open_sinks(config: DetectConfig, files: Sequence[Path]) -> "Iterator[Sink]":
     if config.crops:
         yield sinks.Crops(Path(config.output) / CROPS, files)
     if kinds := label_kinds(config):
-        yield label_sink.Labels(config.output, kinds, files, config.save_conf)
+        yield label_sink.LabelSink(config.output, kinds, files, config.save_conf)
     if config.json:
         yield sinks.JsonLines(config.json, files)
 
 
 def label_kinds(config: DetectConfig) -> list[str]:
-    """Return what `Labels` is to write."""
+    """Return what `LabelSink` is to write."""
     kinds = {"txt": config.save_txt, "xml": config.save_xml, "coco": config.save_coco, "pictures": config.save_pictures}
     return [kind for kind, wanted in kinds.items() if wanted]
 

@@ -131,7 +131,7 @@ class AnnotationFiles:
         sides = np.array([self._heads.get(key, (1, 1))[1::-1] * 2 for key in keys], np.float64).reshape(-1, 4)
         return np.repeat(sides, np.array(numbers, int), axis=0)
 
-    def _correct(self) -> dict[Key, stated_size.Kind]:
+    def _correct(self) -> dict[Key, stated_size.SizeRelation]:
         """Map the boxes of annotations whose stated size differs from that of their picture to the picture.
 
         Returns:

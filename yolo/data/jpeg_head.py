@@ -13,7 +13,7 @@ SEGMENTS = frozenset((0xC4, 0xCC, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)))  # tabl
 COLORS = (1, 3)  # components of gray and color pictures
 
 
-class Frame(NamedTuple):
+class JpegFrame(NamedTuple):
     """The size of a JPEG in pixels, and its number of channels, 1 or 3."""
 
     height: int
@@ -32,7 +32,7 @@ def jpeg_size(path: Path) -> tuple[int, int] | None:
     return frame and (frame.height, frame.width)
 
 
-def jpeg_frame(head: bytes) -> Frame | None:
+def jpeg_frame(head: bytes) -> JpegFrame | None:
     """Return the frame of an ordinary JPEG without EXIF data from its first bytes, or None for any other file."""
     if not head.startswith(START):
         return None
@@ -42,7 +42,7 @@ def jpeg_frame(head: bytes) -> Frame | None:
         if marker in FRAMES:
             height, width = (int.from_bytes(head[at + i : at + i + 2], "big") for i in (5, 7))
             is_plain = head[at + 4] == 8 and head[at + 9] in COLORS and length == 8 + 3 * head[at + 9]
-            return Frame(height, width, head[at + 9]) if is_plain and height and width else None
+            return JpegFrame(height, width, head[at + 9]) if is_plain and height and width else None
         if marker not in SEGMENTS or length < 2 or (marker == 0xE1 and head[at + 4 : at + 8] == b"Exif"):
             return None
         at += 2 + length

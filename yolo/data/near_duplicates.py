@@ -21,7 +21,7 @@ from yolo.machine import threads
 from yolo.opencv import cv2
 from yolo.progress import late_bar
 
-Pixels: TypeAlias = Annotated[NDArray[np.uint8], "*shape"]
+AnyImage: TypeAlias = Annotated[NDArray[np.uint8], "*shape"]
 """An image in memory, upright: RGB (H, W, 3) or gray (H, W)."""
 
 Thumbnail: TypeAlias = Annotated[NDArray[np.uint8], "32 32"]
@@ -39,13 +39,13 @@ SIDE = 32
 COSINES = np.cos(np.pi * np.outer(np.arange(8), 2 * np.arange(SIDE) + 1) / (2 * SIDE))  # the 8 lowest frequencies
 
 
-def thumbnail(image: Pixels) -> Thumbnail:
+def thumbnail(image: AnyImage) -> Thumbnail:
     """Return the image in gray, resized to 32 x 32 pixels."""
     gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.resize(gray, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def picture_hash(image: Pixels) -> int:
+def picture_hash(image: AnyImage) -> int:
     """Return the perceptual hash of an image: 64 bits that tell which of its low frequencies are above their median.
 
     Args:

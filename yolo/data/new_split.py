@@ -9,7 +9,7 @@ from yolo.data.dataset import Dataset
 from yolo.data.findings import Finding, names_within
 from yolo.data.near_duplicates import near_pictures, picture_hashes
 from yolo.data.split_groups import units
-from yolo.data.split_report import Content, missed_sizes, missing_classes
+from yolo.data.split_report import SplitContent, missed_sizes, missing_classes
 from yolo.data.stratified_split import split_sizes, stratified_split
 from yolo.errors import UserError
 from yolo.wording import counted
@@ -26,7 +26,7 @@ class NewSplit:
     """
 
     pictures: dict[str, list[Path]]
-    content: Content
+    content: SplitContent
     shortfalls: tuple[str, ...]
 
 

@@ -36,7 +36,7 @@ Smaller: TypeAlias = Annotated[NDArray[np.uint8], "rows columns"]
 """An image in shades of gray, not larger than SIDE."""
 
 
-class Head(NamedTuple):
+class FileHead(NamedTuple):
     """The head of a picture file as Pillow reads it; empty texts if it cannot.
 
     Attributes:
@@ -58,7 +58,7 @@ class Measures(NamedTuple):
     Attributes:
         content: a hash of the bytes of the file, equal for equal files.
         look: the perceptual `picture_hash`, close for pictures that look alike.
-        format, mode, bits: see `Head`.
+        format, mode, bits: see `FileHead`.
         darkest, lightest: the gray values that a twentieth of a thousand parts of the picture are below, and above.
         contrast: the standard deviation of the gray values.
         sharpness: the variance of the Laplacian, whose mean is 0, in the sharpest tile; so it does not matter how much
@@ -122,10 +122,10 @@ def _measure(path: Path) -> Measures:
     )
 
 
-def _head(content: picture_files.Content) -> Head:
+def _head(content: picture_files.Content) -> FileHead:
     """Return the head of a picture file."""
     if frame := jpeg_frame(content[:FIRST].tobytes()):
-        return Head("JPEG", "RGB" if frame.channels > 1 else "L", side=max(frame.height, frame.width))
+        return FileHead("JPEG", "RGB" if frame.channels > 1 else "L", side=max(frame.height, frame.width))
     try:
         with PillowImage.open(io.BytesIO(content.data)) as picture:
             form, mode, side = picture.format or "", picture.mode, max(picture.size)
@@ -134,9 +134,9 @@ def _head(content: picture_files.Content) -> Head:
                 bits = int(content[24])  # Pillow shows a color picture of 16 bits as one of 8
             elif form == "TIFF":
                 bits = max(picture.tag_v2.get(BITS_PER_SAMPLE, (bits,)))
-            return Head(form, mode, bits, side)
+            return FileHead(form, mode, bits, side)
     except Exception:  # Pillow raises errors of any type; whether the picture can be used is for OpenCV to say
-        return Head()
+        return FileHead()
 
 
 def _reduction(side: int) -> Literal[1, 2, 4, 8]:

@@ -9,11 +9,11 @@ from yolo.wording import counted, shorten
 
 SHOWN = 8  # classes in a sentence
 
-Content: TypeAlias = Mapping[str, Sequence[Counter[str]]]
+SplitContent: TypeAlias = Mapping[str, Sequence[Counter[str]]]
 """Name of a split -> the number of objects of each class in each of its pictures."""
 
 
-def table(content: Content, class_names: Sequence[str]) -> Rows:
+def table(content: SplitContent, class_names: Sequence[str]) -> Rows:
     """Return the rows of a table: for each class, the pictures that show it and its objects in each split."""
     rows: list[list[str | int]] = [["", *(word for split in content for word in (split, "objects"))]]
     for name in class_names:
@@ -26,7 +26,7 @@ def table(content: Content, class_names: Sequence[str]) -> Rows:
     return [*rows, ["all", *(cell for total in totals for cell in total)]]
 
 
-def missing_classes(content: Content) -> Iterator[str]:
+def missing_classes(content: SplitContent) -> Iterator[str]:
     """Yield a sentence on each split that lacks classes which other splits have."""
     shown = {split: Counter(name for objects in pictures for name in objects) for split, pictures in content.items()}
     totals = sum(shown.values(), Counter[str]())
@@ -36,7 +36,7 @@ def missing_classes(content: Content) -> Iterator[str]:
             yield f"{split} shows nothing of {counted(len(lacking), 'class')}: {shorten(named, SHOWN)}"
 
 
-def missed_sizes(content: Content, wanted: Sequence[int], largest: int, name: str) -> Iterator[str]:
+def missed_sizes(content: SplitContent, wanted: Sequence[int], largest: int, name: str) -> Iterator[str]:
     """Yield a sentence if splits have other sizes than wanted, because pictures stay together.
 
     Args:

@@ -19,7 +19,7 @@ from yolo.array_types import Boxes
 from yolo.boxes import scale
 from yolo.data.picture_sizes import LYING, Head
 
-Kind: TypeAlias = Literal["same", "turned", "scaled", "unlike", "inferred", "unproven"]
+SizeRelation: TypeAlias = Literal["same", "turned", "scaled", "unlike", "inferred", "unproven"]
 SAME: Final = "same"
 TURNED: Final = "turned"  # drawn before the EXIF turn
 SCALED: Final = "scaled"
@@ -37,19 +37,19 @@ Case: TypeAlias = tuple[Boxes, Size, Head]
 Key = TypeVar("Key")
 
 
-def decide(cases: Mapping[Key, Case]) -> dict[Key, Kind]:
+def decide(cases: Mapping[Key, Case]) -> dict[Key, SizeRelation]:
     """Return how the size of each annotation differs from that of its picture; those without difference are left out.
 
     Args:
         cases: key -> annotation and picture, for the whole dataset.
     """
-    members: dict[Kind, list[Key]] = defaultdict(list)
+    members: dict[SizeRelation, list[Key]] = defaultdict(list)
     for key, (_, stated, head) in cases.items():
         members[relation(stated, head)].append(key)
-    believed: dict[Kind, bool] = {
+    believed: dict[SizeRelation, bool] = {
         kind: believable([cases[key] for key in keys]) for kind, keys in members.items() if kind != SAME
     }
-    found: dict[Key, Kind] = {
+    found: dict[Key, SizeRelation] = {
         key: kind if believed[kind] else UNLIKE for kind in members.keys() - {SAME} for key in members[kind]
     }
     if believed.get(TURNED):
@@ -73,7 +73,7 @@ def _of_others(fitting: Mapping[Key, Case], witnesses: int) -> tuple[list[Key], 
     return (sized, bare) if proven else ([], concerned)
 
 
-def relation(stated: Size, head: Head) -> Kind:
+def relation(stated: Size, head: Head) -> SizeRelation:
     """Return how the size that an annotation states differs from that of its picture.
 
     SAME: they are equal up to a pixel, or no size is stated. TURNED: it is the size before the EXIF orientation
@@ -108,7 +108,7 @@ def believable(cases: Collection[Case]) -> bool:
     return against <= max(in_favor, len(cases) / 10)
 
 
-def to_picture(boxes: Boxes, kind: Kind, stated: Size, head: Head) -> Boxes:
+def to_picture(boxes: Boxes, kind: SizeRelation, stated: Size, head: Head) -> Boxes:
     """Map boxes of a picture of the stated size to the upright picture, as float32."""
     height, width, orientation = head
     if kind not in (TURNED, INFERRED, SCALED):

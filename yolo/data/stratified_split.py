@@ -16,7 +16,7 @@ ANY = -2  # a class of all pictures
 
 
 @dataclass(frozen=True, eq=False)
-class Unit:
+class PictureUnit:
     """Pictures that stay together: their indices, and how many of them show each class."""
 
     pictures: tuple[int, ...]
@@ -72,7 +72,9 @@ def split_sizes(number: int, shares: Sequence[float]) -> list[int]:
     return sizes
 
 
-def _units(names: Sequence[str], classes: Sequence[Collection[int]], units: Sequence[int], seed: int) -> list[Unit]:
+def _units(
+    names: Sequence[str], classes: Sequence[Collection[int]], units: Sequence[int], seed: int
+) -> list[PictureUnit]:
     """Return the units in the order in which they are dealt: large ones first, those of one size shuffled."""
     members: dict[int, list[int]] = {}
     for i in sorted(range(len(names)), key=lambda i: _key(names[i])):
@@ -82,7 +84,7 @@ def _units(names: Sequence[str], classes: Sequence[Collection[int]], units: Sequ
         shown = Counter(label for i in pictures for label in set(classes[i]) or (BARE,))
         first, path = _key(names[pictures[0]])
         draw = blake2s(f"{seed} {first}".encode("utf-8", "surrogateescape")).digest()
-        unit = Unit(tuple(pictures), ((ANY, len(pictures)), *sorted(shown.items())))
+        unit = PictureUnit(tuple(pictures), ((ANY, len(pictures)), *sorted(shown.items())))
         found.append((-len(pictures), draw, path, unit))
     return [unit for *_, unit in sorted(found, key=lambda each: each[:3])]
 
@@ -95,15 +97,15 @@ def _key(name: str) -> tuple[str, str]:
 class _Dealer:
     """Deals units out to splits; `places` holds the split of each unit so far."""
 
-    def __init__(self, units: Sequence[Unit], sizes: Sequence[int]) -> None:
+    def __init__(self, units: Sequence[PictureUnit], sizes: Sequence[int]) -> None:
         numbers = Counter[int]()  # class -> its pictures
-        self._showing: dict[int, list[Unit]] = {}  # class -> the units that show it
+        self._showing: dict[int, list[PictureUnit]] = {}  # class -> the units that show it
         for unit in units:
             numbers.update(dict(unit.shown))
             for label, _ in unit.shown:
                 self._showing.setdefault(label, []).append(unit)
         self._waiting = {label: len(units) for label, units in self._showing.items()}
-        self.places: dict[Unit, int] = {}
+        self.places: dict[PictureUnit, int] = {}
         self._splits = range(len(sizes))
         self._priority = [0, *reversed(self._splits[1:])]
         self._lacking = list(sizes)  # pictures that each split lacks
@@ -141,7 +143,7 @@ class _Dealer:
             if unit.size <= min(-here, room) and not self._is_alone(unit):
                 self._move(unit, self._best(unit))
 
-    def _put(self, unit: Unit, s: int, times: int = 1) -> None:
+    def _put(self, unit: PictureUnit, s: int, times: int = 1) -> None:
         """Put a unit into a split, or take it out again with `times` -1."""
         self.places[unit] = s
         self._lacking[s] -= times * unit.size
@@ -150,26 +152,26 @@ class _Dealer:
             self._units_in[label][s] += times
             self._waiting[label] -= times
 
-    def _move(self, unit: Unit, s: int) -> None:
+    def _move(self, unit: PictureUnit, s: int) -> None:
         self._put(unit, self.places[unit], -1)
         self._put(unit, s)
 
-    def _is_alone(self, unit: Unit) -> bool:
+    def _is_alone(self, unit: PictureUnit) -> bool:
         """Return whether a unit is the only one in its split with one of its classes."""
         return any(self._units_in[label][self.places[unit]] == 1 for label, _ in unit.shown)
 
-    def _use(self, unit: Unit, s: int) -> tuple[bool, int]:
+    def _use(self, unit: PictureUnit, s: int) -> tuple[bool, int]:
         """Return whether a unit fits into a split, and how many classes it brings that the split lacks."""
         return unit.size <= self._lacking[s], sum(not self._units_in[label][s] for label, _ in unit.shown)
 
-    def _best(self, unit: Unit) -> int:
+    def _best(self, unit: PictureUnit) -> int:
         """Return the split among those with room that comes nearest to the shares of all classes by a unit."""
         fitting = [s for s in self._splits if self._lacking[s] >= unit.size]
         if not fitting:
             return self._lacking.index(max(self._lacking))
         return min(fitting, key=lambda s: self._cost(unit, s))
 
-    def _cost(self, unit: Unit, s: int) -> float:
+    def _cost(self, unit: PictureUnit, s: int) -> float:
         """Return by how much the squared errors of the numbers of each class rise, relative to what was wanted."""
         return sum(
             number * (number - 2 * self._wanted[label][s]) * self._weights[label][s] for label, number in unit.shown

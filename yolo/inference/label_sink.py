@@ -27,7 +27,7 @@ CLASSES, YAML, JSON = "classes.txt", "data.yaml", "detections.json"
 AUTHOR = "detections of yolov4-tiny"  # stands at the beginning of the JSON and the YAML file
 
 
-class Labels(Sink):
+class LabelSink(Sink):
     """A sink that writes the detections in each picture or frame as labels: `dog.txt`, `clip_000012.xml` for frame 12.
 
     The files of one picture have the same name in all folders. If a picture or a file that is not from this program has

@@ -11,7 +11,7 @@ from tests.yolo.inference.fake import color_detector, scene, visible
 from yolo import picture_files
 from yolo.data.data_folder import DataFolder
 from yolo.errors import UserError
-from yolo.inference.label_sink import AUTHOR, COCO, PICTURES, TXT, XML, Labels
+from yolo.inference.label_sink import AUTHOR, COCO, PICTURES, TXT, XML, LabelSink
 from yolo.inference.sink import FrameResult
 from yolo.inference.sinks import AnnotatedCopies
 from yolo.inference.sources import Frame
@@ -27,7 +27,7 @@ def result(source="a/dog.png", index=0, fps=0.0, image=None):
 
 def test_text_files_hold_shares_of_the_sides_and_lie_beside_the_list_of_classes(tmp_path):
     found = result()
-    with Labels(tmp_path, [TXT]) as sink:
+    with LabelSink(tmp_path, [TXT]) as sink:
         sink.write(found)
         sink.write(result("b/empty.jpg", image=scene()))
     assert visible(tmp_path) == ["data.yaml", "images", "labels"]
@@ -46,7 +46,7 @@ def test_labelimg_opens_the_text_files_with_their_classes(tmp_path):
     """Tried with labelImg 1.8.6."""
     reader = pytest.importorskip("libs.yolo_io", reason="labelImg is not installed").YoloReader
     image = scene(red=RED, blue=BLUE)
-    with Labels(tmp_path, [TXT]) as sink:
+    with LabelSink(tmp_path, [TXT]) as sink:
         sink.write(found := result(image=image))
     shown = SimpleNamespace(height=lambda: 120, width=lambda: 200, isGrayscale=lambda: False)
     shapes = reader(str(tmp_path / "labels/dog.txt"), shown).get_shapes()
@@ -56,7 +56,7 @@ def test_labelimg_opens_the_text_files_with_their_classes(tmp_path):
 
 
 def test_scores_are_the_last_number_where_they_are_asked_for(tmp_path):
-    with Labels(tmp_path, [TXT], scores=True) as sink:
+    with LabelSink(tmp_path, [TXT], scores=True) as sink:
         sink.write(result())
     rows = [line.split() for line in (tmp_path / "labels/dog.txt").read_text().splitlines()]
     assert [len(row) for row in rows] == [6, 6]
@@ -64,7 +64,7 @@ def test_scores_are_the_last_number_where_they_are_asked_for(tmp_path):
 
 
 def test_each_frame_of_a_video_has_labels_of_its_own(tmp_path):
-    with Labels(tmp_path, [TXT, XML, PICTURES]) as sink:
+    with LabelSink(tmp_path, [TXT, XML, PICTURES]) as sink:
         for index in (0, 12):
             sink.write(result("x/clip.avi", index, 25.0))
         sink.write(result("rtsp://camera/1", 3, 25.0))
@@ -77,7 +77,7 @@ def test_each_frame_of_a_video_has_labels_of_its_own(tmp_path):
 def test_two_pictures_of_one_name_have_the_same_number_in_all_folders(tmp_path):
     (tmp_path / "out/annotations").mkdir(parents=True)
     (tmp_path / "out/annotations/cat.xml").write_text("mine")
-    with Labels(tmp_path / "out", [TXT, XML, PICTURES]) as sink:
+    with LabelSink(tmp_path / "out", [TXT, XML, PICTURES]) as sink:
         for source in ("a/dog.png", "b/dog.jpg", "a/cat.png", "a/classes.png"):
             sink.write(result(source))
     assert visible(tmp_path / "out/images") == ["cat-2.png", "classes-2.png", "dog-2.jpg", "dog.png"]
@@ -90,7 +90,7 @@ def test_a_picture_is_saved_byte_by_byte_and_without_boxes(tmp_path):
     source = tmp_path / "in" / "dog.jpg"
     source.parent.mkdir()
     picture_files.write(source, scene(red=RED))
-    with Labels(tmp_path / "out", [PICTURES], [source]) as sink:
+    with LabelSink(tmp_path / "out", [PICTURES], [source]) as sink:
         sink.write(result(source, image=picture_files.read(source)))
         sink.write(result("http://host/cat.png"))
     assert (tmp_path / "out/images/dog.jpg").read_bytes() == source.read_bytes()
@@ -102,7 +102,7 @@ def test_a_picture_is_saved_byte_by_byte_and_without_boxes(tmp_path):
 )
 def test_labels_with_their_pictures_are_a_dataset_of_the_same_boxes(tmp_path, kind, place):
     found = [result("a/dog.png"), result("a/cat.png", image=scene(80, 90, blue=[3, 4, 50, 61]))]
-    with Labels(tmp_path, [kind, PICTURES]) as sink:
+    with LabelSink(tmp_path, [kind, PICTURES]) as sink:
         for one in found:
             sink.write(one)
     data = DataFolder(tmp_path / place)
@@ -114,7 +114,7 @@ def test_labels_with_their_pictures_are_a_dataset_of_the_same_boxes(tmp_path, ki
 
 @pytest.mark.parametrize("kind", [XML, TXT])
 def test_copies_with_drawn_boxes_are_never_taken_for_the_pictures_of_labels(tmp_path, kind):
-    with AnnotatedCopies(tmp_path) as copies, Labels(tmp_path, [kind]) as sink:
+    with AnnotatedCopies(tmp_path) as copies, LabelSink(tmp_path, [kind]) as sink:
         for each in (copies, sink):
             each.write(result("a/dog.png"))
     folder = {TXT: "labels", XML: "annotations"}[kind]
@@ -129,7 +129,7 @@ def test_the_json_leads_to_the_pictures_where_they_are_and_holds_scores(tmp_path
     source = tmp_path / "in" / "dog.png"
     source.parent.mkdir()
     picture_files.write(source, scene(red=RED, blue=BLUE))
-    with Labels(tmp_path / "out", [COCO], [source]) as sink:
+    with LabelSink(tmp_path / "out", [COCO], [source]) as sink:
         sink.write(result(source))
         sink.write(result("clip.mp4", 2, 25.0))
     content = json.loads((tmp_path / "out/detections.json").read_text())
@@ -143,7 +143,7 @@ def test_the_json_leads_to_the_pictures_where_they_are_and_holds_scores(tmp_path
 
 def test_a_second_run_replaces_the_labels_of_the_first(tmp_path):
     for _ in range(2):
-        with Labels(tmp_path, [TXT, XML, COCO, PICTURES]) as sink:
+        with LabelSink(tmp_path, [TXT, XML, COCO, PICTURES]) as sink:
             sink.write(result())
     assert visible(tmp_path) == ["annotations", "data.yaml", "detections.json", "images", "labels"]
     assert visible(tmp_path / "labels") == ["classes.txt", "dog.txt"]
@@ -159,7 +159,7 @@ def test_a_file_of_somebody_else_is_refused_before_anything_is_written(tmp_path,
     path.parent.mkdir(exist_ok=True)
     path.write_text("mine")
     with pytest.raises(UserError, match=f"{Path(name).name} (exists|is not from this program)"):
-        Labels(tmp_path, kinds)
+        LabelSink(tmp_path, kinds)
     assert path.read_text() == "mine"
 
 
@@ -169,11 +169,11 @@ def test_a_folder_that_holds_a_source_is_refused(tmp_path, kind):
     (tmp_path / folder).mkdir()
     picture_files.write(tmp_path / folder / "x.png", scene())
     with pytest.raises(UserError, match=r"x\.png.*--output"):
-        Labels(tmp_path, [kind], [tmp_path / folder / "x.png"])
+        LabelSink(tmp_path, [kind], [tmp_path / folder / "x.png"])
 
 
 def test_labels_that_cannot_be_written_are_counted_and_the_next_are_written(tmp_path, caplog):
-    with Labels(tmp_path, [TXT]) as sink:
+    with LabelSink(tmp_path, [TXT]) as sink:
         for source in ("c" * 254 + ".png", "dog.png"):
             sink.write(result(source))
     assert (sink.failures, sink.written) == (1, 1)
@@ -183,7 +183,7 @@ def test_labels_that_cannot_be_written_are_counted_and_the_next_are_written(tmp_
 
 def test_what_was_found_before_ctrl_c_is_written(tmp_path):
     def stopped():
-        with Labels(tmp_path, [COCO, TXT]) as sink:
+        with LabelSink(tmp_path, [COCO, TXT]) as sink:
             sink.write(result())
             raise KeyboardInterrupt
 
@@ -194,7 +194,7 @@ def test_what_was_found_before_ctrl_c_is_written(tmp_path):
 
 
 def test_without_a_frame_nothing_is_written(tmp_path):
-    with Labels(tmp_path, [TXT, COCO]) as sink:
+    with LabelSink(tmp_path, [TXT, COCO]) as sink:
         pass
     assert sink.outcome() == "no labels were written"
     assert not (tmp_path / "detections.json").exists()

@@ -83,5 +83,5 @@ def _in_shares(layout: Layout) -> Layout:
     written = [one for one in layout.read(layout, False).values() if isinstance(one, WrittenAnnotation) and one.names]
     if not written or max(max(one.numbers) for one in written) > SHARES:
         return layout
-    note = "coordinates are read as shares of the sides and not as pixels, as none is above 1"
+    note = f"coordinates are read as shares of the sides and not as pixels, as no edge is above {SHARES}"
     return replace(layout, unit="shares", notes=(note, *layout.notes))

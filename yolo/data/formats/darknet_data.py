@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from yolo.data.formats.class_name_files import find_names, numbered_names
-from yolo.data.formats.set_description import SetDescription, Source
+from yolo.data.formats.set_description import SetDescription, SplitSource
 from yolo.data.formats.written_paths import WrittenPaths, readable
 from yolo.data.split_folders import PARTS
 from yolo.data.split_lists import canonical
@@ -35,11 +35,11 @@ def read(file: Path) -> SetDescription:
     Raises:
         UserError: it cannot be read, or names no pictures or no file of class names that is there.
     """
-    fields: dict[str, Source] = {}
+    fields: dict[str, SplitSource] = {}
     for number, line in enumerate(read_lines(file, "the file"), 1):
         key, found, value = line.partition("=")
         if found and value.strip() and key.strip()[:1] not in ("#", ";"):
-            fields[key.strip()] = Source(value.strip(), number)
+            fields[key.strip()] = SplitSource(value.strip(), number)
     by_part = {canonical(key): (source,) for key, source in fields.items()}
     sources = {part: by_part[part] for part in PARTS if part in by_part}
     if not sources:
@@ -53,7 +53,7 @@ def read(file: Path) -> SetDescription:
     return SetDescription(file, names, sources, folders, remarks=remarks)
 
 
-def _class_names(source: Source | None, file: Path, folders: tuple[Path, ...]) -> tuple[str, ...]:
+def _class_names(source: SplitSource | None, file: Path, folders: tuple[Path, ...]) -> tuple[str, ...]:
     """Return the class names in the file that `names` points to, else in a list beside the .data file, if any."""
     if source is None:
         found = find_names(folders[:1])

@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yolo import option_limits
 from yolo.data.file_listing import children
 from yolo.data.formats.class_name_files import check_names
-from yolo.data.formats.set_description import SetDescription, Source
+from yolo.data.formats.set_description import SetDescription, SplitSource
 from yolo.data.split_folders import PARTS
 from yolo.data.split_lists import canonical
 from yolo.errors import UserError
@@ -85,13 +85,13 @@ def _fields(file: Path) -> dict[str, Node]:
     return {key.value: value for key, value in root.value if isinstance(key, ScalarNode)}
 
 
-def _sources(key: str, node: Node, file: Path) -> list[Source]:
+def _sources(key: str, node: Node, file: Path) -> list[SplitSource]:
     """Return the sources of a split: a path or a list of paths."""
     entries = node.value if isinstance(node, SequenceNode) else [node]
     for entry in entries:
         if not isinstance(entry, ScalarNode):
             raise UserError(f"{_place(file, entry)}: '{key}' must be a path or a list of paths.")
-    return [Source(entry.value, entry.start_mark.line + 1) for entry in entries if not _is_empty(entry)]
+    return [SplitSource(entry.value, entry.start_mark.line + 1) for entry in entries if not _is_empty(entry)]
 
 
 def _folders(path: Node | None, file: Path) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from yolo.data.formats.label_files import LabelFiles
+from yolo.data.formats.label_lookup import LabelLookup
 from yolo.data.formats.set_description import SetDescription
 from yolo.data.formats.stem_folders import StemFolders
 from yolo.data.formats.written_paths import WrittenPaths, readable
@@ -44,7 +44,7 @@ def described_layout(description: SetDescription) -> Layout:
     pictures = found.paths()
     if not pictures:
         raise UserError(f"none of the pictures that {file} names is there{_first(found)}; correct the paths.")
-    labels = LabelFiles()
+    labels = LabelLookup()
     layout = lay_out(found, StemFolders({os.path.dirname(path) for path in pictures}), labels)
     if not layout.annotations:
         folder, name = os.path.split(pictures[0])

@@ -39,7 +39,7 @@ class PictureList(NamedTuple):
     pictures: Sequence[ListedPicture]
 
 
-class Entry(NamedTuple):
+class ListEntry(NamedTuple):
     """A listed picture: the file that lists it, its split or an empty text, and the pictures that its name may mean."""
 
     file: Path
@@ -110,7 +110,7 @@ class PictureListFormat:
         )
 
 
-def _entries(lists: Mapping[Path, PictureList], folders: PictureFolders) -> Iterator[Entry]:
+def _entries(lists: Mapping[Path, PictureList], folders: PictureFolders) -> Iterator[ListEntry]:
     """Yield the pictures that files list; of several names for one picture, it belongs to those that fit it best."""
     entries = []
     for file, contents in lists.items():
@@ -121,7 +121,7 @@ def _entries(lists: Mapping[Path, PictureList], folders: PictureFolders) -> Iter
             split = split or (of_file if of_file in PARTS else "")
             if split not in searches:
                 searches[split] = PictureLookup(folders, file, split or None)
-            entries.append(Entry(file, split, listed, _search(searches[split], listed.name)))
+            entries.append(ListEntry(file, split, listed, _search(searches[split], listed.name)))
     best: dict[Path, int] = {}
     for entry in entries:
         for one in entry.found:
@@ -139,7 +139,7 @@ def _search(search: PictureLookup, name: str) -> list[Found]:
 
 
 def _remarks(
-    entries: Sequence[Entry], beside: Collection[str], folders: PictureFolders, known: Collection[Path]
+    entries: Sequence[ListEntry], beside: Collection[str], folders: PictureFolders, known: Collection[Path]
 ) -> Iterator[str]:
     """Yield one sentence on each possible problem.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Source(NamedTuple):
+class SplitSource(NamedTuple):
     """The pictures of a split, or some of them: a folder, a list or a picture, as written, and the line in the file."""
 
     text: str
@@ -28,7 +28,7 @@ class SetDescription:
 
     file: Path
     class_names: tuple[str, ...]
-    sources: Mapping[str, Sequence[Source]]
+    sources: Mapping[str, Sequence[SplitSource]]
     folders: tuple[Path, ...]
     keypoints: bool = False
     remarks: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from itertools import takewhile
 from pathlib import Path
 
-from yolo.data.formats.label_files import LABELS
+from yolo.data.formats.label_lookup import LABELS
 from yolo.data.hash_split import normal
 from yolo.data.split_folders import PARTS
 from yolo.data.split_lists import canonical

@@ -11,7 +11,7 @@ from yolo.data.file_listing import children
 from yolo.data.formats import darknet_data, data_yaml, yolo_txt
 from yolo.data.formats.class_name_files import find_names
 from yolo.data.formats.described_yolo import described_layout
-from yolo.data.formats.label_files import LabelFiles, folders_of_labels, is_label_folder
+from yolo.data.formats.label_lookup import LabelLookup, folders_of_labels, is_label_folder
 from yolo.data.formats.set_description import SetDescription
 from yolo.data.formats.stem_folders import StemFolders
 from yolo.data.formats.written_annotation import UnreadableAnnotationError
@@ -76,7 +76,7 @@ def _description(root: Path, form: Form) -> Path | None:
 
 def _undescribed(root: Path) -> Layout | None:
     """Return the layout of a folder without a file that describes it; None if it has no labels of YOLO."""
-    found, labels = FoundPictures(), LabelFiles()
+    found, labels = FoundPictures(), LabelLookup()
     found.add_folder("", root)
     folders = list(folders_of_labels(str(root)))
     places = {place for folder in found.folders for place in labels.places(folder)}.union(folders)

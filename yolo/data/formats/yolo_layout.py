@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from yolo.data.file_listing import list_files
-from yolo.data.formats.label_files import LabelFiles, is_label_folder, is_other_text
+from yolo.data.formats.label_lookup import LabelLookup, is_label_folder, is_other_text
 from yolo.data.formats.numbered_classes import by_position, numbers_in, reader
 from yolo.data.formats.stem_folders import StemFolders
 from yolo.data.hash_split import normal
@@ -17,7 +17,7 @@ from yolo.data.pairing import pair
 from yolo.picture_files import unread_reason
 from yolo.wording import counted, shorten
 
-Entry: TypeAlias = tuple[str, str]
+SplitEntry: TypeAlias = tuple[str, str]
 """A picture of a split: its path, empty if it is nowhere, and the line of the list that names it."""
 
 
@@ -33,7 +33,7 @@ class FoundPictures:
         irregular, unread: as in `file_listing.Listing`.
     """
 
-    splits: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    splits: dict[str, list[SplitEntry]] = field(default_factory=lambda: defaultdict(list))
     listed: dict[str, Path] = field(default_factory=dict)
     folders: dict[str, str] = field(default_factory=dict)
     irregular: list[Path] = field(default_factory=list)
@@ -54,7 +54,7 @@ class FoundPictures:
         return list(dict.fromkeys(path for entries in self.splits.values() for path, _ in entries if path))
 
 
-def lay_out(found: FoundPictures, stems: StemFolders, labels: LabelFiles, more: Iterable[str] = ()) -> Layout:
+def lay_out(found: FoundPictures, stems: StemFolders, labels: LabelLookup, more: Iterable[str] = ()) -> Layout:
     """Return the layout of pictures and their label files; it has no classes yet.
 
     Args:
@@ -122,7 +122,7 @@ def with_classes(layout: Layout, class_names: tuple[str, ...], keypoints: bool =
 
 
 def _without_picture(
-    found: FoundPictures, labels: LabelFiles, more: Iterable[str], used: set[str]
+    found: FoundPictures, labels: LabelLookup, more: Iterable[str], used: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield label files that belong to no picture, each with its split, or an empty text.
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from yolo.data.formats.enclosing import Edges, enclose_points
 from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation, repeated
 from yolo.picture_files import refuse_irregular
 from yolo.text_files import MARKS
@@ -21,12 +22,9 @@ LARGEST = 2**24  # bytes of a file; half a million boxes
 PARALLEL = 0.005  # shares by which two sides of a turned box may differ, as some tools round corners to pixels
 VISIBLE = (0, 1, 2)  # the third number of a keypoint: absent, hidden, visible
 
-Edges = tuple[float, float, float, float]
-"""Left, top, right, bottom in shares."""
-
 
 class Line(NamedTuple):
-    """One line: the class as text, the edges, and the kinds that it counts for, see `WrittenAnnotation.counts`.
+    """One line: the class as text, the edges in shares, and the kinds that it counts for in `WrittenAnnotation.counts`.
 
     The class is the plain number, `3` for `3.0`, or words. Without edges the line is left out.
     """
@@ -131,7 +129,7 @@ def _line(parts: Sequence[bytes], keypoints: bool) -> Line:
         x, y, width, height = values
         edges = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     else:  # corners may lie outside the picture, as those of a box
-        left, top, right, bottom = edges = (min(values[::2]), min(values[1::2]), max(values[::2]), max(values[1::2]))
+        left, top, right, bottom = edges = enclose_points(values[::2], values[1::2])
         x, y, width, height = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
     if min(x, y) < LOW or min(width, height) < 0:
         return BAD

@@ -31,7 +31,8 @@ def written_out(whole: WholeDataset, source: DataFolder, checked: CheckedData) -
         for key, place, number in found.entries()
         if key not in OTHER_KINDS
     ]
-    changes += [Change("layout", "", one.text, "left out") for one in whole.dataset.findings if one.check == "layout"]
+    remarks = [one.text for one in whole.dataset.findings if one.check == "layout"]
+    changes += [Change("layout", "", text, "no longer so") for text in remarks]
     for finding in table.findings(checked, UNWRITTEN):
         noun, now = table.CHECKS[finding.check].kind.noun, UNWRITTEN[finding.check]
         changes += [Change(finding.check, "", f"{noun} {name}", now) for name in finding.files]

@@ -67,7 +67,9 @@ def test_without_subsets_pictures_are_split_by_hash(tmp_path):
         write_picture(tmp_path / f"{name}.jpg")
     images = [image(DOG, name=f"{name}.jpg", more='subset="default"') for name in "abcde"]
     write_text(tmp_path / "default.xml", document(*images))
-    assert sum(len(found(tmp_path).splits[part]) for part in ("train", "val", "test")) == 5
+    splits = found(tmp_path).splits
+    assert splits.keys() == {"train", "val", "trainval", "test"}
+    assert sum(len(splits[part]) for part in ("train", "val", "test")) == 5
 
 
 def test_lists_in_the_folder_outdo_subsets(tmp_path):

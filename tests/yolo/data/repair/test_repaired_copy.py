@@ -91,6 +91,25 @@ def test_the_order_of_classes_stays_and_the_most_frequent_spelling_wins(root, fi
     assert folder.counts == {"bird": 70, "cat": 70, "dog": 70}
 
 
+def test_each_of_several_names_alike_gets_a_number_of_its_own(root, fix):
+    for number, name in enumerate(("AB", "Ab", "aB", "ab-2")):
+        draw(root, name, mosaic(500 + number))
+        annotate(root, name, *boxes(500 + number))
+    if len(list((root / "JPEGImages").glob("[aA][bB]*"))) < 4:
+        pytest.skip("this system ignores capitals")
+    enlist(root, train=listed("train", "AB", "Ab", "aB", "ab-2"))
+    folder, rows, _ = fix(root)
+    assert [row[3:] for row in rows] == [
+        ["Ab.jpg", "Ab-3.jpg", "names-alike-but-for-capitals"],
+        ["aB.jpg", "aB-4.jpg", "names-alike-but-for-capitals"],
+    ]
+    assert names_in(folder, "train")[-4:] == ["AB.jpg", "Ab-3.jpg", "aB-4.jpg", "ab-2.jpg"]
+    assert objects_of(folder, "Ab-3.jpg")[0] == (
+        "dog",
+        [boxes(501)[0][1] - 1, boxes(501)[0][2] - 1, *boxes(501)[0][3:]],
+    )
+
+
 def test_a_picture_stays_in_test_then_in_val(root, fix):
     pictures = root / "JPEGImages"
     for name, original, objects in (("x", 0, boxes(0)), ("y", 30, boxes(9)), ("z", 50, boxes(50))):
@@ -198,6 +217,19 @@ def test_copies_are_found_among_pictures_that_are_written_anew(root, fix):
     folder, rows, _ = fix(root)
     assert [row[-1] for row in rows] == ["picture-turned-by-exif"] * 2 + ["same-picture-in-splits"]
     assert len(names_in(folder, "train")) == 30
+
+
+def test_a_split_of_nothing_but_broken_pictures_is_left_out(root, fix):
+    annotate(root, "x", *boxes(9))
+    (root / "JPEGImages" / "x.jpg").write_bytes((root / "JPEGImages" / "p00.jpg").read_bytes()[:700])
+    enlist(root, old=["x"])
+    folder, rows, _ = fix(root)
+    assert [row[:1] + row[3:] for row in rows] == [
+        ["", "split old", "left out", "split-empty"],
+        ["x.jpg", "picture that cannot be decoded", "left out", "picture-cut-short"],
+    ]
+    assert folder.splits == ("test", "train", "val")
+    assert len(folder.load("all")) == 70
 
 
 def test_other_lists_keep_their_pictures(root, fix):

@@ -14,7 +14,7 @@ LABELS = "labels"
 ENDING = ".txt"
 
 
-class LabelFiles:
+class LabelLookup:
     """The label files of a dataset by their folders, each of which is listed once."""
 
     def __init__(self) -> None:
