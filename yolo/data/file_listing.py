@@ -61,7 +61,8 @@ def list_files(folder: Path, below: bool = True, ending: str = ".xml") -> Listin
             if entry.is_file(follow_symlinks=False):  # nearly all entries
                 nowhere = is_folder = False
             else:
-                nowhere, is_folder = leads_nowhere(entry), entry.is_dir()
+                nowhere = leads_nowhere(entry)
+                is_folder = not nowhere and entry.is_dir()  # which fails for a link to itself
             if not prefix and (nowhere or is_folder):
                 folders.append(normal(entry.name))
             if nowhere or (kind is not None and not entry.is_file()):

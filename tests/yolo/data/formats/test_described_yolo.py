@@ -224,6 +224,9 @@ def test_most_pictures_without_a_label_file_are_a_problem(tmp_path):
     labels(tmp_path, "labels/a.txt")
     write_text(tmp_path / "data.yaml", YAML.format("images"))
     assert data_folder.load(tmp_path).problems[0].startswith("2 of 3 pictures have no label file, so they count as")
+    labels(tmp_path, "labels/b.txt")
+    pictures(tmp_path, "images/d.jpg")
+    assert data_folder.load(tmp_path).problems == ()  # half of them are not most
 
 
 def test_class_numbers_beyond_the_names_are_left_out_with_file_and_line(tmp_path):
