@@ -5,7 +5,8 @@
 
 Both use as many threads. Nothing is in a cache, but the system holds the files in memory. The script prints a Markdown
 table. The ratio is the median of the ratios of all rounds. Start-up is the median time of `doctor --checks`, which
-imports all that the checks need and reads no data. With --drawn it writes that many pictures of the demo set first.
+imports all that the checks need and reads no data. With --drawn it draws that many pictures first. The memory is the
+most that the process has taken until then.
 """
 
 import argparse
@@ -25,12 +26,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as doctor does
 
+import numpy as np
+
 from yolo.data import metadata_cache
 from yolo.data.checks import table
 from yolo.data.checks.checked_data import CheckedData
 from yolo.data.checks.summary import Summary
 from yolo.data.data_folder import DataFolder
-from yolo.data.demo import demo_set
 from yolo.machine import threads
 from yolo.malloc_tuning import keep_freed_memory
 from yolo.opencv import cv2, opencv_threads
@@ -103,9 +105,19 @@ def start(_: int) -> float:
 
 
 def draw(folder: Path, number: int) -> Path:
-    """Return a folder with a drawn dataset."""
-    data = folder / f"drawn-{number}"
-    demo_set.write(data, number)
+    """Return a folder of JPEGs of 640 x 480 pixels in random colors, with five boxes each as YOLO txt."""
+    data, rng = folder / f"drawn-{number}", np.random.default_rng(0)
+    for name in ("images", "labels"):
+        (data / name).mkdir(parents=True)
+    (data / "data.yaml").write_text("train: images\nnames: [one, other]\n", encoding="utf-8")
+    for i in range(number):
+        colors = rng.integers(0, 256, (24, 32, 3), np.uint8)
+        cv2.imwrite(str(data / "images" / f"{i}.jpg"), cv2.resize(colors, (640, 480)))
+        centers, sizes = rng.uniform(0.2, 0.8, (5, 2)), rng.uniform(0.05, 0.4, (5, 2))
+        lines = [
+            f"{label} {x} {y} {w} {h}" for label, (x, y), (w, h) in zip((0, 0, 0, 1, 1), centers, sizes, strict=True)
+        ]
+        (data / "labels" / f"{i}.txt").write_text("\n".join(lines), encoding="utf-8")
     return data
 
 

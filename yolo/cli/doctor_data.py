@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {"note": 0, "warning": 1, "unusable": 2}
 SHOWN = 5  # names below a finding
+LONGEST = 500  # letters of names in a line
 CLASSES = 10  # in the first lines
 INDENT = " " * 11  # below the text of a finding
 
@@ -113,10 +114,15 @@ def _lines(finding: "Finding", shown: int | None) -> Iterator[str]:
     """Yield the lines of a finding."""
     yield f"  {finding.level:<8} {finding.check}: {finding.text}"
     if finding.files:
-        names = finding.files if shown is None else [shorten(finding.files, shown)]
+        names = finding.files if shown is None else [_cut(shorten(finding.files, shown))]
         yield from (INDENT + name for name in names)
     if finding.advice:
         yield f"{INDENT}-> {finding.advice}"
+
+
+def _cut(line: str) -> str:
+    """Return a line without its end if it is very long: a name may be that of a hundred pictures that look the same."""
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
 
 
 def _json(data: str, summary: "Summary", findings: "Sequence[Finding]", clean: Sequence[str]) -> str:

@@ -69,6 +69,7 @@ class AnnotationFiles:
             does.
         origin: the number that corners are counted from, 0 or 1.
         origin_note: a sentence on that, or an empty text.
+        at_border: how many left and upper corners are at 0, and how many at 1; none in other formats than VOC.
         heads: picture -> its `picture_head`, or why it cannot be read, for each picture with a readable annotation.
     """
 
@@ -86,7 +87,9 @@ class AnnotationFiles:
         self.heads = picture_heads([path for path in pictures.values() if path])
         heads = {key: self.heads[path] for key, path in pictures.items() if path}
         self._heads = {key: head for key, head in heads.items() if not isinstance(head, UserError)}
-        self.origin, self.origin_note = origin_of([one for one in written.values() if one.signs], corners)
+        signs = [one for one in written.values() if one.signs]
+        self.origin, self.origin_note = origin_of(signs, corners)
+        self.at_border = sum(one.signs[0] for one in signs), sum(one.signs[1] for one in signs)
         self.objects: dict[Key, UsableObjects] = {}
         for i, layout in enumerate(layouts):
             self.objects |= self._usable(layout, [key for key in written if key[0] == i])

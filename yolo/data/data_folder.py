@@ -90,6 +90,11 @@ class DataFolder:
         """Return the `picture_head`, or why it cannot be read, of each picture with a readable annotation."""
         return {path: head for reading in self._readings() for path, head in reading.heads.items()}
 
+    @property
+    def at_border(self) -> list[tuple[int, int]]:
+        """Return `AnnotationFiles.at_border` of each data path."""
+        return [reading.at_border for reading in self._readings()]
+
     def _readings(self) -> Iterator[AnnotationFiles]:
         return (part.reading for part in self._parts if part.position == 0)
 

@@ -5,10 +5,12 @@ single pictures of it.
 """
 
 from collections import defaultdict
+from typing import Annotated, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from yolo.array_types import Flags
+from yolo.array_types import Flags, Float
 from yolo.boxes import area
 from yolo.data.checks.check import Found, check
 from yolo.data.checks.checked_data import CheckedData
@@ -16,16 +18,21 @@ from yolo.data.checks.objects import Objects
 from yolo.wording import resolution
 
 SAME_BOX = (
-    0.9  # IoU of two boxes of one class; of four sets, objects drawn twice reach 0.92, two bananas in a bunch 0.78
+    0.9  # IoU of two boxes of one class; in four sets, objects drawn twice have 0.92, two bananas of a bunch 0.78
 )
 SAME_OBJECT = 0.9  # IoU of two boxes of different classes; in four sets none reaches 0.7
 INSIDE = 0.95  # of the smaller box; a bit may stick out
+MIXED = 0.2  # of the corners at the border; where corners are counted from 0, a few are at 1 by chance
+WITNESSES = 3  # corners
 WHOLE = 0.99  # of the area of the picture; an apple that fills its picture has 0.983
 EXTREME_ASPECT = 20  # of the sides of a box in its picture; nothing in four sets has more than 7
 SMALL = 8  # pixels, half a cell of the network's fine map
 MANY_SMALL = 0.1  # of the objects
 CROWDED = 100  # objects; COCO's scores count no more detections than that in a picture
 SEVERAL = 2  # objects; a single box, such as of a whole picture, may be the same by chance
+
+Sides: TypeAlias = Annotated[NDArray[Float], "n"]
+"""The square root of the area of each object, in pixels of the network's input."""
 
 
 @check(
@@ -40,7 +47,12 @@ def under_a_pixel(data: CheckedData) -> Found:
     return _found(data, mask, f" at the input size {resolution(data.input_size)}, and not to be found")
 
 
-@check("objects-small", "object", f"smaller than {SMALL} pixels", "")
+@check(
+    "objects-small",
+    "object",
+    f"smaller than {SMALL} pixels",
+    "take a larger --input-size, or cut the pictures into parts",
+)
 def small_objects(data: CheckedData) -> Found:
     """Find out whether many objects are too small for the input size, and advise a larger one."""
     sides = shown_sides(data)
@@ -85,6 +97,19 @@ def of_two_classes(data: CheckedData) -> Found:
 def inside_its_class(data: CheckedData) -> Found:
     """Find boxes inside another one of their class."""
     return _found(data, nested(data.objects))
+
+
+@check(
+    "corners-of-two-origins",
+    "corner",
+    "at the border counted from another number than the others",
+    "export all annotations anew by one tool: those of two tools may be mixed, and VOC counts pixels from 1",
+)
+def of_two_origins(data: CheckedData) -> Found:
+    """Find annotations in VOC's format of which some count from 0 and some from 1."""
+    mixed = [pair for pair in data.at_border if min(pair) >= max(WITNESSES, MIXED * sum(pair))]
+    detail = "".join(f", {zeros} at 0 and {ones} at 1" for zeros, ones in mixed)
+    return Found(sum(map(min, mixed)), detail=detail)
 
 
 @check(
@@ -138,15 +163,12 @@ def same_boxes(data: CheckedData) -> Found:
     for annotation in data.annotations:
         if len(annotation.labels) >= SEVERAL:
             same[annotation.boxes.tobytes(), annotation.labels.tobytes()].append(annotation.path)
-    found = []
-    for paths in same.values():
-        contents = {data.measures[path].content if path in data.measures else path for path in paths}
-        if len(contents) > 1:
-            found.append(" = ".join(data.names(paths)))
-    return Found(sum(name.count(" = ") + 1 for name in found), found)
+    contents = {path: measures.content for path, measures in data.measures.items()}
+    groups = [paths for paths in same.values() if len({contents.get(path, path) for path in paths}) > 1]
+    return Found(sum(map(len, groups)), [" = ".join(data.names(paths)) for paths in groups])
 
 
-def shown_sides(data: CheckedData) -> np.ndarray:
+def shown_sides(data: CheckedData) -> Sides:
     """Return the square root of the area of each object in the network's input, in pixels."""
     return np.sqrt(data.shown_sizes.prod(axis=1))
 
@@ -177,13 +199,12 @@ def _repeat(objects: Objects) -> Flags:
     return _of_one_class(objects) & (objects.pairs.iou > SAME_BOX)
 
 
-def _larger_input(data: CheckedData, sides: np.ndarray) -> str:
+def _larger_input(data: CheckedData, sides: Sides) -> str:
     """Return the advice for small objects: the input size at which few of them are left, or parts of the pictures."""
-    wanted = SMALL / np.quantile(sides, MANY_SMALL)
-    most = (data.picture_sizes / data.input_size).max()
-    height, width = (int(np.ceil(side * min(wanted, max(most, 1)) / 32)) * 32 for side in data.input_size)
-    if wanted > most:
+    scale = SMALL / np.quantile(sides, MANY_SMALL)
+    if scale > (data.picture_sizes / data.input_size).max():
         return "cut the pictures into parts, as these objects are small in the pictures themselves"
+    height, width = (int(np.ceil(scale * side / 32)) * 32 for side in data.input_size)
     return f"take --input-size {height} {width}, or cut the pictures into parts"
 
 

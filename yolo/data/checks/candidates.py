@@ -31,10 +31,11 @@ def won(
     centers = (shown[index, :2] + shown[index, 2:]) / 2
     columns, rows = (centers // STRIDES[anchor][:, None]).astype(np.int64).T
     claim = fits[index, anchor] + ~objects.difficult[index]  # objects to be taught come before difficult ones
-    order = np.lexsort((index, -claim, anchor, columns, rows, objects.owner[index]))
-    keys = np.stack([objects.owner[index], rows, columns, anchor])[:, order]
-    first = np.ones(len(order), bool)
-    first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    height, width = rows.max(initial=0) + 1, columns.max(initial=0) + 1
+    candidate = ((objects.owner[index] * height + rows) * width + columns) * len(STRIDES) + anchor
+    order = np.lexsort((index, -claim, candidate))
+    _, first = np.unique(candidate[order], return_index=True)
+    winners = order[first]
     result = np.zeros(fits.shape, bool)
-    result[index[order[first]], anchor[order[first]]] = True
+    result[index[winners], anchor[winners]] = True
     return result

@@ -28,7 +28,7 @@ from yolo.letterbox import place
 from yolo.structures import Annotation
 
 APART = ("train", "val", "test")  # splits that should have no picture in common
-SAMPLED, RESTARTS = 1000, 3  # objects and starts of k-means; training takes more, which raises the mean IoU by 0.002
+SAMPLED = 1000  # objects for k-means; training takes more, and more starts, which raises the mean IoU by 0.002
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class CheckedData:
         layouts: the files that were found, as far as they are to be checked.
         measures: picture -> what was measured in it, as far as that is to be checked.
         broken: picture that cannot be read -> why.
+        at_border: `AnnotationFiles.at_border` of each data path.
     """
 
     dataset: Dataset
@@ -52,6 +53,7 @@ class CheckedData:
     layouts: Sequence[Layout] = ()
     measures: Mapping[Path, Measures] = field(default_factory=dict)
     broken: Mapping[Path, UserError] = field(default_factory=dict)
+    at_border: Sequence[tuple[int, int]] = ()
 
     @classmethod
     def of(cls, source: DataFolder, input_size: tuple[int, int], resize_mode: str = "letterbox") -> "CheckedData":
@@ -67,7 +69,7 @@ class CheckedData:
         dataset, findings = without(dataset, broken, "annotated")
         dataset = replace(dataset, findings=dataset.findings + findings)
         splits = _splits(source.layouts, dataset)
-        return cls(dataset, splits, input_size, resize_mode, source.layouts, measures, broken)
+        return cls(dataset, splits, input_size, resize_mode, source.layouts, measures, broken, source.at_border)
 
     @property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -127,7 +129,7 @@ class CheckedData:
             return np.array(anchors.DEFAULT, np.float32)
         if len(sizes) > SAMPLED:
             sizes = np.random.default_rng(0).choice(sizes, SAMPLED, replace=False)
-        return anchors.kmeans(sizes, restarts=RESTARTS)
+        return anchors.kmeans(sizes, restarts=1)
 
     @cached_property
     def candidates(self) -> Annotated[NDArray[np.bool_], "n 6"]:

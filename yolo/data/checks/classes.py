@@ -1,7 +1,5 @@
 """Check the classes: their names, how many objects each has, and how even the numbers are."""
 
-from collections import Counter
-
 import numpy as np
 
 from yolo.data.checks.check import Found, check
@@ -76,18 +74,6 @@ def only_difficult(data: CheckedData) -> Found:
 def named_by_number(data: CheckedData) -> Found:
     """Find class names that say nothing."""
     found = [name for name in data.dataset.class_names if name.strip().isdigit()]
-    return Found(len(found), found)
-
-
-@check(
-    "class-named-twice",
-    "class",
-    "in the list of classes a second time",
-    "remove one of each, and correct the class numbers behind it",
-)
-def named_twice(data: CheckedData) -> Found:
-    """Find names that stand several times in the list of classes."""
-    found = [name for layout in data.layouts for name, number in Counter(layout.class_names).items() if number > 1]
     return Found(len(found), found)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from yolo.data.checks.check import Found, check
 from yolo.data.checks.checked_data import CheckedData
 from yolo.structures import Annotation
 
-Group = Sequence[Path]
+Group: TypeAlias = Sequence[Path]
 """Pictures that are equal, or look the same."""
 
 ADVICE = "look at them first: frames of a fixed camera look the same, and may show different objects"

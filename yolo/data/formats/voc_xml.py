@@ -59,7 +59,7 @@ def _signs(boxes: Sequence[Sequence[float]]) -> list[int]:
     return [
         sum(0 <= corner < 1 - FRACTION for corner in minima),
         sum(abs(corner - 1) <= FRACTION for corner in minima),
-        sum(any(abs(corner - round(corner)) > FRACTION for corner in box) for box in boxes),
+        sum(map(_has_fraction, boxes)),
     ]
 
 
@@ -123,6 +123,11 @@ def _enclosing(parts: Mapping[str, Element]) -> tuple[Edges, str]:
     points = parts["polygon"]  # x1, y1, x2, y2, ...
     xs, ys = ([number(edge.text or "") for edge in points if edge.tag.startswith(axis)] for axis in "xy")
     return enclose_points(xs, ys), "polygon"
+
+
+def _has_fraction(box: Sequence[float]) -> bool:
+    """Return whether a corner is not a whole number; most are, so that is tested first, and all at once."""
+    return list(map(round, box)) != box and any(abs(corner - round(corner)) > FRACTION for corner in box)
 
 
 def _corners(box: Element) -> list[float] | None:

@@ -18,8 +18,8 @@ OTHER_KINDS = ("no objects", "twice")  # what is no change, and what another rep
 UNWRITTEN = {  # check -> what becomes of its findings in any copy
     "format-not-read": "left out",
     "split-empty": "left out",
-    "class-named-twice": "named once",
 }
+MIXED = ("corners-of-two-origins",)
 
 
 def written_out(whole: WholeDataset, source: DataFolder, checked: CheckedData) -> Repair:
@@ -41,7 +41,9 @@ def written_out(whole: WholeDataset, source: DataFolder, checked: CheckedData) -
     kept = [i for i, one in enumerate(whole.dataset.annotations) if one.path in decoded]
     known = {one.path for one in whole.dataset.annotations}
     changes += _undecoded([*checked.broken, *(path for path in decoded if path not in known)], checked)
-    return Repair(whole.only(kept), tuple(changes))
+    mixed = table.findings(checked, MIXED)
+    left = tuple(f"{one.text}: the copy counts all from one number, and no longer shows it" for one in mixed)
+    return Repair(whole.only(kept), tuple(changes), left)
 
 
 def _cut(pictures: Sequence[AnnotatedPicture], whole: WholeDataset) -> Iterator[Change]:

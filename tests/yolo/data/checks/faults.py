@@ -400,6 +400,14 @@ def inside(root):
     return 1, with_objects(root, ("dog", left, top, left + 9, top + 9))
 
 
+@fault("corners-of-two-origins")
+def two_tools(root):
+    for i in range(12):
+        first = ("dog", int(i > 3), 10 + i, 18, 27 + i)  # four begin at 0, eight at 1
+        annotate(root, stem(i), first, boxes(i)[1])
+    return 4, ""
+
+
 @fault("box-of-whole-picture")
 def whole(root):
     annotate(root, stem(0), ("dog", 1, 1, WIDTH, HEIGHT))
@@ -662,14 +670,7 @@ def unused_name(root):
     return read(other), 1, "bird"
 
 
-@unusual("class-named-twice")
-def named_twice(root):
-    data = read(root)
-    layouts = [replace(data.layouts[0], class_names=("cat", "dog", "cat"))]
-    return replace(data, layouts=layouts), 1, "cat"
-
-
-@unusual("picture-annotated-again", "same-boxes-in-pictures")
+@unusual("picture-annotated-again")
 def annotated_again(root):
     data = read(root)
     again = replace(data.dataset, annotations=(*data.annotations, data.annotations[0]))

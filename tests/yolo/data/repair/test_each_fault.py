@@ -57,7 +57,6 @@ REPAIRED = {  # check -> the number of changes with its name, after its fault wa
     "keypoints": 140,
     "unknown-category": 1,
     "bad-object": 1,
-    "class-named-twice": 1,
 }
 UNREADABLE = ("data-unusable",)
 UNREAL = ("objects-in-one-cell", "anchors-fit-badly", "picture-annotated-again")  # made up by changing what was read
