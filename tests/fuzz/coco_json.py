@@ -147,7 +147,7 @@ def loops(value):
 
 def expected(document):
     """{id: (name, size)}, the class names, and (id of the picture, class, box or None, difficult) of each object."""
-    pictures, names = {}, {}
+    pictures, names, shared = {}, {}, set()
     for entry in document["images"]:
         entry = entry if isinstance(entry, dict) else {}
         name = [
@@ -156,7 +156,9 @@ def expected(document):
         if identity(entry.get("id")) is not None and name:
             sides = tuple(entry.get(side) for side in ("width", "height"))
             stated = all(isinstance(side, int | float) and 0 < side < LARGEST for side in sides)
-            pictures.setdefault(identity(entry["id"]), (printable(name[0], "?"), sides if stated else (0, 0)))
+            first = pictures.setdefault(identity(entry["id"]), (printable(name[0], "?"), sides if stated else (0, 0)))
+            shared |= {identity(entry["id"])} if first[0] != printable(name[0], "?") else set()
+    pictures = {key: picture for key, picture in pictures.items() if key not in shared}
     for entry in document["categories"]:
         entry = entry if isinstance(entry, dict) else {}
         name = entry.get("name")
@@ -221,7 +223,9 @@ def corners(entry):
 
 
 def turned(x, y, width, height, degrees):
-    """By the turned corners, unlike the reader; a side may be negative."""
+    """The box that encloses a turned one."""
+    if min(width, height) < 0:
+        raise ValueError
     angle = math.radians(degrees)
     half = np.abs(np.array([[math.cos(angle), math.sin(angle)], [math.sin(angle), math.cos(angle)]])) @ (
         width / 2,

@@ -1,8 +1,9 @@
 """Bring together the pictures of a split and their annotations, and count what cannot be used."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +20,17 @@ NO_OBJECTS = UsableObjects([], np.zeros((0, 4), np.float32), np.zeros(0, bool), 
 
 
 class AnnotatedPicture(NamedTuple):
-    """A picture, the place of its annotation for messages, and the objects in it: `NO_OBJECTS` if it has none."""
+    """A picture, its stem in `part`, and the objects in it: `NO_OBJECTS` if it has none."""
 
     picture: Path
-    place: str
+    stem: str
     objects: UsableObjects
+    part: "ReadLayout"
+
+    @property
+    def place(self) -> str:
+        """Return the place of its annotation, for messages."""
+        return self.part.place(self.stem)
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class ReadLayout:
     def unreadable(self) -> list[str]:
         """Return the place of each annotation that cannot be read, with the reason."""
         reasons = self.reading.unreadable.items()
-        return [f"{self._place(stem)} ({reason})" for (i, stem), reason in reasons if i == self.position]
+        return [f"{self.place(stem)} ({reason})" for (i, stem), reason in reasons if i == self.position]
 
     def pictures_of(self, split: str, found: FindingCounts) -> Iterator[AnnotatedPicture]:
         """Yield the pictures of a split that can be used; findings are added to `found`."""
@@ -66,38 +73,39 @@ class ReadLayout:
         """Return sentences on this layout, with the data path before each if there are several."""
         return [self.source + sentence for sentence in sentences]
 
-    def _place(self, stem: str, line: int | None = None) -> str:
+    def place(self, stem: str, line: int | None = None) -> str:
+        """Return `Layout.place` of an annotation, with the data path if there are several."""
         return self.source + self.layout.place(stem, line)
 
     def _picture(self, stem: str, found: FindingCounts) -> AnnotatedPicture | None:
         """Return the picture of a stem, or None if it cannot be used."""
-        picture, place = self.layout.pictures.get(stem), self._place(stem)
+        picture = self.layout.pictures.get(stem)
         if picture is None:
-            found.add("no picture" if stem in self.layout.annotations else "no such picture", place)
+            found.add("no picture" if stem in self.layout.annotations else "no such picture", self.place(stem))
         elif stem in self.layout.annotations:
-            return self._annotated(picture, stem, place, found)
+            return self._annotated(picture, stem, found)
         elif self.negatives:
-            return AnnotatedPicture(picture, place, NO_OBJECTS)
+            return AnnotatedPicture(picture, stem, NO_OBJECTS, self)
         else:
-            found.add("no annotation", place)
+            found.add("no annotation", self.place(stem))
         return None
 
-    def _annotated(self, picture: Path, stem: str, place: str, found: FindingCounts) -> AnnotatedPicture | None:
+    def _annotated(self, picture: Path, stem: str, found: FindingCounts) -> AnnotatedPicture | None:
         """Return a picture that has an annotation, or None if it cannot be used."""
         key = self.position, stem
         if key in self.reading.unreadable:
-            found.add("unreadable", f"{place} ({self.reading.unreadable[key]})")
+            found.add("unreadable", f"{self.place(stem)} ({self.reading.unreadable[key]})")
             return None
         objects = self.reading.objects[key]
         for kind, number in objects.counts.items():
-            found.add(kind, self._place(stem, objects.lines.get(kind)), number)
+            found.add(kind, self.place(stem, objects.lines.get(kind)), number)
         if not objects.names and objects.lost.keys() - {WITHOUT_AREA}:
             # training would take its objects for background
             found.add("all lost", self.source + self.layout.picture_name(stem))
             return None
         if key in self.reading.unlike:
-            found.add(self.reading.unlike[key], place)
-        return AnnotatedPicture(picture, place, objects)
+            found.add(self.reading.unlike[key], self.place(stem))
+        return AnnotatedPicture(picture, stem, objects, self)
 
 
 def labeled(pictures: Sequence[AnnotatedPicture], class_names: Sequence[str]) -> list[Annotation]:
@@ -107,26 +115,29 @@ def labeled(pictures: Sequence[AnnotatedPicture], class_names: Sequence[str]) ->
         UserError: an object has a class that is not in `class_names`.
     """
     labels = {name: label for label, name in enumerate(class_names)}
+    names = list(chain.from_iterable(each.objects.names for each in pictures))
+    if set(names) - labels.keys():
+        raise _unknown_classes(pictures, labels)
+    ends = list(accumulate(len(each.objects.names) for each in pictures))
+    every = np.array([labels[name] for name in names], np.int32)  # one array for all takes less time
+    return [
+        Annotation(each.picture, each.objects.boxes, every[end - len(each.objects.names) : end], each.objects.difficult)
+        for each, end in zip(pictures, ends, strict=True)
+    ]
+
+
+def _unknown_classes(pictures: Sequence[AnnotatedPicture], known: Collection[str]) -> UserError:
+    """Return the error of objects whose class is not among the known ones."""
     unknown: dict[str, list[str]] = defaultdict(list)
     for each in pictures:
-        for name in set(each.objects.names) - labels.keys():
+        for name in set(each.objects.names).difference(known):
             unknown[name].append(each.place)
-    if unknown:
-        found = [
-            f"{shorten(places)} {'holds' if len(places) == 1 else 'hold'} the class '{name}'"
-            for name, places in sorted(unknown.items())
-        ]
-        which = "which is" if len(found) == 1 else "which are"
-        raise UserError(
-            f"{'; '.join(found[:SHOWN])}, {which} not in the class list: {', '.join(labels)}; "
-            "add to the list or correct the annotations."
-        )
-    return [
-        Annotation(
-            each.picture,
-            each.objects.boxes,
-            np.array([labels[name] for name in each.objects.names], np.int32),
-            each.objects.difficult,
-        )
-        for each in pictures
+    found = [
+        f"{shorten(places)} {'holds' if len(places) == 1 else 'hold'} the class '{name}'"
+        for name, places in sorted(unknown.items())
     ]
+    which = "which is" if len(found) == 1 else "which are"
+    return UserError(
+        f"{'; '.join(found[:SHOWN])}, {which} not in the class list: {', '.join(known)}; "
+        "add to the list or correct the annotations."
+    )

@@ -5,6 +5,7 @@ dataset, so that every split is read in the same way.
 """
 
 import functools
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -109,7 +110,7 @@ class AnnotationFiles:
     def _usable(self, layout: Layout, keys: Sequence[Key]) -> dict[Key, UsableObjects]:
         """Return the usable objects of one layout; all boxes are converted in one call, which is faster."""
         contents = [self._written[key] for key in keys]
-        numbers = np.fromiter(chain.from_iterable(one.numbers for one in contents), np.float64).reshape(-1, 4)
+        numbers = np.frombuffer(b"".join(array("d", one.numbers) for one in contents)).reshape(-1, 4)
         if layout.unit == "corners":
             boxes, usable = half_open(numbers, self.origin), enclosing(numbers, self.origin)
         else:
@@ -118,12 +119,13 @@ class AnnotationFiles:
             boxes = (np.round(numbers, PRECISION) + 0.0).astype(np.float32)  # turns -0.0 into 0.0
             usable = area(boxes) > 0
         difficult = np.fromiter(chain.from_iterable(one.difficult for one in contents), bool)
-        found, end = {}, 0
-        for key, one in zip(keys, contents, strict=True):
-            begin, end = end, end + len(one.names)
-            here = UsableObjects(one.names, boxes[begin:end], difficult[begin:end], one.counts, one.lines)
-            kept = usable[begin:end]
-            found[key] = here if kept.all() else _with_area(here, kept)
+        ends = np.cumsum([len(one.names) for one in contents], dtype=int)
+        losing = set(np.searchsorted(ends, np.flatnonzero(~usable), "right").tolist())
+        found = {}
+        for i, (key, one, end) in enumerate(zip(keys, contents, ends.tolist(), strict=True)):
+            rows = slice(end - len(one.names), end)
+            here = UsableObjects(one.names, boxes[rows], difficult[rows], one.counts, one.lines)
+            found[key] = _with_area(here, usable[rows]) if i in losing else here
         return found
 
     def _sides(self, keys: Sequence[Key], numbers: Sequence[int]) -> Array:

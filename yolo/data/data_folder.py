@@ -1,5 +1,6 @@
 """Load datasets: folders or files of annotations in any of the formats that `yolo.data.formats` reads."""
 
+import functools
 import logging
 import os
 from collections import Counter
@@ -85,7 +86,7 @@ class DataFolder:
         """Return the number of objects of each class in all annotations."""
         return sum((reading.counts for reading in self._readings()), Counter())
 
-    @property
+    @functools.cached_property
     def heads(self) -> dict[Path, Head | UserError]:
         """Return the `picture_head`, or why it cannot be read, of each picture with a readable annotation."""
         return {path: head for reading in self._readings() for path, head in reading.heads.items()}

@@ -119,7 +119,7 @@ class _Reader:
         self._path = path
         self.objects = CocoObjects()
         self.pictures: dict[Key, CocoPicture] = {}
-        self._shared: set[Key] = set()  # ids of several pictures, whose objects may be in any of them
+        self._shared: dict[Key, None] = {}  # ids of several pictures, whose objects may be in any of them
         self._categories: dict[Key, str] = {}
         self._above: dict[Key, str] = {}
         self._left_out: dict[tuple[str, str], list[int]] = defaultdict(list)  # noun and reason -> lines
@@ -132,9 +132,9 @@ class _Reader:
         if key is None or name is None:
             self._left_out["picture", "without an id or a file_name"].append(line)
         elif key in self.pictures:
-            same = self.pictures[key].name == name
+            same = self.pictures[key].name == CONTROL.sub("?", name)
             self._left_out["picture", "listed again" if same else "with the id of an earlier one"].append(line)
-            self._shared |= set() if same else {key}
+            self._shared |= {} if same else {key: None}
         else:
             number = self.objects.number_of(key)
             self.pictures[key] = CocoPicture(number, CONTROL.sub("?", name), _size(entry), line)

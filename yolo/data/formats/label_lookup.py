@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from yolo.data.formats.class_name_files import is_names_file
 from yolo.data.hash_split import normal
@@ -18,15 +19,12 @@ class LabelLookup:
     """The label files of a dataset by their folders, each of which is listed once."""
 
     def __init__(self) -> None:
-        self._listed: dict[str, dict[str, str]] = {}
+        self._listed: dict[str, dict[str, Path]] = {}
         self._places: dict[str, list[str]] = {}
 
-    def of(self, folder: str, stem: str) -> str | None:
-        """Return the label file of a picture, which need not be a regular file; None if there is none."""
-        for place in self.places(folder):
-            if path := self.in_folder(place).get(stem):
-                return path
-        return None
+    def place_of(self, folder: str, stem: str) -> str | None:
+        """Return the folder in which the label file of a picture lies; None if there is none."""
+        return next((place for place in self.places(folder) if stem in self.in_folder(place)), None)
 
     def places(self, folder: str) -> list[str]:
         """Return the folders in which labels of the pictures in a folder may lie, the likeliest first.
@@ -40,7 +38,7 @@ class LabelLookup:
             self._places[folder] = list(dict.fromkeys(places))
         return self._places[folder]
 
-    def in_folder(self, folder: str) -> dict[str, str]:
+    def in_folder(self, folder: str) -> dict[str, Path]:
         """Return {stem: path} of the text files in a folder, sorted; they need not be regular files."""
         if folder not in self._listed:
             self._listed[folder] = _text_files(folder)
@@ -52,11 +50,13 @@ def is_label_folder(folder: str) -> bool:
     return LABELS in folder.lower().replace("\\", "/").split("/")
 
 
-def is_other_text(path: str) -> bool:
+def is_other_text(path: Path) -> bool:
     """Return whether a text file that belongs to no picture is a class list, a list of a split or a text for people."""
-    name = os.path.basename(path)
-    stem = os.path.splitext(name)[0]
-    return is_names_file(name) or canonical(stem) in (*PARTS, "trainval") or stem.lower().startswith("readme")
+    return (
+        is_names_file(path.name)
+        or canonical(path.stem) in (*PARTS, "trainval")
+        or path.stem.lower().startswith("readme")
+    )
 
 
 def folders_of_labels(root: str) -> Iterator[str]:
@@ -74,10 +74,10 @@ def _exchanged(folder: str) -> Iterable[str]:
     return () if at is None else (os.sep.join((*parts[:at], LABELS, *parts[at + 1 :])),)
 
 
-def _text_files(folder: str) -> dict[str, str]:
+def _text_files(folder: str) -> dict[str, Path]:
     if not os.path.isdir(folder):
         return {}
-    with os_errors_as_user_errors(f"cannot list the folder {folder}"), os.scandir(folder) as entries:
-        paths = {entry.name: entry.path for entry in entries if not entry.name.startswith(".")}
-    split = ((os.path.splitext(name), paths[name]) for name in sorted(paths))
-    return {normal(stem): path for (stem, ending), path in split if ending.lower() == ENDING}
+    with os_errors_as_user_errors(f"cannot list the folder {folder}"):
+        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+    place, split = Path(folder), map(os.path.splitext, names)
+    return {normal(stem): place / f"{stem}{ending}" for stem, ending in split if ending.lower() == ENDING}

@@ -57,9 +57,10 @@ def _named(
 
 def _with_names(written: WrittenAnnotation, names_of: Mapping[str, str], path: Path) -> WrittenAnnotation:
     """Return an annotation with names for numbers; objects of numbers that have none are left out and counted."""
-    names = [names_of.get(name, "") for name in written.names]
+    size, numbers_of, numbers, difficult, counts, lines, signs = written
+    names = [names_of.get(number, "") for number in numbers_of]
     if all(names):
-        return written._replace(names=names)
+        return WrittenAnnotation(size, names, numbers, difficult, counts, lines, signs)  # faster than `_replace`
     kept = [i for i, name in enumerate(names) if name]
     line = yolo_txt.line_of(path, set(written.names) - names_of.keys())
     return written._replace(

@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,10 +76,12 @@ def _found(path: Path) -> dict[str, list[Layout]]:
     """
     files = _files(path)
     found: dict[str, list[Layout]] = {}
-    for form in FORMATS:
+    for i, form in enumerate(FORMATS):
         if not any(files.get(ending) for ending in form.endings):
             continue
         found[form.name] = form.find(path)
+        if form.endings.isdisjoint(chain.from_iterable(later.endings for later in FORMATS[i + 1 :])):
+            continue
         for layout in found[form.name]:
             _discard({str(file) for stem, file in layout.annotations.items() if stem in layout.pictures}, files)
     usable = {name: layouts for name, layouts in found.items() if _is_usable(layouts)}

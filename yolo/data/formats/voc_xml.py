@@ -5,7 +5,8 @@ http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -17,6 +18,7 @@ from yolo.label_files.voc_xml import CORNERS
 
 LARGEST = 1e7  # pixels; no picture is as wide, and float32 holds no larger whole numbers exactly
 DIFFICULT = ("1", "1.0", "true", "yes")  # values of a flag that is set, in lower case
+EDGES = ("xmin", "ymin", "xmax", "ymax")
 FRACTION = 1e-3  # pixels; a smaller difference to a whole number is rounding: datumaro writes float32 numbers
 
 
@@ -34,33 +36,33 @@ def read(path: Path) -> WrittenAnnotation:
     boxes: list[Sequence[float]] = []
     difficult: list[bool] = []
     counts: Counter[str] = Counter()
-    for element in root.iterfind("object"):
-        parts = {part.tag: part for part in reversed(element)}  # the first of a tag counts
-        box, kind = _box(parts)
-        if not (name := " ".join(_text(parts, "name").split())):  # a name may contain line breaks
-            counts["without a name"] += 1
-        elif box is None:
-            counts[kind] += 1
-        else:
-            counts[kind] += bool(kind)
+    for element in root.findall("object"):
+        box, kind = _box(element)
+        name = " ".join(_text(element, "name").split())  # a name may contain line breaks
+        if not name:
+            kind = "without a name"
+        elif box:
             names.append(name)
             boxes.append(box)
-            difficult.append(_text(parts, "difficult").lower() in DIFFICULT)
-    signs = [0, len(boxes), 0] if (root.findtext(CORNERS) or "").strip() == "1" else _signs(boxes)
-    numbers = [corner for box in boxes for corner in box]
+            difficult.append(_text(element, "difficult").lower() in DIFFICULT)
+        if kind:
+            counts[kind] += 1
+    signs = [0, len(boxes), 0] if _text(root, CORNERS) == "1" else _signs(boxes)
+    numbers = list(chain.from_iterable(boxes))
     if twice := repeated(numbers):
         counts["twice"] = twice
-    return WrittenAnnotation(_size(root), names, numbers, difficult, dict(+counts), {}, signs)
+    return WrittenAnnotation(_size(root), names, numbers, difficult, dict(counts), {}, signs)
 
 
 def _signs(boxes: Sequence[Sequence[float]]) -> list[int]:
     """Return the signs of where the corners are counted from, see `WrittenAnnotation`."""
-    minima = [corner for box in boxes for corner in box[:2]]
-    return [
-        sum(0 <= corner < 1 - FRACTION for corner in minima),
-        sum(abs(corner - 1) <= FRACTION for corner in minima),
-        sum(map(_has_fraction, boxes)),
-    ]
+    zeros = ones = fractions = 0
+    for left, top, right, bottom in boxes:
+        zeros += (0 <= left < 1 - FRACTION) + (0 <= top < 1 - FRACTION)
+        ones += (abs(left - 1) <= FRACTION) + (abs(top - 1) <= FRACTION)
+        if left % 1 or top % 1 or right % 1 or bottom % 1:
+            fractions += any(abs(corner - round(corner)) > FRACTION for corner in (left, top, right, bottom))
+    return [zeros, ones, fractions]
 
 
 def _annotation(path: Path) -> Element:
@@ -79,34 +81,33 @@ def _annotation(path: Path) -> Element:
 def _size(root: Element) -> list[float]:
     """Return the [width, height] that a file states, or [0, 0]."""
     size = root.find("size")
-    parts = {part.tag: part for part in reversed(size)} if size is not None else {}
     try:
-        stated = [float(_text(parts, name)) for name in ("width", "height")]
+        stated = [] if size is None else [float(_text(size, name)) for name in ("width", "height")]
     except ValueError:
-        return [0, 0]
-    return stated if all(math.isfinite(side) and side > 0 for side in stated) else [0, 0]
+        stated = []
+    return stated if stated and all(math.isfinite(side) and side > 0 for side in stated) else [0, 0]
 
 
-def _text(parts: Mapping[str, Element], tag: str) -> str:
-    """Return the stripped text of an element, or an empty text if there is no such element."""
-    return (parts[tag].text or "").strip() if tag in parts else ""
+def _text(element: Element, tag: str) -> str:
+    """Return the stripped text of the first part with a tag, or an empty text if there is no such part."""
+    return element.findtext(tag, "").strip()
 
 
-def _box(parts: Mapping[str, Element]) -> tuple[Sequence[float] | None, str]:
+def _box(element: Element) -> tuple[Sequence[float] | None, str]:
     """Return the corners of an object, None if it has none that can be used, and the kind of finding, if any.
 
     Without a `<bndbox>`, they are those of the box that encloses a turned box or a polygon.
     """
-    if "bndbox" in parts:
-        corners = _corners(parts["bndbox"])
+    if (box := element.find("bndbox")) is not None:
+        corners = _corners(box)
         return corners, "" if corners else "whose <bndbox> is not four numbers"
     try:
-        return _enclosing(parts)
+        return _enclosing(element)
     except (ValueError, LookupError):
         return None, "without a <bndbox>"
 
 
-def _enclosing(parts: Mapping[str, Element]) -> tuple[Edges, str]:
+def _enclosing(element: Element) -> tuple[Edges, str]:
     """Return the box that encloses a `<robndbox>` of roLabelImg or a `<polygon>`, and the kind of finding.
 
     Their numbers are edges, counted from 0, and are taken as corners. Datasets of such objects alone are found to be
@@ -116,25 +117,19 @@ def _enclosing(parts: Mapping[str, Element]) -> tuple[Edges, str]:
     Raises:
         ValueError or LookupError: there is no such element, or its numbers are not as expected.
     """
-    if "robndbox" in parts:
-        sides = {side.tag: side for side in reversed(parts["robndbox"])}
-        x, y, width, height, angle = (number(_text(sides, key)) for key in ("cx", "cy", "w", "h", "angle"))
+    if (box := element.find("robndbox")) is not None:
+        x, y, width, height, angle = (number(_text(box, key)) for key in ("cx", "cy", "w", "h", "angle"))
         return enclose_turned_box(x, y, width, height, angle), "turned box"
-    points = parts["polygon"]  # x1, y1, x2, y2, ...
+    polygon = element.find("polygon")
+    points = () if polygon is None else polygon  # x1, y1, x2, y2, ...
     xs, ys = ([number(edge.text or "") for edge in points if edge.tag.startswith(axis)] for axis in "xy")
     return enclose_points(xs, ys), "polygon"
 
 
-def _has_fraction(box: Sequence[float]) -> bool:
-    """Return whether a corner is not a whole number; most are, so that is tested first, and all at once."""
-    return list(map(round, box)) != box and any(abs(corner - round(corner)) > FRACTION for corner in box)
-
-
 def _corners(box: Element) -> list[float] | None:
     """Return the four numbers of a <bndbox> element as written, or None if it does not have them."""
-    edges = {edge.tag: edge for edge in reversed(box)}
     try:
-        return [number(_text(edges, key)) for key in ("xmin", "ymin", "xmax", "ymax")]
+        return [number(box.findtext(key, "")) for key in EDGES]
     except ValueError:
         return None
 

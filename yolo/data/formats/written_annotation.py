@@ -58,6 +58,8 @@ def compact(written: WrittenAnnotation) -> WrittenAnnotation:
 
 def repeated(numbers: Sequence[float]) -> int:
     """Return how many boxes repeat another one, given four numbers for each; exchanged corners do not count."""
-    boxes = [tuple(numbers[start : start + 4]) for start in range(0, len(numbers), 4)]
+    boxes = list(zip(*[iter(numbers)] * 4, strict=True))
+    if len(set(boxes)) == len(boxes):
+        return 0
     drawn = [box for box in boxes if box[0] <= box[2] and box[1] <= box[3]]
     return len(drawn) - len(set(drawn))

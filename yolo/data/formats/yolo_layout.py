@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -64,27 +64,27 @@ def lay_out(found: FoundPictures, stems: StemFolders, labels: LabelLookup, more:
     pictures: dict[str, Path] = {}
     annotations: dict[str, Path] = {}
     shadowed: list[tuple[str, Path]] = []
-    used: set[str] = set()
+    used: dict[str, set[str]] = defaultdict(set)
     paths = found.paths()
-    before = {folder: stems.before(folder) for folder in {os.path.dirname(path) for path in paths}}
+    folders = {folder: (Path(folder), stems.before(folder)) for folder in set(map(os.path.dirname, paths))}
     for path in paths:
         folder, name = os.path.split(path)
+        place, before = folders[folder]
         bare = normal(os.path.splitext(name)[0])
-        stem = stem_of[path] = before[folder] + bare
-        picture = found.listed.get(path) or Path(path)
+        stem = stem_of[path] = before + bare
+        picture = found.listed.get(path) or place / name
         if pictures.setdefault(stem, picture) is not picture:
             shadowed.append((stem, picture))
-            continue
-        if label := labels.of(folder, bare):
-            annotations[stem] = Path(label)
-            used.add(label)
+        elif (label_folder := labels.place_of(folder, bare)) is not None:
+            annotations[stem] = labels.in_folder(label_folder)[bare]
+            used[label_folder].add(bare)
     lonely: dict[str, str] = {}
-    for path, split in _without_picture(found, labels, more, used):
-        stem = stems.stem(path)
-        if annotations.setdefault(stem, Path(path)) == Path(path):
+    for file, split in _without_picture(found, labels, more, used):
+        stem = stems.stem(str(file))
+        if annotations.setdefault(stem, file) == file:
             lonely[stem] = split
         else:
-            shadowed.append((stem, Path(path)))
+            shadowed.append((stem, file))
     annotations, paired = pair(pictures, annotations)
     splits = {
         name: dict.fromkeys(stem_of.get(path, line) for path, line in entries) for name, entries in found.splits.items()
@@ -122,18 +122,20 @@ def with_classes(layout: Layout, class_names: tuple[str, ...], keypoints: bool =
 
 
 def _without_picture(
-    found: FoundPictures, labels: LabelLookup, more: Iterable[str], used: set[str]
-) -> Iterator[tuple[str, str]]:
+    found: FoundPictures, labels: LabelLookup, more: Iterable[str], used: Mapping[str, set[str]]
+) -> Iterator[tuple[Path, str]]:
     """Yield label files that belong to no picture, each with its split, or an empty text.
 
     Args:
-        used: the label files that belong to one.
+        used: folder -> the stems of the label files in it that belong to one.
     """
     places = {place: split for folder, split in found.folders.items() for place in labels.places(folder)}
     for place, split in {**dict.fromkeys(more, ""), **places}.items():
-        paths = labels.in_folder(place).values()
-        if is_label_folder(place) or not used.isdisjoint(paths):
-            yield from ((path, split) for path in paths if path not in used and not is_other_text(path))
+        if is_label_folder(place) or place in used:
+            files = labels.in_folder(place).items()
+            yield from (
+                (path, split) for stem, path in files if stem not in used.get(place, ()) and not is_other_text(path)
+            )
 
 
 def _bare_remarks(pictures: dict[str, Any], annotations: dict[str, Any]) -> tuple[str, ...]:
