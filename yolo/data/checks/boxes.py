@@ -17,9 +17,7 @@ from yolo.data.checks.checked_data import CheckedData
 from yolo.data.checks.objects import Objects
 from yolo.wording import resolution
 
-SAME_BOX = (
-    0.9  # IoU of two boxes of one class; in four sets, objects drawn twice have 0.92, two bananas of a bunch 0.78
-)
+SAME_BOX = 0.9  # IoU; in four sets objects drawn twice have 0.92, and two bananas of a bunch 0.78
 SAME_OBJECT = 0.9  # IoU of two boxes of different classes; in four sets none reaches 0.7
 INSIDE = 0.95  # of the smaller box; a bit may stick out
 MIXED = 0.2  # of the corners at the border; where corners are counted from 0, a few are at 1 by chance

@@ -24,9 +24,7 @@ EXTREME_ASPECT = 5  # of the sides; a letterbox then leaves four fifths of the n
 UNIFORM = 2  # gray values of standard deviation; the plainest real pictures of four sets have 5
 DARK = 50  # gray value of the lightest parts; it is 114 and more in four sets
 BRIGHT = 220  # gray value of the darkest parts; it is 209 and less in four sets
-BLURRED = (
-    0.06  # of the median sharpness; in four sets sharp pictures have 0.087, those blurred by 1/60 of their side 0.05
-)
+BLURRED = 0.06  # of the median sharpness; in four sets sharp pictures have 0.087, those blurred by 1/60 of a side 0.05
 
 
 @check(
