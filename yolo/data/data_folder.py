@@ -127,7 +127,8 @@ class DataFolder:
                 what = f"no object that can be used ({lost})" if lost else "no object"
                 way = "correct or export them again, each with a box" if lost else "annotate some"
                 raise UserError(f"the annotations in {self.root} hold {what}, so there is nothing to learn; {way}.")
-        return self._collect(split if split in known else split_lists.canonical(split), tuple(class_names))
+        with garbage_collector_paused():
+            return self._collect(split if split in known else split_lists.canonical(split), tuple(class_names))
 
     def pictures_of(self, split: str, found: FindingCounts) -> list[AnnotatedPicture]:
         """Return the usable pictures of a split with their boxes as they were read; findings are added to `found`."""

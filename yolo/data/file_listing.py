@@ -1,6 +1,7 @@
 """List the files in a folder that may be pictures and annotations of a dataset."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,17 @@ def list_files(folder: Path, below: bool = True, ending: str = ".xml") -> Listin
     look(folder, "")
     files = tuple(path for _, path in unread)
     return Listing(tuple(pictures), tuple(annotations), tuple(irregular), tuple(folders), files)
+
+
+def folders_for_pictures(root: Path) -> Iterator[str]:
+    """Yield the folders below a root, and itself, with an entry named like a picture; links are followed once."""
+    seen: set[str] = set()
+    for folder, inside, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        inside[:] = [name for name in inside if real not in seen and not name.startswith(".")]
+        if real not in seen and any(os.path.splitext(name)[1].lower() in SUFFIXES | UNREAD for name in names):
+            yield folder
+        seen.add(real)
 
 
 def children(folder: Path) -> list[Path]:

@@ -97,10 +97,10 @@ def _resolve(lines: Sequence[str], stems: set[str], by_name: Mapping[str, list[s
     """
     meant = [_stem(line, stems, by_name) for line in lines]
     bare = [_without_column(line) for line in lines]
-    without = [_stem(line, stems, by_name) for line in bare]
+    without = [_stem(line, stems, by_name) if line else None for line in bare]
     if not any(meant) and all(bare) and any(without):
         return [stem or line for stem, line in zip(without, bare, strict=True)]
-    numbered = {name.rsplit(None, 1)[0] for name in by_name if _NUMBERED.search(name)}
+    numbered = {name.rsplit(None, 1)[0] for name in by_name if _NUMBERED.search(name)} if any(without) else set()
     without = [stem if stem and stem.rpartition("/")[2] not in numbered else None for stem in without]
     return [stem or other or line for stem, other, line in zip(meant, without, lines, strict=True)]
 

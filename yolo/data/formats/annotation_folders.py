@@ -1,5 +1,6 @@
 """Find the pictures, the annotation files and the lists of a dataset with one annotation file for each picture."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -121,10 +122,11 @@ class AnnotationFolders:
 
     def _left_out_remarks(self, root: Path, found: Sequence[Layout]) -> tuple[str, ...]:
         """Return a remark on annotated pictures in the root, or in folders that are not used, if there are any."""
-        sides = [side for layout in found for side in (layout.pictures, layout.annotations)]
-        taken = {path.parts[len(root.parts)] for side in sides for path in side.values()}
+        of_pictures = {os.path.dirname(path) for layout in found for path in layout.pictures.values()}
+        used = of_pictures.union(os.path.dirname(path) for layout in found for path in layout.annotations.values())
+        taken = {folder.parts[len(root.parts)] for folder in map(Path, used) if folder != root}
         here, folders = self._listed(root, below=False), [path for path in children(root) if path.is_dir()]
-        beside = taken.isdisjoint(path.name for _, path in here.pictures)
+        beside = root not in map(Path, of_pictures)
         layouts: dict[str, Layout | None] = {split_folders.ITSELF: self._files(here, here)} if beside else {}
         layouts |= {f"{path.name}/": self._any_form(path) for path in folders if path.name not in taken}
         numbers = {place: len(layout.usable) for place, layout in layouts.items() if layout and layout.usable}

@@ -139,7 +139,10 @@ def _place(layouts: list[Layout]) -> Path:
 
 def _is_usable(layouts: list[Layout]) -> bool:
     """Return whether there is a picture with an annotation."""
-    return any(layout.usable for layout in layouts)
+    return any(
+        layout.pictures and (layout.bare_are_negative or not layout.annotations.keys().isdisjoint(layout.pictures))
+        for layout in layouts
+    )
 
 
 def _size(layouts: list[Layout]) -> str:

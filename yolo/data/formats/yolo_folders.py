@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from yolo.data import split_lists
-from yolo.data.file_listing import children
+from yolo.data.file_listing import children, folders_for_pictures
 from yolo.data.formats import darknet_data, data_yaml, yolo_txt
 from yolo.data.formats.class_name_files import find_names
 from yolo.data.formats.described_yolo import described_layout
@@ -77,10 +77,12 @@ def _description(root: Path, form: Form) -> Path | None:
 def _undescribed(root: Path) -> Layout | None:
     """Return the layout of a folder without a file that describes it; None if it has no labels of YOLO."""
     found, labels = FoundPictures(), LabelLookup()
-    found.add_folder("", root)
     folders = list(folders_of_labels(str(root)))
-    places = {place for folder in found.folders for place in labels.places(folder)}.union(folders)
+    places = {place for folder in folders_for_pictures(root) for place in labels.places(folder)}.union(folders)
     if not any(map(labels.in_folder, places)):
+        return None
+    found.add_folder("", root)
+    if not found.folders and not folders:
         return None
     picture_folders = list(found.folders) or folders
     stems = StemFolders(picture_folders, root)
