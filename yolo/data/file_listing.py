@@ -1,7 +1,7 @@
 """List the files in a folder that may be pictures and annotations of a dataset."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +92,11 @@ def folders_for_pictures(root: Path) -> Iterator[str]:
 def children(folder: Path) -> list[Path]:
     """Return the sorted paths in a folder without hidden ones; an empty list if there is no such folder."""
     return [Path(entry.path) for entry in _entries(folder)] if folder.is_dir() else []
+
+
+def folders_of(paths: Iterable[Path]) -> set[str]:
+    """Return the folders of files, as `os.path.dirname` does, which takes a microsecond for each."""
+    return set(map(os.path.dirname, {"".join(str(path).rpartition(os.sep)[:2]) for path in paths}))
 
 
 def leads_nowhere(entry: os.DirEntry[str] | Path) -> bool:

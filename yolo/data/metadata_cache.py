@@ -75,8 +75,8 @@ def cached(
     """
     folders: dict[str, dict[str, Path]] = defaultdict(dict)
     for path in paths:
-        folder, name = os.path.split(path)
-        folders[folder][name] = path
+        folder, separator, name = str(path).rpartition(os.sep)  # quicker than `os.path.split`
+        folders[folder + separator][name] = path
     values: dict[Path, Value | UserError] = {}
     for folder, members in folders.items():
         values |= _in_folder(what, folder, members, read, make)

@@ -1,6 +1,5 @@
 """Find the pictures, the annotation files and the lists of a dataset with one annotation file for each picture."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from yolo.data import split_folders, split_lists
-from yolo.data.file_listing import Listing, children, list_files
+from yolo.data.file_listing import Listing, children, folders_of, list_files
 from yolo.data.hash_split import normal
 from yolo.data.layout import Layout
 from yolo.data.layout_splits import with_splits
@@ -122,8 +121,8 @@ class AnnotationFolders:
 
     def _left_out_remarks(self, root: Path, found: Sequence[Layout]) -> tuple[str, ...]:
         """Return a remark on annotated pictures in the root, or in folders that are not used, if there are any."""
-        of_pictures = {os.path.dirname(path) for layout in found for path in layout.pictures.values()}
-        used = of_pictures.union(os.path.dirname(path) for layout in found for path in layout.annotations.values())
+        of_pictures = folders_of(path for layout in found for path in layout.pictures.values())
+        used = of_pictures | folders_of(path for layout in found for path in layout.annotations.values())
         taken = {folder.parts[len(root.parts)] for folder in map(Path, used) if folder != root}
         here, folders = self._listed(root, below=False), [path for path in children(root) if path.is_dir()]
         beside = root not in map(Path, of_pictures)

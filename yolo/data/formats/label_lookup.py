@@ -78,6 +78,6 @@ def _text_files(folder: str) -> dict[str, Path]:
     if not os.path.isdir(folder):
         return {}
     with os_errors_as_user_errors(f"cannot list the folder {folder}"):
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
-    place, split = Path(folder), map(os.path.splitext, names)
-    return {normal(stem): place / f"{stem}{ending}" for stem, ending in split if ending.lower() == ENDING}
+        names = sorted(name for name in os.listdir(folder) if name[-4:].lower() == ENDING and name[0] != ".")
+    place = Path(folder)
+    return {normal(name[:-4]): place / name for name in names}

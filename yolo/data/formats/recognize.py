@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from yolo.data.file_listing import leads_nowhere
+from yolo.data.file_listing import folders_of, leads_nowhere
 from yolo.data.formats import coco_files, createml_json, cvat_xml, labelme_json, voc_folders, yolo_folders
 from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.formats.folder_contents import ACCEPTED, contents
@@ -83,7 +83,7 @@ def _found(path: Path) -> dict[str, list[Layout]]:
         if form.endings.isdisjoint(chain.from_iterable(later.endings for later in FORMATS[i + 1 :])):
             continue
         for layout in found[form.name]:
-            _discard({str(file) for stem, file in layout.annotations.items() if stem in layout.pictures}, files)
+            _discard({file for stem, file in layout.annotations.items() if stem in layout.pictures}, files)
     usable = {name: layouts for name, layouts in found.items() if _is_usable(layouts)}
     return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
 
@@ -119,14 +119,17 @@ def _files(path: Path) -> defaultdict[str, set[str]]:
     return found
 
 
-def _discard(used: Collection[str], files: Mapping[str, set[str]]) -> None:
+def _discard(used: Collection[Path], files: Mapping[str, set[str]]) -> None:
     """Remove files from the result of `_files`."""
-    real = {folder: os.path.realpath(folder) for folder in set(map(os.path.dirname, used))}
-    for file in used:
-        folder, name = os.path.split(file)
-        place = os.path.join(real[folder], name)
-        members = files.get(os.path.splitext(name)[1].lower(), set())
-        members.discard(place if place in members else os.path.realpath(file))  # the latter for links
+    real = {folder: os.path.realpath(folder) for folder in folders_of(used)}
+    parts = (os.path.split(file) for file in used)
+    places = {os.path.join(real[folder], name) for folder, name in parts}
+    for members in files.values():
+        found = places & members
+        members -= found
+        places -= found
+    for link in map(os.path.realpath, places):
+        files[os.path.splitext(link)[1].lower()].discard(link)
 
 
 def _place(layouts: list[Layout]) -> Path:
