@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from yolo.array_types import Array, Boxes, Flags
 from yolo.boxes import area
 from yolo.data import stated_size
-from yolo.data.findings import LOST, WITHOUT_AREA
-from yolo.data.formats.corner_origin import enclosing, half_open, origin_of
+from yolo.data.findings import EXCHANGED, LOST, WITHOUT_AREA
+from yolo.data.formats.corner_origin import half_open, origin_of
 from yolo.data.formats.written_annotation import WrittenAnnotation
 from yolo.data.layout import Layout
 from yolo.data.picture_sizes import Head, picture_heads
@@ -111,22 +111,30 @@ class AnnotationFiles:
         """Return the usable objects of one layout; all boxes are converted in one call, which is faster."""
         contents = [self._written[key] for key in keys]
         numbers = np.frombuffer(b"".join(array("d", one.numbers) for one in contents)).reshape(-1, 4)
-        if layout.unit == "corners":
-            boxes, usable = half_open(numbers, self.origin), enclosing(numbers, self.origin)
-        else:
-            if layout.unit == "shares":
-                numbers = numbers * self._sides(keys, [len(one.names) for one in contents])
-            boxes = (np.round(numbers, PRECISION) + 0.0).astype(np.float32)  # turns -0.0 into 0.0
-            usable = area(boxes) > 0
+        if layout.unit == "shares":
+            numbers = numbers * self._sides(keys, [len(one.names) for one in contents])
+        boxes = self._boxes(layout, numbers)
+        exchanged = boxes[:, 2:] < boxes[:, :2]  # along x, and along y
+        if exchanged.any():
+            starts, ends = np.split(numbers, 2, axis=1)
+            ordered = np.where(exchanged, ends, starts), np.where(exchanged, starts, ends)
+            boxes = self._boxes(layout, np.hstack(ordered))
+        usable, turned = area(boxes) > 0, exchanged.any(axis=1)
         difficult = np.fromiter(chain.from_iterable(one.difficult for one in contents), bool)
         ends = np.cumsum([len(one.names) for one in contents], dtype=int)
-        losing = set(np.searchsorted(ends, np.flatnonzero(~usable), "right").tolist())
+        odd = set(np.searchsorted(ends, np.flatnonzero(~usable | turned), "right").tolist())
         found = {}
         for i, (key, one, end) in enumerate(zip(keys, contents, ends.tolist(), strict=True)):
             rows = slice(end - len(one.names), end)
             here = UsableObjects(one.names, boxes[rows], difficult[rows], one.counts, one.lines)
-            found[key] = _with_area(here, usable[rows]) if i in losing else here
+            found[key] = _with_area(here, usable[rows], turned[rows]) if i in odd else here
         return found
+
+    def _boxes(self, layout: Layout, numbers: Array) -> Boxes:
+        """Return the boxes of written numbers, in pixels from 0 and not cut to the picture."""
+        if layout.unit == "corners":
+            return half_open(numbers, self.origin)
+        return (np.round(numbers, PRECISION) + 0.0).astype(np.float32)  # turns -0.0 into 0.0
 
     def _sides(self, keys: Sequence[Key], numbers: Sequence[int]) -> Array:
         """Return width, height, width, height for each object, (n, 4), given the number of objects of each key.
@@ -154,9 +162,10 @@ class AnnotationFiles:
         return unlike
 
 
-def _with_area(objects: UsableObjects, usable: Flags) -> UsableObjects:
-    """Return the objects whose boxes enclose an area; the others are counted as lost."""
+def _with_area(objects: UsableObjects, usable: Flags, exchanged: Flags) -> UsableObjects:
+    """Return the objects whose boxes enclose an area; the others are counted as lost, and `exchanged` corners too."""
     names = [name for name, kept in zip(objects.names, usable, strict=True) if kept]
-    counts = objects.counts | {WITHOUT_AREA: len(objects.names) - len(names)}
+    numbers = {WITHOUT_AREA: len(objects.names) - len(names), EXCHANGED: int(np.sum(exchanged & usable))}
+    counts = objects.counts | {kind: number for kind, number in numbers.items() if number}
     boxes, difficult = objects.boxes[usable], objects.difficult[usable]
     return replace(objects, names=names, boxes=boxes, difficult=difficult, counts=counts)

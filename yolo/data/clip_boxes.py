@@ -1,14 +1,14 @@
 """Clip annotated boxes to their pictures, once, after they are read. All other code expects them to be inside."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from yolo.array_types import Array, Boxes, Flags
 from yolo.boxes import area
-from yolo.data.findings import Finding, names_within
+from yolo.data.findings import KINDS, Finding, names_within
 from yolo.errors import UserError
 from yolo.structures import Annotation
 from yolo.wording import counted, resolution
@@ -21,7 +21,8 @@ def clip_to_pictures(
 ) -> tuple[tuple[Annotation, ...], tuple[Finding, ...]]:
     """Return the annotations with their boxes clipped to the pictures, and a finding for each kind of problem.
 
-    Boxes outside their picture are left out. `data_folder.load` does all this already. Annotations that are made by
+    Boxes outside their picture are left out, and so is a picture of which no box is left: training would take its
+    objects for background. `data_folder.load` does all this already. Annotations that are made by
     other code need it before training or evaluation.
 
     Example:
@@ -46,7 +47,11 @@ def clip_to_pictures(
         for whole, inside in zip(annotations, clipped, strict=True)
         if len(whole.boxes) > len(inside.boxes)
     }
-    return tuple(clipped), tuple(_findings(beyond, lost, [each.path for each in annotations]))
+    emptied = {
+        whole.path for whole, inside in zip(annotations, clipped, strict=True) if len(whole.boxes) and not len(inside.boxes)
+    }
+    kept = tuple(each for each in clipped if each.path not in emptied)
+    return kept, tuple(_findings(beyond, lost, emptied, [each.path for each in annotations]))
 
 
 def refuse_outside(annotation: Annotation, height: int, width: int) -> None:
@@ -85,11 +90,14 @@ def _reach_beyond(boxes: Boxes, limits: Array) -> Flags:
     return partly & beyond
 
 
-def _findings(beyond: Mapping[Path, int], lost: Mapping[Path, int], paths: Sequence[Path]) -> Iterator[Finding]:
-    """Yield a finding on boxes that reach beyond their picture, and one on lost boxes.
+def _findings(
+    beyond: Mapping[Path, int], lost: Mapping[Path, int], emptied: Collection[Path], paths: Sequence[Path]
+) -> Iterator[Finding]:
+    """Yield a finding on boxes that reach beyond their picture, one on lost boxes, and one on pictures left out.
 
     Args:
         beyond, lost: the number of such boxes in each picture.
+        emptied: the pictures of which every box is lost.
     """
     if number := sum(beyond.values()):
         yield Finding(
@@ -103,3 +111,5 @@ def _findings(beyond: Mapping[Path, int], lost: Mapping[Path, int], paths: Seque
     if number := sum(lost.values()):
         text = f"{counted(number, 'box')} outside the picture left out"
         yield Finding("box-outside-picture", text, number, tuple(names_within(lost, paths)), "correct or remove these")
+    if emptied:
+        yield KINDS["all lost"].finding(len(emptied), names_within(sorted(emptied), paths))

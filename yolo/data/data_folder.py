@@ -139,14 +139,15 @@ class DataFolder:
         found = FindingCounts()
         pictures = self.pictures_of(split, found)
         remarks = tuple(Finding("layout", told) for part in self._parts for told in part.told(part.layout.remarks))
-        if not pictures:
-            reason = "; ".join(finding.sentence() for finding in (*found.findings(), *remarks)) or "it is empty"
-            raise UserError(
-                f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
-            )
         if any(part.source for part in self._parts):
             _refuse_twice(pictures)
         annotations, beyond = clip_to_pictures(labeled(pictures, class_names), self.heads)
+        if not annotations:
+            all_findings = (*found.findings(), *beyond, *remarks)
+            reason = "; ".join(finding.sentence() for finding in all_findings) or "it is empty"
+            raise UserError(
+                f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
+            )
         doubts = tuple(Finding("similar-class-names", doubt) for doubt in similar_names(self.counts))
         findings = found.findings() + beyond + remarks + doubts
         notes = self._notes(sum(each.objects is NO_OBJECTS for each in pictures))

@@ -16,6 +16,7 @@ from yolo.wording import counted, shorten
 
 SHOWN = 5  # names in a message before it says how many more there are
 WITHOUT_AREA = "without area"  # the one reason to leave out a box that means no object
+EXCHANGED = "exchanged"
 
 Level: TypeAlias = Literal["note", "warning", "unusable"]
 """A note needs no action; data with an unusable finding cannot be trained on."""
@@ -121,6 +122,7 @@ KINDS = {  # findings come in this order
     ),
     "bad object": Kind("bad-object", "object", "without a usable box or class left out", "correct these"),
     WITHOUT_AREA: Kind("box-without-area", "box", "without area left out", "remove or redraw these"),
+    EXCHANGED: Kind("box-exchanged", "box", "with exchanged corners, put in order", "look whether these are right"),
     "all lost": Kind("all-objects-lost", "picture", "left out because every object annotated there is lost"),
     "polygon": Kind("polygon", "polygon", "taken by the enclosing box", level="note"),
     "turned box": Kind("turned-box", "turned box", "taken by the enclosing upright box", level="note"),

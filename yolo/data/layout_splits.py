@@ -25,7 +25,8 @@ def with_splits(layout: Layout, root: Path) -> Layout:
         UserError: a list that the training pictures depend on cannot be read.
     """
     stems, usable = set(layout.stems), layout.usable
-    paths = split_lists.find(root)
+    labels = set(layout.annotations.values())
+    paths = [path for path in split_lists.find(root) if path not in labels]  # `train.txt` may be that of `train.jpg`
     listed, unreadable = split_lists.read_all(paths, stems)
     for name, error in unreadable.items():
         if "train" not in listed and name.lower().rpartition("_")[2] in (*PARTS, "trainval"):

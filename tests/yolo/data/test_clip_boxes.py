@@ -93,9 +93,14 @@ def test_a_data_folder_gives_boxes_inside_their_pictures_and_says_so_once(tmp_pa
     assert train.class_names == ("cat", "dog"), "a class is known even where all its boxes lie outside"
 
 
-def test_a_picture_whose_only_box_lies_outside_stays_as_one_without_objects(tmp_path):
-    root = voc_root(tmp_path, {"a": xml(("dog", 60, 1, 90, 9)), "b": xml(DOG)})
-    assert [len(each.boxes) for each in data_folder.load(root, "all").annotations] == [0, 1]
+def test_a_picture_whose_only_box_lies_outside_is_no_picture_without_objects(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(("dog", 60, 1, 90, 9)), "b": xml(DOG), "c": xml()}, {"train": "b\nc", "val": "a"})
+    folder = data_folder.DataFolder(root)
+    found = folder.load("all")
+    assert [(each.path.stem, len(each.boxes)) for each in found.annotations] == [("b", 1), ("c", 0)]
+    assert found.problems[-1] == "1 picture left out because every object annotated there is lost: a.jpg"
+    with pytest.raises(UserError, match=r"'val' .* no usable picture \(1 box outside the picture left out: a\.jpg"):
+        folder.load("val")
 
 
 def test_boxes_turned_with_a_photo_are_clipped_at_the_left_and_the_top_too(tmp_path):

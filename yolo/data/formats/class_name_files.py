@@ -1,7 +1,7 @@
 """Find the list of class names of a YOLO dataset without data.yaml, as labeling tools write it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from yolo import option_limits
@@ -15,15 +15,19 @@ FILES = ("classes.txt", "obj.names", "labels.txt", "_darknet.labels")  # of labe
 ENDING = ".names"
 
 
-def find_names(folders: Iterable[Path]) -> tuple[Path, tuple[str, ...]] | None:
+def find_names(folders: Iterable[Path], labels: Collection[Path] = ()) -> tuple[Path, tuple[str, ...]] | None:
     """Return the file with the class names that lies in one of these folders, and the names; None without a file.
 
     Of several files that agree the longest counts: labelImg writes one into each folder, with the classes seen so far.
 
+    Args:
+        labels: files that are no class lists, as `classes.txt` is the label file of a picture `classes.jpg`.
+
     Raises:
         UserError: a file is no class list, or two of them do not agree.
     """
-    found = [(file, numbered_names(file)) for folder in dict.fromkeys(folders) for file in _files(folder)]
+    files = [file for folder in dict.fromkeys(folders) for file in _files(folder) if file not in labels]
+    found = [(file, numbered_names(file)) for file in files]
     if not found:
         return None
     longest, names = max(found, key=lambda one: len(one[1]))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolo.array_types import Array
-from yolo.data.findings import WITHOUT_AREA
+from yolo.data.findings import EXCHANGED, WITHOUT_AREA
 from yolo.data.formats.coco_boxes import BAD, KINDS, UNKNOWN, box_of
 from yolo.data.formats.written_annotation import NOTHING, WrittenAnnotation, repeated
 
@@ -139,9 +139,11 @@ class CocoObjects:
             kind, number = KINDS[kinds[row]], int(picture[row])
             counts[number][kind] += 1
             lines[number].setdefault(kind, int(line[row]))
-        empty = (edges[:, 2:] <= edges[:, :2]).any(axis=1) & (kinds < BAD)
-        for row in np.flatnonzero(empty).tolist():  # `AnnotationFiles` counts them
-            lines[int(picture[row])].setdefault(WITHOUT_AREA, int(line[row]))
+        sides = edges[:, 2:] - edges[:, :2]
+        odd = {WITHOUT_AREA: (sides == 0).any(axis=1), EXCHANGED: (sides < 0).any(axis=1)}  # `AnnotationFiles` counts
+        for kind, rows in odd.items():
+            for row in np.flatnonzero(rows & (kinds < BAD)).tolist():
+                lines[int(picture[row])].setdefault(kind, int(line[row]))
         return counts, lines
 
 

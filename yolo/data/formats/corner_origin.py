@@ -10,8 +10,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.array_types import Flags, Float
-from yolo.boxes import area
+from yolo.array_types import Float
 from yolo.data.formats.written_annotation import WrittenAnnotation
 from yolo.wording import counted
 
@@ -57,9 +56,3 @@ def half_open(corners: Corners, origin: int) -> Annotated[NDArray[np.float32], "
             both corners is a pixel wide; 0 if corners are edges.
     """
     return (corners - (origin, origin, 0, 0)).astype(np.float32)
-
-
-def enclosing(corners: Corners, origin: int) -> Flags:
-    """Return which corners enclose an area, because they are not exchanged."""
-    upright = (corners[:, 2:] >= corners[:, :2]).all(axis=1)
-    return upright & (area(half_open(corners, origin)) > 0)

@@ -1,6 +1,7 @@
 """Find the label file of each picture: in the folder `labels` in the place of `images`, or beside the picture."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ class LabelLookup:
 
     def __init__(self) -> None:
         self._listed: dict[str, dict[str, Path]] = {}
+        self._twice: dict[tuple[str, str], list[Path]] = defaultdict(list)  # folder, stem -> `a.TXT` beside `a.txt`
         self._places: dict[str, list[str]] = {}
 
     def place_of(self, folder: str, stem: str) -> str | None:
@@ -30,18 +32,30 @@ class LabelLookup:
         """Return the folders in which labels of the pictures in a folder may lie, the likeliest first.
 
         As for Ultralytics, `labels` takes the place of the last `images` in the path; else labels lie beside the
-        pictures, or in a folder `labels` there. Of a link, the folder that it leads to counts too.
+        pictures, or in a folder `labels` there. Of a link, the folder that it leads to counts if there are none.
         """
         if folder not in self._places:
-            real = os.path.realpath(folder)
-            places = (*_exchanged(folder), folder, os.path.join(folder, LABELS), *_exchanged(real), real)
+            places = [*_exchanged(folder), folder, os.path.join(folder, LABELS)]
+            if not any(map(self.in_folder, places)):
+                real = os.path.realpath(folder)
+                places += (*_exchanged(real), real)
             self._places[folder] = list(dict.fromkeys(places))
         return self._places[folder]
+
+    def others(self, folder: str, stem: str) -> list[Path]:
+        """Return the label files of a picture in a folder that are not used, because there is a likelier one."""
+        places = [place for place in self.places(folder) if stem in self.in_folder(place)]
+        found = [self.in_folder(place)[stem] for place in places[1:]]
+        return found + [file for place in places for file in self._twice.get((place, stem), ())]
 
     def in_folder(self, folder: str) -> dict[str, Path]:
         """Return {stem: path} of the text files in a folder, sorted; they need not be regular files."""
         if folder not in self._listed:
-            self._listed[folder] = _text_files(folder)
+            files = self._listed[folder] = {}
+            for stem, file in _text_files(folder):
+                if stem in files:
+                    self._twice[folder, stem].append(files[stem])
+                files[stem] = file
         return self._listed[folder]
 
 
@@ -74,10 +88,11 @@ def _exchanged(folder: str) -> Iterable[str]:
     return () if at is None else (os.sep.join((*parts[:at], LABELS, *parts[at + 1 :])),)
 
 
-def _text_files(folder: str) -> dict[str, Path]:
-    if not os.path.isdir(folder):
-        return {}
-    with os_errors_as_user_errors(f"cannot list the folder {folder}"):
-        names = sorted(name for name in os.listdir(folder) if name[-4:].lower() == ENDING and name[0] != ".")
-    place = Path(folder)
-    return {normal(name[:-4]): place / name for name in names}
+def _text_files(folder: str) -> Iterator[tuple[str, Path]]:
+    """Yield the stem and the path of each text file in a folder, sorted: those in `.TXT` come before those in `.txt`."""
+    if os.path.isdir(folder):
+        with os_errors_as_user_errors(f"cannot list the folder {folder}"):
+            names = os.listdir(folder)
+        place = Path(folder)
+        for name in sorted(name for name in names if name[-4:].lower() == ENDING and name[0] != "."):
+            yield normal(name[:-4]), place / name

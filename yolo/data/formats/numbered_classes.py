@@ -28,8 +28,12 @@ def reader(names: Mapping[str, str], keypoints: bool = False) -> Callable[[Layou
 
 
 def by_position(class_names: Sequence[str]) -> dict[str, str]:
-    """Return the names for `reader` in which a class number is a position in `class_names`."""
-    return {name: name for name in class_names} | {str(number): name for number, name in enumerate(class_names)}
+    """Return the names for `reader` in which a class number is a position in `class_names`.
+
+    A name in a label file counts too, unless it is a number: `3` is never the class that is called 3.
+    """
+    words = {name: name for name in class_names if not yolo_txt.class_number(name.encode())}
+    return words | {str(number): name for number, name in enumerate(class_names)}
 
 
 def numbers_in(layout: Layout) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 
 from yolo.data.formats.label_lookup import LABELS
@@ -56,14 +56,15 @@ class StemFolders:
 
 
 def stems_of(pictures: Iterable[Path]) -> dict[Path, str]:
-    """Return the stem of each picture, with the ending where it is not unique without."""
+    """Return the stem of each picture, with the ending where it is not unique without, or the name of another one."""
     places = {path: os.path.split(path) for path in pictures}
     known = {folder for folder, _ in places.values()}
     folders = StemFolders(known)
     before = {folder: folders.before(folder) for folder in known}
-    stems = {path: before[folder] + normal(os.path.splitext(name)[0]) for path, (folder, name) in places.items()}
-    counts = Counter(stems.values())
-    return {path: stem if counts[stem] == 1 else stem + path.suffix for path, stem in stems.items()}
+    names = {path: before[folder] + normal(name) for path, (folder, name) in places.items()}
+    stems = {path: os.path.splitext(name)[0] for path, name in names.items()}
+    counts = Counter(chain(stems.values(), names.values()))
+    return {path: stem if counts[stem] == 1 else names[path] for path, stem in stems.items()}
 
 
 def stem_of_absent(name: str, known: Collection[str]) -> str:

@@ -11,7 +11,7 @@ from yolo.data.file_listing import children, folders_for_pictures
 from yolo.data.formats import darknet_data, data_yaml, yolo_txt
 from yolo.data.formats.class_name_files import find_names
 from yolo.data.formats.described_yolo import described_layout
-from yolo.data.formats.label_lookup import LabelLookup, folders_of_labels, is_label_folder
+from yolo.data.formats.label_lookup import LabelLookup, folders_of_labels, is_label_folder, is_other_text
 from yolo.data.formats.set_description import SetDescription
 from yolo.data.formats.stem_folders import StemFolders
 from yolo.data.formats.written_annotation import UnreadableAnnotationError
@@ -19,7 +19,7 @@ from yolo.data.formats.yolo_layout import FoundPictures, lay_out, with_classes
 from yolo.data.layout import Layout
 from yolo.data.layout_splits import with_splits
 from yolo.errors import UserError
-from yolo.picture_files import FOLDERS
+from yolo.picture_files import FOLDERS, is_picture
 from yolo.wording import shorten
 
 SAMPLE = 100  # texts beside pictures that are looked at: they may be captions
@@ -86,8 +86,8 @@ def _undescribed(root: Path) -> Layout | None:
         return None
     picture_folders = list(found.folders) or folders
     stems = StemFolders(picture_folders, root)
-    top = root if split_lists.find(root) else stems.common  # lists may lie in a folder below
-    if split_lists.find(top):
+    top = root if _lists(root) else stems.common  # lists may lie in a folder below
+    if _lists(top):
         stems = StemFolders(picture_folders, root, cut=False)  # the lines of lists name all folders
     layout = lay_out(found, stems, labels, folders)
     annotated = {os.path.dirname(file) for file in layout.annotations.values()}
@@ -95,12 +95,31 @@ def _undescribed(root: Path) -> Layout | None:
     if not in_folders and not _are_labels(layout.annotations.values()):
         return None
     above = [Path(place) for folder in ("", *sorted(annotated)) for place in _above(folder, root, top)]
-    names = find_names(above) or data_yaml.names_in(root)
+    layout = _without_lists(layout)
+    names = find_names(above, set(layout.annotations.values())) or data_yaml.names_in(root)
     form = "YOLO txt in images/ and labels/" if in_folders else "YOLO txt beside the pictures"
     split_names = {each.name for place in (top, *_picture_folders(top)) for each in children(place) if each.is_dir()}
     layout = with_splits(replace(layout, format=form, splits={}, folders=tuple(sorted(split_names))), top)
     note = (f"the class names are those of {os.path.relpath(names[0], root)}",) if names else ()
     return with_classes(replace(layout, notes=(*note, *layout.notes)), names[1] if names else ())
+
+
+def _lists(folder: Path) -> list[Path]:
+    """Return the lists of splits in a folder; `train.txt` beside `train.jpg` is its label file if it may be one."""
+    lists = split_lists.find(folder)
+    pictures = {path.stem for path in children(folder) if is_picture(path)} if lists else set()
+    return [path for path in lists if not (path.stem in pictures and _may_be_label(path))]
+
+
+def _without_lists(layout: Layout) -> Layout:
+    """Return a layout without the lists of splits or classes that have the name of a picture."""
+    others = {stem for stem, file in layout.annotations.items() if is_other_text(file) and not _may_be_label(file)}
+    return replace(layout, annotations={stem: file for stem, file in layout.annotations.items() if stem not in others})
+
+
+def _may_be_label(file: Path) -> bool:
+    """Return whether a text holds an object of YOLO, or nothing."""
+    return _are_labels([file]) or not file.stat().st_size
 
 
 def _above(folder: str, root: Path, top: Path) -> list[str]:

@@ -78,6 +78,7 @@ def lay_out(found: FoundPictures, stems: StemFolders, labels: LabelLookup, more:
         elif (label_folder := labels.place_of(folder, bare)) is not None:
             annotations[stem] = labels.in_folder(label_folder)[bare]
             used[label_folder].add(bare)
+            shadowed += [(stem, file) for file in labels.others(folder, bare)]
     lonely: dict[str, str] = {}
     for file, split in _without_picture(found, labels, more, used):
         stem = stems.stem(str(file))

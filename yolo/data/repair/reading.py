@@ -13,6 +13,7 @@ from yolo.data.data_folder import DataFolder
 from yolo.data.findings import KINDS, FindingCounts
 from yolo.data.repair.change import Change, Repair, box_text
 from yolo.data.writing.whole_dataset import WholeDataset
+from yolo.errors import UserError
 
 OTHER_KINDS = ("no objects", "twice")  # what is no change, and what another repair changes
 UNWRITTEN = {  # check -> what becomes of its findings in any copy
@@ -37,6 +38,7 @@ def written_out(whole: WholeDataset, source: DataFolder, checked: CheckedData) -
         noun, now = table.CHECKS[finding.check].kind.noun, UNWRITTEN[finding.check]
         changes += [Change(finding.check, "", f"{noun} {name}", now) for name in finding.files]
     changes += _cut(pictures, whole)
+    changes += _emptied(pictures, whole, source)
     decoded = {one.path for one in checked.annotations}
     kept = [i for i, one in enumerate(whole.dataset.annotations) if one.path in decoded]
     known = {one.path for one in whole.dataset.annotations}
@@ -59,6 +61,14 @@ def _cut(pictures: Sequence[AnnotatedPicture], whole: WholeDataset) -> Iterator[
             check = "box-outside-picture" if lost[row] else "box-beyond-picture"
             now = "left out" if lost[row] else box_text(inside[row])
             yield Change(check, whole.names[i], box_text(boxes[row]), now, each.objects.names[row])
+
+
+def _emptied(pictures: Sequence[AnnotatedPicture], whole: WholeDataset, source: DataFolder) -> Iterator[Change]:
+    """Yield a change for each picture that was left out because all of its boxes lie outside of it."""
+    known, kind = {one.path for one in whole.dataset.annotations}, KINDS["all lost"]
+    for each in pictures:
+        if each.picture not in known and not isinstance(source.heads.get(each.picture), UserError):
+            yield Change(kind.check, each.place, kind.noun, kind.text)
 
 
 def _undecoded(paths: Sequence[Path], checked: CheckedData) -> Iterator[Change]:

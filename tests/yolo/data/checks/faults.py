@@ -357,6 +357,11 @@ def words_for_numbers(root):
 
 
 @fault("box-without-area")
+def click_without_drag(root):
+    return 1, with_objects(root, ("dog", 46, 18, 45, 30))
+
+
+@fault("box-exchanged")
 def exchanged_corners(root):
     return 1, with_objects(root, ("dog", 46, 18, 30, 2))
 

@@ -158,6 +158,7 @@ def test_each_kind_of_doubtful_object_is_counted_with_the_line_of_the_first(tmp_
         "twice": 6,
         "polygon": 7,
         "turned box": 8,
+        "exchanged": 10,
     }
 
 

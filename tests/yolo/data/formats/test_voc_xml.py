@@ -5,7 +5,7 @@ import pytest
 
 from tests.yolo.data.folders import DOG, write_text, xml
 from yolo.data.formats import voc_xml
-from yolo.data.formats.corner_origin import enclosing, half_open, origin_of
+from yolo.data.formats.corner_origin import half_open, origin_of
 from yolo.errors import UserError
 
 
@@ -209,30 +209,13 @@ def test_an_annotation_that_is_a_folder_is_a_users_mistake(tmp_path):
         ((0, -4, 10, 20), 1, [-1, -5, 10, 20]),  # cut to the picture later, as at the other sides
         ((5, 5, 5, 9), 1, [4, 4, 5, 9]),  # a pixel wide
         ((4.5, 4, 5, 9), 1, [3.5, 3, 5, 9]),
+        ((5.5, 5, 5, 9), 1, [4.5, 4, 5, 9]),  # half a pixel wide
     ],
 )
 def test_corners_become_half_open_boxes(corners, origin, box):
     given = np.array([corners], float)
     assert half_open(given, origin).tolist() == [box]
     assert half_open(given, origin).dtype == np.float32
-    assert enclosing(given, origin).tolist() == [True]
-
-
-@pytest.mark.parametrize(
-    ("corners", "origin"),
-    [
-        ((5, 5, 5, 9), 0),
-        ((9, 5, 5, 9), 1),
-        ((5, 9, 9, 5), 1),
-        ((5.5, 5, 5, 9), 1),
-    ],
-)
-def test_a_click_without_a_drag_and_exchanged_corners_enclose_nothing(corners, origin):
-    assert enclosing(np.array([corners, (1, 1, 4, 4)], float), origin).tolist() == [False, True]
-
-
-def test_corners_left_of_or_above_the_picture_enclose_an_area_there():
-    assert enclosing(np.array([(-9, -9, -1, -1), (0, 0, 0, 0)], float), 1).tolist() == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ REPAIRED = {  # check -> the number of changes with its name, after its fault wa
     "object-without-box": 1,
     "box-not-four-numbers": 1,
     "box-without-area": 1,
+    "box-exchanged": 1,
     "duplicate-box": 1,
     "box-drawn-twice": 1,
     "split-empty": 1,
