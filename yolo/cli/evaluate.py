@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from yolo.inference.runtimes import open_runtime
     from yolo.progress import bar
 
-    print(f"weights: {model.name}")
+    print(f"weights: {model.name}{'' if config.weights else run_folders.describe_newest(weights)}")
     keep_freed_memory()
     detector = Detector(open_runtime(model, config.allow_imports))
     model_line.print_model(model, detector.runtime)

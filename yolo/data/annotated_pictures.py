@@ -41,14 +41,12 @@ class ReadLayout:
         layout: the layout.
         reading: the annotations of this layout and of the others of the same data path.
         position: the position of the layout among these.
-        negatives: whether pictures without an annotation are kept, as pictures without objects.
         source: the data path if there are several, for messages: "farm: ", else an empty text.
     """
 
     layout: Layout
     reading: AnnotationFiles
     position: int
-    negatives: bool
     source: str
 
     @property
@@ -84,7 +82,7 @@ class ReadLayout:
             found.add("no picture" if stem in self.layout.annotations else "no such picture", self.place(stem))
         elif stem in self.layout.annotations:
             return self._annotated(picture, stem, found)
-        elif self.negatives:
+        elif self.layout.bare_are_negative:
             return AnnotatedPicture(picture, stem, NO_OBJECTS, self)
         else:
             found.add("no annotation", self.place(stem))

@@ -114,12 +114,12 @@ class AnnotationFiles:
         if layout.unit == "shares":
             numbers = numbers * self._sides(keys, [len(one.names) for one in contents])
         boxes = self._boxes(layout, numbers)
-        exchanged = boxes[:, 2:] < boxes[:, :2]  # along x, and along y
-        if exchanged.any():
+        exchanged = np.less(boxes[:, 2:], boxes[:, :2])  # along x, and along y
+        if np.any(exchanged):
             starts, ends = np.split(numbers, 2, axis=1)
             ordered = np.where(exchanged, ends, starts), np.where(exchanged, starts, ends)
             boxes = self._boxes(layout, np.hstack(ordered))
-        usable, turned = area(boxes) > 0, exchanged.any(axis=1)
+        usable, turned = area(boxes) > 0, np.any(exchanged, axis=1)
         difficult = np.fromiter(chain.from_iterable(one.difficult for one in contents), bool)
         ends = np.cumsum([len(one.names) for one in contents], dtype=int)
         odd = set(np.searchsorted(ends, np.flatnonzero(~usable | turned), "right").tolist())

@@ -48,7 +48,9 @@ def clip_to_pictures(
         if len(whole.boxes) > len(inside.boxes)
     }
     emptied = {
-        whole.path for whole, inside in zip(annotations, clipped, strict=True) if len(whole.boxes) and not len(inside.boxes)
+        whole.path
+        for whole, inside in zip(annotations, clipped, strict=True)
+        if len(whole.boxes) and not len(inside.boxes)
     }
     kept = tuple(each for each in clipped if each.path not in emptied)
     return kept, tuple(_findings(beyond, lost, emptied, [each.path for each in annotations]))

@@ -5,6 +5,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from yolo.data import split_lists
@@ -48,11 +49,10 @@ class DataFolder:
         with garbage_collector_paused():
             for path in paths:
                 layouts, source = find(path), f"{path}: " if len(paths) > 1 else ""
+                if negatives:
+                    layouts = [replace(layout, bare_are_negative=True) for layout in layouts]
                 reading = AnnotationFiles(layouts, corners, anew)
-                self._parts += [
-                    ReadLayout(layout, reading, i, negatives or layout.bare_are_negative, source)
-                    for i, layout in enumerate(layouts)
-                ]
+                self._parts += [ReadLayout(layout, reading, i, source) for i, layout in enumerate(layouts)]
         unreadable = [place for part in self._parts for place in part.unreadable]
         if unreadable and not any(reading.objects for reading in self._readings()):
             raise UserError(
@@ -117,7 +117,8 @@ class DataFolder:
             for layout in self.layouts:
                 if error := layout.unreadable.get(split) or layout.unreadable.get(split_lists.canonical(split)):
                     raise error
-            hint = did_you_mean(split, self.splits) or f", as in {flag} {(*self.splits, 'all')[0]}."
+            likeliest = next(name for name in ("test", "val", *self.splits, "all") if name in (*self.splits, "all"))
+            hint = did_you_mean(split, self.splits) or f", as in {flag} {likeliest}."
             raise UserError(f"{self.root} has no split '{split}': choose from {', '.join(self.splits)}, all{hint}")
         if class_names is None:
             class_names = self.class_names

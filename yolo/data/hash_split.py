@@ -1,7 +1,7 @@
 """Split pictures into training, validation and test sets by a hash of their names."""
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2s
 from typing import TypeAlias
 
@@ -32,17 +32,25 @@ def by_hash(stems: Collection[str], usable: Collection[str] | None = None) -> Sp
     Empty splits are left out.
 
     Args:
-        usable: the stems that are counted, by default all; the others are placed by their hash.
+        usable: the stems that are counted, by default all; the others are placed by their hash, but never alone in
+            val or test.
     """
     usable = stems if usable is None else usable
     places = {stem: position(stem) for stem in sorted(stems)}
     if len(usable) < SMALL:
         places |= _by_rank(usable)
-    splits = {
-        name: tuple(stem for stem, place in places.items() if low <= place < high)
-        for name, (low, high) in SHARES.items()
-    }
+    for name in ("val", "test"):
+        held = _placed(places, name)
+        if usable and set(usable).isdisjoint(held):
+            places |= dict.fromkeys(held, 0.0)
+    splits = {name: tuple(_placed(places, name)) for name in SHARES}
     return {name: chosen for name, chosen in splits.items() if chosen}
+
+
+def _placed(places: Mapping[str, float], name: str) -> list[str]:
+    """Return the stems whose place, a number in [0, 1), is in the share of a split."""
+    low, high = SHARES[name]
+    return [stem for stem, place in places.items() if low <= place < high]
 
 
 def _by_rank(stems: Collection[str]) -> dict[str, float]:

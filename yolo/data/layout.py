@@ -108,7 +108,7 @@ def taken(layouts: Sequence[Layout], class_names: Sequence[str]) -> str:
     """Return a sentence on what was taken: `YOLO txt by data.yaml: 3 classes, 205 train, 87 val, 72 test`."""
     forms = ", ".join(dict.fromkeys(layout.format for layout in layouts))
     numbers = {
-        name: sum(len(layout.stems_of(name)) for layout in layouts)
+        name: sum(len(layout.usable.intersection(layout.stems_of(name))) for layout in layouts)
         for name in ("train", "val", "test", *split_names(layouts))
         if name != "trainval"
     }

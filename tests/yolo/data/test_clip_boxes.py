@@ -94,7 +94,9 @@ def test_a_data_folder_gives_boxes_inside_their_pictures_and_says_so_once(tmp_pa
 
 
 def test_a_picture_whose_only_box_lies_outside_is_no_picture_without_objects(tmp_path):
-    root = voc_root(tmp_path, {"a": xml(("dog", 60, 1, 90, 9)), "b": xml(DOG), "c": xml()}, {"train": "b\nc", "val": "a"})
+    root = voc_root(
+        tmp_path, {"a": xml(("dog", 60, 1, 90, 9)), "b": xml(DOG), "c": xml()}, {"train": "b\nc", "val": "a"}
+    )
     folder = data_folder.DataFolder(root)
     found = folder.load("all")
     assert [(each.path.stem, len(each.boxes)) for each in found.annotations] == [("b", 1), ("c", 0)]

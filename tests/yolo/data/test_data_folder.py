@@ -294,3 +294,27 @@ def test_a_class_name_that_is_broken_over_two_lines_is_one(tmp_path):
 def test_a_namespace_changes_nothing(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG).replace("<annotation>", "<annotation xmlns='http://example.org/voc'>")})
     assert data_folder.load(root, "all").annotations[0].boxes.tolist() == [[0, 0, 10, 20]]
+
+
+def test_pictures_of_one_name_have_their_own_annotations_if_these_name_the_endings(tmp_path):
+    for name, box in (("a.jpg", DOG), ("a.png", ("cat", 3, 3, 9, 9))):
+        write_picture(tmp_path / "JPEGImages" / name)
+        write_text(tmp_path / "Annotations" / f"{name}.xml", xml(box))
+    found = data_folder.load(tmp_path, "all")
+    assert [(each.path.name, each.boxes.tolist()) for each in found.annotations] == [
+        ("a.jpg", [[0, 0, 10, 20]]),
+        ("a.png", [[2, 2, 9, 9]]),
+    ]
+
+
+def test_annotations_among_the_pictures_come_after_those_in_their_folder(tmp_path):
+    root = voc_root(tmp_path, {"a": xml(DOG)})
+    write_picture(root / "JPEGImages/b.jpg")
+    write_text(root / "JPEGImages/a.xml", xml(("cat", 3, 3, 9, 9)))
+    write_text(root / "JPEGImages/b.xml", xml(("cat", 3, 3, 9, 9)))
+    found = data_folder.load(root, "all")
+    assert [(each.path.name, each.boxes.tolist()) for each in found.annotations] == [
+        ("a.jpg", [[0, 0, 10, 20]]),
+        ("b.jpg", [[2, 2, 9, 9]]),
+    ]
+    assert found.problems == ("1 file left out because another of the same name is used: a.xml",)

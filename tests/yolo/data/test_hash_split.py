@@ -55,3 +55,13 @@ def test_at_least_one_and_never_all_are_held_out(number, share, expected):
 def test_a_single_picture_cannot_be_shared_out():
     with pytest.raises(ValueError, match="two"):
         hash_split.hold_out(["a"], 0.1)
+
+
+def test_pictures_that_cannot_be_used_are_never_alone_in_val_or_test():
+    """By their hashes, dog belongs to val and c to test."""
+    assert hash_split.by_hash({"a", "b", "c", "dog"}, {"a"}) == dict.fromkeys(
+        ["train", "trainval"], ("a", "b", "c", "dog")
+    )
+    found = hash_split.by_hash({"a", "c", "dog", *map(str, range(12))}, set(map(str, range(12))))
+    assert "dog" in found["val"]
+    assert "c" in found["test"]

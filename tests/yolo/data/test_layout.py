@@ -64,8 +64,10 @@ def test_pictures_need_no_annotation_where_those_without_are_negatives():
 
 
 def test_a_sentence_tells_the_formats_classes_and_splits_that_were_taken():
-    one = layout({}, {}, format="YOLO txt by data.yaml", splits={"train": ("a", "b"), "val": ("c",), "night": ("a",)})
-    other = layout({}, {}, format="VOC XML", splits={"test": ("a",), "train": ("d",)})
+    files = {stem: f"{stem}.jpg" for stem in "abcd"}
+    splits = {"train": ("a", "b", "absent"), "val": ("c",), "night": ("a",), "test": ("absent",)}
+    one = layout(files, files, format="YOLO txt by data.yaml", splits=splits)
+    other = layout(files, files, format="VOC XML", splits={"test": ("a",), "train": ("d",)})
     assert taken([one], ["dog"]) == "YOLO txt by data.yaml: 1 class, 2 train, 1 val, 1 night"
     assert taken([one, other, other], ["cat", "dog"]) == (
         "YOLO txt by data.yaml, VOC XML: 2 classes, 4 train, 1 val, 2 test, 1 night"

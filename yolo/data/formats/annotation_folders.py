@@ -1,5 +1,6 @@
 """Find the pictures, the annotation files and the lists of a dataset with one annotation file for each picture."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -61,7 +62,7 @@ class AnnotationFolders:
             return None
         for name in ANNOTATIONS:
             if name in folders and (listing := self._listed(folders[name])).annotations:
-                layout = self._files(list_files(pictures), listing)
+                layout = self._files(self._listed(pictures), listing)
                 return layout if layout.annotations else None
         return None
 
@@ -137,11 +138,24 @@ class AnnotationFolders:
         return [with_splits(layout, root)] if layout else []
 
     def _files(self, pictures: Listing, annotations: Listing) -> Layout:
-        """Return the layout of listed files, without splits."""
+        """Return the layout of listed files, without splits.
+
+        Annotation files among the pictures come after the others. Of `a.jpg` and `a.png`, each may have its own, called
+        `a.jpg.xml`.
+        """
+        written = annotations.annotations
+        if pictures is not annotations and pictures.annotations:
+            known = {path for _, path in written}
+            written += tuple((stem, path) for stem, path in pictures.annotations if path not in known)
+        numbers, stems = Counter(stem for stem, _ in pictures.pictures), {stem for stem, _ in written}
+        named = (
+            (whole if numbers[stem] > 1 and (whole := stem + path.suffix) in stems else stem, path)
+            for stem, path in pictures.pictures
+        )
         picture_of: dict[str, Path] = {}
         annotation_of: dict[str, Path] = {}
         shadowed = []
-        for found, files in ((picture_of, pictures.pictures), (annotation_of, annotations.annotations)):
+        for found, files in ((picture_of, named), (annotation_of, written)):
             for stem, path in files:
                 if found.setdefault(stem, path) is not path:
                     shadowed.append((stem, path))

@@ -19,6 +19,7 @@ from yolo.data.formats.set_description import SetDescription, SplitSource
 from yolo.data.split_folders import PARTS
 from yolo.data.split_lists import canonical
 from yolo.errors import UserError
+from yolo.label_files.yolo_txt import FIELDS
 from yolo.text_files import read_text
 from yolo.wording import counted
 
@@ -53,11 +54,12 @@ def read(file: Path) -> SetDescription:
         if (part := canonical(key)) in PARTS
     }
     sources = {part: sources[part] for part in PARTS if sources.get(part)}
+    others = {key: tuple(_sources(key, node, file)) for key, node in fields.items() if _is_list(key, node)}
     if not sources:
         raise UserError(f"{file} has no 'train', 'val' or 'test': give each a folder of pictures or a list of them.")
     names, remarks = _class_names(fields, file)
     keypoints = "kpt_shape" in fields and not _is_empty(fields["kpt_shape"])
-    return SetDescription(file, names, sources, _folders(fields.get("path"), file), keypoints, remarks)
+    return SetDescription(file, names, sources | others, _folders(fields.get("path"), file), keypoints, remarks)
 
 
 def names_in(folder: Path) -> tuple[Path, tuple[str, ...]] | None:
@@ -92,6 +94,12 @@ def _sources(key: str, node: Node, file: Path) -> list[SplitSource]:
         if not isinstance(entry, ScalarNode):
             raise UserError(f"{_place(file, entry)}: '{key}' must be a path or a list of paths.")
     return [SplitSource(entry.value, entry.start_mark.line + 1) for entry in entries if not _is_empty(entry)]
+
+
+def _is_list(key: str, node: Node) -> bool:
+    """Return whether a field names the list of a further split, as `minival: minival.txt`."""
+    is_text = isinstance(node, ScalarNode) and node.value.lower().endswith(".txt")
+    return is_text and canonical(key) not in PARTS and key not in FIELDS
 
 
 def _folders(path: Node | None, file: Path) -> tuple[Path, ...]:

@@ -37,9 +37,14 @@ def described_layout(description: SetDescription) -> Layout:
                 remarks.append(f"{absent}; correct or remove it")
                 continue
             notes += _add(found, split, place, description.folders)
-            if place != Path(os.path.normpath(os.path.join(paths.folders[0], source.text))):
+            literal = Path(os.path.normpath(os.path.join(paths.folders[0], source.text)))
+            if place != literal and not paths.is_whole(source.text, str(place)):
                 notes.append(f"{where}: {source.text} is taken for {place}")
-            elif source.text.startswith("../") and (other := Path(paths.folders[0], source.text[3:])).exists():
+            elif (
+                place == literal
+                and source.text.startswith("../")
+                and (other := Path(paths.folders[0], source.text[3:])).exists()
+            ):
                 remarks.append(f"{where}: {source.text} is {place}, so {other} is not used")
     pictures = found.paths()
     if not pictures:
@@ -73,8 +78,8 @@ def _add(found: FoundPictures, split: str, place: Path, folders: tuple[Path, ...
         lines = [line for line in map(str.strip, read_lines(place, "the list")) if line]
         paths = WrittenPaths((place.parent, *folders))  # the folder of a list comes first
         found.splits[split] += zip(paths.pictures(lines), lines, strict=True)
-        moved = paths.moved
-    elsewhere = shorten([f"{written or '.'} as {there}" for written, there in moved.items()])
+        moved = {text.rstrip("/"): there for text, there in paths.moved.items() if not paths.is_whole(text, there)}
+    elsewhere = shorten([f"{written} as {there}" for written, there in moved.items()])
     return [f"{counted(len(moved), 'folder')} of {place.name} found elsewhere: {elsewhere}"] * bool(moved)
 
 

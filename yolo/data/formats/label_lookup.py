@@ -89,7 +89,7 @@ def _exchanged(folder: str) -> Iterable[str]:
 
 
 def _text_files(folder: str) -> Iterator[tuple[str, Path]]:
-    """Yield the stem and the path of each text file in a folder, sorted: those in `.TXT` come before those in `.txt`."""
+    """Yield the stem and the path of each text file in a folder, sorted: `a.TXT` comes before `a.txt`."""
     if os.path.isdir(folder):
         with os_errors_as_user_errors(f"cannot list the folder {folder}"):
             names = os.listdir(folder)

@@ -54,6 +54,14 @@ class WrittenPaths:
                 self.moved[folder] = place
             yield self._listed(place)[normal(name)] if place else ""
 
+    def is_whole(self, text: str, place: str) -> bool:
+        """Return whether a place ends with the whole path as written, below a folder that paths may start from.
+
+        `./` and `../` at the beginning do not count: Roboflow's `../train/images` lies beside the file.
+        """
+        parts = [part for part in _plain(text).split("/") if part not in ("", ".", "..")]
+        return place in [_joined(folder, *parts) for folder in self._folders]
+
     def _as_written(self, text: str) -> list[str]:
         """Return the absolute paths that a path means if it is taken from each of the folders."""
         return [_joined(folder, text) for folder in self._folders]

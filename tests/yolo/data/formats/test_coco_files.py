@@ -209,7 +209,7 @@ def test_listed_pictures_without_objects_are_negatives_and_absent_ones_are_told(
     assert data.annotations[0].boxes.tolist() == [[2, 3, 12, 15]]
     assert [finding.check for finding in data.findings] == ["listed-without-picture"]
     assert data.findings[0].files == ("3.jpg",)
-    assert data.source == "COCO JSON by train.json: 3 classes, 3 train"
+    assert data.source == "COCO JSON by train.json: 3 classes, 2 train"
     assert data.notes == ("1 picture without an annotation taken as without objects",)
 
 
@@ -272,9 +272,11 @@ def test_a_picture_that_several_files_can_be_is_left_out_and_told(tmp_path):
 
 
 def test_pictures_that_differ_in_the_ending_alone_keep_it_in_their_stem(tmp_path):
-    names = ["a.jpg", "a.png", "b.jpg"]
+    names = ["a.jpg", "a.png", "b.jpg", "a.jpg.png"]
     write_coco(tmp_path / "train.json", *listing(*names), pictures=names)
-    assert one(tmp_path).splits == {"train": ("a.jpg", "a.png", "b")}
+    layout = one(tmp_path)
+    assert layout.splits == {"train": ("a.jpg", "a.png", "b", "a.jpg.png")}
+    assert [path.name for path in layout.pictures.values()] == names
 
 
 @pytest.mark.parametrize("folder", ["images", "JPEGImages"])

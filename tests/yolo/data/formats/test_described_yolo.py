@@ -38,7 +38,7 @@ def test_a_set_of_roboflow_is_read_with_unique_stems_in_order(roboflow):
     assert splits(layout) == {"train": ["train/a", "train/b"], "val": ["valid/a"], "test": ["test/c"]}
     assert placed(layout, roboflow)["valid/a"] == ("valid/images/a.jpg", "valid/labels/a.txt")
     assert (layout.format, layout.class_names, layout.unit) == ("YOLO txt by data.yaml", ("cat", "dog"), "shares")
-    assert layout.notes[0] == f"data.yaml:1: ../train/images is taken for {roboflow / 'train' / 'images'}"
+    assert layout.notes == (), "Roboflow means `train/images` beside the file"
     assert found(roboflow / "data.yaml").pictures == layout.pictures
 
 
@@ -103,7 +103,7 @@ def test_pictures_of_a_list_that_lie_elsewhere_are_said(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "other")
     layout = found(tmp_path / "set")
     assert layout.notes == (
-        f"2 folders of train.txt found elsewhere: /home/ann/images/ as {tmp_path / 'set/images'}, "
+        f"2 folders of train.txt found elsewhere: /home/ann/images as {tmp_path / 'set/images'}, "
         f"images as {tmp_path / 'other/images'}",
     )
     write_text(tmp_path / "set/train.txt", "./images/a.jpg\n" + f"{tmp_path / 'set/images/a.jpg'}\n")

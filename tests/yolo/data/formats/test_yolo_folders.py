@@ -209,3 +209,58 @@ def test_boxes_are_in_pixels_of_the_picture_whatever_its_height_and_width(tmp_pa
     assert dataset.annotations[0].boxes.tolist() == [[12, 20, 18, 30]]
     assert dataset.annotations[1].boxes[0].tolist() == pytest.approx([200, 1.4, 300, 2.1])
     assert not any("box" in problem for problem in dataset.problems)
+
+
+@pytest.mark.parametrize("name", ["train", "val", "classes", "labels"])
+@pytest.mark.parametrize(("images", "texts"), [(".", "."), ("images", "labels")])
+def test_the_label_file_of_a_picture_is_no_list_of_splits_or_classes(tmp_path, name, images, texts):
+    pictures(tmp_path, *(f"{images}/{stem}.jpg" for stem in ("bus", "car", name)))
+    labels(tmp_path, *(f"{texts}/{stem}.txt" for stem in ("bus", "car")))
+    labels(tmp_path, f"{texts}/{name}.txt", text=f"{BOX}1 0.5 0.5 0.25 0.5\n")
+    layout = found(tmp_path)
+    assert layout.annotations.keys() == layout.pictures.keys() == {"bus", "car", name}
+    assert layout.class_names == ("0", "1")
+    assert sum(map(len, splits(layout).values())) > 3, "by a hash, with trainval"
+
+
+def test_lists_beside_a_picture_of_their_name_stay_lists(tmp_path):
+    pictures(tmp_path, "a.jpg", "b.jpg", "train.jpg")
+    labels(tmp_path, "a.txt", "b.txt")
+    write_text(tmp_path / "train.txt", "a.jpg\n")
+    write_text(tmp_path / "val.txt", "b.jpg\n")
+    write_text(tmp_path / "classes.txt", "dog\n")
+    layout = found(tmp_path)
+    assert splits(layout) == {"train": ["a"], "val": ["b"]}
+    assert (layout.class_names, layout.annotations.keys()) == (("dog",), {"a", "b"})
+
+
+def test_further_label_files_of_a_picture_are_told(tmp_path):
+    pictures(tmp_path, "images/a.jpg", "images/b.jpg", "images/c.jpg")
+    labels(tmp_path, "labels/a.txt", "labels/b.txt", "labels/c.txt")
+    labels(tmp_path, "labels/a.TXT", "images/b.txt", text="")
+    layout = found(tmp_path)
+    assert {path.relative_to(tmp_path).as_posix() for _, path in layout.shadowed} == {"labels/a.TXT", "images/b.txt"}
+    assert {path.name for path in layout.annotations.values()} == {"a.txt", "b.txt", "c.txt"}
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_labels_beside_the_place_of_linked_pictures_count_if_there_are_no_others(tmp_path, own):
+    pictures(tmp_path, "far/images/a.jpg", "far/images/b.jpg")
+    labels(tmp_path, "far/labels/a.txt", "far/labels/b.txt", text="")
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set/images").symlink_to(tmp_path / "far/images")
+    labels(tmp_path, *(("set/labels/a.txt", "set/labels/b.txt") if own else ()))
+    write_text(tmp_path / "set/data.yaml", "train: images\nnames: [cat]\n")
+    layout = found(tmp_path / "set")
+    place = tmp_path / ("set" if own else "far") / "labels"
+    assert layout.annotations == {"a": place / "a.txt", "b": place / "b.txt"}
+    assert (layout.shadowed, splits(layout)) == ((), {"train": ["a", "b"]})
+
+
+def test_a_number_is_never_the_class_that_is_called_so(tmp_path):
+    pictures(tmp_path, "images/a.jpg")
+    labels(tmp_path, "labels/a.txt", text="0 0.5 0.5 0.5 0.5\n3 0.5 0.5 0.4 0.5\nbig 0.5 0.5 0.3 0.5\n")
+    write_text(tmp_path / "classes.txt", "3\n2\nbig\n")
+    written = found(tmp_path).read(found(tmp_path), True)["a"]
+    assert written.names == ["3", "big"]
+    assert (written.counts, written.lines) == ({"class beyond names": 1}, {"class beyond names": 2})
