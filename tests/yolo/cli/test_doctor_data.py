@@ -59,7 +59,7 @@ def test_a_note_is_no_warning(doctor, root):
 
 def test_a_finding_is_its_level_name_sentence_names_and_advice(doctor, root):
     for i in range(7):
-        annotate(root, stem(i), *boxes(i), ("dog", 46, 18, 30, 2))
+        annotate(root, stem(i), *boxes(i), ("dog", 46, 18, 45, 2))
     answer = doctor(root)
     assert answer.code == 1
     begin = answer.out.index("boxes: ")

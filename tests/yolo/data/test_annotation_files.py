@@ -152,9 +152,10 @@ def test_folders_below_are_read_and_their_names_tell_pictures_apart(tmp_path):
         ({"Annotations/a.xml": xml(DOG)}, "Annotations/ holds 1 XML file, the pictures are missing; accepted are"),
         (
             {"JPEGImages/a.png": "", "JPEGImages/b.png": ""},
-            "JPEGImages/ holds 2 pictures, the annotations are missing; accepted are",
+            "JPEGImages/ holds 2 pictures, the annotations are missing; draw boxes with a labeling tool",
         ),
-        ({"a.png": ""}, "it holds 1 picture itself, the annotations are missing; accepted are"),
+        ({"a.png": ""}, "it holds 1 picture itself, the annotations are missing; draw boxes with a labeling tool"),
+        ({"a.png": "", "set.zip": ""}, "the annotations are missing; unpack set.zip first"),
     ],
 )
 def test_a_folder_that_lacks_a_part_is_answered_with_what_is_there(tmp_path, folders, said):

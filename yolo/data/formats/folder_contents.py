@@ -5,20 +5,23 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from yolo.data.file_listing import children, leads_nowhere
+from yolo.data.formats.unread_formats import advice
 from yolo.picture_files import is_picture
 from yolo.wording import counted
 
 ACCEPTED = (
-    "accepted are VOC XML (JPEGImages/ and Annotations/), YOLO txt (data.yaml, or images/ and labels/), COCO JSON, "
-    "LabelMe JSON, CVAT XML for images and CreateML JSON, also in train/, valid/ and test/"
+    "accepted are VOC XML (JPEGImages/ and Annotations/), YOLO txt (data.yaml, Darknet's .data, images/ and labels/, "
+    "or both side by side), COCO JSON, LabelMe JSON, CVAT XML for images and CreateML JSON, also in train/, valid/, "
+    "test/"
 )
 KINDS = {".xml": "XML file", ".txt": "text file", ".json": "JSON file"}
 
 
 def contents(path: Path) -> str:
     """Describe a path where no dataset was found: `Annotations/ holds 12 XML files, the pictures are missing`."""
+    way = advice(path) or ACCEPTED
     if path.is_file():
-        return f"it is a file; {ACCEPTED}"
+        return f"it is a file; {way}"
     said: list[str] = []
     kinds: Counter[str] = Counter()
     for child in children(path):
@@ -35,7 +38,7 @@ def contents(path: Path) -> str:
         said.append("the pictures are missing")
     elif set(kinds) == {"picture"}:
         said.append("the annotations are missing")
-    return f"{', '.join(said) or 'neither pictures nor annotations are there'}; {ACCEPTED}"
+    return f"{', '.join(said) or 'neither pictures nor annotations are there'}; {way}"
 
 
 def _kinds(files: Iterable[Path]) -> Counter[str]:
