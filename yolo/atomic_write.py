@@ -1,6 +1,7 @@
 """Write files atomically: write a new file beside the old one, then rename it, so that nobody sees half a file."""
 
 import contextlib
+import errno
 import io
 import os
 import stat
@@ -77,6 +78,18 @@ def put_in_place(draft: Path, path: Path) -> None:
         if replaced.exists() and not path.exists():
             os.replace(replaced, path)
     _flush_names(path.parent)
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise an OSError if it is known before the work that a file cannot be written, or cannot be made in its folder.
+
+    Folders that are not there are made in the nearest one above them that is.
+    """
+    place = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if place != path and not place.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(place, os.W_OK if place == path else os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 class InMemoryFile(io.BytesIO):

@@ -57,10 +57,23 @@ def is_unread(path: PicturePath) -> bool:
         return True
 
 
-def unread_reason(paths: Iterable[PicturePath]) -> str:
+class Unread(str):
+    """The message about files for which `is_unread` is true.
+
+    Attributes:
+        paths: the files.
+    """
+
+    paths: tuple[Path, ...]
+
+
+def unread_reason(paths: Iterable[PicturePath]) -> Unread:
     """Return the message about files for which `is_unread` is true."""
-    kinds = sorted({Path(path).suffix[1:].upper() for path in paths})
-    return f"OpenCV does not read {', '.join(kinds)}: save {shorten(list(map(str, paths)))} as JPEG"
+    files = tuple(dict.fromkeys(map(Path, paths)))
+    kinds = sorted({path.suffix[1:].upper() for path in files})
+    reason = Unread(f"OpenCV does not read {', '.join(kinds)}: save {shorten(list(map(str, files)))} as JPEG")
+    reason.paths = files
+    return reason
 
 
 def begins_as_picture(path: PicturePath) -> bool:

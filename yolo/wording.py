@@ -20,6 +20,15 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number} {noun if number == 1 else plural or _plural(noun)}"
 
 
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return words as they are listed in a sentence: `a`, `a and b`, `a, b and c`.
+
+    Args:
+        last: the word before the last one.
+    """
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 def resolution(shape: Sequence[int]) -> str:
     """Return the size of an image as width x height: `(480, 640, 3)` -> `640 x 480`.
 

@@ -77,9 +77,11 @@ def createml(rng):
     content, listed = _read(CREATEML, createml_json, "json", rng)
     if listed is None:
         return "refused"
-    if not listed.pictures:  # the first element is not as in the format, and no other was looked at
+    if not listed.pictures:
         return "another format"
     entries = json.loads(content)
+    assert len(listed.pictures) + len(listed.unfit) == len(entries), content
+    entries = [entry for entry in entries if (_picture(entry) or "").strip()]
     assert [one.name for one in listed.pictures] == [_picture(one) for one in entries], content
     for one, entry in zip(listed.pictures, entries, strict=True):
         _same(_objects(one.written), [_centered(annotation) for annotation in entry["annotations"]], content)
@@ -93,6 +95,8 @@ def cvat(rng):
         return "refused"
     root = minidom.parseString(content).documentElement
     images = [node for node in root.childNodes if node.nodeName == "image"]
+    assert len(listed.pictures) + len(listed.unfit) == len(images), content
+    images = [node for node in images if node.getAttribute("name").strip()]
     assert [one.name for one in listed.pictures] == [node.getAttribute("name") for node in images], content
     for one, node in zip(listed.pictures, images, strict=True):
         shapes = [child for child in node.childNodes if child.nodeType == child.ELEMENT_NODE]
@@ -190,8 +194,10 @@ def _shape(shape):
 
 def _picture(entry):
     """The name of the picture of an entry, or None."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("annotations"), list):
+        return None
     names = [entry[key] for key in ("image", "imagefilename") if key in entry]
-    return names[0] if names and isinstance(entry.get("annotations"), list) else None
+    return names[0] if names and isinstance(names[0], str) else None
 
 
 def _centered(annotation):

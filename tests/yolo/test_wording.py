@@ -2,7 +2,7 @@
 
 import pytest
 
-from yolo.wording import counted, printable, resolution, short_repr
+from yolo.wording import counted, listed, printable, resolution, short_repr
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_a_count_has_its_noun_in_the_right_number(number, noun, text):
 def test_a_plural_of_its_own_can_be_given():
     assert counted(2, "branch", "branches") == "2 branches"
     assert counted(1, "branch", "branches") == "1 branch"
+
+
+def test_words_are_listed_as_in_a_sentence():
+    assert [listed("abc"[:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert listed(["a", "b", "c"], "or") == "a, b or c"
 
 
 def test_sizes_are_written_width_by_height():

@@ -29,12 +29,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
 
     from yolo.data import data_folder
-    from yolo.data.repair.repaired_copy import refuse_inside
-    from yolo.data.writing import conversion, whole_dataset
+    from yolo.data.writing import conversion, new_folder, whole_dataset
 
     assert config.format is not None  # it is required
-    refuse_inside(config.output, config.data)
-    data = whole_dataset.gather(data_folder.DataFolder.of(config))
+    new_folder.refuse_inside(config.output, config.data)
+    folder = data_folder.DataFolder.of(config)
+    new_folder.refuse_among(config.output, folder.layouts)
+    data = whole_dataset.gather(folder)
     data_folder.log_remarks(data.dataset)
     dropped = conversion.difficult_objects(data) if config.difficult == "drop" else 0
     if dropped:

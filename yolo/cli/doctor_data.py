@@ -11,8 +11,10 @@ from yolo import tables
 from yolo.cli.doctor_fix import write_repaired
 from yolo.cli.output_paths import make_room, write
 from yolo.config import DoctorConfig
+from yolo.data.data_paths import data_paths
 from yolo.errors import UserError
 from yolo.malloc_tuning import keep_freed_memory
+from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted, printable, resolution, shorten
 
 if TYPE_CHECKING:
@@ -28,8 +30,7 @@ INDENT = " " * 11  # below the text of a finding
 
 def check_data(config: DoctorConfig) -> int:
     """Check the data that the settings name, print and write what was found, and return the exit code."""
-    if config.json:
-        make_room(Path(config.json), (config.data,))
+    _make_room(config)
     keep_freed_memory()
 
     from yolo.data.checks import table
@@ -37,10 +38,8 @@ def check_data(config: DoctorConfig) -> int:
     from yolo.data.checks.summary import Summary
     from yolo.data.data_folder import DataFolder
     from yolo.data.findings import Finding
-    from yolo.data.repair.repaired_copy import refuse_inside
+    from yolo.data.writing.new_folder import refuse_among
 
-    if config.fix:
-        refuse_inside(config.fix, config.data or "")
     summary, clean = Summary(), []
     try:
         source = DataFolder(config.data or "", anew=True, corners=config.corners, negatives=config.negatives)
@@ -48,9 +47,11 @@ def check_data(config: DoctorConfig) -> int:
     except UserError as error:
         findings = [Finding("data-unusable", str(error), level="unusable")]
     else:
+        if config.fix:
+            refuse_among(config.fix, source.layouts)
         summary = Summary.of(data)
         _print_summary(summary, config.input_size)
-        findings = [*data.dataset.findings, *table.findings(data)]
+        findings = list(table.every_finding(data))
         clean = [name for name in table.CHECKS if name not in {finding.check for finding in findings}]
     _print_findings(findings, clean, None if config.all else SHOWN)
     if config.json:
@@ -62,12 +63,27 @@ def check_data(config: DoctorConfig) -> int:
     return max((EXIT_CODES[finding.level] for finding in findings), default=0)
 
 
+def _make_room(config: DoctorConfig) -> None:
+    """Raise UserError if a file or folder that is to be written cannot be, or is not from this program."""
+    from yolo.data.writing.new_folder import refuse_inside
+
+    if config.fix:
+        refuse_inside(config.fix, config.data or "")
+    if config.json and config.fix:
+        file, folder = Path(config.json).resolve(), Path(config.fix).resolve()
+        if folder in (file, *file.parents) or file in folder.parents:
+            raise UserError(f"--json {config.json} and --fix {config.fix} cannot both be written: give other names.")
+    if config.json:
+        make_room(Path(config.json), data_paths(config.data or ""))
+        refuse_foreign(config.json, "what doctor has found", json_with("data", "checks", "clean"))
+
+
 def print_checks() -> None:
-    """Print a table of all checks: subject, name, level and what each looks for."""
+    """Print a table of all checks: subject, name, level, what each looks for, and advice."""
     from yolo.data.checks.table import CHECKS
 
-    rows = [(check.subject, check.name, check.kind.level, check.looks_for) for check in CHECKS.values()]
-    print(tables.aligned([("subject", "check", "level", "looks for"), *rows], "llll"))
+    rows = [(each.subject, each.name, each.levels, each.looks_for, each.kind.advice) for each in CHECKS.values()]
+    print(tables.aligned([("subject", "check", "level", "looks for", "advice"), *rows], "lllll"))
 
 
 def _print_summary(summary: "Summary", input_size: tuple[int, int]) -> None:
@@ -80,10 +96,10 @@ def _print_summary(summary: "Summary", input_size: tuple[int, int]) -> None:
     classes = [f"{name} {number}" for name, number in Counter(summary.classes).most_common()]
     print(printable(f"{counted(len(classes), 'class')}: {shorten(classes, CLASSES)}"))
     print(printable(f"splits: {', '.join(f'{name} {size}' for name, size in summary.splits.items())}"))
-    shares = ", ".join(f"{share:.1%} under {size}" for size, share in summary.small_shares.items())
-    print(
-        f"objects at the input size {resolution(input_size)}: {summary.median_side:.0f} pixels in the median, {shares}"
-    )
+    if summary.objects:
+        shares = ", ".join(f"{share:.1%} under {size}" for size, share in summary.small_shares.items())
+        size = resolution(input_size)
+        print(f"objects at the input size {size}: {summary.median_side:g} pixels in the median, {shares}")
     for choice in summary.choices:
         print(printable(choice))
 
@@ -96,16 +112,19 @@ def _print_findings(findings: "Sequence[Finding]", clean: Sequence[str], shown: 
     """
     from yolo.data.checks.table import CHECKS, SUBJECTS, subject_of
 
-    print()
+    print(end="\n" * bool(clean))  # below the first lines, which data that cannot be read do not have
     for subject in SUBJECTS:
         fine = sum(CHECKS[name].subject == subject for name in clean)
         here = [finding for finding in findings if subject_of(finding.check) == subject]
-        if fine or here:
+        if clean:
             print(f"{subject}: {counted(fine, 'check')} clean")
         for line in (line for finding in here for line in _lines(finding, shown)):
             print(printable(line))
+    if not clean:
+        return
     levels = Counter(str(finding.level) for finding in findings)
-    numbers = [counted(levels[level], level, "unusable" if level == "unusable" else None) for level in levels]
+    worst_first = sorted(levels, key=EXIT_CODES.__getitem__, reverse=True)
+    numbers = [counted(levels[level], level, "unusable" if level == "unusable" else None) for level in worst_first]
     total = counted(len({*clean, *(finding.check for finding in findings)}), "check")
     print(f"\n{total}: {', '.join([f'{len(clean)} clean', *numbers])}")
 
@@ -113,8 +132,8 @@ def _print_findings(findings: "Sequence[Finding]", clean: Sequence[str], shown: 
 def _lines(finding: "Finding", shown: int | None) -> Iterator[str]:
     """Yield the lines of a finding."""
     yield f"  {finding.level:<8} {finding.check}: {finding.text}"
-    if finding.files:
-        names = finding.files if shown is None else [_cut(shorten(finding.files, shown))]
+    if finding.shown:
+        names = finding.shown if shown is None else [_cut(shorten(finding.shown, shown))]
         yield from (INDENT + name for name in names)
     if finding.advice:
         yield f"{INDENT}-> {finding.advice}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from yolo.data.data_folder import DataFolder
     from yolo.data.repair.change import Change
 
-SHOWN = 3  # pictures in a line of the table
+SHOWN = 3  # files in a line of the table
 
 
 def write_repaired(source: "DataFolder", checked: "CheckedData", folder: str) -> None:
@@ -36,18 +36,20 @@ def write_repaired(source: "DataFolder", checked: "CheckedData", folder: str) ->
         print(printable(f"left as it is: {sentence}"))
     print("to see what is left for you to decide, and to train:")
     print(f"{command('doctor')} --data {quoted(folder)}")
-    print(f"{command('train')} --data {quoted(folder)}")
+    splits = repair.data.splits
+    shared = not {*splits.get("train", ())}.isdisjoint(splits.get("val", ()))
+    print(f"{command('train')} --data {quoted(folder)}{' --val-split none' * shared}")
 
 
 def _table(changes: "tuple[Change, ...]") -> str:
-    """Return the number of changes for each check, with the names of the first pictures."""
+    """Return the number of changes for each check, with the names of the first files."""
     from yolo.data.checks.table import CHECKS
 
     numbers = Counter[str]()
     names: dict[str, dict[str, None]] = {}
     for one in changes:
         numbers[one.check] += one.number
-        names.setdefault(one.check, {})[one.picture or one.was] = None
+        names.setdefault(one.check, {})[one.file or one.was] = None
     found = sorted(numbers, key=list(CHECKS).index)
     rows = [(check, numbers[check], printable(shorten(list(names[check]), SHOWN))) for check in found]
-    return tables.aligned([("check", "changes", "pictures"), *rows], "lrl")
+    return tables.aligned([("check", "changes", "files"), *rows], "lrl")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from yolo.atomic_write import write_whole
+from yolo.atomic_write import refuse_unwritable, write_whole
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.text_files import STANDARD_OUTPUT, open_to_write
 
@@ -35,6 +35,8 @@ def make_room(path: Path, kept: Iterable[str | os.PathLike[str] | None] = ()) ->
         raise UserError(f"--json would overwrite {path}, which is to be read: give another name.")
     with os_errors_as_user_errors(f"cannot make the folder {path.parent} of --json"):
         path.parent.mkdir(parents=True, exist_ok=True)
+    with os_errors_as_user_errors(f"cannot write {path}", "; give --json another name"):
+        refuse_unwritable(path)
 
 
 def refuse_file_name(folder: str) -> str:

@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = COMMAND.parse(argv)
     shares = _named_shares(config.shares)
 
-    from yolo.data import data_folder, list_folder, new_split, split_groups, split_report
+    from yolo.data import data_folder, list_folder, new_split, readable_pictures, split_groups, split_report
     from yolo.data.writing.new_folder import new_folder, refuse_taken
 
     assert config.data is not None  # it is required
@@ -53,10 +53,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     folder = data_folder.DataFolder.of(config)
     dataset = folder.load("all")
     data_folder.log_remarks(dataset)
+    like: list[list[Path]] = []
+    if config.near_duplicates == "together":
+        like, broken = new_split.near_duplicates([annotation.path for annotation in dataset.annotations])
+        dataset = readable_pictures.clean_of(dataset, broken, "annotated")
+    else:
+        dataset = readable_pictures.clean(dataset, "annotated")
     objects = new_split.objects_in(dataset)
     groups = _groups(config.group, folder, objects) if config.group else {}
-    if config.near_duplicates == "together":
-        groups |= _near_duplicates(list(objects))
+    groups |= _near_duplicates(like, list(objects))
     names = {path: list_folder.line_of(path, data) for path in objects}
     made = new_split.new_split(objects, names, groups, shares, config.seed)
     lists = {split: [names[path] for path in pictures] for split, pictures in made.pictures.items()}
@@ -85,7 +90,7 @@ def _named_shares(shares: Sequence[float]) -> dict[str, float]:
     return {name: share for name, share in zip(NAMES, shares, strict=False) if share}
 
 
-def _groups(pattern: str, folder: "DataFolder", pictures: Collection[Path]) -> dict[str, list[Path]]:
+def _groups(pattern: str, folder: "DataFolder", pictures: Collection[Path]) -> dict[str, Sequence[Path]]:
     """Return the groups of pictures by --group, and print their number; without any, log a warning."""
     from yolo.data.split_groups import by_pattern
 
@@ -100,14 +105,10 @@ def _groups(pattern: str, folder: "DataFolder", pictures: Collection[Path]) -> d
     return {f"the group '{name}'": group for name, group in groups.items()}
 
 
-def _near_duplicates(pictures: Sequence[Path]) -> dict[str, list[Path]]:
-    """Return the groups of near-duplicates, and print their number."""
-    from yolo.data import new_split
+def _near_duplicates(groups: Sequence[Sequence[Path]], pictures: Sequence[Path]) -> dict[str, Sequence[Path]]:
+    """Return the groups of near-duplicates by name, and print their number."""
     from yolo.data.findings import common_folder, name_within
 
-    groups, findings = new_split.near_duplicates(pictures)
-    for finding in findings:
-        log.warning(finding.sentence())
     if not groups:
         return {}
     number = counted(sum(map(len, groups)), "picture")

@@ -95,7 +95,7 @@ def report(run: "Run") -> None:
     minutes = run.seconds / 60
     score = "trained without validation"
     if run.best is not None:
-        score = f"validation AP50 {run.best:.3f} in the epoch of the best AP"
+        score = f"validation AP50 {run.best:.3f}{' in the epoch of the best AP' * (run.best > 0)}"
     print(f"{score}, {counted(run.epochs, 'epoch')}, {minutes:.1f} minutes; saved in {run.best_model}")
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"

@@ -21,6 +21,7 @@ from yolo.data.picture_sizes import Head
 from yolo.data.similar_classes import similar_names
 from yolo.errors import UserError, did_you_mean
 from yolo.garbage_collection import garbage_collector_paused
+from yolo.picture_files import Unread
 from yolo.shell import DataOptions
 from yolo.wording import counted, shorten
 
@@ -96,6 +97,16 @@ class DataFolder:
         """Return `AnnotationFiles.at_border` of each data path."""
         return [reading.at_border for reading in self._readings()]
 
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """Return the place of each annotation of a picture that cannot be read -> why."""
+        return {
+            part.place(stem): reason
+            for part in self._parts
+            for (i, stem), reason in part.reading.unreadable.items()
+            if i == part.position and stem in part.layout.pictures
+        }
+
     def _readings(self) -> Iterator[AnnotationFiles]:
         return (part.reading for part in self._parts if part.position == 0)
 
@@ -139,7 +150,11 @@ class DataFolder:
         """Return the pictures of a split, with findings on missing or unusable files."""
         found = FindingCounts()
         pictures = self.pictures_of(split, found)
-        remarks = tuple(Finding("layout", told) for part in self._parts for told in part.told(part.layout.remarks))
+        remarks = tuple(
+            Finding("format-not-read" if isinstance(remark, Unread) else "layout", part.source + remark)
+            for part in self._parts
+            for remark in part.layout.remarks
+        )
         if any(part.source for part in self._parts):
             _refuse_twice(pictures)
         annotations, beyond = clip_to_pictures(labeled(pictures, class_names), self.heads)
@@ -149,8 +164,7 @@ class DataFolder:
             raise UserError(
                 f"split '{split}' of {self.root} holds no usable picture ({reason}); check its list or folder."
             )
-        doubts = tuple(Finding("similar-class-names", doubt) for doubt in similar_names(self.counts))
-        findings = found.findings() + beyond + remarks + doubts
+        findings = found.findings() + beyond + remarks + similar_names(self.counts)
         notes = self._notes(sum(each.objects is NO_OBJECTS for each in pictures))
         return Dataset(annotations, class_names, findings, notes, taken(self.layouts, self.class_names))
 

@@ -12,6 +12,8 @@ from yolo.errors import UserError
 from yolo.structures import Annotation
 from yolo.wording import counted, shorten
 
+HELD_OUT = 0.1  # of the training pictures, for validation if no list is for that
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -66,7 +68,7 @@ class Dataset:
         return replace(self, annotations=tuple(kept), class_names=names, findings=findings)
 
 
-def held_out(dataset: Dataset, share: float = 0.1) -> tuple[Dataset, Dataset]:
+def held_out(dataset: Dataset, share: float = HELD_OUT) -> tuple[Dataset, Dataset]:
     """Split a validation set off a training set.
 
     The pictures with the highest hash of their stem are held out, so the choice is the same on every machine.

@@ -89,6 +89,20 @@ def folders_for_pictures(root: Path) -> Iterator[str]:
         seen.add(real)
 
 
+def locked_folders(root: Path) -> list[Path]:
+    """Return the folders at most two levels below a root, or itself, that cannot be opened without permission."""
+    found: list[Path] = []
+    waiting = [(root, 0)]
+    for folder, depth in waiting:  # which grows meanwhile
+        try:
+            inside = [Path(entry.path) for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
+        except PermissionError:
+            found.append(folder)
+        else:
+            waiting += [(one, depth + 1) for one in inside] if depth < 2 else []
+    return found
+
+
 def children(folder: Path) -> list[Path]:
     """Return the sorted paths in a folder without hidden ones; an empty list if there is no such folder."""
     return [Path(entry.path) for entry in _entries(folder)] if folder.is_dir() else []

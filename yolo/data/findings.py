@@ -33,6 +33,7 @@ class Finding:
         files: the names of the files, with the line if it is known: "a.txt:3"; empty if it concerns no file.
         advice: what to do, or an empty text.
         level: how bad it is.
+        names: what is shown in place of the files: objects in them, groups of them, classes or splits.
     """
 
     check: str
@@ -41,10 +42,16 @@ class Finding:
     files: tuple[str, ...] = ()
     advice: str = ""
     level: Level = "warning"
+    names: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Return what is shown: the names, or the files if there are none."""
+        return self.names or self.files
 
     def sentence(self, shown: int = SHOWN) -> str:
         """Return the finding as one sentence with at most `shown` names."""
-        names = f": {shorten(self.files, shown)}" if self.files else ""
+        names = f": {shorten(self.shown, shown)}" if self.shown else ""
         return f"{self.text}{names}{self.advice and f'; {self.advice}'}"
 
 
@@ -68,15 +75,17 @@ class Kind(NamedTuple):
         detail: str = "",
         advice: str | None = None,
         level: Level | None = None,
+        names: Iterable[str] = (),
     ) -> Finding:
         """Return a finding of this kind.
 
         Args:
             detail: the end of the sentence, with a blank or comma before it.
             advice, level: other ones than those of the kind.
+            names: see `Finding`.
         """
         advice, level = self.advice if advice is None else advice, level or self.level
-        return Finding(self.check, self.counted(count) + detail, count, tuple(files), advice, level)
+        return Finding(self.check, self.counted(count) + detail, count, tuple(files), advice, level, tuple(names))
 
 
 KINDS = {  # findings come in this order
@@ -126,10 +135,12 @@ KINDS = {  # findings come in this order
     "all lost": Kind("all-objects-lost", "picture", "left out because every object annotated there is lost"),
     "polygon": Kind("polygon", "polygon", "taken by the enclosing box", level="note"),
     "turned box": Kind("turned-box", "turned box", "taken by the enclosing upright box", level="note"),
+    "circle": Kind("circle", "circle", "taken by the enclosing box", level="note"),
+    "mask": Kind("mask", "mask", "taken by the enclosing box", level="note"),
     "keypoints": Kind("keypoints", "box", "with keypoints, which are not used", level="note"),
     "confidence": Kind("confidence", "line", "with one more number, such as a confidence, not used", level="note"),
     "no objects": Kind("empty-annotation", "picture", "without objects by an empty label file", level="note"),
-    "twice": Kind("duplicate-box", "box", "drawn a second time in the same picture", "remove one of each"),
+    "twice": Kind("duplicate-box", "box", "drawn a second time in the same picture", "keep one box for each object"),
     stated_size.TURNED: Kind(
         "size-before-exif-turn",
         "annotation",
@@ -212,13 +223,20 @@ def names_within(chosen: Iterable[Path], paths: Collection[Path]) -> list[str]:
 
 
 def common_folder(paths: Iterable[Path]) -> Path | None:
-    """Return the folder that files have in common; None if they lie on two drives, or only some paths are absolute."""
+    """Return the absolute path of the folder that files have in common; None if that is at most the root of a drive."""
+    folders = {os.path.dirname(path) for path in paths}
     try:
-        return Path(os.path.commonpath({os.path.dirname(path) for path in paths}))
-    except ValueError:
+        common = Path(os.path.commonpath([os.path.abspath(folder) for folder in folders]))
+    except ValueError:  # no files, or two drives
         return None
+    return common if common != common.parent else None
 
 
 def name_within(path: Path, folder: Path | None) -> str:
-    """Return the name of a file relative to a folder that it lies in; its whole path if it does not."""
-    return (path.relative_to(folder) if folder and path.is_relative_to(folder) else path).as_posix()
+    """Return the name of a file relative to a folder that it lies in; its path as it is if it does not.
+
+    Args:
+        folder: an absolute path, or None.
+    """
+    whole = Path(os.path.abspath(path))
+    return (whole.relative_to(folder) if folder and whole.is_relative_to(folder) else path).as_posix()

@@ -16,7 +16,7 @@ from yolo.data.hash_split import Splits, normal
 from yolo.data.layout import Layout
 from yolo.data.split_choice import without_choice
 from yolo.data.writing.new_files import NewFiles
-from yolo.errors import UserError
+from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.json_files import read_json
 from yolo.shell import command, quoted
 from yolo.text_files import read_lines
@@ -27,8 +27,13 @@ FILE = "listed-data.json"
 
 
 def is_list_folder(path: Path) -> bool:
-    """Return whether a path is a folder of lists."""
-    return (path / FILE).is_file()
+    """Return whether a path is a folder of lists.
+
+    Raises:
+        UserError: the folder cannot be opened.
+    """
+    with os_errors_as_user_errors(f"cannot open {path}", "; make it readable"):
+        return (path / FILE).is_file()
 
 
 def only_data(text: str) -> Path:

@@ -24,7 +24,7 @@ from yolo.atomic_write import write_whole
 from yolo.cache_folder import cache_folder
 from yolo.errors import UserError
 
-VERSION = 7  # raise it when a reader returns another value for the same file
+VERSION = 8  # raise it when a reader returns another value for the same file
 FEWEST = 500  # files in a folder; fewer are kept in memory only, as it is as quick to read them once in each process
 OLDEST = 90 * 86400  # seconds after which an index is deleted, as its dataset may be gone
 AT_ONCE = 1000  # values made of JSON in one call; more would take more memory, and no less time

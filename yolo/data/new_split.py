@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yolo.data.dataset import Dataset
-from yolo.data.findings import Finding, names_within
 from yolo.data.near_duplicates import near_pictures, picture_hashes
 from yolo.data.split_groups import units
 from yolo.data.split_report import SplitContent, missed_sizes, missing_classes
 from yolo.data.stratified_split import split_sizes, stratified_split
 from yolo.errors import UserError
-from yolo.wording import counted
 
 
 @dataclass(frozen=True)
@@ -39,18 +37,11 @@ def objects_in(dataset: Dataset) -> dict[Path, Counter[str]]:
     return found
 
 
-def near_duplicates(paths: Sequence[Path]) -> tuple[list[list[Path]], list[Finding]]:
-    """Return the groups of near-duplicates, and a finding on pictures that cannot be read, if there are any."""
+def near_duplicates(paths: Sequence[Path]) -> tuple[list[list[Path]], dict[Path, UserError]]:
+    """Return the groups of near-duplicates, and the pictures that cannot be read with the reasons."""
     hashes = picture_hashes(paths)
     broken = {path: found for path, found in hashes.items() if isinstance(found, UserError)}
-    groups = near_pictures({path: found for path, found in hashes.items() if not isinstance(found, UserError)})
-    if not broken:
-        return groups, []
-    text = f"{counted(len(broken), 'picture')} not compared with the others because not readable"
-    first = str(next(iter(broken.values()))).rstrip(".")
-    return groups, [
-        Finding("picture-unreadable", text, len(broken), tuple(names_within(broken, paths)), f"the first: {first}")
-    ]
+    return near_pictures({path: found for path, found in hashes.items() if not isinstance(found, UserError)}), broken
 
 
 def new_split(

@@ -60,6 +60,7 @@ class Measures(NamedTuple):
 
     Attributes:
         content: a hash of the bytes of the file, equal for equal files.
+        height, width: of the image as it was decoded, a JPEG perhaps at a half, a quarter or an eighth of its size.
         look: the perceptual `picture_hash`, close for pictures that look alike.
         format, mode, bits: see `FileHead`.
         darkest, lightest: the gray values that a twentieth of a thousand parts of the picture are below, and above.
@@ -72,6 +73,8 @@ class Measures(NamedTuple):
     """
 
     content: str
+    height: int
+    width: int
     look: int
     format: str
     mode: str
@@ -112,6 +115,8 @@ def _measure(path: Path) -> Measures:
     darkest, lightest = _extremes(small)
     return Measures(
         content_hash(content.data),
+        image.shape[0],
+        image.shape[1],
         picture_hash(small),
         head.format,
         head.mode,

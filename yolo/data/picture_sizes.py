@@ -12,6 +12,7 @@ from PIL import ExifTags, Image
 
 from yolo import picture_files
 from yolo.array_types import Sizes
+from yolo.data.exif_turn import PREFIX, exif_turn
 from yolo.data.jpeg_head import jpeg_size
 from yolo.data.metadata_cache import cached
 from yolo.errors import UserError, os_errors_as_user_errors
@@ -19,6 +20,7 @@ from yolo.letterbox import place
 from yolo.progress import late_bar
 from yolo.structures import Annotation
 
+WITH_EXIF = ("JPEG", "MPO", "PNG", "WEBP")  # formats of Pillow in which OpenCV looks for EXIF data
 LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 
 Head: TypeAlias = list[int]
@@ -38,8 +40,9 @@ def picture_size(path: Path) -> tuple[int, int]:
 def picture_head(path: Path) -> Head:
     """Return the height, width and EXIF orientation of the upright picture.
 
-    `jpeg_size` or Pillow reads them from the head of the file. If Pillow raises or warns, for example about a damaged
-    or huge head, the picture is decoded by OpenCV for its size, because OpenCV decodes it later as well.
+    `jpeg_size` or Pillow reads them from the head of the file, `exif_turn` from its EXIF data. If Pillow raises or
+    warns, for example about a damaged or huge head, the picture is decoded by OpenCV for its size, because OpenCV
+    decodes it later as well.
 
     Raises:
         UserError: the picture cannot be read.
@@ -53,15 +56,14 @@ def picture_head(path: Path) -> Head:
             warnings.simplefilter("error")
             with Image.open(path) as picture:
                 width, height = picture.size
-                orientation = _orientation(picture, path)
-                is_tiff = picture.format == "TIFF"
+                tag = picture.getexif().get(ExifTags.Base.Orientation, 1) if picture.format == "TIFF" else 1
+                block = _exif_block(picture, path)
     except Exception:  # Pillow raises errors of any type; if OpenCV refuses the picture too, that is a UserError
         return [*picture_files.read(path).shape[:2], 1]
-    if orientation not in LYING:
-        return [height, width, orientation]
-    if is_tiff:  # some versions of Pillow have turned it already
-        return [*picture_files.read(path).shape[:2], orientation]
-    return [width, height, orientation]
+    if tag != 1:  # of a TIFF, which some versions of Pillow have turned already
+        return [*picture_files.read(path).shape[:2], tag if tag in range(1, 9) else 1]
+    orientation = exif_turn(block)
+    return [width, height, orientation] if orientation in LYING else [height, width, orientation]
 
 
 def picture_heads(paths: Iterable[Path]) -> dict[Path, Head | UserError]:
@@ -99,17 +101,15 @@ def _or_raise(head: Head | UserError) -> Head:
     return head
 
 
-def _orientation(picture: Image.Image, path: Path) -> int:
-    """Return the EXIF orientation that OpenCV uses; Pillow's `getexif` also reads XMP, and decodes a whole PNG."""
-    if picture.format == "TIFF":
-        exif = picture.getexif()
-    else:
-        if picture.format == "PNG" and b"eXIf" in path.read_bytes():
-            picture.load()  # the orientation may follow the pixels
-        exif = Image.Exif()
-        exif.load(picture.info.get("exif", b""))
-    orientation = exif.get(ExifTags.Base.Orientation, 1)
-    return orientation if orientation in range(1, 9) else 1
+def _exif_block(picture: Image.Image, path: Path) -> bytes:
+    """Return the EXIF data by which OpenCV may turn a picture, as `exif_turn` takes them.
+
+    Pillow's `getexif` would also read XMP, which OpenCV does not, and decode a whole PNG.
+    """
+    if picture.format == "PNG" and b"eXIf" in path.read_bytes():
+        picture.load()  # the block may follow the pixels
+    block: bytes = picture.info.get("exif", b"") if picture.format in WITH_EXIF else b""
+    return block if picture.format == "WEBP" else block.removeprefix(PREFIX)
 
 
 def _read_heads(paths: Sequence[Path]) -> dict[Path, Head | UserError]:

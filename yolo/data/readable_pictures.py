@@ -29,10 +29,12 @@ def clean(dataset: Dataset, what: str) -> Dataset:
     Raises:
         UserError: no picture can be read.
     """
-    left, findings = cleaned(dataset, what)
-    for finding in findings:
-        log.warning(finding.sentence())
-    return left
+    return _logged(*cleaned(dataset, what))
+
+
+def clean_of(dataset: Dataset, broken: Mapping[Path, UserError], what: str) -> Dataset:
+    """Return the dataset of `without`, and log its findings as warnings; arguments and errors are the same."""
+    return _logged(*without(dataset, broken, what))
 
 
 def cleaned(dataset: Dataset, what: str) -> tuple[Dataset, tuple[Finding, ...]]:
@@ -78,6 +80,12 @@ def without(dataset: Dataset, broken: Mapping[Path, UserError], what: str) -> tu
         f"the first: {str(first).rstrip('.')}",
     )
     return dataclasses.replace(dataset, annotations=usable), (finding,)
+
+
+def _logged(dataset: Dataset, findings: Sequence[Finding]) -> Dataset:
+    for finding in findings:
+        log.warning(finding.sentence())
+    return dataset
 
 
 def _check(paths: Sequence[Path], what: str) -> dict[Path, Literal[True] | UserError]:

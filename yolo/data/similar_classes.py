@@ -5,27 +5,39 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from yolo.wording import counted
+from yolo.data.findings import Finding, Kind
 
+KIND = Kind(
+    "similar-class-names",
+    "group",
+    "of class names that differ only by capitals, blanks, a plural or a slip of the keyboard",
+    "where a group is one class, correct the annotations",
+)
 RARE = 10  # a misspelled class has at most a tenth of the objects of the right one
 SIMILAR = 0.88  # of SequenceMatcher; `horse` and `house` have 0.8, one letter more or less in five has 0.89
 SHORTEST = 4  # letters of a name in which a misspelling can be seen
 MOST = 300  # classes whose names are compared in pairs
 
 
-def similar_names(counts: Mapping[str, int]) -> tuple[str, ...]:
-    """Return a sentence for each two classes that differ only by case or spelling.
+def similar_names(counts: Mapping[str, int]) -> tuple[Finding, ...]:
+    """Return a finding on the groups of names that probably mean one class, with numbers; none if there are none.
 
     Args:
         counts: class name -> number of objects.
     """
-    names = sorted(counts)[:MOST]
-    return tuple(
-        f"classes '{one}' ({counted(counts[one], 'object')}) and '{other}' ({counted(counts[other], 'object')}) differ "
-        "only by case or spelling: if they are one class, correct the annotations"
-        for one, other in combinations(names, 2)
-        if _alike(one, other) or _misspelled(one, other, counts)
-    )
+    groups = _groups(counts)
+    named = [" = ".join(f"{name} {counts[name]}" for name in group) for group in groups]
+    return (KIND.finding(len(groups), names=named),) if groups else ()
+
+
+def _groups(counts: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Return the names that are similar to another one, those together that a chain of similar ones connects."""
+    group_of: dict[str, tuple[str, ...]] = {}
+    for one, other in combinations(sorted(counts)[:MOST], 2):
+        if _alike(one, other) or _misspelled(one, other, counts):
+            both = tuple(sorted({*group_of.get(one, (one,)), *group_of.get(other, (other,))}))
+            group_of |= dict.fromkeys(both, both)
+    return list(dict.fromkeys(group_of.values()))
 
 
 def _alike(one: str, other: str) -> bool:

@@ -22,6 +22,7 @@ from yolo.overwriting import refuse_foreign
 from yolo.structures import Annotation
 
 TXT, XML, COCO, PICTURES = "txt", "xml", "coco", "pictures"
+ENDINGS = {TXT: ".txt", XML: ".xml"}
 FOLDERS = {TXT: "labels", XML: "annotations", PICTURES: "images"}
 CLASSES, YAML, JSON = "classes.txt", "data.yaml", "detections.json"
 AUTHOR = "detections of yolov4-tiny"  # stands at the beginning of the JSON and the YAML file
@@ -43,7 +44,8 @@ class LabelSink(Sink):
         scores: whether a line of a text file ends with the score.
 
     Raises:
-        UserError: a folder contains a source, or a file is not from this program or cannot be written.
+        UserError: a folder contains a source, a source in `images` has labels, or a file is not from this program or
+            cannot be written.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class LabelSink(Sink):
                 refuse_foreign(self._folder / name, AUTHOR, _is_ours)
         self._files = {kind: OutputFiles(self._folder / FOLDERS[kind], sources) for kind in FOLDERS if kind in kinds}
         make_folder(self._folder / FOLDERS[PICTURES])
+        self._refuse_labeled(sources)
         if TXT in kinds and self._files[TXT].new(CLASSES).name != CLASSES:
             raise UserError(f"{self._folder / FOLDERS[TXT] / CLASSES} is not from this program: move it away.")
 
@@ -111,6 +114,18 @@ class LabelSink(Sink):
         if COCO in self._kinds:
             _write(self._folder / JSON, "".join(document(AUTHOR, names, self._images, self._objects)))
 
+    def _refuse_labeled(self, sources: Collection[Path]) -> None:
+        """Raise UserError if a source lies in `images` and has labels of somebody else: it would get a second file."""
+        pictures = self._folder / FOLDERS[PICTURES]
+        for source in sources:
+            for kind, ending in ENDINGS.items() if source.parent.samefile(pictures) else ():
+                name = source.stem + ending
+                if kind in self._files and not self._files[kind].is_free(name):
+                    raise UserError(
+                        f"{self._folder / FOLDERS[kind] / name} is not from this program, and labels {source}: give "
+                        "another folder by --output."
+                    )
+
     def _free_name(self, frame: Frame) -> str:
         """Return the name of a picture that no other one has, in whichever folder."""
         if frame.fps:
@@ -118,7 +133,7 @@ class LabelSink(Sink):
         else:
             stem, ending = os.path.splitext(picture_name(frame.source))
         stem = plain_name(stem)
-        endings = {TXT: ".txt", XML: ".xml", PICTURES: ending}
+        endings = {**ENDINGS, PICTURES: ending}
         for number in count(1):
             free = stem if number == 1 else f"{stem}-{number}"
             if all(files.is_free(free + endings[kind]) for kind, files in self._files.items()):

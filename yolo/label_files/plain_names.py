@@ -2,8 +2,9 @@
 
 import re
 
-# Hidden files, blanks that readers of lists strip, line breaks and other controls, backslashes, undecodable bytes.
-UNSAFE = re.compile(r"^[.\s]+|\s+$|[\x00-\x1f\x7f\x85\u2028\u2029\\\ud800-\udfff]")
+# Hidden files, blanks that readers of lists strip, line breaks and other controls, backslashes, undecodable bytes, and
+# two code points that XML excludes.
+UNSAFE = re.compile(r"^[.\s]+|\s+$|[\x00-\x1f\x7f\x85\u2028\u2029\\\ud800-\udfff\ufffe\uffff]")
 
 
 def plain_name(text: str) -> str:

@@ -3,6 +3,7 @@
 http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -11,6 +12,7 @@ from yolo.label_files.exact_numbers import decimal, exact
 from yolo.structures import Annotation
 
 CORNERS = "source/corners"  # the element that says from which number corners are counted; other programs ignore it
+UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#NT-Char
 
 
 def annotation_xml(annotation: Annotation, size: tuple[int, int], class_names: Sequence[str]) -> str:
@@ -47,6 +49,6 @@ def label_map(class_names: Iterable[str]) -> Iterator[str]:
 
 
 def _add(element: Element, texts: Mapping[str, str | int]) -> None:
-    """Add a child element for each entry of a dictionary."""
+    """Add a child element for each entry of a dictionary, with underscores for characters that no XML can hold."""
     for tag, text in texts.items():
-        SubElement(element, tag).text = str(text)
+        SubElement(element, tag).text = UNFIT.sub("_", str(text))

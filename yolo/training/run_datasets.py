@@ -15,6 +15,7 @@ from yolo.data.dataset import Dataset, held_out
 from yolo.data.findings import Finding
 from yolo.data.readable_pictures import clean
 from yolo.errors import UserError
+from yolo.shell import command
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -114,7 +115,7 @@ def _refuse_shared(train: Dataset, validation: Dataset, splits: RunSplits) -> No
         raise UserError(
             f"{counted(shared, 'picture')} {'is' if shared == 1 else 'are'} both in '{splits.train}' and in "
             f"'{splits.validation}', so the best epoch would be chosen on pictures it was trained on; "
-            "give --val-split none, or lists apart from each other."
+            f"give --val-split none, or share the pictures out anew with {command('split')}."
         )
 
 

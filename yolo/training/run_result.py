@@ -18,6 +18,7 @@ from yolo.run_folders import BEST
 from yolo.training.checkpoint import mark_finished
 from yolo.training.phases import size_changes
 from yolo.training.plan import TrainingPlan
+from yolo.training.plan_from_settings import epochs_for
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_state import RunState, kept_row
 from yolo.training.verdict import verdict
@@ -71,7 +72,7 @@ def finish(
         if report:
             atomic_write(folder / "eval" / f"{split}.json", report.to_json())
             precision_recall(report, folder / "eval" / f"{split}.png")
-    for sentence in verdict(history, plan.epochs):
+    for sentence in verdict(history, max(2 * plan.epochs, epochs_for(len(data.train)))):
         log.info(sentence)
     if lost.summary():
         log.warning(lost.summary())

@@ -4,28 +4,32 @@ from collections.abc import Iterator
 
 from yolo.training.run_state import SCORE, EpochRow, kept_row
 
+POOR = 0.05  # AP50; a network that finds so little has hardly begun to learn
 EARLY = 0.25  # share of the epochs; with the best one so early, the others brought nothing
 
 
-def verdict(history: list[EpochRow], epochs: int) -> Iterator[str]:
+def verdict(history: list[EpochRow], longer: int) -> Iterator[str]:
     """Yield sentences about the epoch whose weights are kept, and about what looks wrong.
 
     Args:
         history: one row for each epoch done.
-        epochs: the number of epochs that were planned.
+        longer: the number of epochs to advise if that is too few.
     """
     kept = kept_row(history)
     which = f"kept: epoch {kept['epoch']} of {len(history)}"
     if SCORE not in kept:
         yield f"{which}, the last one, as there is no validation"
         return
-    yield f"{which}, the one of the best AP: AP50 {kept['val_ap50']:.3f}, AP {kept[SCORE]:.3f}"
+    if kept[SCORE]:
+        yield f"{which}, the one of the best AP: AP50 {kept['val_ap50']:.3f}, AP {kept[SCORE]:.3f}"
+    else:
+        yield f"{which}, the last one, as no epoch found anything in the validation pictures"
     look = "look at samples/train.jpg in the run's folder, whether the boxes fit the objects"
     after = len(history) - kept["epoch"]
-    if not kept[SCORE]:
+    if kept["val_ap50"] < POOR:
         yield (
-            f"no epoch found anything in the validation pictures, so the last one is kept: {look}, and train for more "
-            f"epochs (--epochs {2 * epochs}) or from weights (--weights coco)"
+            f"hardly an object was found: {look}, and train for more epochs (--epochs {longer}) or from weights "
+            "(--weights coco)"
         )
     elif len(history) >= 4 and kept["epoch"] <= EARLY * len(history):
         yield (

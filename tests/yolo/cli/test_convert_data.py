@@ -63,14 +63,21 @@ def test_findings_of_the_reading_are_warnings(yolo, tmp_path):
         (["absent", "out", "--format", "voc"], "error: there are no data at absent"),
         (["{root}", "out", "--format", "darknet"], "error: --format must be one of voc, yolo, coco; got 'darknet'"),
         (["{root}", "{root}", "--format", "voc"], "error: {root} exists and is not an empty folder; give the name of"),
-        (["{root}", "{file}/out", "--format", "voc"], "error: cannot write "),
+        (["{root}", "{file}/out", "--format", "voc"], "error: cannot write to {file}/out: Not a directory"),
+        (
+            ["{root}", "{empty}", "--format", "voc"],
+            "error: {empty} is the folder that the command runs in",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_changes_nothing(yolo, source, tmp_path, monkeypatch, words, line):
     monkeypatch.chdir(tmp_path)
     write_text(tmp_path / "file", "mine")
+    if "{empty}" in words:
+        (tmp_path / "empty").mkdir()
+        monkeypatch.chdir(tmp_path / "empty")
     before = sorted(tmp_path.rglob("*"))
-    names = {"root": source, "file": tmp_path / "file"}
+    names = {"root": source, "file": tmp_path / "file", "empty": "."}
     answer = yolo("convert-data", *(word.format(**names) for word in words))
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines()[-1].startswith(line.format(**names))

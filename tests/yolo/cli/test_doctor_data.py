@@ -11,6 +11,10 @@ from tests.yolo.data.checks.clean_set import add, annotate, boxes, clean_set, en
 from tests.yolo.data.folders import DOG, voc_root, write_picture, write_text, xml
 from yolo.data import picture_measures
 from yolo.data.checks.table import CHECKS, SUBJECTS
+from yolo.data.data_folder import DataFolder
+from yolo.data.hash_split import position
+from yolo.errors import UserError
+from yolo.training.run_datasets import RunSplits, load_datasets
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def test_a_note_is_no_warning(doctor, root):
 
 def test_a_finding_is_its_level_name_sentence_names_and_advice(doctor, root):
     for i in range(7):
-        annotate(root, stem(i), *boxes(i), ("dog", 46, 18, 45, 2))
+        annotate(root, stem(i), *boxes(i), ("dog", 46, 18, 45, 30))
     answer = doctor(root)
     assert answer.code == 1
     begin = answer.out.index("boxes: ")
@@ -77,6 +81,7 @@ def test_a_finding_is_its_level_name_sentence_names_and_advice(doctor, root):
         "count": 7,
         "text": "7 boxes without area left out",
         "files": [f"p0{i}.xml" for i in range(7)],
+        "names": [],
         "advice": "remove or redraw these",
     }
     every = doctor(root, "--all").out.splitlines()
@@ -102,6 +107,28 @@ def test_the_json_has_the_numbers_of_the_data(doctor, root):
     assert found["small_shares"] == {"8": 0, "16": 0, "32": 0}
 
 
+def test_the_worst_findings_are_counted_first(doctor, root):
+    _, left, top, _, _ = boxes(0)[0]
+    annotate(root, stem(0), *boxes(0), ("dog", left, top, left + 9, top + 9), ("dog", 46, 18, 45, 30))
+    enlist(root, val=listed("val", stem(0)))
+    answer = doctor(root)
+    assert answer.out.splitlines()[-1].endswith(" clean, 1 unusable, 1 warning, 1 note")
+
+
+def test_nothing_is_said_of_the_sizes_of_objects_where_there_is_none(doctor, tmp_path):
+    root = voc_root(tmp_path / "set", {"a": xml(("dog", 60, 1, 90, 9)), "b": xml()})
+    answer = doctor(root)
+    assert "1 picture (1 without objects, 1 more left out), 0 objects\n" in answer.out
+    assert "in the median" not in answer.out
+
+
+def test_a_photo_that_is_not_read_is_named_with_its_file(doctor, root, tmp_path):
+    write_text(root / "JPEGImages" / "photo.heic", "ftypheic")
+    (found,) = doctor(root, "--fix", str(tmp_path / "fixed")).found["checks"]
+    assert (found["check"], found["files"]) == ("format-not-read", ["photo.heic"])
+    assert "photo.heic,,1,file,left out,format-not-read\n" in (tmp_path / "fixed" / "fixes.csv").read_text()
+
+
 def test_json_to_standard_output_leaves_the_text_to_standard_error(repository, root):
     words = [sys.executable, "-m", "yolo", "doctor", "--data", str(root), "--json", "-"]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=repository)
@@ -114,7 +141,8 @@ def test_data_that_are_absent_are_unusable(doctor, tmp_path):
     assert answer.code == 2
     assert answer.err == ""
     assert answer.out.count("unusable data-unusable: ") == 1
-    assert answer.out.splitlines()[-1] == "1 check: 0 clean, 1 unusable"
+    assert answer.out.startswith("  unusable data-unusable: there are no data at")
+    assert len(answer.out.splitlines()) == 1
     assert [found["check"] for found in answer.found["checks"]] == ["data-unusable"]
     assert answer.found["pictures"] == 0
 
@@ -143,6 +171,51 @@ def test_lists_that_training_refuses_are_unusable(doctor, root):
     ]
 
 
+def refused_by_training(root, *splits, held_out=True):
+    """The sentence with which training refuses data, by its own reading of them."""
+    with pytest.raises(UserError) as caught:
+        load_datasets(DataFolder(root), RunSplits(*splits, held_out=held_out))
+    return str(caught.value)
+
+
+def unusable(answer):
+    assert answer.code == 2
+    return [(found["check"], found["text"]) for found in answer.found["checks"] if found["level"] == "unusable"]
+
+
+def test_a_single_picture_is_unusable_as_none_can_be_held_out(doctor, tmp_path):
+    root = voc_root(tmp_path / "set", {"a": xml(DOG)})
+    reason = "a validation set cannot be held out of 1 picture: two pictures are needed to hold one out"
+    assert refused_by_training(root, "train", None, None) == f"{reason}."
+    ((check, text),) = unusable(doctor(root))
+    assert check == "no-validation-split"
+    assert text.endswith(f", but {reason}")
+
+
+def test_a_damaged_picture_that_would_be_held_out_is_unusable(doctor, tmp_path):
+    root = voc_root(tmp_path / "set", {"a": xml(DOG), "b": xml(DOG)}, {"train": "a\nb"})
+    held = max("ab", key=position)
+    (root / "JPEGImages" / f"{held}.jpg").write_bytes(b"no picture")
+    assert refused_by_training(root, "train", None, None).startswith("none of the 1 validation picture can be read")
+    ((check, text),) = unusable(doctor(root))
+    assert check == "no-validation-split"
+    assert text.endswith(", but none of the 1 picture chosen for that can be read")
+
+
+def test_two_pictures_are_enough_to_hold_one_out(doctor, tmp_path):
+    root = voc_root(tmp_path / "set", {"a": xml(DOG), "b": xml(DOG)}, {"train": "a\nb"})
+    write_picture(root / "JPEGImages" / "b.jpg", height=90)
+    assert doctor(root).code < 2
+
+
+@pytest.mark.parametrize("name", ["val", "test"])
+def test_a_list_that_training_reads_and_that_holds_nothing_usable_is_unusable(doctor, root, name):
+    enlist(root, **{name: ["gone"]})
+    reason = refused_by_training(root, "train", "val", "test", held_out=False)
+    assert reason.startswith(f"split '{name}' of {root} holds no usable picture")
+    assert unusable(doctor(root)) == [("split-empty", "1 split without a picture that can be used")]
+
+
 def test_everything_wrong_with_a_data_set_is_named_in_one_run(doctor, tmp_path):
     broken = {f"broken{i}": "<annotation>" for i in range(20)}
     root = voc_root(
@@ -155,12 +228,12 @@ def test_everything_wrong_with_a_data_set_is_named_in_one_run(doctor, tmp_path):
         ("listed-without-picture", 1, "gone"),
         ("missing-annotation", 1, "bare.jpg"),
         ("unreadable-annotation", 20, "broken7.xml (no readable XML"),
-        ("duplicate-box", 1, "a.xml"),
+        ("duplicate-box", 1, "a.jpg (dog at "),
         ("picture-unreadable", 1, "cut.jpg"),
-        ("same-picture-in-splits", 1, "a.jpg (train) = a.jpg (test)"),
+        ("same-picture-in-splits", 1, "a.jpg (train, test)"),
     ):
         assert found[check]["count"] == count
-        assert any(file in name for name in found[check]["files"])
+        assert any(file in name for name in (*found[check]["files"], *found[check]["names"]))
         assert found[check]["advice"]
 
 
@@ -175,8 +248,8 @@ def test_the_numbers_of_pictures_fit_together(doctor, tmp_path):
     answer = doctor(root)
     assert "VOC XML: 2 pictures (1 more left out), 2 objects\n" in answer.out
     assert "splits: train 1, val 1, test 0, some 1\n" in answer.out, "trainval is no more than train and val"
-    assert any(found["text"].startswith("1 of 3 annotated pictures left out") for found in answer.found["checks"])
-    assert [found["files"] for found in answer.found["checks"] if found["check"] == "split-empty"] == [["test"]]
+    assert any(found["text"] == "1 picture that cannot be decoded" for found in answer.found["checks"])
+    assert [found["names"] for found in answer.found["checks"] if found["check"] == "split-empty"] == [["test"]]
 
 
 def test_splits_that_no_list_makes_are_shown_without_trainval(doctor, tmp_path):
@@ -225,7 +298,7 @@ def test_every_check_is_in_the_table_that_is_printed(yolo):
     answer = yolo("doctor", "--checks")
     assert answer.code == 0
     heading, *rows = answer.out.splitlines()
-    assert heading.split() == ["subject", "check", "level", "looks", "for"]
+    assert heading.split() == ["subject", "check", "level", "looks", "for", "advice"]
     assert [row.split()[1] for row in rows] == list(CHECKS)
 
 
@@ -238,12 +311,14 @@ def test_data_are_checked_alone_and_without_tensorflow(tmp_path, repository):
     done = subprocess.run(
         [sys.executable, "-c", program, str(root)], capture_output=True, text=True, check=True, cwd=repository
     )
-    assert json.loads(done.stdout.splitlines()[-1]) == [1, []]
+    assert json.loads(done.stdout.splitlines()[-1]) == [2, []]
 
 
 def known_flaws(answer):
-    """check -> names of what is no note."""
-    return {found["check"]: found["files"] for found in answer.found["checks"] if found["level"] != "note"}
+    """check -> what is shown of each finding that is no note."""
+    return {
+        found["check"]: found["names"] or found["files"] for found in answer.found["checks"] if found["level"] != "note"
+    }
 
 
 def test_the_known_flaws_of_blood_cells_are_named(doctor, real_data):
@@ -251,7 +326,8 @@ def test_the_known_flaws_of_blood_cells_are_named(doctor, real_data):
     assert answer.code == 1
     assert "VOC XML: 364 pictures, 4888 objects\n3 classes: RBC 4155, WBC 372, Platelets 361\n" in answer.out
     flaws = known_flaws(answer)
-    assert flaws.pop("object-under-a-pixel") == ["BloodImage_00338.jpg", "BloodImage_00343.jpg"]
+    under_a_pixel = flaws.pop("object-under-a-pixel")
+    assert [name.split(" (")[0] for name in under_a_pixel] == ["BloodImage_00338.jpg", "BloodImage_00343.jpg"]
     assert flaws.pop("like-pictures-in-splits") == ["BloodImage_00037.jpg (val) = BloodImage_00038.jpg (train)"]
     assert len(flaws.pop("box-drawn-twice")) == 7
     assert flaws == {}
@@ -269,3 +345,27 @@ def test_a_few_photos_of_many_classes_are_too_few(doctor, real_data):
     flaws = known_flaws(answer)
     assert flaws.keys() == {"class-with-few-objects", "class-missing-in-split", "split-of-few-pictures"}
     assert "cat 5" in flaws["class-with-few-objects"]
+
+
+@pytest.mark.parametrize("place", ["Annotations/p00.xml", "JPEGImages/p00.jpg", "ImageSets/Main/train.txt"])
+def test_a_file_of_the_data_is_never_replaced(yolo, root, place):
+    before = (root / place).read_bytes()
+    answer = yolo("doctor", "--data", str(root), "--json", str(root / place))
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        f"error: {root / place} exists and holds something else than what doctor has found: give another name.\n"
+    )
+    assert (root / place).read_bytes() == before
+
+
+def test_a_data_path_among_several_is_never_replaced(yolo, root, tmp_path):
+    file = tmp_path / "data.yaml"
+    write_text(file, "train: images\nnames: [a]\n")
+    answer = yolo("doctor", "--data", f"{root},{file}", "--json", str(file))
+    assert answer.code == 2
+    assert answer.err == f"error: --json would overwrite {file}, which is to be read: give another name.\n"
+
+
+def test_what_doctor_has_written_it_may_write_again(doctor, root):
+    doctor(root)
+    assert doctor(root).code == 0

@@ -28,11 +28,11 @@ def test_it_says_what_was_changed_and_what_to_do_next(yolo, root, tmp_path):
     assert answer.out[begin:].splitlines()[:-2] == [
         f"repaired copy in {out} as VOC XML: 71 pictures, 144 objects of 2 classes; train 31, val 20, test 20",
         f"4 changes, listed in {out / 'fixes.csv'}",
-        "check                changes  pictures",
+        "check                changes  files",
         "box-beyond-picture         2  p00.jpg, p01.jpg",
         "object-without-name        1  p00.xml",
         "duplicate-box              1  p00.jpg",
-        "left as it is: x.jpg equals p00.jpg but has other objects",
+        "left as it is: 1 picture annotated otherwise than an equal one: x.jpg = p00.jpg",
         "to see what is left for you to decide, and to train:",
     ]
     check, train = map(shlex.split, answer.out.splitlines()[-2:])
@@ -50,7 +50,7 @@ def test_a_copy_of_clean_data_has_no_changes_and_exit_code_0(yolo, root, tmp_pat
     answer = yolo("doctor", "--data", str(root), "--fix", str(tmp_path / "fixed"))
     assert answer.code == 0
     assert "\n0 changes, listed in" in answer.out
-    assert (tmp_path / "fixed" / "fixes.csv").read_text() == "picture,object,number,was,is,why\n"
+    assert (tmp_path / "fixed" / "fixes.csv").read_text() == "file,object,number,was,is,why\n"
     assert yolo("doctor", "--data", str(tmp_path / "fixed")).code == 0
 
 
@@ -60,7 +60,13 @@ def test_a_copy_of_clean_data_has_no_changes_and_exit_code_0(yolo, root, tmp_pat
         (["--fix", "out"], "error: --fix wants a data folder to check: add --data DATA."),
         (["--data", "{root}", "--fix", "{root}"], "error: {root} exists and is not an empty folder; give the name of"),
         (["--data", "{root}", "--fix", "{root}/out"], "error: {root}/out lies in the data at {root}, which are not"),
-        (["--data", "{root}", "--fix", "{file}/out"], "error: cannot write "),
+        (["--data", "{root}", "--fix", "{file}/out"], "error: cannot write to {file}/out: Not a directory"),
+        (
+            ["--data", "{root}/Annotations", "--fix", "{root}/JPEGImages/out"],
+            "error: {root}/JPEGImages/out lies in the",
+        ),
+        (["--data", "{root}", "--fix", "out", "--json", "out/a.json"], "error: --json out/a.json and --fix out cannot"),
+        (["--data", "{root}", "--fix", "a/out", "--json", "a"], "error: --json a and --fix a/out cannot both be writ"),
     ],
 )
 def test_a_mistake_is_one_line_and_changes_nothing(yolo, root, tmp_path, monkeypatch, words, line):
@@ -82,3 +88,11 @@ def test_data_that_cannot_be_read_are_not_repaired(yolo, tmp_path):
         == f"nothing to repair, as the data cannot be read: {tmp_path / 'fixed'} is not written"
     )
     assert not (tmp_path / "fixed").exists()
+
+
+def test_a_copy_in_which_training_and_validation_are_the_same_is_trained_without_validation(yolo, root, tmp_path):
+    enlist(root, val=listed("train"), test=listed("val", *listed("test")))
+    answer = yolo("doctor", "--data", str(root), "--fix", str(tmp_path / "fixed"))
+    assert answer.code == 2
+    assert "as train and val name the same pictures\n" in answer.out
+    assert answer.out.splitlines()[-1] == f"python train.py --data {tmp_path / 'fixed'} --val-split none"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 
 import numpy as np
@@ -14,14 +15,15 @@ from yolo.explain.gate_report import GateReport
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
-@pytest.mark.parametrize("verb", ["predict", "evaluate", "benchmark"])
+@pytest.mark.parametrize("verb", ["predict", "evaluate", "benchmark", "doctor"])
 @pytest.mark.parametrize("place", ["loop", "loop/found.json"])
 def test_a_place_where_no_json_can_be_written_is_told_in_one_sentence_before_the_work(yolo, tmp_path, verb, place):
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "m.keras").touch()
     picture_files.write(tmp_path / "a.png", np.zeros((9, 12, 3), np.uint8))
     source = [str(tmp_path / "a.png")] if verb == "predict" else ["--data", str(tmp_path)]
-    answer = yolo(verb, *source, "--weights", str(tmp_path / "m.keras"), "--json", str(tmp_path / place))
+    weights = [] if verb == "doctor" else ["--weights", str(tmp_path / "m.keras")]
+    answer = yolo(verb, *source, *weights, "--json", str(tmp_path / place))
     assert answer.code == 2
     assert answer.err.startswith(f"error: cannot write {tmp_path / place}: ")
     assert answer.err.endswith("; give --json another name.\n")
@@ -34,13 +36,14 @@ def test_a_place_where_no_json_can_be_written_is_told_in_one_sentence_before_the
         ("evaluate", "--json", "an evaluation"),
         ("benchmark", "--json", "a benchmark"),
         ("anchors", "--output", "six anchors"),
+        ("doctor", "--json", "what doctor has found"),
     ],
 )
 def test_commands_refuse_a_file_of_the_user_before_the_work(yolo, tmp_path, verb, flag, kind):
     notes = tmp_path / "notes.txt"
     notes.write_text(json.dumps({"my": "notes"}), encoding="utf-8")
     (tmp_path / "m.keras").touch()
-    asked = [] if verb == "anchors" else ["--weights", str(tmp_path / "m.keras")]
+    asked = [] if verb in ("anchors", "doctor") else ["--weights", str(tmp_path / "m.keras")]
     answer = yolo(verb, "--data", str(tmp_path), flag, str(notes), *asked)
     assert answer.code == 2
     assert answer.err == f"error: {notes} exists and holds something else than {kind}: give another name.\n"
@@ -75,3 +78,13 @@ def test_what_a_command_has_written_it_may_write_again(yolo, tmp_path):
     answer = yolo("attend", str(tmp_path), "--output", str(tmp_path), "--runs", str(tmp_path / "runs"))
     assert answer.code == 2
     assert "exists" not in answer.err
+
+
+def test_a_folder_without_permission_to_write_is_told_before_the_work(yolo, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).startswith(str(tmp_path / "locked")))
+    (tmp_path / "locked").mkdir()
+    for words in (["--json", "locked/found.json"], ["--fix", "locked/deep/fixed"]):
+        answer = yolo("doctor", "--data", str(tmp_path / "none"), words[0], str(tmp_path / words[1]))
+        assert answer.code == 2
+        assert answer.err.startswith(f"error: cannot write {'to ' * (words[0] == '--fix')}{tmp_path / words[1]}: Perm")
+        assert answer.out == ""

@@ -140,12 +140,25 @@ def test_the_lists_are_taken_as_data_by_the_printed_command(yolo, data, tmp_path
     )
 
 
-def test_a_broken_picture_is_named_and_kept(yolo, data, tmp_path):
+@pytest.mark.parametrize("near", ["together", "ignore"])
+def test_a_broken_picture_is_named_and_left_out(yolo, data, tmp_path, near):
     (data / "JPEGImages" / "a_000.png").write_bytes(b"\x89PNG")
-    answer = yolo("split", "--data", str(data), "--output", str(tmp_path / "out"))
+    answer = yolo("split", "--data", str(data), "--near-duplicates", near, "--output", str(tmp_path / "out"))
     assert answer.code == 0
-    assert "warning: 1 picture not compared with the others because not readable: a_000.png; " in answer.err
-    assert sum(map(len, lists(tmp_path / "out").values())) == 40
+    assert "warning: 1 of 40 annotated pictures left out because not readable: a_000.png; the first: " in answer.err
+    stems = set().union(*lists(tmp_path / "out").values())
+    assert len(stems) == 39
+    assert "a_000" not in stems
+
+
+@pytest.mark.parametrize("near", ["together", "ignore"])
+def test_pictures_that_are_all_broken_are_one_sentence(yolo, data, tmp_path, near):
+    for path in (data / "JPEGImages").iterdir():
+        path.write_bytes(b"none")
+    answer = yolo("split", "--data", str(data), "--near-duplicates", near, "--output", str(tmp_path / "out"))
+    assert (answer.code, answer.out) == (2, "")
+    assert "error: none of the 40 annotated pictures can be read, the first because of this: " in answer.err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,12 @@ def test_more_epochs_are_refused_with_the_way_to_get_them(yolo, engine, finished
     )
 
 
+def test_a_run_that_found_nothing_has_no_best_epoch(yolo, engine, data):
+    engine.run = replace(engine.run, best=0.0)
+    answer = yolo("train", "--data", str(data))
+    assert answer.out.startswith("validation AP50 0.000, 40 epochs, ")
+
+
 def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yolo, engine, data):
     answer = yolo("train", "--data", str(data))
     best = engine.run.best_model

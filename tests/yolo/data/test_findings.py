@@ -37,3 +37,5 @@ def test_files_are_named_from_the_folder_that_all_have_in_common_if_there_is_one
     assert names_within(below[:1], [*below, Path("street/b.png")]) == ["farm/a.png"]
     there = Path("/street/b.png").absolute()
     assert names_within([below[0], there], [*below, there]) == ["farm/a.png", there.as_posix()]
+    here = Path("street/b.png").absolute()
+    assert names_within([below[0], here], [*below, here]) == ["farm/a.png", "street/b.png"]

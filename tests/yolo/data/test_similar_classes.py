@@ -11,8 +11,13 @@ from yolo.data.similar_classes import similar_names
 )
 def test_two_spellings_are_told_with_their_numbers(one, other):
     (doubt,) = similar_names({one: 3, other: 1, "person": 9})
-    assert f"'{one}' (3 objects)" in doubt
-    assert f"'{other}' (1 object)" in doubt
+    assert doubt.count == 1
+    assert set(doubt.names[0].split(" = ")) == {f"{one} 3", f"{other} 1"}
+
+
+def test_all_spellings_of_a_class_are_one_group():
+    (doubt,) = similar_names({"rbc": 40, "RBCs": 4, "dog": 9, "cats": 2, "RBC": 400, "cat": 7})
+    assert (doubt.count, doubt.names) == (2, ("RBC 400 = RBCs 4 = rbc 40", "cat 7 = cats 2"))
 
 
 def test_exchanged_letters_are_told():

@@ -172,6 +172,23 @@ def test_a_folder_that_holds_a_source_is_refused(tmp_path, kind):
         LabelSink(tmp_path, [kind], [tmp_path / folder / "x.png"])
 
 
+@pytest.mark.parametrize(("kind", "place"), [(TXT, "labels/x.txt"), (XML, "annotations/x.xml")])
+def test_pictures_of_a_dataset_never_get_a_second_file_of_labels(tmp_path, kind, place):
+    source = tmp_path / "images/x.png"
+    (tmp_path / place).parent.mkdir()
+    source.parent.mkdir()
+    picture_files.write(source, scene())
+    with LabelSink(tmp_path, [kind], [source]) as sink:  # to label pictures that have no labels is what it is for
+        sink.write(result(source))
+    with LabelSink(tmp_path, [kind], [source]) as sink:  # once more
+        sink.write(result(source))
+    (tmp_path / place).write_text("0 0.5 0.5 0.1 0.1\n")
+    with pytest.raises(UserError, match=r"x\.(txt|xml) is not from this program, and labels .*x\.png: give another"):
+        LabelSink(tmp_path, [kind], [source])
+    assert (tmp_path / place).read_text() == "0 0.5 0.5 0.1 0.1\n"
+    assert [path.name for path in (tmp_path / place).parent.glob("x*")] == [Path(place).name]
+
+
 def test_labels_that_cannot_be_written_are_counted_and_the_next_are_written(tmp_path, caplog):
     with LabelSink(tmp_path, [TXT]) as sink:
         for source in ("c" * 254 + ".png", "dog.png"):

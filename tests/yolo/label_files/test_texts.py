@@ -76,6 +76,18 @@ def test_xml_keeps_classes_of_any_letters_difficult_marks_and_pictures_without_o
     assert ElementTree.fromstring(annotation_xml(annotation(), SIZE, CLASSES)).find("object") is None
 
 
+@pytest.mark.parametrize("letter", ["\0", "\x01", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_xml_of_a_class_whose_name_no_xml_can_hold_is_read_by_parsers(letter):
+    text = annotation_xml(annotation((1, 2, 3, 4)), SIZE, (f"a{letter}b",))
+    assert ElementTree.fromstring(text.encode()).findtext("object/name") == "a_b"
+
+
+@pytest.mark.parametrize("letter", ["\t", "\x7f", "\ufffd", "\U0001fffe", "\U0010ffff", "\ue000"])
+def test_xml_keeps_every_letter_that_it_can_hold(letter):
+    text = annotation_xml(annotation((1, 2, 3, 4)), SIZE, (f"a{letter}b",))
+    assert ElementTree.fromstring(text.encode()).findtext("object/name") == f"a{letter}b"
+
+
 def test_lines_of_yolo_are_shares_of_the_sides():
     lines = label_lines(annotation((0, 0, 200, 100), (10, 20, 30, 60), labels=[0, 1]), SIZE)
     assert lines == "0 0.5 0.5 1 1\n1 0.1 0.4 0.1 0.4\n"
@@ -134,7 +146,7 @@ def test_json_is_ascii_so_that_tools_on_windows_read_it_and_may_be_empty():
 @pytest.mark.parametrize(
     ("name", "plain"),
     [("a b", "a b"), (".hidden", "_hidden"), (" a ", "_a_"), ("a\nb", "a_b"), ("a\\b", "a_b"), ("caf\udce9", "caf_"),
-     ("ä&<", "ä&<"), ("...", "_"), ("", "_"), ("\u2028", "_")],
+     ("ä&<", "ä&<"), ("...", "_"), ("", "_"), ("\u2028", "_"), ("a\ufffe", "a_"), ("\uffffb", "_b")],
 )  # fmt: skip
 def test_a_plain_name_holds_nothing_that_a_list_cannot(name, plain):
     assert plain_name(name) == plain

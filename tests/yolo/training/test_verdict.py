@@ -5,14 +5,19 @@ import pytest
 from yolo.training.verdict import verdict
 
 
-def said(*scores, epochs=None):
+def said(*scores):
     history = [{"epoch": i + 1, "loss": 1.0, "val_ap50": 2 * s, "val_ap": s} for i, s in enumerate(scores)]
-    return list(verdict(history, epochs or len(scores)))
+    return list(verdict(history, longer=120))
 
 
 def test_the_kept_epoch_is_named_with_its_scores_and_of_equals_it_is_the_last():
     assert said(0.1, 0.3, 0.2, 0.3) == ["kept: epoch 4 of 4, the one of the best AP: AP50 0.600, AP 0.300"]
     assert said(0.1, 0.1, 0.3, 0.2) == ["kept: epoch 3 of 4, the one of the best AP: AP50 0.600, AP 0.300"]
+
+
+def test_if_nothing_was_found_it_is_the_last():
+    first = "kept: epoch 2 of 2, the last one, as no epoch found anything in the validation pictures"
+    assert said(0.0, 0.0)[0] == first
 
 
 def test_without_validation_it_is_the_last():
@@ -23,9 +28,11 @@ def test_without_validation_it_is_the_last():
 @pytest.mark.parametrize(
     ("scores", "warning"),
     [
-        ((0.0, 0.0, 0.0), "no epoch found anything in the validation pictures, so the last one is kept: look at "
-                          "samples/train.jpg in the run's folder, whether the boxes fit the objects, and train "
-                          "for more epochs (--epochs 6) or from weights (--weights coco)"),
+        ((0.0, 0.0, 0.0), "hardly an object was found: look at samples/train.jpg in the run's folder, whether the "
+                          "boxes fit the objects, and train for more epochs (--epochs 120) or from weights "
+                          "(--weights coco)"),
+        ((0.003, 0.001), "hardly an object was found: "),
+        ((0.03, 0.02), None),
         ((0.4, 0.1, 0.1, 0.1), "the best epoch is among the first, the 3 after it made it no better: "),
         ((0.1, 0.4, 0.1, 0.1), None),
         ((0.4, 0.1, 0.1), None),  # of so few nothing can be said

@@ -7,7 +7,7 @@ import numpy as np
 from yolo.anchors import DEFAULT, best_iou
 from yolo.array_types import Flags
 from yolo.boxes import shape_iou
-from yolo.data.checks.check import Found, check
+from yolo.data.checks.check import Found, check, objects_found
 from yolo.data.checks.checked_data import CheckedData
 from yolo.wording import resolution
 
@@ -26,6 +26,7 @@ LARGER = "take a larger --input-size, so that its cells lie closer"
     "never taught, because others of its shape have their center in the same cell",
     f"{LARGER}, or look whether objects were boxed twice",
     level="note",
+    worst="warning",
 )
 def without_candidate(data: CheckedData) -> Found:
     """Find objects whose anchors all answer for another one in the same cell."""
@@ -38,6 +39,7 @@ def without_candidate(data: CheckedData) -> Found:
     "with the center in the cell of another one that gets the best anchor of both",
     LARGER,
     level="note",
+    worst="warning",
 )
 def in_one_cell(data: CheckedData) -> Found:
     """Find objects that compete for one candidate; those that lose it may get another one."""
@@ -51,6 +53,7 @@ def in_one_cell(data: CheckedData) -> Found:
     f"with a shape IoU of less than {UNFIT} with each anchor that training would fit",
     "look at them: boxes like strips are hard to learn, and often a slip of the hand",
     level="note",
+    worst="warning",
 )
 def no_anchor_fits(data: CheckedData) -> Found:
     """Find objects whose shape is unlike all anchors."""
@@ -85,4 +88,4 @@ def _found(data: CheckedData, mask: Flags, many: float) -> Found:
     """Return these objects; a finding on more than a share of all is a warning."""
     level: Literal["warning"] | None = "warning" if mask.sum() > many * len(mask) else None
     share = f" ({mask.sum() / max(len(mask), 1):.1%}), at the input size {resolution(data.input_size)}"
-    return Found(int(mask.sum()), data.pictures_of(mask), share, level=level)
+    return objects_found(data, mask, share)._replace(level=level)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from yolo.array_types import Flags, Float
 from yolo.boxes import area
-from yolo.data.checks.check import Found, check
+from yolo.data.checks.check import Found, check, objects_found
 from yolo.data.checks.checked_data import CheckedData
 from yolo.data.checks.objects import Objects
+from yolo.data.findings import KINDS
 from yolo.wording import resolution
 
 SAME_BOX = 0.9  # IoU; in four sets objects drawn twice have 0.92, and two bananas of a bunch 0.78
@@ -42,7 +43,7 @@ Sides: TypeAlias = Annotated[NDArray[Float], "n"]
 def under_a_pixel(data: CheckedData) -> Found:
     """Find objects that vanish at the input size."""
     mask = np.any(data.shown_sizes < 1, axis=1)
-    return _found(data, mask, f" at the input size {resolution(data.input_size)}, and not to be found")
+    return objects_found(data, mask, f" at the input size {resolution(data.input_size)}, and not to be found")
 
 
 @check(
@@ -58,31 +59,36 @@ def small_objects(data: CheckedData) -> Found:
     if mask.sum() <= MANY_SMALL * len(mask):
         return Found(0)
     share = f" ({mask.mean():.0%}) at the input size {resolution(data.input_size)}"
-    return _found(data, mask, share)._replace(advice=_larger_input(data, sides))
+    return objects_found(data, mask, share)._replace(advice=_larger_input(data, sides))
+
+
+@check(*KINDS["twice"])
+def equal_boxes(data: CheckedData) -> Found:
+    """Find boxes with the numbers and the class of another one."""
+    return objects_found(data, drawn_equally(data.objects))
 
 
 @check(
     "box-drawn-twice",
     "box",
     f"that another one of the same class covers, at an IoU of more than {SAME_BOX}",
-    "remove one of each",
+    "keep one box for each object",
 )
 def drawn_twice(data: CheckedData) -> Found:
-    """Find boxes that were drawn a second time; those with equal numbers are found when annotations are read."""
-    boxes, pairs = data.objects.boxes, data.objects.pairs
-    equal = (boxes[pairs.first] == boxes[pairs.second]).all(axis=1)
-    return _found(data, data.objects.mask(pairs.second[_repeat(data.objects) & ~equal]))
+    """Find boxes that were drawn a second time, with other numbers."""
+    equal = drawn_equally(data.objects)
+    return objects_found(data, repeated(data.objects) & ~equal)
 
 
 @check(
     "object-of-two-classes",
     "object",
     f"with boxes of two classes, at an IoU of more than {SAME_OBJECT}",
-    "keep the right one of each",
+    "keep the box of the right class",
 )
 def of_two_classes(data: CheckedData) -> Found:
     """Find objects that were given two classes."""
-    return _found(data, of_another_class(data.objects))
+    return objects_found(data, of_another_class(data.objects))
 
 
 @check(
@@ -94,7 +100,7 @@ def of_two_classes(data: CheckedData) -> Found:
 )
 def inside_its_class(data: CheckedData) -> Found:
     """Find boxes inside another one of their class."""
-    return _found(data, nested(data.objects))
+    return objects_found(data, nested(data.objects))
 
 
 @check(
@@ -120,7 +126,7 @@ def of_two_origins(data: CheckedData) -> Found:
 def of_whole_picture(data: CheckedData) -> Found:
     """Find boxes as large as their picture."""
     areas = data.picture_sizes.prod(axis=1)[data.objects.owner]
-    return _found(data, area(data.objects.boxes) > WHOLE * areas)
+    return objects_found(data, area(data.objects.boxes) > WHOLE * areas)
 
 
 @check(
@@ -133,7 +139,7 @@ def of_whole_picture(data: CheckedData) -> Found:
 def of_extreme_aspect(data: CheckedData) -> Found:
     """Find boxes like strips."""
     sides = data.objects.boxes[:, 2:] - data.objects.boxes[:, :2]
-    return _found(data, sides.max(axis=1) > EXTREME_ASPECT * sides.min(axis=1))
+    return objects_found(data, sides.max(axis=1) > EXTREME_ASPECT * sides.min(axis=1))
 
 
 @check(
@@ -163,7 +169,8 @@ def same_boxes(data: CheckedData) -> Found:
             same[annotation.boxes.tobytes(), annotation.labels.tobytes()].append(annotation.path)
     contents = {path: measures.content for path, measures in data.measures.items()}
     groups = [paths for paths in same.values() if len({contents.get(path, path) for path in paths}) > 1]
-    return Found(sum(map(len, groups)), [" = ".join(data.names(paths)) for paths in groups])
+    files = [data.name(path) for paths in groups for path in paths]
+    return Found(len(files), files, names=[" = ".join(data.names(paths)) for paths in groups])
 
 
 def shown_sides(data: CheckedData) -> Sides:
@@ -174,6 +181,13 @@ def shown_sides(data: CheckedData) -> Sides:
 def repeated(objects: Objects) -> Flags:
     """Return which objects an earlier one of their class covers nearly exactly, equal ones included."""
     return objects.mask(objects.pairs.second[_repeat(objects)])
+
+
+def drawn_equally(objects: Objects) -> Flags:
+    """Return which objects have exactly the box and the class of an earlier one."""
+    pairs = objects.pairs
+    equal = (objects.boxes[pairs.first] == objects.boxes[pairs.second]).all(axis=1)
+    return objects.mask(pairs.second[equal & _of_one_class(objects)])
 
 
 def of_another_class(objects: Objects) -> Flags:
@@ -204,7 +218,3 @@ def _larger_input(data: CheckedData, sides: Sides) -> str:
         return "cut the pictures into parts, as these objects are small in the pictures themselves"
     height, width = (int(np.ceil(scale * side / 32)) * 32 for side in data.input_size)
     return f"take --input-size {height} {width}, or cut the pictures into parts"
-
-
-def _found(data: CheckedData, mask: Flags, detail: str = "") -> Found:
-    return Found(int(mask.sum()), data.pictures_of(mask), detail)

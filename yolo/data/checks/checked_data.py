@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -66,8 +66,7 @@ class CheckedData:
         found = measure([annotation.path for annotation in dataset.annotations])
         measures = {path: value for path, value in found.items() if not isinstance(value, UserError)}
         broken = {path: value for path, value in found.items() if isinstance(value, UserError)}
-        dataset, findings = without(dataset, broken, "annotated")
-        dataset = replace(dataset, findings=dataset.findings + findings)
+        dataset, _ = without(dataset, broken, "annotated")  # a check of its own tells of these
         splits = _splits(source.layouts, dataset)
         return cls(dataset, splits, input_size, resize_mode, source.layouts, measures, broken, source.at_border)
 
@@ -178,6 +177,14 @@ class CheckedData:
     def pictures_of(self, mask: Flags) -> list[str]:
         """Return the names of the pictures that hold these objects, each once."""
         return [self.name(self.annotations[i].path) for i in dict.fromkeys(self.objects.owner[mask].tolist())]
+
+    def named_objects(self, mask: Flags) -> list[str]:
+        """Return picture, class, left, top, right and bottom of each of these objects: `a.jpg (dog at 1 2 30 40.5)`."""
+        objects = self.objects
+        names = [self.name(self.annotations[i].path) for i in objects.owner[mask]]
+        classes = [self.dataset.class_names[label] for label in objects.labels[mask]]
+        boxes = [" ".join(f"{round(edge, 1):g}" for edge in box) for box in objects.boxes[mask].tolist()]
+        return [f"{name} ({kind} at {box})" for name, kind, box in zip(names, classes, boxes, strict=True)]
 
 
 def _splits(layouts: Sequence[Layout], dataset: Dataset) -> dict[str, tuple[Annotation, ...]]:

@@ -20,7 +20,7 @@ MOSTLY_EMPTY = 0.5  # of the pictures; more background than objects is rarely me
 def without_object(data: CheckedData) -> Found:
     """Find classes that are only names."""
     found = [name for name, number in _numbers(data).items() if not number]
-    return Found(len(found), found)
+    return Found(len(found), names=found)
 
 
 @check(
@@ -32,14 +32,15 @@ def without_object(data: CheckedData) -> Found:
 def with_few_objects(data: CheckedData) -> Found:
     """Find classes with too few objects to learn and to score."""
     found = {name: number for name, number in _numbers(data).items() if 0 < number < FEW}
-    return Found(len(found), [f"{name} {number}" for name, number in sorted(found.items(), key=lambda item: item[1])])
+    named = [f"{name} {number}" for name, number in sorted(found.items(), key=lambda item: item[1])]
+    return Found(len(found), names=named)
 
 
 @check(
     "classes-uneven",
     "class",
     f"with less than a {UNEVEN}th of the objects of the most frequent one",
-    "annotate more of it, or leave out pictures that show only the frequent one",
+    "annotate more objects of the rare classes, or leave out pictures that show only the frequent one",
 )
 def uneven(data: CheckedData) -> Found:
     """Find classes that are very rare compared with the most frequent one."""
@@ -47,7 +48,7 @@ def uneven(data: CheckedData) -> Found:
     most = max(numbers, key=lambda name: numbers[name])
     found = [name for name, number in numbers.items() if 0 < UNEVEN * number < numbers[most]]
     detail = f", {most} with {counted(numbers[most], 'object')}"
-    return Found(len(found), [f"{name} {numbers[name]}" for name in found], detail)
+    return Found(len(found), detail=detail, names=[f"{name} {numbers[name]}" for name in found])
 
 
 @check(
@@ -61,7 +62,7 @@ def only_difficult(data: CheckedData) -> Found:
     clear = data.objects.labels[~data.objects.difficult]
     names = data.dataset.class_names
     found = [names[label] for label in sorted({*data.objects.labels.tolist()} - {*clear.tolist()})]
-    return Found(len(found), found)
+    return Found(len(found), names=found)
 
 
 @check(
@@ -74,7 +75,7 @@ def only_difficult(data: CheckedData) -> Found:
 def named_by_number(data: CheckedData) -> Found:
     """Find class names that say nothing."""
     found = [name for name in data.dataset.class_names if name.strip().isdigit()]
-    return Found(len(found), found)
+    return Found(len(found), names=found)
 
 
 @check(

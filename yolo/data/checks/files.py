@@ -8,7 +8,7 @@ from pathlib import Path
 from yolo.data.checks.check import Found, check
 from yolo.data.checks.checked_data import CheckedData
 from yolo.data.hash_split import normal
-from yolo.picture_files import SUFFIXES
+from yolo.picture_files import SUFFIXES, Unread
 
 ENDINGS = {  # the formats of Pillow whose files may end so
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -49,8 +49,11 @@ def alike_but_for_capitals(data: CheckedData) -> Found:
 def formats_not_read(data: CheckedData) -> Found:
     """Find pictures in the folders of the dataset whose format the program does not read at all."""
     folders = {path.parent for layout in data.layouts for path in layout.pictures.values()}
-    found = sorted(path for folder in folders for path in _children(folder) if path.suffix.lower() in NEVER_READ)
-    return Found(len(found), data.names(found))
+    found = {path for folder in folders for path in _children(folder) if path.suffix.lower() in NEVER_READ}
+    found |= {
+        path for layout in data.layouts for told in layout.remarks if isinstance(told, Unread) for path in told.paths
+    }
+    return Found(len(found), data.names(sorted(found)))
 
 
 @check(
@@ -62,14 +65,15 @@ def formats_not_read(data: CheckedData) -> Found:
 )
 def endings_unlike_content(data: CheckedData) -> Found:
     """Find pictures such as a PNG that is called .jpg."""
-    found = [
-        f"{data.name(path)} ({measures.format})"
+    found = {
+        path: measures.format
         for path, measures in data.measures.items()
         if measures.format in ENDINGS
         and path.suffix.lower() in SUFFIXES
         and path.suffix.lower() not in ENDINGS[measures.format]
-    ]
-    return Found(len(found), found)
+    }
+    named = [f"{data.name(path)} ({format})" for path, format in found.items()]
+    return Found(len(found), data.names(found), names=named)
 
 
 def _children(folder: Path) -> Iterator[Path]:

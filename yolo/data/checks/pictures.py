@@ -1,19 +1,17 @@
 """Check the pictures themselves: damage, channels, sizes, and pictures that look unlike the others."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-from yolo import picture_files
 from yolo.data.checks.check import Found, check
 from yolo.data.checks.checked_data import CheckedData
+from yolo.data.checks.cut_short import is_cut_short
 from yolo.data.picture_measures import Measures
-from yolo.errors import UserError
 from yolo.wording import resolution
 
-JPEG_SCAN, JPEG_END = b"\xff\xda", b"\xff\xd9"
 FLAT_END = 0.05  # of the rows; less can be a border
+REDUCED = (1, 2, 4, 8)  # parts of its size at which a JPEG may be decoded, each side rounded up
 UPRIGHT = 1  # EXIF orientation without a turn
 WITH_COLOR = ("RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "P", "PA")  # modes of Pillow
 WITH_ALPHA = ("LA", "La", "PA", "RGBA", "RGBa")
@@ -28,6 +26,18 @@ BLURRED = 0.06  # of the median sharpness; in four sets sharp pictures have 0.08
 
 
 @check(
+    "picture-unreadable",
+    "picture",
+    "that cannot be decoded",
+    "open them in another program and save them anew, or bring the originals",
+)
+def unreadable(data: CheckedData) -> Found:
+    """Find pictures that cannot be decoded for another reason than a missing end."""
+    found = [path for path in data.broken if not is_cut_short(path)]
+    return Found(len(found), data.names(found))
+
+
+@check(
     "picture-cut-short",
     "unreadable picture",
     "whose end is missing, as after a copy or download that broke off",
@@ -35,7 +45,7 @@ BLURRED = 0.06  # of the median sharpness; in four sets sharp pictures have 0.08
 )
 def cut_short(data: CheckedData) -> Found:
     """Find those of the unreadable pictures that have a beginning and no end."""
-    found = [path for path in data.broken if _is_cut_short(path)]
+    found = [path for path in data.broken if is_cut_short(path)]
     return Found(len(found), data.names(found))
 
 
@@ -60,6 +70,22 @@ def flat_end(data: CheckedData) -> Found:
 def turned_by_exif(data: CheckedData) -> Found:
     """Find pictures whose EXIF orientation turns or mirrors them."""
     found = [path for path, (_, _, orientation) in data.heads.items() if orientation != UPRIGHT]
+    return Found(len(found), data.names(found))
+
+
+@check(
+    "picture-unlike-its-head",
+    "picture",
+    "of another size when decoded than the head of the file says, so that its boxes may be wrong",
+    "save them anew in an image editor, and look whether the boxes lie on the objects",
+)
+def unlike_their_heads(data: CheckedData) -> Found:
+    """Find pictures whose head, by which boxes are read, has another size than their pixels."""
+    found = []
+    for path, (height, width, _) in data.heads.items():
+        sizes = {(-(-height // part), -(-width // part)) for part in REDUCED}
+        if path in data.measures and (data.measures[path].height, data.measures[path].width) not in sizes:
+            found.append(path)
     return Found(len(found), data.names(found))
 
 
@@ -205,22 +231,5 @@ def _measured(data: CheckedData, is_meant: Callable[[Measures], bool]) -> Found:
 def _of_size(data: CheckedData, is_meant: Callable[[int, int], bool]) -> Found:
     """Return the pictures whose height and width are meant, with their sizes."""
     sizes = {path: (height, width) for path, (height, width, _) in data.heads.items() if is_meant(height, width)}
-    return Found(len(sizes), [f"{data.name(path)} ({resolution(size)})" for path, size in sizes.items()])
-
-
-def _is_cut_short(path: Path) -> bool:
-    """Return whether a JPEG, PNG, WebP or BMP lacks its end, or a file is empty."""
-    try:
-        content = picture_files.read_content(path).tobytes()
-    except UserError:
-        return False
-    if content.startswith(picture_files.JPEG):
-        scan = content.rfind(JPEG_SCAN)  # a thumbnail in the head has an end of its own
-        return scan < 0 or JPEG_END not in content[scan:]
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return b"IEND" not in content[-16:]
-    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return len(content) < int.from_bytes(content[4:8], "little") + 8
-    if content.startswith(b"BM"):
-        return len(content) < int.from_bytes(content[2:6], "little")
-    return not content
+    named = [f"{data.name(path)} ({resolution(size)})" for path, size in sizes.items()]
+    return Found(len(sizes), data.names(sizes), names=named)

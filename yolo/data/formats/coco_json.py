@@ -3,7 +3,6 @@
 https://cocodataset.org/#format-data
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from yolo.data.formats.coco_objects import CocoObjects, Key, key_of
 from yolo.data.formats.json_stream import members
+from yolo.data.formats.listed_pictures import CONTROL
 from yolo.data.formats.voc_xml import LARGEST
 from yolo.errors import UserError
 from yolo.progress import waiting
@@ -24,7 +24,6 @@ Look: TypeAlias = Literal["coco", "detections", "other"]
 NAMES = ("file_name", "fileName", "coco_url")  # of a picture; the second is LabelU's
 EVIDENCE = {"images": NAMES, "annotations": ("image_id",)}  # keys in the elements of these arrays
 FEW = 10_000  # elements of another array; the arrays before these two are short
-CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # cannot be printed, and no file has them in its name
 
 
 class CocoPicture(NamedTuple):
@@ -158,9 +157,8 @@ class _Reader:
             raise NoObjectsError(self._path, "gives the same id to several pictures")
         strange = [number for key, number in self.objects.pictures.items() if key not in self.pictures]
         if strange:
-            self._left_out["object", "whose image_id is that of no picture, or of several,"] = self.objects.lines_of(
-                strange
-            )
+            lines = self.objects.lines_of(strange)
+            self._left_out["object", "whose image_id belongs to no picture or to several"] = lines
         problems = [
             f"{counted(len(lines), noun)} {reason} left out: {shorten([f'{self._path.name}:{line}' for line in lines])}"
             for (noun, reason), lines in self._left_out.items()

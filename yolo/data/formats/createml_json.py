@@ -15,7 +15,6 @@ from yolo.data.formats.picture_lists import ListedPicture, PictureList, PictureL
 from yolo.data.formats.voc_xml import number
 from yolo.data.formats.written_annotation import WrittenAnnotation, compact
 from yolo.data.layout import Layout
-from yolo.errors import UserError
 
 NAMES = ("image", "imagefilename")  # keys of the name of a picture: of Roboflow and labelImg, and of Apple
 OBJECTS = ("annotations", "annotation")  # keys of its objects
@@ -38,18 +37,17 @@ def read(path: Path) -> PictureList:
     """Read one file; the list is empty if the JSON is of another format.
 
     Raises:
-        UserError: the file cannot be read, is not JSON, or has an element without a picture's name.
+        UserError: the file cannot be read, or is not JSON.
     """
     pictures: list[ListedPicture] = []
+    unfit: list[str] = []
     for member in members(path):
         for element, line in member.elements if not member.key else ():  # the file holds an array
-            picture = _picture(element)
-            if picture is None and not pictures:
-                return PictureList((), ())
-            if picture is None:
-                raise UserError(f"{path}:{line} names no picture with a list of annotations: correct it.")
-            pictures.append(picture)
-    return PictureList((), pictures)
+            if picture := _picture(element):
+                pictures.append(picture)
+            else:
+                unfit.append(f"{path.name}:{line}")
+    return PictureList((), pictures, unfit)
 
 
 def _begins(start: str) -> bool:

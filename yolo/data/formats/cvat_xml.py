@@ -43,17 +43,21 @@ def read(path: Path) -> PictureList:
         UnreadableAnnotationError: it cannot be read, is not XML, declares entities, or is not in the form for images.
     """
     class_names: dict[str, None] = {}
-    pictures = []
+    pictures, unfit = [], []
     with xml_errors(path):
         for element in _parts(path):
             if element.tag == "meta":
                 class_names |= dict.fromkeys(_class_names(element))
+            elif element.tag == "image" and element.get("name", "").strip():
+                pictures.append(_picture(element))
             elif element.tag == "image":
-                pictures.append(_picture(path, element))
+                unfit.append(f"{path.name} (image {element.get('id', 'without an id')})")
             elif element.tag == "track":
                 reason = "it has tracks of a video in the place of images"
                 raise UnreadableAnnotationError(path, reason, "export the task as 'CVAT for images 1.1'")
-    return PictureList(tuple(class_names), pictures)
+    if unfit and not pictures:
+        raise UnreadableAnnotationError(path, "none of its images has a name", "export it again")
+    return PictureList(tuple(class_names), pictures, unfit)
 
 
 def _begins(start: str) -> bool:
@@ -83,16 +87,13 @@ def _class_names(meta: Element) -> Iterator[str]:
             yield name
 
 
-def _picture(path: Path, image: Element) -> ListedPicture:
-    name = image.get("name", "")
-    if not name.strip():
-        raise UnreadableAnnotationError(path, f"<image id={image.get('id')!r}> has no name", "export it again")
+def _picture(image: Element) -> ListedPicture:
     objects = CollectedObjects()
     for shape in image:
         if shape.tag not in NO_OBJECTS and shape.get("outside") != "1":  # it has left the picture
             objects.add(shape.get("label"), *_box(shape.tag, shape.attrib), _is_difficult(shape))
     written = objects.written(image.get("width"), image.get("height"))
-    return ListedPicture(name, image.get("subset", "").strip(), compact(written))
+    return ListedPicture(image.get("name", ""), image.get("subset", "").strip(), compact(written))
 
 
 def _box(tag: str, values: Values) -> tuple[Edges | None, str]:

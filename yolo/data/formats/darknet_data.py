@@ -18,13 +18,13 @@ from yolo.wording import counted
 SUFFIX = ".data"
 FIRST = ("obj.data",)
 LARGEST = 2**20  # bytes; some lines are usual
-FIELD = re.compile(rb"(?m)^[ \t]*(?:train|valid|test|names)[ \t]*=")
+FIELD = re.compile(rb"(?m)^[\xef\xbb\xbf\xff\xfe \t]*(?:train|valid|test|names)[ \t]*=")
 
 
 def describes(file: Path) -> bool:
     """Return whether a file has the fields of a .data file, as far as its bytes tell."""
     try:
-        return file.stat().st_size <= LARGEST and bool(FIELD.search(file.read_bytes()))
+        return file.stat().st_size <= LARGEST and bool(FIELD.search(file.read_bytes().replace(b"\0", b"")))  # of UTF-16
     except OSError:
         return False
 

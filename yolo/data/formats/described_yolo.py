@@ -36,7 +36,10 @@ def described_layout(description: SetDescription) -> Layout:
                     raise UserError(f"{file.parent / absent}; correct the path, or put the pictures there.")
                 remarks.append(f"{absent}; correct or remove it")
                 continue
+            before = len(found.splits[split])
             notes += _add(found, split, place, description.folders)
+            if len(found.splits[split]) == before:
+                remarks.append(f"{where} names {source.text} for {split}, where no pictures are; correct or remove it")
             literal = Path(os.path.normpath(os.path.join(paths.folders[0], source.text)))
             if place != literal and not paths.is_whole(source.text, str(place)):
                 notes.append(f"{where}: {source.text} is taken for {place}")

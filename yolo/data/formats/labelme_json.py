@@ -27,7 +27,7 @@ from yolo.wording import counted, printable, shorten
 KEYS = ('"shapes"', '"imagePath"', '"imageData"')  # one is near the beginning; JSON of other formats has none
 KINDS = {  # `shape_type` -> the kind of finding, for shapes that their points enclose
     "rectangle": "",
-    "mask": "",
+    "mask": "mask",
     "polygon": "polygon",
     "quadrilateral": "polygon",
     "cuboid": "polygon",
@@ -86,7 +86,7 @@ def _box(shape: Shape) -> tuple[Edges | None, str]:
         xs, ys = zip(*((number(x), number(y)) for x, y in shape["points"]), strict=True)
         if kind == "circle":  # its center and a point on it
             radius = math.hypot(xs[1] - xs[0], ys[1] - ys[0])
-            return enclose_ellipse(xs[0], ys[0], radius, radius), ""
+            return enclose_ellipse(xs[0], ys[0], radius, radius), "circle"
         return enclose_points(xs, ys), KINDS[kind]
     except MISFITS:
         return None, ""

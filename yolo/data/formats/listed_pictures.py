@@ -19,6 +19,7 @@ from yolo.picture_files import FOLDERS
 PICTURES = (*FOLDERS, "data")  # the last is FiftyOne's
 DEEPEST = 16  # parts of a path that are compared
 URL = re.compile(r"\w+://[^/]*/([^?#]*)")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # cannot be printed, and no file has them in its name
 HASHED = re.compile(r"[0-9a-f]{4,8}-(?=.)")  # Label Studio puts it before the name of a picture
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from yolo.data.file_listing import list_files
 from yolo.data.formats.file_start import Test, files_with
-from yolo.data.formats.listed_pictures import Found, PictureFolders, PictureLookup, folder_above
+from yolo.data.formats.listed_pictures import CONTROL, Found, PictureFolders, PictureLookup, folder_above
 from yolo.data.formats.stem_folders import stem_of_absent, stems_of
 from yolo.data.formats.written_annotation import WrittenAnnotation, repeated
 from yolo.data.layout import Contents, Layout
@@ -33,10 +33,17 @@ class ListedPicture(NamedTuple):
 
 
 class PictureList(NamedTuple):
-    """The contents of an annotation file: the classes in their order, if it has one, and the pictures."""
+    """The contents of an annotation file.
+
+    Attributes:
+        class_names: the classes in their order, if it has one.
+        pictures: those that it lists.
+        unfit: the place of each entry that names no picture: "set.json:12".
+    """
 
     class_names: tuple[str, ...]
     pictures: Sequence[ListedPicture]
+    unfit: Sequence[str] = ()
 
 
 class ListEntry(NamedTuple):
@@ -93,7 +100,7 @@ class PictureListFormat:
         splits: dict[str, dict[str, None]] = defaultdict(dict)
         for file, split, listed, found in entries:
             if len(found) < 2:
-                stem = stem_of[found[0].path] if found else stem_of_absent(listed.name, known)
+                stem = stem_of[found[0].path] if found else stem_of_absent(CONTROL.sub("?", listed.name), known)
                 written[stem] = _joined(written[stem], listed.written) if stem in written else listed.written
                 annotations.setdefault(stem, file)
                 splits[split][stem] = None
@@ -106,7 +113,7 @@ class PictureListFormat:
             class_names=tuple(dict.fromkeys(name for contents in lists.values() for name in contents.class_names)),
             irregular=tuple(folders.irregular),
             splits={name: tuple(stems) for name, stems in splits.items()},
-            remarks=tuple(_remarks(entries, beside if splits else (), folders, stem_of)),
+            remarks=(*_unfit(lists.values()), *_remarks(entries, beside if splits else (), folders, stem_of)),
         )
 
 
@@ -136,6 +143,12 @@ def _search(search: PictureLookup, name: str) -> list[Found]:
     has_ending = os.path.splitext(name)[1].lower() in SUFFIXES
     names = [name] if has_ending else [name + ending for ending in sorted(SUFFIXES)]
     return next(filter(None, map(search.find, names)), [])
+
+
+def _unfit(lists: Iterable[PictureList]) -> Iterator[str]:
+    """Yield one sentence on the entries that name no picture, if there are any."""
+    if places := [place for contents in lists for place in contents.unfit]:
+        yield f"{counted(len(places), 'entry')} without a picture's name or its objects left out: {shorten(places)}"
 
 
 def _remarks(

@@ -7,16 +7,16 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from yolo.data.file_listing import folders_of, leads_nowhere
+from yolo.data.file_listing import folders_of, leads_nowhere, locked_folders
 from yolo.data.formats import coco_files, createml_json, cvat_xml, labelme_json, voc_folders, yolo_folders
 from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.formats.folder_contents import ACCEPTED, contents
 from yolo.data.layout import Layout
 from yolo.data.list_folder import find_by_lists, is_list_folder
-from yolo.errors import UserError, did_you_mean
+from yolo.errors import UserError, did_you_mean, os_errors_as_user_errors
 from yolo.picture_files import SUFFIXES
 from yolo.shell import quoted
-from yolo.wording import counted
+from yolo.wording import counted, listed, shorten
 
 
 class DataFormat(NamedTuple):
@@ -52,6 +52,18 @@ def find(path: Path) -> list[Layout]:
         raise UserError(f"there are no data at {path}{did_you_mean(path.name, siblings) or f'; {ACCEPTED}.'}")
     if is_list_folder(path):
         return find_by_lists(path, find)
+    try:
+        with os_errors_as_user_errors(f"cannot list the data at {path}"):
+            return _find(path)
+    except UserError as error:
+        if not (locked := locked_folders(path if path.is_dir() else path.parent)):
+            raise
+        places = shorten(list(map(str, locked)))
+        raise UserError(f"{str(error).rstrip('.')}; {places} cannot be opened: make it readable.") from error
+
+
+def _find(path: Path) -> list[Layout]:
+    """Return what `find` returns of a path that exists and is no folder of lists."""
     found = _found(path)
     if not any(map(_is_usable, found.values())) and path.is_dir() and path.name.lower() in ANNOTATIONS:
         inside, beside = path.resolve(), _found(path.resolve().parent)
@@ -61,11 +73,12 @@ def find(path: Path) -> list[Layout]:
         raise UserError(f"{path} holds no pictures with annotations: {contents(path)}.")
     if len(found) > 1:
         forms = [f"{name} ({_size(layouts)})" for name, layouts in found.items()]
-        places = [place for place in map(_place, found.values()) if place.resolve() != path.resolve()]
-        way = f"give the place of those to use: {' or '.join(map(quoted, places))}"
-        if not places:
-            way = "move the files of one format into another folder"
-        raise UserError(f"{path} holds annotations in {len(found)} formats, {' and '.join(forms)}; {way}.")
+        places = [quoted(place) for place in map(_place, found.values()) if place.resolve() != path.resolve()]
+        way = "move the files of one format into another folder"
+        if places:
+            places += [f"another folder in {quoted(path)}"] * (len(places) < len(found))
+            way = f"give the place of those to use: {listed(places, 'or')}"
+        raise UserError(f"{path} holds annotations in {len(found)} formats, {listed(forms)}; {way}.")
     return next(iter(found.values()))
 
 

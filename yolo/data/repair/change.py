@@ -9,7 +9,7 @@ from yolo.data.writing.whole_dataset import WholeDataset
 from yolo.label_files.exact_numbers import decimal
 from yolo.wording import printable
 
-COLUMNS = ("picture", "object", "number", "was", "is", "why")
+COLUMNS = ("file", "object", "number", "was", "is", "why")
 
 
 class Change(NamedTuple):
@@ -17,14 +17,14 @@ class Change(NamedTuple):
 
     Attributes:
         check: the name of the check that finds what was changed.
-        picture: the name of the picture, or the place in the annotations, or an empty text if it concerns none.
+        file: the name of the picture, or the place in the annotations, or an empty text if it concerns none.
         was, now: before and after it.
         object: the class of the object, or an empty text if the whole picture is concerned.
         number: the number of objects or files that are changed in this way.
     """
 
     check: str
-    picture: str
+    file: str
     was: str
     now: str
     object: str = ""
@@ -45,7 +45,7 @@ def as_csv(changes: Iterable[Change]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in changes:
-        words = map(_in_one_line, (one.picture, one.object, str(one.number), one.was, one.now, one.check))
+        words = map(_in_one_line, (one.file, one.object, str(one.number), one.was, one.now, one.check))
         writer.writerow(words)
     return text.getvalue()
 

@@ -3,14 +3,17 @@
 Pictures that merely look the same are never removed: frames of a fixed camera look the same, and show other objects.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from yolo.data.checks.duplicates import same_objects
+from yolo.data.findings import names_within
 from yolo.data.repair.change import Change, Repair
 from yolo.data.writing.whole_dataset import WholeDataset
+from yolo.wording import counted, shorten
 
 ORDER = ("test", "val", "train")  # where a picture stays: scores flatter if training has seen the test
 
@@ -18,11 +21,20 @@ Group: TypeAlias = Sequence[int]
 """The positions of equal pictures."""
 
 
-def kept_once(data: WholeDataset, contents: Mapping[Path, str]) -> Repair:
+def told_apart(data: WholeDataset) -> tuple[str, ...]:
+    """Return the name of each picture, with its folder where another one has the same name, as in joined data."""
+    numbers = Counter(data.names)
+    paths = [one.path for one in data.dataset.annotations]
+    within = names_within(paths, paths)
+    return tuple(place if numbers[name] > 1 else name for name, place in zip(data.names, within, strict=True))
+
+
+def kept_once(data: WholeDataset, contents: Mapping[Path, str], places: Sequence[str]) -> Repair:
     """Return the data without copies of pictures; those in one split with different objects are left as they are.
 
     Args:
         contents: picture -> a text that is the same for equal files.
+        places: the name of each picture in messages.
     """
     by_content: dict[str, list[int]] = defaultdict(list)
     for i, one in enumerate(data.dataset.annotations):
@@ -36,15 +48,19 @@ def kept_once(data: WholeDataset, contents: Mapping[Path, str]) -> Repair:
             held[i].add(name)
     lost: set[int] = set()
     changes: list[Change] = []
+    unlike: list[str] = []
     for group in groups:
         first = _kept(group, held)
         left_splits = {i: [name for name in ORDER if i in leaving[name]] for i in group}
         others = [i for i in group if i != first and held[i] <= held[first]]
-        differ = [i for i in others if not left_splits[i] and _objects(data, i) != _objects(data, first)]
+        objects = data.dataset.annotations
+        differ = [i for i in others if not left_splits[i] and not same_objects(objects[i], objects[first])]
         copies = [i for i in others if i not in differ]
         lost.update(copies)
-        changes += _changes(data, first, copies, left_splits, held)
-        left += [f"{data.names[i]} equals {data.names[first]} but has other objects" for i in differ]
+        changes += _changes(places, first, copies, left_splits, held)
+        unlike += [f"{places[i]} = {places[first]}" for i in differ]
+    if unlike:
+        left.append(f"{counted(len(unlike), 'picture')} annotated otherwise than an equal one: {shorten(unlike)}")
     kept = [i for i in range(len(data.names)) if i not in lost]
     return Repair(replace(data, splits=splits).only(kept), tuple(changes), tuple(left))
 
@@ -68,11 +84,12 @@ def _kept(group: Group, held: Sequence[set[str]]) -> int:
 
 
 def _changes(
-    data: WholeDataset, first: int, copies: Group, left_splits: Mapping[int, Sequence[str]], held: Sequence[set[str]]
+    places: Sequence[str], first: int, copies: Group, left_splits: Mapping[int, Sequence[str]], held: Sequence[set[str]]
 ) -> Iterator[Change]:
     """Yield the changes of a group of equal pictures.
 
     Args:
+        places: the name of each picture in messages.
         first: the picture that is kept.
         copies: those that are left out.
         left_splits: picture -> the splits that it has left.
@@ -81,13 +98,7 @@ def _changes(
     home = next((name for name in ORDER if name in held[first]), "no split")
     for i, names in left_splits.items():
         if names:
-            now = f"left out, as {data.names[first]} is equal" if i in copies else "not there"
-            yield Change("same-picture-in-splits", data.names[i], f"in {', '.join(names)}, and in {home}", now)
+            now = f"left out, as {places[first]} is equal" if i in copies else "not there"
+            yield Change("same-picture-in-splits", places[i], f"in {', '.join(names)}, and in {home}", now)
         elif i in copies:
-            yield Change("same-picture-twice", data.names[i], f"equal to {data.names[first]}", "left out")
-
-
-def _objects(data: WholeDataset, i: int) -> list[tuple[int, list[float], bool]]:
-    """Return the objects of a picture in an order that does not depend on the file."""
-    one = data.dataset.annotations[i]
-    return sorted(zip(one.labels.tolist(), one.boxes.tolist(), one.difficult.tolist(), strict=True))
+            yield Change("same-picture-twice", places[i], f"equal to {places[first]}", "left out")

@@ -15,11 +15,12 @@ from yolo.data.repair.change import Change, Repair, box_text
 from yolo.data.writing.whole_dataset import WholeDataset
 from yolo.errors import UserError
 
-OTHER_KINDS = ("no objects", "twice")  # what is no change, and what another repair changes
+OTHER_KINDS = ("no objects", "twice", "unreadable")  # no change, or one that is told elsewhere
 UNWRITTEN = {  # check -> what becomes of its findings in any copy
     "format-not-read": "left out",
     "split-empty": "left out",
 }
+ROUNDING = 0.01  # pixels; six decimals of the width of a large picture
 MIXED = ("corners-of-two-origins",)
 
 
@@ -32,11 +33,17 @@ def written_out(whole: WholeDataset, source: DataFolder, checked: CheckedData) -
         for key, place, number in found.entries()
         if key not in OTHER_KINDS
     ]
+    unreadable = KINDS["unreadable"]
+    changes += [
+        Change(unreadable.check, place, f"{unreadable.noun}, {reason}", "left out")
+        for place, reason in source.unreadable.items()
+    ]
     remarks = [one.text for one in whole.dataset.findings if one.check == "layout"]
     changes += [Change("layout", "", text, "no longer so") for text in remarks]
     for finding in table.findings(checked, UNWRITTEN):
         noun, now = table.CHECKS[finding.check].kind.noun, UNWRITTEN[finding.check]
-        changes += [Change(finding.check, "", f"{noun} {name}", now) for name in finding.files]
+        changes += [Change(finding.check, name, noun, now) for name in finding.files]
+        changes += [Change(finding.check, "", f"{noun} {name}", now) for name in finding.names]
     changes += _cut(pictures, whole)
     changes += _emptied(pictures, whole, source)
     decoded = {one.path for one in checked.annotations}
@@ -49,7 +56,7 @@ def written_out(whole: WholeDataset, source: DataFolder, checked: CheckedData) -
 
 
 def _cut(pictures: Sequence[AnnotatedPicture], whole: WholeDataset) -> Iterator[Change]:
-    """Yield a change for each box that was cut to its picture, or lies outside of it."""
+    """Yield a change for each box that was cut to its picture by more than ROUNDING, or lies outside of it."""
     known: Mapping[Path, int] = {one.path: i for i, one in enumerate(whole.dataset.annotations)}
     for each in pictures:
         if each.picture not in known:
@@ -57,7 +64,7 @@ def _cut(pictures: Sequence[AnnotatedPicture], whole: WholeDataset) -> Iterator[
         i, boxes = known[each.picture], each.objects.boxes
         inside = clip(boxes, *whole.sizes[i])
         lost = area(inside) <= 0
-        for row in np.flatnonzero((boxes != inside).any(axis=1)).tolist():
+        for row in np.flatnonzero(lost | (abs(boxes - inside) > ROUNDING).any(axis=1)).tolist():
             check = "box-outside-picture" if lost[row] else "box-beyond-picture"
             now = "left out" if lost[row] else box_text(inside[row])
             yield Change(check, whole.names[i], box_text(boxes[row]), now, each.objects.names[row])

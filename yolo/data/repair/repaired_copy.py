@@ -7,16 +7,14 @@ from pathlib import Path
 
 from yolo.data.checks.checked_data import CheckedData
 from yolo.data.data_folder import DataFolder
-from yolo.data.data_paths import data_paths
 from yolo.data.equal_files import content_hash
 from yolo.data.layout import Layout
 from yolo.data.repair import classes, copies, names, objects, pictures, reading
 from yolo.data.repair.change import Repair, as_csv
 from yolo.data.writing import conversion
 from yolo.data.writing.new_files import NewFiles
-from yolo.data.writing.new_folder import new_folder, refuse_taken
+from yolo.data.writing.new_folder import new_folder
 from yolo.data.writing.whole_dataset import WholeDataset, gather
-from yolo.errors import UserError
 
 TABLE = "fixes.csv"
 OTHERWISE = "coco"  # of the formats that are written, the one that holds all: difficult marks, and classes in order
@@ -49,15 +47,15 @@ def repaired(source: DataFolder, checked: CheckedData, folder: Path) -> Repair:
     Args:
         folder: the folder to write pictures into that are written anew.
     """
+    whole = reading.written_out(gather(source), source, checked)
+    places = copies.told_apart(whole.data)  # pictures that are written anew are no longer in their folders
     steps: tuple[Callable[[WholeDataset], Repair], ...] = (
-        partial(reading.written_out, source=source, checked=checked),
         classes.joined,
         objects.drawn_once,
         partial(names.renamed, checked=checked),
         partial(pictures.plain, checked=checked, folder=folder),
-        lambda data: copies.kept_once(data, _contents(data, checked)),
+        lambda data: copies.kept_once(data, _contents(data, checked), places),
     )
-    whole = Repair(gather(source))
     for step in steps:
         done = step(whole.data)
         whole = Repair(done.data, whole.changes + done.changes, whole.left + done.left)
@@ -68,14 +66,6 @@ def format_of(source: DataFolder) -> str:
     """Return the format of a copy: that of the data if it can be written, else OTHERWISE."""
     found = {_format(layout) for layout in source.layouts}
     return found.pop() if len(found) == 1 else OTHERWISE
-
-
-def refuse_inside(folder: str | Path, data: str) -> None:
-    """Raise UserError if a new folder cannot have this name, or lies in the data that it is to be a copy of."""
-    refuse_taken(folder)
-    for path in data_paths(data):
-        if path.is_dir() and Path(folder).resolve().is_relative_to(path.resolve()):
-            raise UserError(f"{folder} lies in the data at {path}, which are not to be changed: choose another folder.")
 
 
 def _format(layout: Layout) -> str:

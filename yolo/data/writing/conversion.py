@@ -47,8 +47,11 @@ def write(data: WholeDataset, folder: Path, format: str, link: bool = False) -> 
 def refuse_odd_names(class_names: Iterable[str]) -> None:
     """Raise UserError if a class has a name that no format can hold."""
     for name in class_names:
-        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
-            raise UserError(f"the class {short_repr(name)} has a control character in its name: rename it first.")
+        if any(unicodedata.category(letter) in ("Cc", "Cs") or letter in "\ufffe\uffff" for letter in name):
+            raise UserError(
+                f"the class {short_repr(name)} has a control character or no character at all in its name: rename it "
+                "first."
+            )
 
 
 def difficult_objects(data: WholeDataset) -> int:

@@ -5,6 +5,9 @@ checks that cannot but find something as well.
 """
 
 import json
+import shutil
+import struct
+import zlib
 from dataclasses import replace
 
 import cv2
@@ -30,6 +33,7 @@ from yolo.data.data_folder import DataFolder
 from yolo.data.writing import conversion, whole_dataset
 
 FAULTS = {}
+END = b"\0\0\0\0IEND"  # begins the last chunk of a PNG
 SIZE = "<size><width>{}</width><height>{}</height></size>"
 
 
@@ -55,12 +59,6 @@ def put(root, name, content):
 def nothing(root):
     for path in (root / "Annotations").iterdir():
         path.unlink()
-    return 1, ""
-
-
-@fault("layout")
-def raw_photo(root):
-    put(root, "photo.heic", b"ftypheic")
     return 1, ""
 
 
@@ -166,9 +164,10 @@ def other_capitals(root):
 
 
 @fault("format-not-read")
-def animation(root):
+def animation_and_photo(root):
     put(root, "moving.GIF", b"GIF89a")
-    return 1, "moving.GIF"
+    put(root, "photo.heic", b"ftypheic")
+    return 2, "photo.heic"
 
 
 @fault("ending-unlike-content")
@@ -187,7 +186,7 @@ def no_picture_at_all(root):
     return 1, "x.jpg"
 
 
-@fault("picture-cut-short", "picture-unreadable")
+@fault("picture-cut-short")
 def broken_off(root):
     add(root, "x")
     content = bytes_of(mosaic(900), "JPEG")
@@ -209,6 +208,17 @@ def half_a_turn(root):
     exif[0x0112] = 3
     put(root, f"{stem(0)}.jpg", bytes_of(mosaic(0), "JPEG", exif=exif))
     return 1, f"{stem(0)}.jpg"
+
+
+@fault("picture-unlike-its-head")
+def turned_by_a_far_note(root):
+    """A PNG with its turn behind 70,000 bytes of EXIF data, more than a JPEG can hold and the head is read for."""
+    (root / "JPEGImages" / f"{stem(0)}.jpg").unlink()
+    entry = struct.pack("<HHHI4sI", 1, 0x0112, 3, 1, b"\6\0\0\0", 0)
+    block = b"eXIf" + (b"II*\0" + struct.pack("<I", 70_000)).ljust(70_000, b"\0") + entry
+    chunk = struct.pack(">I", len(block) - 4) + block + struct.pack(">I", zlib.crc32(block))
+    put(root, f"{stem(0)}.png", bytes_of(mosaic(0), "PNG").replace(END, chunk + END))
+    return 1, f"{stem(0)}.png"
 
 
 @fault("picture-of-16-bits")
@@ -609,6 +619,13 @@ def with_object(root, **changes):
     return read(other), 1, f"{stem(0)}.jpg"
 
 
+@unusual("layout")
+def wrong_number_of_classes(root):
+    other = written(root, "yolo")
+    (other / "data.yaml").write_text((other / "data.yaml").read_text().replace("nc: 2", "nc: 3"))
+    return read(other), 1, ""
+
+
 @unusual("bad-line")
 def words(root):
     return with_line(root, "0 left top 1\n")
@@ -637,6 +654,32 @@ def detected(root):
 @unusual("turned-box")
 def turned_box(root):
     return with_line(root, "0 0.5 0.05 0.8 0.05 0.8 0.3 0.5 0.3\n")
+
+
+def with_shape(root, points, shape_type):
+    """The clean set as LabelMe JSON, with one more shape in its first picture."""
+    other = root.parent / "labelme"
+    shutil.copytree(root / "ImageSets", other / "ImageSets")
+    shutil.copytree(root / "JPEGImages", other / "JPEGImages")
+    for i in range(70):
+        shapes = [
+            {"label": name, "points": [[x - 1, y - 1], [right, bottom]], "shape_type": "rectangle"}
+            for name, x, y, right, bottom in boxes(i)
+        ]
+        shapes += [{"label": "dog", "points": points, "shape_type": shape_type}] * (i == 0)
+        text = json.dumps({"shapes": shapes, "imagePath": f"{stem(i)}.jpg", "imageHeight": HEIGHT, "imageWidth": WIDTH})
+        write_text(other / "JPEGImages" / f"{stem(i)}.json", text)
+    return read(other), 1, f"{stem(0)}.json"
+
+
+@unusual("circle")
+def circle(root):
+    return with_shape(root, [[45, 8], [52, 8]], "circle")
+
+
+@unusual("mask")
+def mask(root):
+    return with_shape(root, [[38, 1], [52, 15]], "mask")
 
 
 @unusual("empty-annotation")

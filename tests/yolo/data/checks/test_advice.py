@@ -61,3 +61,17 @@ def test_pictures_of_a_dark_set_are_not_all_dark(root):
     data = read(root)
     assert np.median([measures.lightest for measures in data.measures.values()]) < 50
     assert finding(data, "picture-dark").files == ("x.jpg",)
+
+
+def test_a_box_of_two_classes_is_told_once_and_with_its_class_and_place(root):
+    dog, cat = boxes(0)
+    annotate(root, stem(0), dog, cat, ("cat", *dog[1:]), dog)
+    found = {one.check: one for one in table.every_finding(read(root))}
+    place = f"{dog[1] - 1} {dog[2] - 1} {dog[3]} {dog[4]}"
+    assert found["duplicate-box"].names == (f"p00.jpg (dog at {place})",)
+    assert set(found["object-of-two-classes"].names) == {f"p00.jpg (cat at {place})", f"p00.jpg (dog at {place})"}
+    assert found["duplicate-box"].files == ("p00.jpg",)
+    annotate(root, stem(0), dog, cat, ("cat", *dog[1:]))
+    found = {one.check: one for one in table.every_finding(read(root))}
+    assert "duplicate-box" not in found
+    assert found["object-of-two-classes"].count == 1

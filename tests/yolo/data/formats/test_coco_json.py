@@ -177,7 +177,7 @@ def test_objects_of_an_id_that_two_pictures_have_are_given_to_neither(tmp_path):
     assert [problem.split(":")[0] for problem in file.problems] == [
         "1 picture with the id of an earlier one left out",
         "1 picture with the id of a later one left out",
-        "1 object whose image_id is that of no picture, or of several, left out",
+        "1 object whose image_id belongs to no picture or to several left out",
     ]
 
 
@@ -210,7 +210,7 @@ def test_entries_that_cannot_be_used_are_told_with_their_lines(tmp_path):
         "1 picture listed again left out: a.json:4",
         "2 categories without an id or a name left out: a.json:12, a.json:13",
         "1 category with the id of an earlier one left out: a.json:14",
-        "3 objects whose image_id is that of no picture, or of several, left out: a.json:7, a.json:8, a.json:9",
+        "3 objects whose image_id belongs to no picture or to several left out: a.json:7, a.json:8, a.json:9",
         "2 categories in a.json are called 'dog' and taken as one class",
     )
 

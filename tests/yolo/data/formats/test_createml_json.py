@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.yolo.data.folders import write_picture, write_text
+from yolo.data.data_folder import DataFolder
 from yolo.data.formats import createml_json
 from yolo.errors import UserError
 
@@ -54,20 +55,43 @@ def test_an_object_that_cannot_be_used_is_counted_and_the_others_are_kept(tmp_pa
 WHOLE = [{"image": "a.jpg", "annotations": [box()]}, {"image": "b.jpg", "annotations": [box()]}]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (json.dumps(WHOLE)[:-20], "cut short"),
-        (json.dumps([*WHOLE, {"image": "c.jpg"}], indent=1), "names no picture"),
-        (json.dumps([*WHOLE, {"annotations": []}]), "1 names no picture"),
-        (json.dumps([*WHOLE, 3]), "1 names no picture"),
-    ],
-)
-def test_an_unusable_file_is_refused_in_one_line_that_names_it(tmp_path, text, message):
-    with pytest.raises(UserError, match=message) as caught:
-        read(tmp_path, text)
+def test_a_file_that_is_cut_short_is_refused_in_one_line_that_names_it(tmp_path):
+    with pytest.raises(UserError, match="cut short") as caught:
+        read(tmp_path, json.dumps(WHOLE)[:-20])
     assert "ä b.1.json" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "unfit"),
+    [
+        (0, {"image": "c.jpg", "note": {"coordinates": None}}),
+        (0, {"image": " ", "annotations": []}),
+        (1, {"image": "c.jpg"}),
+        (1, {"annotations": []}),
+        (2, 3),
+        (2, None),
+    ],
+)
+def test_an_entry_that_names_no_picture_is_counted_with_its_line_and_the_others_are_kept(tmp_path, place, unfit):
+    write_picture(tmp_path / "a.jpg")
+    lines = [json.dumps(one) for one in (*WHOLE[:place], unfit, *WHOLE[place:])]
+    found = read(tmp_path, "[\n" + ",\n".join(lines) + "\n]")
+    assert [one.name for one in found] == ["a.jpg", "b.jpg"]
+    (layout,) = createml_json.find(tmp_path / "ä b.1.json")
+    line = place + 2
+    assert layout.remarks == (f"1 entry without a picture's name or its objects left out: ä b.1.json:{line}",)
+
+
+@pytest.mark.parametrize("name", ["\ud800.jpg", "line\nbreak.jpg", "\0.jpg", "dir\udfff/b.jpg"])
+def test_a_picture_that_is_not_there_may_have_any_name(tmp_path, name):
+    write_picture(tmp_path / "a.jpg")
+    write_text(tmp_path / "set.json", json.dumps([*WHOLE[:1], {"image": name, "annotations": [box()]}]))
+    dataset = DataFolder(tmp_path).load("all")
+    assert len(dataset) == 1
+    (place,) = next(one.files for one in dataset.findings if one.check == "annotation-without-picture")
+    assert place.encode().isascii()
+    assert place.isprintable()
 
 
 OTHERS = {

@@ -158,7 +158,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]>'
     [
         (document(TRACK), "export the task as 'CVAT for images 1.1'"),
         (document(image(DOG), image(DOG))[:-60], "no readable XML"),
-        (document(image(DOG, name=" ")), "has no name"),
+        (document(image(DOG, name=" ")), "none of its images has a name"),
         (document(image(DOG)).replace("<annotations>", f"{BOMB}<annotations>"), "entities"),
         ("", "no readable XML"),
     ],
@@ -168,6 +168,18 @@ def test_an_unusable_file_is_refused_in_one_line_that_names_it(tmp_path, text, m
         read(tmp_path, text)
     assert "ä b.1.xml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_image_without_a_name_is_counted_and_the_others_are_kept(tmp_path):
+    write_picture(tmp_path / "a.jpg")
+    nameless = f'<image id="7" width="9" height="9">{DOG}</image><image name=" "/>'
+    write_text(tmp_path / "annotations.xml", document(nameless, image(DOG)))
+    (layout,) = cvat_xml.find(tmp_path)
+    assert layout.usable == {"a"}
+    assert layout.remarks == (
+        "2 entries without a picture's name or its objects left out: annotations.xml (image 7), annotations.xml (image "
+        "without an id)",
+    )
 
 
 def test_a_damaged_file_of_the_format_is_refused_where_it_is_found(tmp_path):

@@ -3,10 +3,18 @@
 import time
 
 import pytest
+import yaml
 
 from tests.yolo.data.folders import write_text
 from yolo.data.formats import data_yaml
 from yolo.errors import UserError
+from yolo.label_files import yolo_txt
+
+
+@pytest.fixture(autouse=True, params=[data_yaml.LOADER, yaml.SafeLoader])
+def loader(request, monkeypatch):
+    """Read with the quick loader, and with the one that every build of PyYAML has."""
+    monkeypatch.setattr(data_yaml, "LOADER", request.param)
 
 
 def read(folder, text, name="data.yaml"):
@@ -98,22 +106,39 @@ def test_wrong_names_are_refused_with_the_line(tmp_path, text, message):
         ("names: [a]\ntrain: {a: b}", "data.yaml:2: 'train' must be a path or a list of paths"),
         ("names: [a]\ntrain:\n- a\n- [b]", "data.yaml:4: 'train' must be a path or a list of paths"),
         ("names: [a]\ntrain: a\npath: [b]", "data.yaml:3: 'path' must be the path of a folder"),
-        ("names: [a, b\ntrain: a", "data.yaml:2 is no YAML that can be read"),
+        ("names: [a, b\ntrain: a", "data.yaml:1-2 is no YAML that can be read"),
+        ("train: a\nnc:2\nnames: [a]", "data.yaml:2-3 is no YAML that can be read"),
         ('{"names": ["a"], "train": "im', "data.yaml:1 is no YAML that can be read"),
         ("names: [a]\n\ttrain: a", "data.yaml:2 is no YAML that can be read"),
-        ("names: [a]\n---\ntrain: a", "data.yaml:2 is no YAML that can be read"),
-        ("names: [*a]\ntrain: a", "data.yaml:1 is no YAML that can be read: found undefined alias 'a'"),
+        ("names: [a]\n---\ntrain: a", "data.yaml:1-2 is no YAML that can be read"),
+        ("names: [*a]\ntrain: a", "data.yaml:1 is no YAML that can be read: found undefined alias"),
         ("names: a\x07b\ntrain: a", "data.yaml is no YAML that can be read"),
-        ("train: a\nnames: " + "[" * 5000, "data.yaml is no YAML that can be read"),
+        ("train: a\nnames: " + "[" * 5000, "data.yaml"),
         ("- names\n- train", "data.yaml must hold fields"),
         ("", "data.yaml must hold fields"),
         (b"names: [B\xe4r]\ntrain: a", "the file data.yaml is no text in UTF-8 (line 1"),
         (b"names: [a]\ntrain: a\0", "the file data.yaml is no text"),
-        ("names: [a]\n#" + "-" * 2**18, "data.yaml has more than 256 KB"),
+        ("names: [a]\n#" + "-" * 2**24, "data.yaml has more than 16 MB"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_line(tmp_path, text, message):
     assert refused(tmp_path, text).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["data.yaml", "pictures.yaml"])
+def test_the_file_that_is_written_for_thousands_of_classes_is_read_again(tmp_path, name):
+    names = tuple(f"a class with a name {i:05d}" for i in range(12_000))
+    write_text(tmp_path / name, yolo_txt.data_yaml({"train": "train.txt"}, names))
+    assert (tmp_path / name).stat().st_size > 300_000
+    assert data_yaml.describes(tmp_path / name)
+    assert data_yaml.read(tmp_path / name).class_names == names
+
+
+def test_fields_that_are_there_twice_are_told(tmp_path):
+    found = read(tmp_path, "names: [b]\ntrain: a\nnames: [cat]\nnc: 1\ntrain: b\nnc: 1\nother: 3\n")
+    assert found.class_names == ("cat",)
+    assert found.sources == {"train": (("b", 5),)}
+    assert found.remarks == ("data.yaml has 'names', 'train', 'nc' more than once: the last one counts",)
 
 
 def test_aliases_that_stand_for_a_million_values_cost_nothing(tmp_path):

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.yolo.data.folders import link, write_text
+from tests.yolo.data.folders import link, write_picture, write_text
 from tests.yolo.data.formats.yolo_sets import BOX, YAML, found, labels, pictures, placed, splits
 from yolo.data import data_folder
 from yolo.data.formats import yolo_folders
@@ -372,6 +372,29 @@ def test_a_set_of_darknet_with_images_and_labels_apart_is_read(tmp_path):
     layout = found(root / "cfg" / "my.data")
     assert [path.parent.name for path in layout.annotations.values()] == ["labels", "labels"]
     assert layout.remarks == ("my.data has classes = 3, but there are 2 class names: the names count",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_file_of_darknet_in_another_encoding_describes_its_set_too(tmp_path, encoding):
+    for name in "ab":
+        write_picture(tmp_path / f"pictures/{name}.jpg")
+        write_text(tmp_path / f"pictures/{name}.txt", "0 .5 .5 .1 .1\n")
+    write_text(tmp_path / "some.txt", "pictures/a.jpg\n")
+    write_text(tmp_path / "names.txt", "kitty\n")
+    mark = "\ufeff" * (encoding == "utf-16-be")
+    (tmp_path / "obj.data").write_bytes(f"{mark}train = some.txt\nnames = names.txt\n".encode(encoding))
+    (layout,) = yolo_folders.find(tmp_path)
+    assert (layout.format, layout.splits, layout.class_names) == ("YOLO txt by obj.data", {"train": ("a",)}, ("kitty",))
+
+
+def test_a_folder_without_pictures_is_said(tmp_path):
+    write_picture(tmp_path / "images/val/a.jpg")
+    write_text(tmp_path / "labels/val/a.txt", "0 .5 .5 .1 .1\n")
+    (tmp_path / "labels/train").mkdir()
+    write_text(tmp_path / "data.yaml", "names: [a]\nval: images/val\ntrain: labels/train\n")
+    (layout,) = yolo_folders.find(tmp_path)
+    said = "data.yaml:3 names labels/train for train, where no pictures are; correct or remove it"
+    assert said in layout.remarks
 
 
 def test_wrong_files_of_darknet_are_refused_with_the_line(tmp_path):

@@ -1,11 +1,12 @@
 """The recognition of formats: one is taken, two are refused, and a folder of annotations finds its pictures."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.yolo.data.folders import write_picture, xml
+from tests.yolo.data.folders import DOG, voc_root, write_picture, xml
 from yolo.data.data_folder import DataFolder
 from yolo.data.formats.recognize import FORMATS, find
 from yolo.errors import UserError
@@ -67,6 +68,20 @@ def test_two_formats_in_one_folder_are_refused_with_the_place_of_each(tmp_path, 
     first, second = str(refused.value).rpartition(": ")[2].rstrip(".").split(" or ")
     assert first == str(tmp_path / "Annotations")
     assert (tmp_path / WRITTEN[other][0]).is_relative_to(second)
+
+
+def test_a_format_in_several_folders_is_offered_as_another_folder(tmp_path):
+    write(tmp_path, "VOC XML", "YOLO txt", "CVAT XML")
+    for name in ("p", "q"):
+        write_picture(tmp_path / name / "b.png", height=16, width=24)
+        (tmp_path / name / "b.txt").write_text(WRITTEN["YOLO txt"][1])
+    with pytest.raises(UserError) as refused:
+        find(tmp_path)
+    places = f"{tmp_path / 'Annotations'}, {tmp_path / 'cvat.xml'} or another folder in {tmp_path}"
+    assert "3 formats, VOC XML (1 annotation), YOLO txt (3 annotations) and CVAT XML (1 annotation);" in str(
+        refused.value
+    )
+    assert str(refused.value).endswith(f"; give the place of those to use: {places}.")
 
 
 def test_two_formats_beside_the_pictures_are_refused_with_the_advice_to_part_them(tmp_path):
@@ -131,3 +146,27 @@ def test_a_path_with_a_slip_gets_a_hint(tmp_path):
     (tmp_path / "pictures").mkdir()
     with pytest.raises(UserError, match=r"there are no data at .*, did you mean 'pictures'"):
         find(tmp_path / "picturse")
+
+
+@pytest.mark.parametrize("name", ["Annotations", "JPEGImages"])
+def test_a_folder_that_cannot_be_opened_is_named_where_data_are_missed(tmp_path, monkeypatch, name):
+    root, scandir = voc_root(tmp_path / "set", {"a": xml(DOG)}), os.scandir
+
+    def locked(path="."):
+        if Path(path) == root / name:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    with pytest.raises(UserError, match=f"set/{name} cannot be opened: make it readable"):
+        find(root)
+
+
+def test_data_that_cannot_be_opened_are_named_themselves(tmp_path, monkeypatch):
+    def locked(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", locked)
+    with pytest.raises(UserError) as caught:
+        find(tmp_path)
+    assert str(caught.value) == f"cannot open {tmp_path}: Permission denied; make it readable."

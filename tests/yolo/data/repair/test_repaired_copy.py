@@ -142,7 +142,7 @@ def test_copies_with_other_objects_in_one_split_are_both_left(root, fix):
     shutil.copy(root / "JPEGImages" / "p00.jpg", root / "JPEGImages" / "x.jpg")
     enlist(root, train=listed("train", "x"))
     folder, rows, left = fix(root)
-    assert (rows, left) == ([], ["x.jpg equals p00.jpg but has other objects"])
+    assert (rows, left) == ([], ["1 picture annotated otherwise than an equal one: x.jpg = p00.jpg"])
     assert len(names_in(folder, "train")) == 31
 
 
@@ -275,14 +275,6 @@ def test_names_in_the_table_stay_in_one_line(root, fix):
     assert [row[0] for row in rows] == ['odd, "name"\\n\\udcff.xml']
 
 
-def test_a_copy_is_never_written_into_the_data(root, tmp_path):
-    with pytest.raises(UserError, match=r"lies in the data at .*: choose another folder"):
-        repaired_copy.refuse_inside(root / "fixed", str(root))
-    with pytest.raises(UserError, match="is not an empty folder"):
-        repaired_copy.refuse_inside(root, str(root))
-    repaired_copy.refuse_inside(tmp_path / "fixed", str(root))
-
-
 def test_nothing_is_left_of_a_copy_that_fails(root, tmp_path):
     annotate(root, stem(0), ("d\u0080g", 2, 2, 19, 19))
     folder = DataFolder(root)
@@ -290,3 +282,41 @@ def test_nothing_is_left_of_a_copy_that_fails(root, tmp_path):
     with pytest.raises(UserError, match="control character"):
         repaired_copy.write(folder, CheckedData.of(folder, (416, 416)), tmp_path / "fixed")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_pictures_of_one_name_in_joined_data_are_told_apart(root, fix, tmp_path):
+    other = shutil.copytree(root, tmp_path / "other")
+    annotate(other, stem(1), *boxes(2))
+    folder, rows, left = fix(f"{root},{other}")
+    twice = ["other/JPEGImages/p00.jpg", "", "1", "equal to set/JPEGImages/p00.jpg", "left out", "same-picture-twice"]
+    assert (len(rows), rows[0]) == (69, twice)
+    assert left == [
+        "1 picture annotated otherwise than an equal one: other/JPEGImages/p01.jpg = set/JPEGImages/p01.jpg"
+    ]
+    assert len(folder.load("all")) == 71
+
+
+def test_rounding_at_the_border_is_no_change(tmp_path, fix):
+    write_picture(tmp_path / "in" / "a.png", width=1000, height=100)
+    write_text(
+        tmp_path / "in" / "a.txt", "0 0.100004 0.5 0.2 0.5\n0 0.899 0.5 0.20202 0.5\n0 0.899998 0.5 0.20001 0.5\n"
+    )
+    write_text(tmp_path / "in" / "classes.txt", "dog")
+    _, rows, _ = fix(tmp_path / "in")
+    assert [row[2:5] for row in rows if row[-1] == "box-beyond-picture"] == [
+        ["1", "797.99 25 1000.01 75", "797.99 25 1000 75"]
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_named_apart_from_the_reason(root, fix):
+    annotate(root, "x", *boxes(9))
+    draw(root, "x", mosaic(999))
+    enlist(root, train=listed("train", "x"))
+    for name in ("x", "gone"):
+        write_text(root / "Annotations" / f"{name}.xml", "<annotation>")
+    _, rows, _ = fix(root)
+    gone, row = rows
+    assert (gone[0], gone[-1]) == ("gone.xml", "annotation-without-picture")
+    assert row[0] == "x.xml"
+    assert row[3].startswith("annotation, no readable XML")
+    assert row[4:] == ["left out", "unreadable-annotation"]

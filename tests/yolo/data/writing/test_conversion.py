@@ -279,10 +279,11 @@ def test_difficult_objects_can_be_left_out_and_the_loss_of_their_marks_is_said(s
     assert list(conversion.losses(easy, "yolo")) == [others]
 
 
-def test_a_class_name_with_a_control_character_is_refused(source, tmp_path):
+@pytest.mark.parametrize("letter", ["\x01", "\x85", "\ud800", "\ufffe", "\uffff"])
+def test_a_class_name_that_no_format_can_hold_is_refused(source, tmp_path, letter):
     data = whole_dataset.gather(DataFolder(source))
-    object.__setattr__(data.dataset, "class_names", ("a\x01b", "c", "d"))
-    with pytest.raises(UserError, match="control character"):
+    object.__setattr__(data.dataset, "class_names", (f"a{letter}b", "c", "d"))
+    with pytest.raises(UserError, match=r"the class 'a\\[xu][0-9a-f]+b' has a control character or no character"):
         convert(data, tmp_path / "out", "voc")
     assert not (tmp_path / "out").exists()
 
