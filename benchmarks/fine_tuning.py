@@ -41,7 +41,7 @@ def main() -> None:
     base = ["--data", arguments.data, "--train-split", arguments.train_split, "--val-split", "none"]
     with tempfile.TemporaryDirectory() as runs:
         fitting = arguments.epochs or epochs_in(arguments.minutes, base, runs)
-        starts: dict[str, list[str]] = {} if arguments.no_random else {"random": []}
+        starts: dict[str, list[str]] = {} if arguments.no_random else {"random": ["--weights", "none"]}
         name = " ".join([Path(arguments.weights).name, *arguments.further])
         starts[name] = ["--weights", arguments.weights, *arguments.further]
         for minutes, epochs in zip(arguments.minutes, fitting, strict=True):
@@ -59,7 +59,7 @@ def main() -> None:
 
 def epochs_in(minutes: list[float], base: list[str], runs: str) -> list[int]:
     """Return how many epochs a run of each length has on this machine."""
-    one, three = (train([*base, "--epochs", str(n)], runs, f"trial-{n}", 0) for n in (1, 3))
+    one, three = (train([*base, "--weights", "none", "--epochs", str(n)], runs, f"trial-{n}", 0) for n in (1, 3))
     epoch = (three - one) / 2
     return [max(int((60 * length - one + epoch) / epoch), 1) for length in minutes]
 

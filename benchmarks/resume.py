@@ -44,7 +44,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as runs:
         flags = ["--data", arguments.data, "--precision", arguments.precision, "--runs", runs, "--epochs", "2"]
-        flags += ["--val-split", "none", "--test-split", "none"]
+        flags += ["--weights", "none", "--val-split", "none", "--test-split", "none"]
         call("train.py", *flags, "--name", "whole")
         killed = subprocess.run([sys.executable, "-c", DIES, f"{runs}/whole/config.json"], cwd=ROOT)
         assert killed.returncode == -signal.SIGKILL, killed.returncode

@@ -2,8 +2,8 @@
 
     python benchmarks/train_and_score.py SETTING [SETTING ...] --data ../shared/data/bccd --seeds 0 1 2
 
-Each run is a new process. Rows are added to a Markdown table beside this file, so a long series can be measured in
-several sessions. `python benchmarks/train_and_score.py --list` names the settings.
+Each run is a new process, from random weights. Rows are added to a Markdown table beside this file, so a long series
+can be measured in several sessions. `python benchmarks/train_and_score.py --list` names the settings.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def measure(setting: str, seed: int, data: str, table: Path) -> dict[str, float]
     flags = SETTINGS[setting]
     with tempfile.TemporaryDirectory() as runs:
         started = time.perf_counter()
-        naming = ["--seed", str(seed), "--runs", runs, "--name", "x"]
+        naming = ["--weights", "none", "--seed", str(seed), "--runs", runs, "--name", "x"]
         data_flags = [] if setting == "demo" else ["--data", data]
         training = subprocess.Popen([sys.executable, "train.py", *data_flags, *flags, *naming], cwd=ROOT)
         _, status, usage = os.wait4(training.pid, 0)

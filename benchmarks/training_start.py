@@ -103,7 +103,7 @@ def main() -> None:
 def start(checkout: Path, data: str) -> Notes:
     """Start `train.py` of a checkout in a process of this Python and return its notes."""
     with tempfile.TemporaryDirectory() as runs:
-        command = [sys.executable, "-c", PROGRAM, "--data", data, "--runs", runs]
+        command = [sys.executable, "-c", PROGRAM, "--data", data, "--weights", "none", "--runs", runs]
         done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
     for line in done.stdout.splitlines():
         if line.startswith("NOTES "):

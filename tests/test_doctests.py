@@ -16,6 +16,7 @@ MODULES = [
     "attention.se",
     "attention.spec",
     "yolo.attention_places",
+    "yolo.class_matching",
     "yolo.cli.argument_parser",
     "yolo.cli.command",
     "yolo.cli.calibration_pictures",

@@ -18,6 +18,7 @@ PLAIN = {
     "bundled_data",
     "cache_folder",
     "class_lists",
+    "class_matching",
     "config",
     "errors",
     "installation",

@@ -56,7 +56,9 @@ class AblationPlan:
             attention=block,
             seed=seed,
             weights=str(initial_weights_path(folder, seed).resolve()),
-            strict=False,  # the attention is not in that file
+            cfg=None,  # that file says all itself
+            anchors_file=None,
+            strict=False,  # the attention is not in it
             identity_start="no",  # blocks as the user has written them
             test_split="none",  # the ablation scores it and keeps the matches
             runs=str(folder),

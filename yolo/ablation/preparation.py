@@ -50,6 +50,8 @@ def prepare_ablation(config: AblateConfig, apart: CallElsewhere) -> tuple[Ablati
     settings = TrainConfig.read(config.config) if config.config else TrainConfig()
     given = {name: getattr(config, name) for name in SHARED if getattr(config, name) is not None}
     negatives = config.negatives or settings.negatives
+    if config.weights is None and settings.weights == "auto":
+        given["weights"] = "none"  # not what happens to lie in a cache
     settings = dataclasses.replace(settings, attention="none", negatives=negatives, **given)
     settings = dataclasses.replace(settings, test_split=_scored(settings))
     model = check_start(settings)
@@ -119,7 +121,8 @@ def _digest(data: Datasets) -> str:
 
 def _epochs_in(minutes: float, settings: TrainConfig, apart: CallElsewhere) -> int:
     """Return the number of epochs that fit into these minutes, measured by short trainings without attention."""
-    settings = dataclasses.replace(settings, test_split="none", weights="none", freeze_epochs=0)
+    settings = dataclasses.replace(settings, weights="none", cfg=None, anchors_file=None, strict=False)
+    settings = dataclasses.replace(settings, test_split="none", freeze_epochs=0)
     log.info("measuring how long an epoch takes, by three trainings")
     with tempfile.TemporaryDirectory() as folder:
         one, three, three_small = (

@@ -24,4 +24,4 @@ def main(argv: Sequence[str] | None = None) -> None:
     progress = partial(bar, desc="drawing")
     folder = demo_set.write(config.output, config.pictures, config.seed, progress)
     print(f"{counted(config.pictures, 'picture')} written to {folder}; to train on them:")
-    print(f"{command('train')} --data {folder}")
+    print(f"{command('train')} --data {folder} --weights none")

@@ -54,7 +54,10 @@ class AblateConfig(Settings):
         metavar="M",
     )
     weights: str | None = option(
-        None, "initial weights of all trainings, or none; default: as for train", group="comparison", metavar="FILE"
+        None,
+        "initial weights of all trainings; default: those that --config names, else none",
+        group="comparison",
+        metavar="FILE",
     )
     cfg: str | None = shared_options.cfg(group="comparison")
     anchors_file: str | None = shared_options.anchors_file(group="comparison")

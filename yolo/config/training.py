@@ -57,9 +57,10 @@ class TrainConfig(Settings):
         metavar="NAME",
     )
     weights: str = option(
-        "none",
+        "auto",
         "initial weights: a file (.keras, .weights.h5, .h5, Darknet's .weights and .conv.29), a run's folder, "
-        f"published weights ({shared_options.PUBLISHED}, coco-backbone), or none for random weights",
+        f"published weights ({shared_options.PUBLISHED}, coco-backbone), none for random weights, or auto: coco if it "
+        "has been downloaded before and --data is given, else none",
         group="model",
         metavar="FILE",
     )
@@ -69,7 +70,7 @@ class TrainConfig(Settings):
     allow_imports: bool = shared_options.allow_imports("attention in a model file or --augment", group="model")
     identity_start: str = option(
         "auto",
-        "start with attention that changes nothing yet; auto: if --weights are given that lack this attention",
+        "start with attention that changes nothing yet; auto: if --weights lack this attention",
         group="model",
         choices=("auto", "yes", "no"),
     )
@@ -84,7 +85,7 @@ class TrainConfig(Settings):
     )
     anchors: str = option(
         "auto",
-        "auto (k-means on the training boxes; those of --weights if the classes are the same), default, or a file of "
+        "auto (k-means on the training boxes; those of --weights if all their classes are kept), default, or a file of "
         "w,h pairs, as `anchors --output` writes it",
         group="model",
         metavar="A",

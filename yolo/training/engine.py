@@ -50,7 +50,7 @@ def train(config: TrainConfig) -> Run:
     """Train with these settings in a new run folder.
 
     Example:
-        >>> run = train(TrainConfig(data="shapes", epochs=1, input_size=(64, 64), workers=1))
+        >>> run = train(TrainConfig(data="shapes", weights="none", epochs=1, input_size=(64, 64), workers=1))
         >>> run.best_model.as_posix(), run.epochs
         ('runs/shapes/best.keras', 1)
         >>> resume(run.folder).epochs  # nothing is left to be trained

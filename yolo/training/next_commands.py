@@ -29,11 +29,16 @@ def resume_command(path: Path) -> str:
 def longer_command(folder: Path, config: TrainConfig) -> str:
     """Return the command for a new run that trains the weights of a run further: the same data, network, augmentation.
 
-    A run that was stopped before its first epoch has no such weights, and is started anew.
+    A run that was stopped before its first epoch has no such weights, and is started anew from its initial weights.
     """
+    weights, settings = "", ["labels", "attention", "horizontal_flip", "vertical_flip", "mosaic", "mixup"]
+    if (folder / BEST).is_file():
+        weights = f" --weights {quoted(folder)}"
+    else:
+        settings += ["weights", "cfg", "anchors_file"]
     flags = "".join(
         f" {flag_name(name)} {quoted(getattr(config, name))}"
-        for name in ("labels", "attention", "horizontal_flip", "vertical_flip", "mosaic", "mixup")
+        for name in settings
         if getattr(config, name) != getattr(TrainConfig, name)
     )
     if config.input_size != TrainConfig.input_size:
@@ -44,7 +49,6 @@ def longer_command(folder: Path, config: TrainConfig) -> str:
             f" --augment {quoted(config.augment if is_shipped else augment_choice.kept_in(folder, config.augment))}"
         )
     flags += ALLOW_IMPORTS if augment_choice.imports(config.augment) else import_flag(config)
-    weights = f" --weights {quoted(folder)}" if (folder / BEST).is_file() else ""
     return f"{command('train')} {data_flags(config)}{weights}{flags} --epochs {config.epochs or 'N'}"
 
 

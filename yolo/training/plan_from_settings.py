@@ -16,15 +16,17 @@ from yolo.data.demo import demo_set
 from yolo.errors import UserError
 from yolo.nets import attention_blocks
 from yolo.progress import bar
+from yolo.settings_base import flag_name
 from yolo.training.network_plan import plan_network
 from yolo.training.optimizer import LEARNING_RATE, WEIGHT_DECAY
 from yolo.training.phases import count_small, plan_phases
 from yolo.training.plan import TrainingPlan
 from yolo.training.run_datasets import Datasets, RunSplits, doubts, load_datasets
 from yolo.weights.initial_weights import InitialWeights, open_initial_weights
-from yolo.weights.resolve_model import ModelFile, Purpose, resolve_model
+from yolo.weights.resolve_model import ModelFile, Purpose, find_downloaded, resolve_model
 
 DEMO = "demo-data"
+PUBLISHED_START = "coco"  # the published weights of --weights auto
 DEMO_EPOCHS = 17  # under five minutes on two cores
 PICTURES_IN_A_RUN = 13000  # over all epochs: about ten minutes on two cores, and enough for a few hundred pictures
 EPOCHS = (30, 120)  # fewest and most epochs when the user gives no number
@@ -39,16 +41,44 @@ def check_start(config: TrainConfig) -> ModelFile | None:
     Raises:
         UserError: the settings have a mistake that can be found without pictures and without reading weights.
     """
-    model = None
-    if config.weights != "none":
+    if config.weights in ("auto", "none"):
+        _check_no_companions(config)
+        model = _model_at_hand(config) if config.weights == "auto" else None
+    else:
         model = resolve_model(config.weights, config.classes, config.cfg, config.anchors_file, Purpose.TRAINING)
         model.fetch()
-    elif config.strict:
-        raise UserError("--strict checks how well --weights fit: give --weights, or leave out --strict.")
-    if config.freeze_epochs and config.weights == "none":
-        log.warning("--freeze-epochs without --weights keeps a random backbone as it is for that long")
+    if config.freeze_epochs and model is None:
+        log.warning("--freeze-epochs from random weights keeps a random backbone as it is for that long")
     if config.anchors not in ("auto", "default"):
         anchors.read(config.anchors)
+    return model
+
+
+def _check_no_companions(config: TrainConfig) -> None:
+    """Raise UserError if a setting is about the file of the weights, but no file is named."""
+    for name in ("strict", "cfg", "anchors_file"):
+        if getattr(config, name):
+            flag = flag_name(name)
+            raise UserError(f"{flag} is about the file of --weights: name that file, or leave out {flag}.")
+
+
+def _model_at_hand(config: TrainConfig) -> ModelFile | None:
+    """Return the model of `--weights auto`, and log which it is; nothing is downloaded.
+
+    The demo set is always learned from random weights, so that its scores can be compared.
+
+    Raises:
+        UserError: another file has the path of the published weights.
+    """
+    try:
+        model = find_downloaded(PUBLISHED_START) if config.data else None
+    except UserError as error:
+        raise UserError(f"{str(error).rstrip('.')}; --weights none starts from random weights.") from error
+    if model:
+        log.info(f"weights: {model.name}, from {model.path}; --weights none starts from random ones")
+    else:
+        why = f"{PUBLISHED_START} is not on this machine" if config.data else "always for the demo set"
+        log.info(f"weights: random, as {why}; --weights {PUBLISHED_START} fetches published ones and starts from them")
     return model
 
 
@@ -81,6 +111,7 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
         data=absolute(path),
         classes=config.classes and str(Path(config.classes).resolve()),
         attention=network["attention"],
+        weights=initial.path if initial else "none",
         resize=network["resize_mode"],
         epochs=epochs,
         precision=network["dtype"],

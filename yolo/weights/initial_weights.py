@@ -10,6 +10,7 @@ import numpy as np
 
 from yolo.array_types import Anchors
 from yolo.class_lists import Classes
+from yolo.class_matching import match_classes
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
@@ -47,17 +48,19 @@ class InitialWeights:
     def inherited(self, class_names: Sequence[str], anchors: Anchors | None = None) -> dict[str, Any]:
         """Return the settings that a new network must take over, so that the weights keep their meaning.
 
-        The epsilon of batch norm is always one of them. Those of the raw maps are, where the classes are the same.
+        The epsilon of batch norm is always one of them. Those of the raw maps are, where all classes of the weights are
+        kept, so that these are detected as before.
 
         Args:
             class_names: the classes of the new network.
             anchors: the anchors of the new network, or None to take those of the weights.
         """
-        same_classes = self.class_names == tuple(class_names)
+        theirs = self.class_names or ()
+        keeps_all = bool(theirs) and len(match_classes(class_names, theirs)) == len(theirs)
         same_anchors = anchors is None or np.array_equal(
             np.asarray(anchors, np.float32), np.asarray(self.network.anchors, np.float32)
         )
-        names = ("epsilon", *(MEANING_OF_MAPS if same_classes and same_anchors else ()))
+        names = ("epsilon", *(MEANING_OF_MAPS if keeps_all and same_anchors else ()))
         return {name: getattr(self.network, name) for name in names if name in self.known_settings}
 
 

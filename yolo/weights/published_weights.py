@@ -71,6 +71,23 @@ def folders() -> list[Path]:
     return [here, cache] if os.access(here, os.W_OK) else [cache, here]
 
 
+def find(name: str) -> Path | None:
+    """Return the path of a published file that was downloaded before, or None; nothing is downloaded.
+
+    Raises:
+        UserError: another file has its path.
+    """
+    file = PUBLISHED[name]
+    if not file.path.is_file():
+        return None
+    if not _is_whole(str(file.path), file.parameters):
+        raise UserError(
+            f"{file.path} is another file or not whole: its {file.path.stat().st_size} bytes are not the "
+            f"{file.parameters:,} weights of {name}; take it away, and --weights {name} downloads it again."
+        )
+    return file.path
+
+
 def fetch(name: str) -> Path:
     """Return the path of a published file, and download it first, with a progress bar, if it is not there.
 
@@ -78,14 +95,9 @@ def fetch(name: str) -> Path:
         UserError: the download fails, or another file has its path.
     """
     file = PUBLISHED[name]
-    if not file.path.is_file():
+    if find(name) is None:
         log.info("%s is downloaded to %s", file.path.name, file.path.parent)
         _download(file, f"try again, or download {file.url} by other means and put it into {file.path.parent}")
-    elif not _is_whole(str(file.path), file.parameters):
-        raise UserError(
-            f"{file.path} is another file or not whole: its {file.path.stat().st_size} bytes are not the "
-            f"{file.parameters:,} weights of {name}; take it away, so that it is downloaded again."
-        )
     return file.path
 
 

@@ -93,6 +93,16 @@ def resolve_model(
     return replace(found, class_names=names, cfg=cfg, anchors_file=anchors_file)
 
 
+def find_downloaded(name: str) -> ModelFile | None:
+    """Return the published weights of a name if they were downloaded before, or None; nothing is downloaded.
+
+    Raises:
+        UserError: another file has their path.
+    """
+    path, kind = published_weights.find(name), format_by_name(PUBLISHED[name].path)
+    return ModelFile(name, path, kind, PUBLISHED[name].class_names, is_published=True) if path and kind else None
+
+
 def refuse_companions(
     name: str,
     classes: Classes | None = None,

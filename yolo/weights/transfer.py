@@ -1,20 +1,25 @@
 """Start a network from initial weights: layers of the same name, kind and shape are copied.
 
-The two heads are copied only where they mean the same: the same classes in the same order, anchors and masks.
+Of the heads, the outputs of boxes and objectness are copied, and those of the classes that both have.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 
 from yolo import tables
+from yolo.class_matching import match_classes
 from yolo.errors import UserError
 from yolo.nets.attention_blocks import ATTENTION
 from yolo.nets.model import YoloV4Tiny
 from yolo.nets.neck import HEADS
+from yolo.weights.head_outputs import count_outputs, take_outputs
 from yolo.weights.initial_weights import MEANING_OF_MAPS, InitialWeights
-from yolo.wording import printable
+from yolo.wording import printable, shorten
+
+SHOWN = 10  # classes that a line of the report names
 
 
 @dataclass(frozen=True)
@@ -23,21 +28,21 @@ class TransferReport:
 
     Attributes:
         path: the file.
-        loaded: the layers that have their weights from the file, `{layer: number of weights}`.
-        anew: the layers that start from random weights, `{reason: {layer: number of weights}}`.
-        unused: the layers of the file that were not used, `{layer: number of weights}`.
-        note: another difference, or an empty text.
+        loaded: how many weights each layer has from the file, `{layer: number of weights}`.
+        anew: the layers that have random weights, all or some, `{reason: {layer: number of weights}}`.
+        unused: the layers of the file that were not used, or not as a whole, `{layer: number of weights}`.
+        notes: a line about the classes, and others about what differs.
     """
 
     path: str
     loaded: dict[str, int]
     anew: dict[str, dict[str, int]]
     unused: dict[str, int]
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
-        """Return whether all layers were loaded and the file has no others."""
+        """Return whether all weights were loaded and the file has no others."""
         return not self.anew and not self.unused
 
     def __str__(self) -> str:
@@ -50,7 +55,7 @@ class TransferReport:
             end = f": {reason}" if reason else ""
             cells.append((f"  {heading}", len(layers), f"{sum(layers.values()):,}", f" {stages}{end}"))
         lines = [f"starting from {printable(str(self.path))}", tables.aligned(cells, "lrrl", (17, 6, 11), gap=1)]
-        return "\n".join([*lines, f"  {self.note}"] if self.note else lines)
+        return "\n".join([*lines, *(f"  {printable(note)}" for note in self.notes)])
 
 
 def transfer_weights(network: YoloV4Tiny, initial: InitialWeights, strict: bool = False) -> TransferReport:
@@ -58,56 +63,101 @@ def transfer_weights(network: YoloV4Tiny, initial: InitialWeights, strict: bool 
 
     Args:
         initial: see `load_initial_weights`.
-        strict: whether all layers of both must fit.
+        strict: whether all layers of both must fit, and their raw maps must be decoded alike.
 
     Raises:
         UserError: no layer fits, or not all do and `strict` is set.
     """
+    kept = match_classes(network.class_names, initial.class_names or ())
     loaded: dict[str, int] = {}
     anew: dict[str, dict[str, int]] = {}
     for layer in network.layers:
-        if layer.weights:
-            reason = _obstacle(layer, network, initial)
-            layers = anew.setdefault(reason, {}) if reason else loaded
-            layers[layer.name] = layer.count_params()
+        taken, reason = _taken(layer, network, initial, kept)
+        if taken:
+            loaded[layer.name] = taken
+        if taken < layer.count_params():
+            anew.setdefault(reason, {})[layer.name] = layer.count_params() - taken
     if not loaded:
         raise UserError(f"no layer of {initial.path} fits this network; give weights of a YOLOv4-tiny.")
-    unused = {name: count for name, count in initial.held.items() if name not in loaded}
-    theirs, mine = initial.network.epsilon, network.epsilon
-    differs = "epsilon" in initial.known_settings and theirs != mine
-    note = f"batch norm's epsilon is {mine:g} here, {theirs:g} where the weights were trained" if differs else ""
-    report = TransferReport(initial.path, loaded, anew, unused, note)
-    if strict and not report.is_whole:
-        reasons = [f"{', '.join(layers)} would start from random weights: {reason}" for reason, layers in anew.items()]
-        reasons += [f"{', '.join(unused)} of the file would not be used"] if not anew else []
-        raise UserError(f"{initial.path} does not fit as a whole, as --strict asks for ({'; '.join(reasons)}).")
-    for name in loaded:
-        network.get_layer(name).set_weights(initial.network.get_layer(name).get_weights())
+    unused = {name: count - loaded.get(name, 0) for name, count in initial.held.items() if count > loaded.get(name, 0)}
+    has_heads = any(name in loaded for name in HEADS)
+    other = _others(MEANING_OF_MAPS, network, initial) if has_heads else []
+    notes = [_class_note(network, initial, kept)] if has_heads else []
+    notes += [f"{' and '.join(other)} are not those that the heads were trained with"] if other else []
+    if _others(("epsilon",), network, initial):
+        mine, theirs = network.epsilon, initial.network.epsilon
+        notes.append(f"batch norm's epsilon is {mine:g} here, {theirs:g} where the weights were trained")
+    report = TransferReport(initial.path, loaded, anew, unused, tuple(notes))
+    if strict:
+        _check_whole(report, other)
+    _fill(network, initial, loaded, kept)
     return report
 
 
-def _obstacle(layer: keras.layers.Layer, network: YoloV4Tiny, initial: InitialWeights) -> str:
-    """Return why a layer cannot take its initial weights, or an empty text."""
+def _check_whole(report: TransferReport, other: list[str]) -> None:
+    """Raise UserError unless all weights fit and no setting of the raw maps is another one."""
+    layers = [f"{', '.join(names)} would start from random weights: {reason}" for reason, names in report.anew.items()]
+    unused = [f"{', '.join(report.unused)} of the file would not be used"] if report.unused else []
+    settings = [f"the file has other {' and '.join(other)}"] if other else []
+    if reasons := [*(layers or unused), *settings]:
+        raise UserError(f"{report.path} does not fit as a whole, as --strict asks for ({'; '.join(reasons)}).")
+
+
+def _fill(network: YoloV4Tiny, initial: InitialWeights, layers: Iterable[str], kept: dict[str, str]) -> None:
+    """Copy the initial weights of some layers; of heads those of boxes, objectness and the classes that are kept."""
+    names, others = network.class_names, initial.class_names or ()
+    labels = [(names.index(mine), others.index(theirs)) for mine, theirs in kept.items()]
+    for name in layers:
+        layer = network.get_layer(name)
+        weights = initial.network.get_layer(name).get_weights()
+        if name in HEADS:
+            pairs = zip(layer.get_weights(), weights, strict=True)
+            weights = [take_outputs(mine, theirs, labels) for mine, theirs in pairs]
+        layer.set_weights(weights)
+
+
+def _taken(
+    layer: keras.layers.Layer, network: YoloV4Tiny, initial: InitialWeights, kept: dict[str, str]
+) -> tuple[int, str]:
+    """Return how many weights of a layer come from the file, and why not all of them."""
+    whole = layer.count_params()
+    if whole and (reason := _obstacle(layer, initial)):
+        return 0, reason
+    if layer.name not in HEADS:
+        return whole, ""
+    of_one_output = whole // count_outputs(len(network.class_names))
+    reason = "the file does not have all classes" if initial.class_names else "the file does not name its classes"
+    return of_one_output * count_outputs(len(kept)), reason
+
+
+def _obstacle(layer: keras.layers.Layer, initial: InitialWeights) -> str:
+    """Return why a layer cannot take any of its initial weights, or an empty text."""
     if layer.name not in initial.held:
         return "the file has none"
     theirs = initial.network.get_layer(layer.name)
-    if layer.name in HEADS and (reason := _other_meaning(network, initial)):
-        return reason
     if layer.name.startswith(ATTENTION) and _identity(layer) != _identity(theirs):
         return "the file has another attention there"
-    same_shapes = [w.shape for w in layer.weights] == [w.shape for w in theirs.weights]
-    return "" if same_shapes else "the file has another shape"
+    return "" if _shapes(layer) == _shapes(theirs) else "the file has another shape"
 
 
-def _other_meaning(network: YoloV4Tiny, initial: InitialWeights) -> str:
-    """Return why the raw maps of a network mean something else than those of the weights, or an empty text."""
+def _shapes(layer: keras.layers.Layer) -> list[tuple[int, ...]]:
+    """Return the shapes of weights that fit; of a head without the number of outputs."""
+    return [weight.shape[:-1] if layer.name in HEADS else weight.shape for weight in layer.weights]
+
+
+def _others(settings: Iterable[str], network: YoloV4Tiny, initial: InitialWeights) -> list[str]:
+    """Return the names of settings that the file has too, with other values."""
+    known = [name for name in settings if name in initial.known_settings]
+    return [name for name in known if getattr(initial.network, name) != getattr(network, name)]
+
+
+def _class_note(network: YoloV4Tiny, initial: InitialWeights, kept: dict[str, str]) -> str:
+    """Return a line on the classes of a network: those `kept`, by their names in the file, and those that are new."""
     if initial.class_names is None:
-        return "the file does not name its classes"
-    if initial.class_names != network.class_names:
-        same = sorted(initial.class_names) == sorted(network.class_names)
-        return "the file has the same classes in another order" if same else "the file has other classes"
-    other = [name for name in MEANING_OF_MAPS if getattr(initial.network, name) != getattr(network, name)]
-    return f"the file has other {' and '.join(other)}" if other else ""
+        return "classes: the file does not name its own, so all start anew; boxes and objectness are kept"
+    old = [mine if mine == theirs else f"{mine} (from {theirs})" for mine, theirs in kept.items()]
+    new = [name for name in network.class_names if name not in kept]
+    return f"classes kept: {shorten(old, SHOWN) or 'none'}; new: {shorten(new, SHOWN) or 'none'}"
 
 
 def _identity(block: keras.layers.Layer) -> tuple[type[keras.layers.Layer], dict[str, Any]]:

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from yolo.ablation.preparation import prepare_ablation
 from yolo.config import AblateConfig
 from yolo.errors import UserError
 from yolo.training import engine
+from yolo.weights import published_weights
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,20 @@ def test_a_plan_has_every_block_with_every_seed_in_folders_that_any_system_can_n
     assert {config.weights for _, seed, config in runs if seed == 1} == {str(tmp_path / "été" / "initial-1.keras")}
     assert {(config.val_split, config.test_split, config.epochs) for *_, config in runs} == {("none", "none", 1)}
     assert (len(data.train), len(data.test), plan.training.test_split) == (6, 3, "test")
+
+
+def test_an_ablation_starts_from_random_weights_unless_others_are_named(planned, painted_root, tmp_path, monkeypatch):
+    monkeypatch.setattr(published_weights, "find", None)  # nothing is looked for
+    config(painted_root, tmp_path, weights="auto").save(tmp_path / "settings.json")
+    plan, *_ = planned()
+    assert plan.training.weights == "none"
+
+
+def test_a_run_needs_no_files_beside_the_network_that_it_starts_from(planned):
+    plan, _, folder = planned()
+    settings = dataclasses.replace(plan.training, weights="a.weights", cfg="a.cfg", anchors_file="a.txt", strict=True)
+    (_, _, first), *_ = dataclasses.replace(plan, training=settings).runs(folder)
+    assert (first.cfg, first.anchors_file, first.strict) == (None, None, False)
 
 
 def test_however_long_a_list_of_blocks_is_the_folder_of_its_run_can_be_made(planned, tmp_path):

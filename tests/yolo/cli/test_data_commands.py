@@ -24,7 +24,7 @@ def demo(tmp_path_factory):
 def test_demo_data_writes_a_set_that_can_be_loaded_and_says_how_to_train_on_it(tmp_path, capsys):
     demo_command(["--output", str(tmp_path / "set"), "--pictures", "10"])
     assert len(data_folder.load(tmp_path / "set", "all")) == 10
-    assert f"python train.py --data {tmp_path / 'set'}" in capsys.readouterr().out
+    assert f"python train.py --data {tmp_path / 'set'} --weights none" in capsys.readouterr().out
 
 
 def test_anchors_are_printed_beside_the_default_ones_and_written(demo, tmp_path, capsys):

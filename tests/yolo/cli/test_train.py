@@ -315,8 +315,8 @@ def test_a_command_has_the_leave_that_it_takes(tmp_path, given, resumed, predict
     ],
 )
 def test_a_run_that_is_trained_further_keeps_its_data_its_network_and_its_looks(tmp_path, given, flags):
-    config = TrainConfig(data="pictures", epochs=3, **given)
-    assert " --weights " not in next_commands.longer_command(tmp_path, config), "it was stopped in its first epoch"
+    config = TrainConfig(data="pictures", epochs=3, weights="none", **given)
+    assert " --weights none " in next_commands.longer_command(tmp_path, config), "it was stopped in its first epoch"
     (tmp_path / "best.keras").touch()
     if config.augment.endswith("yaml"):
         (tmp_path / "augment.yaml").write_text("", encoding="utf-8")

@@ -28,6 +28,7 @@ from yolo.training.first_step import quick_start
 from yolo.training.run_augmentation import choose_augmentation
 from yolo.training.run_lock import locked
 from yolo.training.run_state import read_state
+from yolo.weights.load_network import load_network
 
 COPIES = ["config.json", "log.csv", "plan.json", "state.json"]
 FILES = sorted(["augment.yaml", "best.keras", "eval", "last.weights.h5", "samples", *COPIES])
@@ -556,16 +557,44 @@ def test_a_run_from_the_same_classes_keeps_what_the_weights_mean(painted_root, t
     assert "loaded" in caplog.text
 
 
-def test_a_run_from_other_classes_has_anchors_and_heads_of_its_own(painted_root, tmp_path, source, monkeypatch):
+@pytest.mark.parametrize(
+    ("labels", "kept", "keeps_all"),
+    [("rot\ngrün\nblau\n", [(0, 1), (1, 0)], True), ("rot", [(0, 1)], False)],
+    ids=["one more", "one fewer"],
+)
+def test_a_run_from_other_classes_has_the_anchors_of_the_weights_only_if_it_keeps_all_their_classes(
+    painted_root, tmp_path, source, monkeypatch, caplog, labels, kept, keeps_all
+):
     path, theirs = source
-    (tmp_path / "classes.txt").write_text("rot\ngrün\n", encoding="utf-8")
-    asked = config(painted_root, tmp_path, weights=str(path), classes=str(tmp_path / "classes.txt"))
-    network, _ = started(asked, monkeypatch)
-    assert network.class_names == ("rot", "grün")
-    assert (network.masks, network.scale_xy, network.epsilon) == (((3, 4, 5), (0, 1, 2)), 1.05, 1e-3)
-    assert network.anchors != theirs.anchors
+    (tmp_path / "classes.txt").write_text("rot\ngrün\nblau\n", encoding="utf-8")
+    chosen = {"classes": str(tmp_path / "classes.txt")} if keeps_all else {"labels": labels}
+    with caplog.at_level(logging.INFO, "yolo"):
+        network, _ = started(config(painted_root, tmp_path, weights=str(path), **chosen), monkeypatch)
+    assert network.class_names == tuple(labels.split())
+    decoding = (((3, 4, 5), (1, 2, 3)), 1.0) if keeps_all else (((3, 4, 5), (0, 1, 2)), 1.05)
+    assert (network.masks, network.scale_xy, network.epsilon) == (*decoding, 1e-3)
+    assert (network.anchors == theirs.anchors) == keeps_all
     np.testing.assert_array_equal(network.get_layer("c5_conv").kernel, theirs.get_layer("c5_conv").kernel)
-    assert np.abs(network.get_layer("p5_out").bias - theirs.get_layer("p5_out").bias).min() > 0
+    mine, old = (each.get_layer("p5_out").bias.numpy().reshape(3, -1) for each in (network, theirs))
+    np.testing.assert_array_equal(mine[:, :5], old[:, :5])
+    for label, other in kept:
+        np.testing.assert_array_equal(mine[:, 5 + label], old[:, 5 + other])
+    assert (mine[:, 5 + len(kept) :] == 0).all()
+    assert ("classes kept: rot, grün; new: blau" if keeps_all else "classes kept: rot; new: none") in caplog.text
+
+
+def test_a_class_is_added_to_a_finished_run_which_knows_the_others_as_before(painted_root, tmp_path, monkeypatch):
+    run = train(config(painted_root, tmp_path / "runs", epochs=1, labels="rot"))
+    network, _ = started(config(painted_root, tmp_path / "runs", weights=str(run.folder)), monkeypatch)
+    assert network.class_names == ("grün", "rot")
+    pictures = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
+    before = load_network(run.best_model)
+    (boxes, scores), (old_boxes, old_scores) = (
+        map(np.asarray, each.decoder()(each(pictures, training=False))) for each in (network, before)
+    )
+    assert scores.shape == (*old_scores.shape[:2], 2)
+    np.testing.assert_allclose(boxes, old_boxes, rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(scores[..., 1:], old_scores, rtol=1e-5)
 
 
 def test_an_augmentation_that_fails_is_refused_before_the_run_has_a_folder(painted_root, tmp_path, monkeypatch):

@@ -26,7 +26,8 @@ def root(tmp_path, painted_root):
 
 
 def config(root, **settings):
-    return TrainConfig(data=str(root), input_size=SIZE, precision="float32", **settings)
+    usual = {"input_size": SIZE, "precision": "float32", "weights": "none"}
+    return TrainConfig(data=str(root), **usual | settings)
 
 
 def loaded(asked):
@@ -40,7 +41,7 @@ def stems(dataset):
 
 def test_every_choice_is_made_once_and_stands_in_the_plan_and_in_the_settings_that_are_kept(painted_root, monkeypatch):
     monkeypatch.setattr(precision, "choose", {"auto": "mixed_float16"}.get)
-    asked = TrainConfig(data=str(painted_root))
+    asked = TrainConfig(data=str(painted_root), weights="none")
     plan, data = make_plan(asked, None)
     there = str(painted_root.resolve())  # so that the run can be resumed from any folder
     chosen = {"data": there, "epochs": 120, "precision": "mixed_float16", "resize": "letterbox"}
@@ -192,7 +193,7 @@ def test_anchors_are_those_asked_for(painted_root, tmp_path):
 def test_without_a_data_folder_the_demo_set_is_made_and_named(painted_root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(plan_from_settings.demo_set, "ensure", lambda folder, progress: painted_set(folder))
-    plan, data = make_plan(TrainConfig(precision="float32"), None)
+    plan, data = make_plan(TrainConfig(precision="float32", weights="none"), None)
     assert (plan.data, plan.epochs) == (str(tmp_path / "demo-data"), plan_from_settings.DEMO_EPOCHS)
     assert len(data.train) == 6
 
@@ -248,7 +249,10 @@ def test_a_box_outside_its_picture_is_left_out_once_and_named(root, caplog):
     [
         ({"weights": "absent.keras"}, "no weights file absent.keras"),
         ({"weights": "coc"}, "no weights can be read from coc, did you mean .coco.?"),
-        ({"strict": True}, "--strict checks how well --weights fit"),
+        ({"strict": True}, "--strict is about the file of --weights: name that file, or leave out --strict"),
+        ({"weights": "auto", "strict": True}, "--strict is about the file of --weights"),
+        ({"cfg": "a.cfg"}, "--cfg is about the file of --weights"),
+        ({"weights": "auto", "anchors_file": "a.txt"}, "--anchors-file is about the file of --weights"),
         ({"anchors": "absent.txt"}, "cannot read the anchors file absent.txt"),
     ],
 )

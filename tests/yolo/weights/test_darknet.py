@@ -8,10 +8,13 @@ import pytest
 
 import attention
 from tests.yolo.weights.darknet_files import BACKBONE, voc_file, weights_file
+from yolo.class_matching import OTHER_WORDS
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
 from yolo.weights import darknet
+from yolo.weights.initial_weights import load_initial_weights
 from yolo.weights.load_network import load_network
+from yolo.weights.transfer import transfer_weights
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,25 @@ def test_the_cfg_beside_the_file_gives_size_anchors_and_masks(voc_network):
     assert voc_network.resize_mode == "stretch"
     assert voc_network.scale_xy == 1.05
     assert voc_network.class_names[:2] == ("aeroplane", "bicycle")
+
+
+def test_a_network_with_one_more_class_and_other_words_finds_the_same_before_its_first_step(
+    voc_network, real_data, answers
+):
+    file = voc_file(real_data)
+    initial = load_initial_weights(file, file.parent / "voc_classes.txt")
+    names = ("ghost", *(OTHER_WORDS.get(name, name.title()) for name in reversed(voc_network.class_names)))
+    network = YoloV4Tiny(names, **initial.inherited(names))
+    report = transfer_weights(network, initial)
+    assert report.notes[0].startswith("classes kept: tv (from tvmonitor), Train (from train), couch (from sofa), ")
+    assert report.notes[0].endswith(" and 10 more; new: ghost")
+    pictures = answers["dog_416x416_rgb_u8"][None].astype(np.float32) / 255
+    (boxes, scores), (known_boxes, known_scores) = (
+        map(np.asarray, each.decoder()(each(pictures, training=False))) for each in (network, voc_network)
+    )
+    assert known_scores.max() > 0.9
+    np.testing.assert_allclose(boxes, known_boxes, rtol=1e-4, atol=1e-2)
+    np.testing.assert_allclose(scores[..., :0:-1], known_scores, rtol=1e-4, atol=1e-6)
 
 
 def test_every_number_arrives_in_its_place(random_file):

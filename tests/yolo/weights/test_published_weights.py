@@ -172,6 +172,17 @@ def test_an_installed_wheel_keeps_downloads_in_the_users_cache(monkeypatch, tmp_
     assert published_weights.folders() == [tmp_path / ".cache" / "yolov4-tiny"]
 
 
+def test_a_file_can_be_looked_for_without_a_download(server, folder, monkeypatch):
+    offer(monkeypatch, f"{server}/whole/fruit.weights")
+    assert published_weights.find("fruit") is None
+    assert (ASKED, left(folder)) == ([], ["names.txt"])
+    fetch("fruit")
+    assert published_weights.find("fruit") == folder / "fruit.weights"
+    (folder / "fruit.weights").write_bytes(CONTENT[:-4])
+    with pytest.raises(UserError, match=r"400016 bytes are not the 100,000 weights of fruit; take it away"):
+        published_weights.find("fruit")
+
+
 def test_a_file_in_either_folder_is_not_downloaded_again(server, folder, monkeypatch, caplog):
     caplog.set_level("INFO", "yolo")
     offer(monkeypatch, f"{server}/whole/fruit.weights")

@@ -1,12 +1,13 @@
 """Starting from the weights of another detector."""
 
+import keras
 import numpy as np
 import pytest
 
 from tests.yolo.training.thin import NAMES, thin_networks
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
-from yolo.weights import darknet, load_network
+from yolo.weights import darknet, keras3_weights, load_network
 from yolo.weights.initial_weights import load_initial_weights
 from yolo.weights.model_format import ModelFormat
 from yolo.weights.transfer import transfer_weights
@@ -51,12 +52,30 @@ def nameless(monkeypatch):
     return hold
 
 
-def assert_taken(network, source, before, expected):
-    """Exactly the layers expected have the source's weights; the others are as they were."""
+def assert_taken(network, source, before, expected, labels=((0, 0), (1, 1))):
+    """Exactly the layers expected have the source's weights; the others are as they were.
+
+    Of the heads, the classes with these pairs of labels, mine and theirs, have the source's weights.
+    """
     for layer, old in zip(network.layers, before, strict=True):
         theirs = source.get_layer(layer.name).get_weights() if layer.name in expected else old
+        if layer.name in HEADS & set(expected):
+            theirs = [joined(*pair, labels) for pair in zip(old, theirs, strict=True)]
         for mine, other in zip(layer.get_weights(), theirs, strict=True):
             np.testing.assert_array_equal(mine, other)
+
+
+def joined(mine, theirs, labels):
+    """A kernel or bias of a head as it should be: anchor after anchor, box and objectness, then class after class."""
+    outputs, others = mine.shape[-1] // 3, theirs.shape[-1] // 3
+    columns = []
+    for anchor in range(3):
+        first, other = anchor * outputs, anchor * others
+        columns += [theirs[..., other + i] for i in range(5)]
+        for label in range(outputs - 5):
+            known = [theirs[..., other + 5 + there] for here, there in labels if here == label]
+            columns += known or [mine[..., first + 5 + label]]
+    return np.stack(columns, axis=-1)
 
 
 def weights_of(network):
@@ -67,11 +86,12 @@ def transfer(network, path, strict=False):
     return transfer_weights(network, load_initial_weights(path, attention=network.attention), strict)
 
 
-def start(network, path, **settings):
+def start(network, path, labels=((0, 0), (1, 1))):
     """A transfer, and the layers that it took."""
     before = weights_of(network)
-    report = transfer(network, path, **settings)
-    assert_taken(network, load_initial_weights(path, attention=network.attention).network, before, report.loaded.keys())
+    report = transfer(network, path)
+    source = load_initial_weights(path, attention=network.attention).network
+    assert_taken(network, source, before, report.loaded.keys(), labels)
     return report
 
 
@@ -85,33 +105,64 @@ def test_a_detector_of_the_same_classes_is_taken_whole_statistics_included(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("names", "reason"),
+    ("names", "labels", "note"),
     [
-        (["a"], "the file has other classes"),
-        (["a", "b"], "the file has other classes"),
-        (["a", "b", "c"], "the file has other classes"),
-        (NAMES[::-1], "the file has the same classes in another order"),
+        (["a", "b"], [], "classes kept: none; new: a, b"),
+        (["rot", "grün"], [(0, 1), (1, 0)], "classes kept: rot, grün; new: none"),
+        (["rot"], [(0, 1)], "classes kept: rot; new: none"),
+        (["blau", "grün", "Rot", "weiß"], [(1, 0), (2, 1)], "classes kept: grün, Rot (from rot); new: blau, weiß"),
     ],
+    ids=["others", "another order", "one fewer", "two more"],
 )
-def test_of_other_classes_everything_but_the_two_heads_is_taken_and_it_is_said(tmp_path, names, reason):
+def test_the_heads_keep_boxes_objectness_and_the_classes_of_the_same_name(tmp_path, names, labels, note):
     saved(tmp_path / "a.keras")
-    report = start(YoloV4Tiny(names), tmp_path / "a.keras")
-    assert report.loaded.keys() == BODY
-    assert {reason: set(layers) for reason, layers in report.anew.items()} == {reason: HEADS}
-    assert report.unused == {"p5_out": 21 * 9, "p4_out": 21 * 9}
+    report = start(YoloV4Tiny(names), tmp_path / "a.keras", labels)
+    taken, of_one = 3 * (5 + len(labels)), 8 + 1  # outputs, and the weights and the bias of each
+    assert report.loaded.keys() == BODY | HEADS
+    assert [report.loaded[name] for name in HEADS] == [taken * of_one] * 2
+    new, left = 3 * (len(names) - len(labels)) * of_one, 3 * (2 - len(labels)) * of_one
+    assert report.anew == ({"the file does not have all classes": dict.fromkeys(HEADS, new)} if new else {})
+    assert report.unused == (dict.fromkeys(HEADS, left) if left else {})
+    assert report.notes == (note,)
+
+
+def test_a_converted_file_gives_its_classes_as_well(tmp_path):
+    keras3_weights.save(randomized(), tmp_path / "a.weights.h5")
+    report = start(YoloV4Tiny(["blau", "rot"]), tmp_path / "a.weights.h5", [(1, 1)])
+    assert report.notes == ("classes kept: rot; new: blau",)
+
+
+def test_new_classes_begin_as_those_of_a_network_from_random_weights(tmp_path):
+    saved(tmp_path / "a.keras")
+    keras.utils.set_random_seed(3)
+    fresh = YoloV4Tiny(["neu", "rot"])
+    keras.utils.set_random_seed(3)
+    network = YoloV4Tiny(["neu", "rot"])
+    transfer(network, tmp_path / "a.keras")
+    for name in HEADS:
+        for mine, random in zip(
+            network.get_layer(name).get_weights(), fresh.get_layer(name).get_weights(), strict=True
+        ):
+            np.testing.assert_array_equal(mine[..., 5::7], random[..., 5::7])
+            assert (mine[..., 6::7] != random[..., 6::7]).all()
+        assert (network.get_layer(name).get_weights()[1][5::7] == 0).all()
 
 
 @pytest.mark.parametrize(
-    ("settings", "reason"),
+    ("settings", "other"),
     [
-        ({"anchors": [(9 + i, 9 + i) for i in range(6)]}, "the file has other anchors"),
-        ({"masks": ((3, 4, 5), (1, 2, 3))}, "the file has other masks"),
-        ({"scale_xy": 1.0, "masks": ((3, 4, 5), (1, 2, 3))}, "the file has other masks and scale_xy"),
+        ({"anchors": [(9 + i, 9 + i) for i in range(6)]}, "anchors"),
+        ({"masks": ((3, 4, 5), (1, 2, 3))}, "masks"),
+        ({"scale_xy": 1.0, "masks": ((3, 4, 5), (1, 2, 3))}, "masks and scale_xy"),
     ],
 )
-def test_heads_that_mean_something_else_are_made_anew_though_their_shapes_fit(tmp_path, settings, reason):
+def test_heads_whose_boxes_are_decoded_otherwise_are_kept_and_it_is_told(tmp_path, settings, other):
     saved(tmp_path / "a.keras")
-    assert start(YoloV4Tiny(NAMES, **settings), tmp_path / "a.keras").anew.keys() == {reason}
+    report = start(YoloV4Tiny(NAMES, **settings), tmp_path / "a.keras")
+    assert report.is_whole
+    assert report.notes[1:] == (f"{other} are not those that the heads were trained with",)
+    with pytest.raises(UserError, match=rf"as --strict asks for \(the file has other {other}\)"):
+        transfer(YoloV4Tiny(NAMES, **settings), tmp_path / "a.keras", strict=True)
 
 
 @pytest.mark.parametrize(
@@ -156,26 +207,34 @@ def test_a_file_of_the_backbone_alone_leaves_the_rest_as_it_is(tmp_path, monkeyp
     assert report.unused == {}
 
 
-def test_weights_alone_fill_everything_but_the_heads_of_which_they_do_not_say_what_they_mean(tmp_path):
+UNNAMED = "the file does not name its classes"
+ALL_ANEW = "classes: the file does not name its own, so all start anew; boxes and objectness are kept"
+
+
+def test_weights_alone_fill_everything_but_the_classes_whose_names_they_do_not_say(tmp_path):
     path = tmp_path / "a.weights.h5"
     randomized(attention="se").save_weights(path)
     for attention, taken in (("se", {"attention_p5"}), ("eca", set()), ("none", set())):
-        report = start(YoloV4Tiny(NAMES, attention=attention), path)
-        assert report.loaded.keys() == BODY | taken
-        assert set(report.anew["the file does not name its classes"]) == HEADS
+        report = start(YoloV4Tiny(NAMES, attention=attention), path, labels=())
+        assert report.loaded.keys() == BODY | HEADS | taken
+        assert report.anew[UNNAMED] == dict.fromkeys(HEADS, 3 * 2 * (8 + 1))
+        assert report.notes == (ALL_ANEW,)
         assert report.unused.keys() == HEADS | ({"attention_p5"} - taken)
 
 
 @pytest.mark.parametrize("ending", [".weights", ".h5"])
-def test_of_a_file_without_class_names_the_heads_are_taken_only_for_names_that_are_given(tmp_path, nameless, ending):
+def test_of_a_file_without_class_names_classes_are_taken_only_for_names_that_are_given(tmp_path, nameless, ending):
     path = tmp_path / f"a{ending}"
     path.touch()
     nameless(randomized(class_names=("0", "1")))
     network = YoloV4Tiny(NAMES)
-    assert transfer(network, path).anew.keys() == {"the file does not name its classes"}
-    assert transfer_weights(network, load_initial_weights(path, ("a", "b", "c"))).anew.keys() == {
-        "the file has other classes"
-    }
+    unnamed = transfer(network, path)
+    assert (unnamed.anew.keys(), unnamed.notes) == ({UNNAMED}, (ALL_ANEW,))
+    others = transfer_weights(network, load_initial_weights(path, ("a", "b", "c")))
+    assert (others.anew.keys(), others.notes) == (
+        {"the file does not have all classes"},
+        ("classes kept: none; new: grün, rot",),
+    )
     assert transfer_weights(network, load_initial_weights(path, NAMES)).is_whole
 
 
@@ -190,14 +249,16 @@ def test_the_list_of_classes_beside_a_darknet_file_counts_more_than_those_of_the
 ANCHORS = tuple((10.5 + i, 20.0 + i) for i in range(6))
 
 
-def test_the_same_classes_inherit_what_their_heads_mean_others_only_the_epsilon(tmp_path):
+def test_where_all_classes_are_kept_what_their_heads_mean_is_inherited_and_else_only_the_epsilon(tmp_path):
     saved(tmp_path / "a.keras", anchors=ANCHORS, **KERAS2)
     initial = load_initial_weights(tmp_path / "a.keras")
     head = {"anchors": ANCHORS, "masks": KERAS2["masks"], "scale_xy": 1.0}
     assert initial.inherited(NAMES) == head | {"epsilon": 1e-3}
     assert initial.inherited(NAMES, np.float32(ANCHORS)) == head | {"epsilon": 1e-3}
     assert initial.inherited(NAMES, np.float32(ANCHORS) + 1) == {"epsilon": 1e-3}
-    assert initial.inherited(("a", "b")) == {"epsilon": 1e-3}
+    assert initial.inherited(("blau", "Rot", "grün")) == head | {"epsilon": 1e-3}
+    for others in (("a", "b"), ("rot",), ("rot", "blau")):
+        assert initial.inherited(others) == {"epsilon": 1e-3}
     assert initial.resize_mode == "letterbox"
 
 
@@ -209,6 +270,23 @@ def test_a_network_with_all_that_it_inherits_gives_the_same_maps(tmp_path):
     pictures = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
     for mine, theirs in zip(network.predict(pictures), initial.predict(pictures), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_class_can_be_added_to_a_detector_which_detects_the_others_as_before(tmp_path):
+    initial = saved(tmp_path / "a.keras", anchors=ANCHORS, **KERAS2)
+    rng = np.random.default_rng(1)
+    initial.set_weights([rng.normal(0, 0.2, x.shape) if x.ndim == 4 else x / 4 for x in initial.get_weights()])
+    initial.save(tmp_path / "a.keras")
+    opened = load_initial_weights(tmp_path / "a.keras")
+    names = ("blau", "Rot", "grün")
+    network = YoloV4Tiny(names, **opened.inherited(names))
+    transfer_weights(network, opened)
+    pictures = rng.random((2, 64, 96, 3), np.float32)
+    boxes, scores = map(np.asarray, network.decoder()(network.predict(pictures)))
+    known_boxes, known_scores = map(np.asarray, initial.decoder()(initial.predict(pictures)))
+    assert np.ptp(known_scores) > 0.1
+    np.testing.assert_allclose(boxes, known_boxes, rtol=1e-5, atol=1e-3)
+    np.testing.assert_allclose(scores[..., [2, 1]], known_scores, rtol=1e-5, atol=1e-6)
 
 
 def test_a_file_that_does_not_say_gives_no_resize_mode_and_no_anchors(tmp_path):
@@ -223,7 +301,7 @@ def test_strict_takes_what_fits_as_a_whole_and_refuses_the_rest_before_anything_
     for settings, reason in (
         (
             {"class_names": ["a"], "attention": "se"},
-            r"p5_out, p4_out would start from random weights: the file has other classes",
+            r"p5_out, p4_out would start from random weights: the file does not have all classes",
         ),
         ({"attention": "eca"}, "attention_p5 would start from random weights: the file has another attention there"),
         ({"attention": "none"}, "attention_p5 of the file would not be used"),
@@ -242,10 +320,11 @@ def test_the_report_is_a_small_table(tmp_path):
     assert str(report).splitlines() == [
         f"starting from {tmp_path / 'a.keras'}",
         "                  layers     weights",
-        f"  loaded from it       8{body:12,}  stem, c4, c5, p5",
+        f"  loaded from it      10{body + 2 * 15 * 9:12,}  stem, c4, c5, p5, p5_out, p4_out",
         "  random weights       1          16  attention_p5: the file has another attention there",
-        "  random weights       2         324  p5_out, p4_out: the file has other classes",
-        "  in it, not used      3         381  attention_p5, p5_out, p4_out",
+        "  random weights       2          54  p5_out, p4_out: the file does not have all classes",
+        "  in it, not used      3         111  attention_p5, p5_out, p4_out",
+        "  classes kept: none; new: a",
     ]
 
 
