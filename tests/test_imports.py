@@ -44,6 +44,7 @@ PLAIN = {
     "shell",
     "structures",
     "tables",
+    "temperature",
     "temporary_environment",
     "text_files",
     "timing",

@@ -1,6 +1,7 @@
-"""Read JSON files that people may have edited."""
+"""Read JSON files that people may have edited, and prepare numbers for JSON, which has no NaN."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +35,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"'{key}' stands twice in one object")
         content[key] = value
     return content
+
+
+def without_nan(value: Any) -> Any:
+    """Return a value for JSON with None for every NaN inside."""
+    if isinstance(value, dict):
+        return {key: without_nan(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_nan(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,5 +1,6 @@
 """Write counts, sizes, lists of names and values from users for messages."""
 
+import math
 import reprlib
 import unicodedata
 from collections.abc import Sequence
@@ -49,6 +50,22 @@ def shorten(names: Sequence[str], shown: int = 5) -> str:
     """Return the first names and the number of the others: `a, b, c, d, e and 7 more`."""
     more = len(names) - shown
     return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
+
+
+def span(values: Sequence[float]) -> str:
+    """Return the smallest and the largest of some scores: `0.281 to 0.55`, or `0.25` if all are written the same."""
+    ends = dict.fromkeys(f"{value:.3g}" for value in (min(values), max(values)))
+    return " to ".join(ends)
+
+
+def with_interval(value: float, interval: Sequence[float]) -> str:
+    """Return a number from 0 to 1 with the ends of its interval, if they are known: `0.790 [0.751, 0.826]`.
+
+    NaN stands for what is not known; such a number is `-`.
+    """
+    text = "-" if math.isnan(value) else f"{value:.3f}"
+    low, high = interval
+    return text if math.isnan(low) else f"{text} [{low:.3f}, {high:.3f}]"
 
 
 def printable(text: str) -> str:

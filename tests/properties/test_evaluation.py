@@ -11,7 +11,7 @@ from tests.properties.draws import evaluations
 from tests.reference.voc_ap import area_rule, average_precision, eleven_points
 from tests.yolo.evaluation.test_coco_metrics import driven_directly
 from yolo.evaluation import coco_metrics, voc_metrics
-from yolo.evaluation.evaluate import score
+from yolo.evaluation.score import score
 
 INCLUSIVE = np.array([1, 1, 0, 0])
 classes = st.shared(st.integers(1, 3), key="classes")

@@ -1,8 +1,10 @@
 """Counts and sizes as they are written in messages."""
 
+import math
+
 import pytest
 
-from yolo.wording import counted, listed, printable, resolution, short_repr
+from yolo.wording import counted, listed, printable, resolution, short_repr, shown_from, span, with_interval
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,21 @@ def test_a_message_is_one_line_without_control_codes_and_endless_words():
     assert printable("a\nb\x1b[31m\tc\u2028d") == "a\\nb\\x1b[31m\\tc\\u2028d"
     assert printable("größe 红色 " + "x" * 200) == "größe 红色 " + "x" * 200
     assert printable("no x" + "y" * 500 + ".") == "no x" + "y" * 99 + "..." + "y" * 49 + "."
+
+
+def test_scores_are_shown_by_the_smallest_and_the_largest():
+    assert span((0.55, 0.28123, 0.3)) == "0.281 to 0.55"
+    assert span((0.25,)) == span((0.25001, 0.24999)) == "0.25"
+
+
+def test_thresholds_that_differ_do_not_read_as_a_range_of_scores():
+    assert shown_from((0.55, 0.28123, 0.3)) == "with the score thresholds of their classes (0.281 to 0.55)"
+    assert shown_from((0.25001, 0.24999)) == "with a score of 0.25 or more"
+    assert shown_from((0.3, 0.25)) == "with the score thresholds of their classes (0.25 to 0.3)"
+    assert shown_from((0.25, 0.3)) == "with the score thresholds of their classes (0.25 to 0.3)"
+
+
+def test_a_number_has_its_interval_behind_it_if_it_is_known():
+    assert with_interval(0.79, (0.7512, 0.8257)) == "0.790 [0.751, 0.826]"
+    assert with_interval(0.79, (math.nan, math.nan)) == "0.790"
+    assert with_interval(math.nan, (math.nan, math.nan)) == "-"

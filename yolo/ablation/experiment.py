@@ -11,7 +11,7 @@ import shutil
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -19,14 +19,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from yolo.ablation.matches import Matches, coco_matches, voc_matches
 from yolo.ablation.new_process import CallElsewhere
 from yolo.ablation.plan import AblationPlan
-from yolo.array_types import Image
 from yolo.atomic_write import InMemoryFile, atomic_write
 from yolo.config import TrainConfig
 from yolo.errors import UserError
-from yolo.evaluation.evaluate import SupportsDetect, evaluate
+from yolo.evaluation.evaluate import detect_all
+from yolo.evaluation.matches import Matches, coco_matches, voc_matches
+from yolo.evaluation.score import score
 from yolo.inference.detector import Detector
 from yolo.nets.model import YoloV4Tiny
 from yolo.progress import bar, duration
@@ -40,7 +40,7 @@ from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
 from yolo.training.run_state import newest, read_state
 
-RULES: dict[str, Callable[[list[Detections], tuple[Annotation, ...], int], Matches]] = {
+RULES: dict[str, Callable[[Sequence[Detections], Sequence[Annotation], int], Matches]] = {
     "voc": voc_matches,
     "coco": coco_matches,
 }
@@ -97,13 +97,14 @@ def run(config: TrainConfig, training: TrainConfig, data: Datasets, kept: Path) 
     folder = run_folder(config)
     _train(config, folder)
     known, names, split = data.test.annotations if data.test else (), data.class_names, training.test_split
-    detector = _RecordingDetector(Detector.load(folder / BEST, allow_imports=config.attention))
-    report = evaluate(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
+    detector = Detector.load(folder / BEST, allow_imports=config.attention)
+    scored, found = detect_all(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
+    report = score(found, scored, names, detector.score_thresholds, detector.temperature)
     kept.parent.mkdir(exist_ok=True)  # a run that was killed after its last step has no such folder
     atomic_write(kept.parent / f"{split}.json", report.to_json())
     arrays: dict[str, Any] = {}
     for rule, match in RULES.items():
-        columns = vars(match(detector.found, known, len(names)))
+        columns = vars(match(found, scored, len(names)))
         arrays |= {f"{rule}_{name}": column for name, column in columns.items()}
     file = io.BytesIO()
     np.savez(file, **arrays)
@@ -141,16 +142,3 @@ def _initial(training: TrainConfig, seed: int, data: Datasets) -> YoloV4Tiny:
     settings = dataclasses.replace(training, attention="none", precision="float32", seed=seed)
     initial = open_initial(settings, check_start(settings))
     return initial_network(plan_network(settings, initial, data), initial, seed, settings.strict)
-
-
-class _RecordingDetector:
-    """A detector that keeps the detections of all pictures in `found`."""
-
-    def __init__(self, detector: SupportsDetect) -> None:
-        self.detector = detector
-        self.found: list[Detections] = []
-
-    def detect(self, images: list[Image], **settings: Any) -> list[Detections]:
-        found = self.detector.detect(images, **settings)
-        self.found += found
-        return found

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from yolo.ablation.bootstrap import average_precision, coco_101, resamples, voc_area
 from yolo.ablation.experiment import Found, run_folder
 from yolo.ablation.interval import score_difference
 from yolo.ablation.plan import AblationPlan
@@ -15,14 +14,13 @@ from yolo.ablation.table import COLUMNS, BlockResult, costs, latex, scores, writ
 from yolo.atomic_write import atomic_write
 from yolo.data.data_paths import name_after
 from yolo.errors import os_errors_as_user_errors
+from yolo.evaluation.bootstrap import RESAMPLES, average_precision, coco_101, interval, resamples, voc_area
 from yolo.run_folders import BEST
 from yolo.structures import Annotation
 from yolo.tables import markdown
 from yolo.training.phases import count_small, describe_start, plan_phases
 from yolo.training.run_datasets import Datasets
 from yolo.wording import counted, resolution
-
-RESAMPLES = 1000
 
 
 def report(plan: AblationPlan, data: Datasets, folder: Path, found: Found) -> str:
@@ -64,7 +62,9 @@ def _rows(plan: AblationPlan, test: Sequence[Annotation], folder: Path, found: F
         )
         verdict = ap_change.verdict(pictures, plan.seeds) if ap_change else ""
         cost = costs_of_blocks[number]
-        rows.append(BlockResult(block, ap50[:, 0], ap[:, 0], ap50_change, ap_change, verdict, **cost))
+        of_ap50, of_ap = (interval(values[:, 1:].mean(axis=0)) for values in (ap50, ap))
+        changes = (ap50_change, ap_change)
+        rows.append(BlockResult(block, ap50[:, 0], ap[:, 0], of_ap50, of_ap, *changes, verdict, **cost))
     return rows
 
 
@@ -97,7 +97,8 @@ def _meaning(plan: AblationPlan) -> str:
     blocks = len(plan.blocks) - 1
     return (
         "- AP50 is VOC's, AP is COCO's; ± is the standard deviation over seeds.\n"
-        f"- In brackets: 95 % intervals of the mean difference. They cover {covered}.{caution}\n"
+        "- In brackets behind AP: its 95 % interval over other test pictures (bootstrap), for these trainings.\n"
+        f"- In brackets behind a difference: 95 % intervals of its mean. They cover {covered}.{caution}\n"
         "- Verdicts are by AP. Even where no block changes anything, one is called better or worse in up to "
         f"{5 * blocks} of 100 ablations.\n"
         "- Times are of detection in one picture in memory on this machine, the blocks taking turns.\n"

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from yolo.ablation.interval import ScoreDifference
 from yolo.atomic_write import atomic_write
+from yolo.evaluation.bootstrap import Interval
+from yolo.wording import with_interval
 
 LATEX = str.maketrans(
     {
@@ -36,6 +38,7 @@ class BlockResult:
     Attributes:
         attention: its specification.
         ap50, ap: VOC's and COCO's.
+        ap50_interval, ap_interval: the 95 % intervals of their means over the seeds, over resampled test pictures.
         ap50_change, ap_change: the difference from no attention; None for no attention itself.
         verdict: on the change of AP, in words; empty for no attention itself.
         parameters, gflops, median_ms, p95_ms: see `yolo.ablation.speed.BlockCost`.
@@ -44,6 +47,8 @@ class BlockResult:
     attention: str
     ap50: SeedScores
     ap: SeedScores
+    ap50_interval: Interval
+    ap_interval: Interval
     ap50_change: ScoreDifference | None
     ap_change: ScoreDifference | None
     verdict: str
@@ -57,7 +62,8 @@ def scores(rows: Sequence[BlockResult]) -> Iterator[list[str]]:
     """Yield the cells of the first table: the headings, and one line for each result."""
     yield ["attention", "AP50", "AP", "AP50 vs none", "AP vs none"]
     for row in rows:
-        yield [row.attention, *map(_spread, (row.ap50, row.ap)), *map(_interval, (row.ap50_change, row.ap_change))]
+        precisions = (_spread(row.ap50, row.ap50_interval), _spread(row.ap, row.ap_interval))
+        yield [row.attention, *precisions, *map(_interval, (row.ap50_change, row.ap_change))]
 
 
 def costs(rows: Sequence[BlockResult]) -> Iterator[list[str]]:
@@ -95,8 +101,12 @@ def write_csv(rows: Sequence[BlockResult], path: Path) -> None:
 def _record(row: BlockResult) -> dict[str, str | float]:
     """Return the cells of one line of the CSV file by their headings."""
     record: dict[str, str | float] = {"attention": row.attention}
-    for name, values, change in (("ap50", row.ap50, row.ap50_change), ("ap", row.ap, row.ap_change)):
+    for name, values, interval, change in (
+        ("ap50", row.ap50, row.ap50_interval, row.ap50_change),
+        ("ap", row.ap, row.ap_interval, row.ap_change),
+    ):
         record |= {name: values.mean(), f"{name}_deviation": _deviation(values)}
+        record |= {f"{name}_interval_low": interval.low, f"{name}_interval_high": interval.high}
         record |= {f"{name}_{key}": getattr(change, key, "") for key in ("value", "low", "high")}
         record[f"{name}_by_seed"] = " ".join(map(str, values))
     return record | {name: getattr(row, name) for name in ("verdict", "parameters", "gflops", "median_ms", "p95_ms")}
@@ -107,8 +117,10 @@ def _deviation(values: SeedScores) -> float:
     return values.std(ddof=1) if len(values) > 1 else math.nan
 
 
-def _spread(values: SeedScores) -> str:
-    return f"{values.mean():.3f}" + (f" ± {_deviation(values):.3f}" if len(values) > 1 else "")
+def _spread(values: SeedScores, interval: Interval) -> str:
+    """Return a mean over seeds with its deviation and its interval: `0.502 ± 0.010 [0.471, 0.533]`."""
+    mean, _, brackets = with_interval(float(values.mean()), interval).partition(" ")
+    return " ".join(filter(None, [mean, f"± {_deviation(values):.3f}" if len(values) > 1 else "", brackets]))
 
 
 def _interval(change: ScoreDifference | None) -> str:

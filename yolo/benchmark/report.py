@@ -1,18 +1,20 @@
 """Write the result of a benchmark as tables for people."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from yolo import tables
 from yolo.benchmark.choose_models import Model
 from yolo.benchmark.measure import Facts
 from yolo.benchmark.stages import STAGES, START, WHOLE, StageTime
+from yolo.wording import with_interval
 
 
 def markdown(rows: Sequence[StageTime], facts: Mapping[Model, Facts]) -> str:
     """Return two Markdown tables: the times of each model as a whole, and those of its stages.
 
     Args:
-        facts: other numbers of each model, such as "megabytes", "memory_mb", "ap50" and "ap".
+        facts: other numbers of each model, such as "megabytes", or "ap50" with "ap50_low" and "ap50_high".
     """
     by_model: dict[Model, dict[tuple[str, int], StageTime]] = {}
     for row in rows:
@@ -35,7 +37,7 @@ def markdown(rows: Sequence[StageTime], facts: Mapping[Model, Facts]) -> str:
                 f"{1000 / whole.median_ms:.1f}",
                 f"{started.median_ms / 1000:.2f}" if started else "",
                 *(_number(known.get(name), digits) for name, digits in (("memory_mb", 0), ("megabytes", 1))),
-                *(_number(known.get(name), 3) for name in ("ap50", "ap")),
+                *(_precision(known, name) for name in ("ap50", "ap")),
             )
         )
         each = [measured[stage, 1].median_ms for stage in STAGES]
@@ -54,6 +56,15 @@ def _headings(batches: Sequence[int]) -> list[str]:
 def _times(row: StageTime | None) -> str:
     """Return the median and, in brackets, the 95th percentile."""
     return f"{row.median_ms:.1f} ({row.p95_ms:.1f})" if row else ""
+
+
+def _precision(known: Mapping[str, float | None], name: str) -> str:
+    """Return an AP with its interval, or nothing if it was not measured."""
+    if name not in known:
+        return ""
+    values = [known[key] for key in (name, f"{name}_low", f"{name}_high")]
+    value, *ends = (math.nan if one is None else one for one in values)
+    return with_interval(value, ends)
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -30,6 +30,7 @@ from yolo.cli.command import Command
 from yolo.cli.output_paths import make_room, write
 from yolo.config import BenchmarkConfig
 from yolo.errors import UserError
+from yolo.json_files import without_nan
 from yolo.malloc_tuning import keep_freed_memory
 from yolo.overwriting import json_with, refuse_foreign
 from yolo.wording import counted, resolution
@@ -191,7 +192,7 @@ def measured_pictures(config: BenchmarkConfig, dataset: "Dataset | None", folder
 
 
 def scores(path: Path, dataset: "Dataset", config: BenchmarkConfig) -> dict[str, float | None]:
-    """Return AP50 and AP of a model file on a dataset."""
+    """Return AP50 and AP of a model file on a dataset, with the ends of their intervals."""
     from yolo.evaluation.evaluate import evaluate
     from yolo.inference.detector import Detector
     from yolo.progress import bar
@@ -199,4 +200,7 @@ def scores(path: Path, dataset: "Dataset", config: BenchmarkConfig) -> dict[str,
     detector = Detector.load(path, allow_imports=config.allow_imports)
     progress = partial(bar, desc=f"scoring {path.name}")
     report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
-    return {"ap50": report.ap50, "ap": report.coco["AP"]}
+    found = {"ap50": report.ap50, "ap": report.coco["AP"]}
+    for name, interval in (("ap50", report.ap50_interval), ("ap", report.ap_interval)):
+        found |= {f"{name}_low": interval.low, f"{name}_high": interval.high}
+    return {name: without_nan(value) for name, value in found.items()}

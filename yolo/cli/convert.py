@@ -147,9 +147,14 @@ def _write(network: "YoloV4Tiny", target: Path, ending: str) -> tuple[Path, ...]
 
 
 def _remark(network: "YoloV4Tiny", ending: str) -> str:
-    """Return a remark on the epsilon of batch norm, if it was changed to the one that Darknet has fixed."""
+    """Return a remark on what Darknet's format changes: the epsilon of batch norm, and the scores that are shown."""
     from yolo.weights.darknet_writer import EPSILON
 
-    if ending != ".weights" or network.epsilon == EPSILON:
+    if ending != ".weights":
         return ""
-    return f"; batch norm epsilon {network.epsilon:g} as Darknet's {EPSILON:g}, variances to match"
+    remark = ""
+    if network.epsilon != EPSILON:
+        remark = f"; batch norm epsilon {network.epsilon:g} as Darknet's {EPSILON:g}, variances to match"
+    if network.score_thresholds:
+        remark += "; without the score thresholds and the temperature, for which Darknet has no place"
+    return remark

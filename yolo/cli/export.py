@@ -27,7 +27,7 @@ from yolo.cli.command import Command
 from yolo.config import ExportConfig
 from yolo.errors import UserError
 from yolo.shell import command, quoted
-from yolo.wording import counted, resolution
+from yolo.wording import counted, resolution, with_interval
 
 if TYPE_CHECKING:  # NumPy and Keras are not imported for --help
     from yolo.data.data_folder import DataFolder
@@ -144,11 +144,14 @@ def print_scores(network: "YoloV4Tiny", path: Path, dataset: "Dataset") -> None:
     from yolo.progress import bar
 
     pictures = f"on {counted(len(dataset), 'picture')}:"
-    widths = (max(17, len(pictures)), 11, 7)  # aligns lines that are printed minutes apart
+    widths = (max(17, len(pictures)), 21, 21)  # aligns lines that are printed minutes apart
     print(tables.aligned([(pictures, "AP50", "AP")], "lrr", widths, gap=1))
     after = Detector.load(path, allow_imports=True)  # the network itself was allowed to import
     for name, detector in (("before", Detector(FrozenRuntime(network))), ("after", after)):
         progress = partial(bar, desc=f"scoring {name}")
         report = evaluate(detector, dataset.annotations, dataset.class_names, progress=progress)
-        scores = (f"{report.ap50:.3f}", f"{report.coco['AP']:.3f}")
+        scores = (
+            with_interval(report.ap50, report.ap50_interval),
+            with_interval(report.coco["AP"], report.ap_interval),
+        )
         print(tables.aligned([(name, *scores)], "lrr", widths, gap=1))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from yolo.wording import counted, resolution
+from yolo.wording import counted, resolution, span
 
 if TYPE_CHECKING:
     from yolo.inference.runtimes.runtime import Runtime
@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 
 def print_model(file: "ModelFile", model: "YoloV4Tiny | Runtime") -> None:
-    """Print the classes, size and resize mode of a file that contains them. Readers of other files have done it."""
+    """Print the settings in a file that contains them. Readers of other files have done it."""
     if file.format.describes_itself:
         mode = "stretched" if model.resize_mode == "stretch" else "letterboxed"
         size = resolution(model.input_size)
-        print(f"{counted(len(model.class_names), 'class')}, {size}, pictures {mode}, all from {file.path.name}")
+        parts = [counted(len(model.class_names), "class"), size, f"pictures {mode}"]
+        if model.score_thresholds:
+            parts.append(f"score thresholds {span(model.score_thresholds)}")
+        print(f"{', '.join(parts)}, all from {file.path.name}")

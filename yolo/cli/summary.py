@@ -11,6 +11,7 @@ from yolo.cli.argument_parser import given
 from yolo.cli.command import Command
 from yolo.cli.phi import add_phi, resolve_phi
 from yolo.config import SummaryConfig
+from yolo.config.shared_options import SCORE_THRESHOLD
 from yolo.errors import UserError
 from yolo.settings_base import flag_name
 from yolo.wording import counted, resolution
@@ -44,6 +45,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"YOLOv4-tiny, {resolution(found.input_size)}, {classes}, attention {attention}\n")
     print(table(found.layers if config.layers else found.parts, found))
     print(f"\n{COUNTED}")
+    if config.weights:
+        print(described_thresholds(network))
+
+
+def described_thresholds(network: "YoloV4Tiny") -> str:
+    """Return the score thresholds and the temperature of a network in one line."""
+    if not network.score_thresholds:
+        return f"score thresholds: none in the file, so predict shows scores from {SCORE_THRESHOLD:g}"
+    pairs = zip(network.class_names, network.score_thresholds, strict=True)
+    scaled = f"; scores scaled by the temperature {network.temperature:.2f}" if network.temperature != 1 else ""
+    return f"score thresholds: {', '.join(f'{name} {threshold:.2f}' for name, threshold in pairs)}{scaled}"
 
 
 def _network_in_a_file(weights: str, config: SummaryConfig) -> "YoloV4Tiny":

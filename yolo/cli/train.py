@@ -1,6 +1,7 @@
 """Train a detector on your own pictures or, without flags, on a demo set that is made for you."""
 
 import dataclasses
+import math
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from yolo.errors import UserError
 from yolo.run_folders import BEST, CONFIG, PREVIOUS, WEIGHTS
 from yolo.settings_base import flag_name
 from yolo.training.next_commands import longer_command, resume_command, use_commands
-from yolo.wording import counted
+from yolo.wording import counted, with_interval
 
 if TYPE_CHECKING:
     from yolo.training.run_result import Run
@@ -80,11 +81,14 @@ def _resume(arguments: Namespace) -> None:
 
 def _report_finished(folder: Path, config: TrainConfig, state: "RunState") -> None:
     """Print the result of a run that has nothing left to do."""
+    from yolo.training.fitted_scores import FittedScores
     from yolo.training.run_state import kept_row
 
     kept = kept_row(state["history"])
     score = f", validation AP50 {kept['val_ap50']:.3f} in epoch {kept['epoch']}" if "val_ap50" in kept else ""
     print(f"{folder} is finished: {counted(state['epoch'], 'epoch')}{score}; the model is {folder / BEST}")
+    if fitted := FittedScores.read(folder):
+        print(fitted.sentence())
     print(f"to train it for longer, start a new run from it: {longer_command(folder, config)}")
     _print_next(folder / BEST, config)
 
@@ -95,8 +99,11 @@ def report(run: "Run") -> None:
     minutes = run.seconds / 60
     score = "trained without validation"
     if run.best is not None:
-        score = f"validation AP50 {run.best:.3f}{' in the epoch of the best AP' * (run.best > 0)}"
+        interval = run.fitted.ap50_interval if run.fitted else (math.nan, math.nan)
+        score = f"validation AP50 {with_interval(run.best, interval)}{' in the epoch of the best AP' * (run.best > 0)}"
     print(f"{score}, {counted(run.epochs, 'epoch')}, {minutes:.1f} minutes; saved in {run.best_model}")
+    if run.fitted:
+        print(run.fitted.sentence())
     if run.report:
         part = "which took no part" if run.test_is_unseen else "some of which took part"
         print(f"\non the list '{run.test_split}', {part} in training:\n{run.report.table()}")

@@ -15,7 +15,7 @@ class DetectConfig(Settings):
     weights: str | None = shared_options.weights(
         "best.keras of the newest run, or coco if there is no run", exports=True
     )
-    score_threshold: float = shared_options.score_threshold()
+    score_threshold: float | None = shared_options.score_threshold()
     iou_threshold: float = shared_options.iou_threshold()
     max_detections: int = option(
         300,
@@ -85,7 +85,7 @@ class AttendConfig(Settings):
         metavar="WHAT",
     )
     report: bool = option(False, "report dead and saturated gates; always done for several pictures")
-    score_threshold: float = shared_options.score_threshold()
+    score_threshold: float | None = shared_options.score_threshold()
     iou_threshold: float = shared_options.iou_threshold()
     output: str = option(
         "attention-maps",

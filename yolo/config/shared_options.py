@@ -8,6 +8,7 @@ from yolo.settings_base import argument, option
 T = TypeVar("T")  # the type of a default
 CornerChoice = TypeVar("CornerChoice", str, str | None)
 PUBLISHED = "coco, voc, voc-se, voc-cbam, voc-eca"  # names of `yolo.weights.published_weights` that are whole detectors
+SCORE_THRESHOLD = 0.25  # of models whose file has none
 DATA = (
     "folder or file of annotated pictures (VOC XML, YOLO txt or its data.yaml, COCO JSON, ...); several separated by "
     "commas are joined"
@@ -106,8 +107,11 @@ def calibrate(default: str) -> str | None:
     return option(None, text, metavar="DIR")
 
 
-def score_threshold() -> float:
-    return option(0.25, "lowest score of a detection that is shown", low=0, high=1, metavar="T")
+def score_threshold() -> float | None:
+    text = (
+        f"lowest score of a detection that is shown; default: that of each class in the model, else {SCORE_THRESHOLD}"
+    )
+    return option(None, text, low=0, high=1, metavar="T")
 
 
 def iou_threshold() -> float:

@@ -50,12 +50,27 @@ def summarize(detections: Sequence[Detections], annotations: Sequence[Annotation
         detections, annotations: one of each for each picture, with the same class indices.
         classes: number of classes.
     """
+    return summary(coco_evaluation(detections, annotations, classes))
+
+
+def coco_evaluation(detections: Sequence[Detections], annotations: Sequence[Annotation], classes: int) -> COCOeval:
+    """Return an evaluation of pycocotools that has matched the detections with the objects.
+
+    Args:
+        detections, annotations, classes: as for `summarize`.
+    """
     pairs = list(zip(detections, annotations, strict=True))
     with contextlib.redirect_stdout(io.StringIO()):
         truth = [rows(i, known, iscrowd=known.difficult.astype(int)) for i, (_, known) in enumerate(pairs)]
         answers = [rows(i, found, score=found.scores) for i, (found, _) in enumerate(pairs)]
         evaluation = COCOeval(index(truth, classes), index(answers, classes), "bbox")
         evaluation.evaluate()
+    return evaluation
+
+
+def summary(evaluation: COCOeval) -> CocoSummary:
+    """Return the numbers of a `coco_evaluation`."""
+    with contextlib.redirect_stdout(io.StringIO()):
         evaluation.accumulate()
         evaluation.summarize()
     precision = evaluation.eval["precision"][:, :, :, 0, -1]  # (IoU thresholds, recalls, classes) at any size

@@ -15,23 +15,41 @@ import numpy as np
 from yolo import picture_files
 from yolo.array_types import Image
 from yolo.config import DetectConfig
+from yolo.config.shared_options import SCORE_THRESHOLD
 from yolo.data.clip_boxes import refuse_outside
 from yolo.errors import UserError
-from yolo.evaluation import coco_metrics, voc_metrics
-from yolo.evaluation.remarks import cautions, remarks
-from yolo.evaluation.report import ClassScores, EvaluationReport
-from yolo.evaluation.voc_metrics import Curve, Point
+from yolo.evaluation.bootstrap import RESAMPLES
+from yolo.evaluation.remarks import cautions
+from yolo.evaluation.report import EvaluationReport
+from yolo.evaluation.score import score
 from yolo.structures import Annotation, Detections
 from yolo.wording import counted
+
+LOWEST_SCORE, MOST_DETECTIONS = 0.001, 100  # of the validation of a run: faster than 0 and 300; AP changes by 0.0003
 
 logger = logging.getLogger("yolo")
 
 
 class SupportsDetect(Protocol):
-    """Anything that detects objects as a `Detector` does."""
+    """Anything that detects objects as a `Detector` does, with the same attributes."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]: ...
+
+    @property
+    def score_thresholds(self) -> tuple[float, ...]: ...
+
+    @property
+    def temperature(self) -> float: ...
 
     def detect(
-        self, images: list[Image], *, score_threshold: float, iou_threshold: float, max_detections: int
+        self,
+        images: list[Image],
+        *,
+        score_threshold: float,
+        iou_threshold: float,
+        max_detections: int,
+        temperature: float,
     ) -> list[Detections]:
         """Return the detections of each image."""
 
@@ -46,12 +64,13 @@ def evaluate(
     max_detections: int = DetectConfig.max_detections,
     batch_size: int = 8,
     warn: bool = True,
+    resamples: int = RESAMPLES,
     progress: Callable[[Sequence[Annotation]], Iterable[Annotation]] | None = None,
 ) -> EvaluationReport:
     """Return the scores of a detector on annotated pictures.
 
-    Classes are matched by name: detections of classes that the data do not have are left out. A picture that cannot be
-    read, or whose boxes are not inside of it, is named in the log and left out.
+    The detector's own score thresholds have no part in it, nor has its temperature, which changes no order; the report
+    says what precision and recall they give. See `detect_all` for the pictures and classes that are left out.
 
     Example:
         >>> from yolo import Detector
@@ -72,6 +91,7 @@ def evaluate(
         max_detections: most detections in one picture, or twice the objects of the fullest picture if that is more.
         batch_size: number of pictures in one call of the detector.
         warn: whether to log the `cautions` about these annotations.
+        resamples: of the pictures, for the intervals of AP; 0 for no intervals.
         progress: wraps the annotations to show the progress, such as `tqdm.tqdm`.
 
     Raises:
@@ -80,21 +100,63 @@ def evaluate(
     start = time.perf_counter()
     for caution in cautions(annotations, class_names) if warn else ():
         logger.warning(caution)
-    most = max([max_detections, *(2 * len(known.boxes) for known in annotations)])
-    detect = partial(detector.detect, score_threshold=score_threshold, iou_threshold=iou_threshold, max_detections=most)
+    scored, detections = detect_all(
+        detector,
+        annotations,
+        class_names,
+        score_threshold=score_threshold,
+        iou_threshold=iou_threshold,
+        max_detections=max_detections,
+        batch_size=batch_size,
+        progress=progress,
+    )
+    own = dict(zip(detector.class_names, detector.score_thresholds, strict=True))
+    thresholds = [own.get(name, SCORE_THRESHOLD) for name in class_names]
+    report = score(detections, scored, class_names, thresholds, detector.temperature, resamples)
+    return dataclasses.replace(report, seconds=time.perf_counter() - start)
+
+
+def detect_all(
+    detector: SupportsDetect,
+    annotations: Sequence[Annotation],
+    class_names: Sequence[str],
+    *,
+    score_threshold: float = 0.0,
+    iou_threshold: float = DetectConfig.iou_threshold,
+    max_detections: int = DetectConfig.max_detections,
+    batch_size: int = 8,
+    progress: Callable[[Sequence[Annotation]], Iterable[Annotation]] | None = None,
+) -> tuple[list[Annotation], list[Detections]]:
+    """Return the annotations of the pictures that can be read, and the detections in each, with the network's scores.
+
+    Classes are matched by name: detections of classes that the data do not have are left out. A picture that cannot be
+    read, or whose boxes are not inside of it, is named in the log and left out.
+
+    Args:
+        detector, annotations, class_names: see `evaluate`, as for the settings.
+
+    Raises:
+        UserError: a class that has objects is unknown to the detector, or no picture can be read.
+    """
+    detect = partial(
+        detector.detect,
+        score_threshold=score_threshold,
+        iou_threshold=iou_threshold,
+        max_detections=max([max_detections, *(2 * len(known.boxes) for known in annotations)]),
+        temperature=1.0,
+    )
     shown = progress(annotations) if progress else annotations
     pictures = _readable(zip(shown, _read_ahead(annotations, 2 * batch_size), strict=True))
-    scored, detections = _detect_all(detect, pictures, annotations, class_names, batch_size)
+    scored, detections = _detect_batches(detect, pictures, annotations, class_names, batch_size)
     unread = len(annotations) - len(scored)
     if not scored:
         raise UserError(f"expected at least one readable picture, got {unread} unreadable ones; check the data.")
     if unread:
         logger.warning("left out %d of %s, unreadable", unread, counted(len(annotations), "picture"))
-    report = score(detections, scored, class_names)
-    return dataclasses.replace(report, seconds=time.perf_counter() - start)
+    return scored, detections
 
 
-def _detect_all(
+def _detect_batches(
     detect: Callable[[list[Image]], list[Detections]],
     pictures: Iterator[tuple[Annotation, Image]],
     annotations: Sequence[Annotation],
@@ -132,48 +194,6 @@ def check_classes(annotations: Sequence[Annotation], class_names: Sequence[str],
             f"the data hold objects of {', '.join(missing)}, which the detector does not know; it knows "
             f"{', '.join(known_names)}: give data or weights of the same classes."
         )
-
-
-def score(
-    detections: Sequence[Detections], annotations: Sequence[Annotation], class_names: Sequence[str]
-) -> EvaluationReport:
-    """Return the scores of detections that were made before; `seconds` is the time to score them.
-
-    Args:
-        detections, annotations: one of each for each picture; both use the class indices of `class_names`.
-    """
-    start = time.perf_counter()
-    curves = tuple(voc_metrics.curves(detections, annotations, len(class_names)))
-    summary = coco_metrics.summarize(detections, annotations, len(class_names))
-    point = voc_metrics.common_point(curves, DetectConfig.score_threshold)
-    rows = [
-        _class_scores(name, curve, float(ap), curve.at(point.score))
-        for name, curve, ap in zip(class_names, curves, summary.per_class, strict=True)
-    ]
-    return EvaluationReport(
-        ap50=voc_metrics.mean([curve.ap() for curve in curves]),
-        ap50_voc07=voc_metrics.mean([curve.ap_11_point() for curve in curves]),
-        coco=summary.numbers,
-        per_class=rows,
-        images=len(annotations),
-        seconds=time.perf_counter() - start,
-        operating_point=point._asdict(),
-        remarks=remarks(detections, annotations, class_names),
-        curves=curves,
-    )
-
-
-def _class_scores(name: str, curve: Curve, ap: float, point: Point) -> ClassScores:
-    return {
-        "name": name,
-        "objects": curve.objects,
-        "ap50": curve.ap(),
-        "ap": ap,
-        "score": point.score,
-        "precision": point.precision,
-        "recall": point.recall,
-        "best_score": curve.best().score,
-    }
 
 
 def _read_ahead(annotations: Sequence[Annotation], count: int) -> Iterator[Future[Image]]:

@@ -53,7 +53,7 @@ def precision_recall_figure(report: EvaluationReport) -> Figure:
         axes.step(recall, precision, where="pre", **style)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
     scores = report.headline().replace("), ", "),\n")  # short lines: a wide legend leaves little room
-    axes.set_title(f"precision and recall at IoU 0.5\n{scores}, {counted(report.images, 'picture')}", fontsize=10)
+    axes.set_title(f"precision and recall at IoU 0.5\n{scores},\n{counted(report.images, 'picture')}", fontsize=10)
     if reason := _why_empty(scored):
         axes.text(0.5, 0.5, reason, ha="center", va="center", transform=axes.transAxes, color="0.4")
     axes.grid(alpha=0.3)

@@ -152,13 +152,16 @@ def common_point(curves: Sequence[Curve], preferred: float) -> Point:
         return Point(math.nan, math.nan, math.nan)
     thresholds = sorted((step / 100 for step in range(1, 100)), key=lambda score: abs(score - preferred))
     best = max(thresholds, key=lambda score: round(mean([f1(curve.at(score)) for curve in curves]), 9))
-    return mean_point(curves, best)
+    return mean_point(curves, [best] * len(curves))._replace(score=best)
 
 
-def mean_point(curves: Sequence[Curve], score: float) -> Point:
-    """Return the point of one score threshold; precision and recall are means over the classes with objects."""
-    points = [curve.at(score) for curve in curves]
-    return Point(score, mean([point.precision for point in points]), mean([point.recall for point in points]))
+def mean_point(curves: Sequence[Curve], scores: Sequence[float]) -> Point:
+    """Return the means of a score threshold for each curve, and of precision and recall there.
+
+    Classes without objects do not count.
+    """
+    points = [curve.at(score) for curve, score in zip(curves, scores, strict=True)]
+    return Point(*(mean(list(values)) for values in zip(*points, strict=True)))
 
 
 def f1(point: Point) -> float:

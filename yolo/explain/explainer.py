@@ -11,13 +11,15 @@ from yolo.errors import UserError
 from yolo.explain.align import Pixels, heat, onto_picture, spread
 from yolo.explain.class_activation import ActivationMap, candidate_of
 from yolo.explain.gates import AttentionGates, Gates, by_cell
-from yolo.inference.detector import Detector, Thresholds
+from yolo.inference.detector import Detector
+from yolo.inference.detector_settings import Thresholds
 from yolo.inference.draw import draw
 from yolo.inference.runtimes import KerasRuntime
 from yolo.inference.sources import Frame
 from yolo.letterbox import Placement, fit
 from yolo.nets.model import YoloV4Tiny
 from yolo.structures import Detections
+from yolo.temperature import scaled
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -104,7 +106,8 @@ class Explanation:
         if not len(self.explained):
             return np.zeros(self.frame.image.shape[:2], np.float32)
         boxes, scores = self.explainer.detector.runtime(self.pictures)
-        candidate = candidate_of(self.explained, boxes[0], scores[0], self.placement)
+        shown = scaled(scores[0], self.explainer.detector.temperature)
+        candidate = candidate_of(self.explained, boxes[0], shown, self.placement)
         cells = self.explainer.activation(self.pictures, candidate, int(self.explained.labels[0]))
         values = onto_picture(cells, self.placement)
         return values / max(values.max(), 1e-9)

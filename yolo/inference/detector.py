@@ -1,9 +1,8 @@
 """Detect the objects in pictures of any size."""
 
-import numbers
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypedDict, overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -11,29 +10,17 @@ from yolo import boxes as box_ops
 from yolo.array_types import CandidateBoxes, CandidateScores, Images
 from yolo.class_lists import Classes
 from yolo.config import DetectConfig
+from yolo.config.shared_options import SCORE_THRESHOLD
+from yolo.inference.detector_settings import CallSettings, Thresholds, check
 from yolo.inference.inputs import Channels, PictureLike, as_image
 from yolo.inference.nms import nms
 from yolo.inference.runtimes import Runtime, load_runtime
 from yolo.letterbox import Placement, fit
 from yolo.structures import Detections
-from yolo.wording import short_repr
+from yolo.temperature import scaled
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-
-class Thresholds(TypedDict, total=False):
-    """The settings of a `Detector` that choose which detections are kept."""
-
-    score_threshold: float
-    iou_threshold: float
-    max_detections: int
-
-
-class CallSettings(Thresholds, total=False):
-    """The settings of one call of a `Detector`."""
-
-    channels: Channels
 
 
 class Detector:
@@ -53,26 +40,33 @@ class Detector:
 
     Args:
         runtime: computes the network, see `yolo.inference.runtimes`.
-        score_threshold: the lowest score of a detection.
+        score_threshold: the lowest score of a detection; by default that of its class in the model file, or 0.25 if the
+            file has none.
         iou_threshold: boxes of one class with a higher IoU count as one object.
         max_detections: the most objects in one picture; those with the highest scores are kept.
+        temperature: by which the scores of the network are scaled, see `yolo.temperature`; by default that of the model
+            file, and 1 leaves them as they are. Thresholds are compared with the scaled scores.
 
     Raises:
-        ValueError: a threshold is not a number from 0 to 1, or max_detections is not a whole number from 1.
+        ValueError: a threshold is not a number from 0 to 1, max_detections is not a whole number from 1, or the
+            temperature is not above 0.
     """
 
     def __init__(
         self,
         runtime: Runtime,
-        score_threshold: float = DetectConfig.score_threshold,
+        score_threshold: float | None = None,
         iou_threshold: float = DetectConfig.iou_threshold,
         max_detections: int = DetectConfig.max_detections,
+        temperature: float | None = None,
     ) -> None:
-        _check(score_threshold, iou_threshold, max_detections)
+        temperature = runtime.temperature if temperature is None else temperature
+        check(score_threshold, iou_threshold, max_detections, temperature)
         self.runtime = runtime
         self.score_threshold = score_threshold
         self.iou_threshold = iou_threshold
         self.max_detections = max_detections
+        self.temperature = temperature
 
     @classmethod
     def load(
@@ -92,7 +86,7 @@ class Detector:
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
             cfg: Darknet's file of settings for its weights; by default, the program searches for one that fits.
             anchors: a file of anchors, for weights without anchors.
-            thresholds: `score_threshold`, `iou_threshold`, `max_detections`.
+            thresholds: `score_threshold`, `iou_threshold`, `max_detections`, `temperature`.
 
         Raises:
             UserError: the model cannot be loaded, see `yolo.inference.runtimes.load_runtime`.
@@ -104,6 +98,13 @@ class Detector:
     def class_names(self) -> tuple[str, ...]:
         """The name of every class, in the order of the labels."""
         return self.runtime.class_names
+
+    @property
+    def score_thresholds(self) -> tuple[float, ...]:
+        """The lowest score of a detection of each class."""
+        if self.score_threshold is None and self.runtime.score_thresholds:
+            return self.runtime.score_thresholds
+        return (SCORE_THRESHOLD if self.score_threshold is None else self.score_threshold,) * len(self.class_names)
 
     @overload
     def __call__(  # type: ignore[overload-overlap]  # a text is a path, no sequence
@@ -137,12 +138,13 @@ class Detector:
         iou_threshold: float | None = None,
         max_detections: int | None = None,
         channels: Channels = "rgb",
+        temperature: float | None = None,
     ) -> list[Detections]:
         """Return the objects in each of several pictures. The network processes all pictures in one batch.
 
         Args:
             images: paths, PIL pictures or arrays of any size.
-            score_threshold, iou_threshold, max_detections: replace the detector's own.
+            score_threshold, iou_threshold, max_detections, temperature: replace the detector's own.
             channels: the order of the channels of arrays.
 
         Returns:
@@ -161,7 +163,9 @@ class Detector:
         if not (images := list(images)):
             return []
         batch, placements = self.prepare(images, channels)
-        return self.find(*self.runtime(batch), placements, score_threshold, iou_threshold, max_detections)
+        boxes, scores = self.runtime(batch)
+        settings = (score_threshold, iou_threshold, max_detections)
+        return self.find(boxes, scores, placements, *settings, temperature=temperature)
 
     def prepare(self, images: Sequence[PictureLike], channels: Channels = "rgb") -> tuple[Images, list[Placement]]:
         """Return the input of the runtime for some pictures, and the placement of each picture in it.
@@ -186,6 +190,7 @@ class Detector:
         iou_threshold: float | None = None,
         max_detections: int | None = None,
         labels: Sequence[int] | None = None,
+        temperature: float | None = None,
     ) -> list[Detections]:
         """Return the detections of each picture, like `detect`, from the output of the runtime.
 
@@ -201,26 +206,18 @@ class Detector:
         else:
             scores = scores[..., labels]
         labels_of_columns = np.array(labels, np.int32)
-        score_threshold = self.score_threshold if score_threshold is None else score_threshold
         iou_threshold = self.iou_threshold if iou_threshold is None else iou_threshold
         max_detections = self.max_detections if max_detections is None else max_detections
-        _check(score_threshold, iou_threshold, max_detections)
+        temperature = self.temperature if temperature is None else temperature
+        check(score_threshold, iou_threshold, max_detections, temperature)
+        thresholds = np.array(self.score_thresholds if score_threshold is None else score_threshold)
+        lowest = scaled(np.broadcast_to(thresholds, len(self.class_names))[labels_of_columns], 1 / temperature)
         found = []
         for candidates, class_scores, placement in zip(boxes, scores, placements, strict=True):
-            kept, score, columns = nms(candidates, class_scores, score_threshold, iou_threshold, max_detections)
+            kept, score, columns = nms(candidates, class_scores, lowest, iou_threshold, max_detections)
+            score = scaled(score, temperature).astype(np.float32)
             kept = placement.undo(kept)
             visible = box_ops.area(kept) > 0  # the others lie entirely in the gray bars
             label = labels_of_columns[columns[visible]]
             found.append(Detections(kept[visible], score[visible], label, self.class_names))
         return found
-
-
-def _check(score_threshold: float, iou_threshold: float, max_detections: int) -> None:
-    """Raise ValueError if a threshold is out of range."""
-    for name, value in (("score_threshold", score_threshold), ("iou_threshold", iou_threshold)):
-        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not is_number or not 0 <= value <= 1:
-            raise ValueError(f"{name} is a number from 0 to 1; got {short_repr(value)}.")
-    is_whole = isinstance(max_detections, numbers.Integral) and not isinstance(max_detections, bool)
-    if not is_whole or max_detections < 1:
-        raise ValueError(f"max_detections is a whole number from 1; got {short_repr(max_detections)}.")

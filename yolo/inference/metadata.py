@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ class ModelMetadata:
         resize_mode: how they are resized, "letterbox" or "stretch".
         precision: of the arithmetic or of the stored weights, one of PRECISIONS.
         anchors, masks, attention: of the exported network; detection does not need them.
+        score_thresholds, temperature: as of `YoloV4Tiny`; exports of earlier versions have none.
     """
 
     class_names: tuple[str, ...]
@@ -38,6 +40,8 @@ class ModelMetadata:
     anchors: Anchors = ()
     masks: AnchorMasks = ()
     attention: str = "none"
+    score_thresholds: tuple[float, ...] = ()
+    temperature: float = 1.0
 
     @classmethod
     def of(cls, network: "YoloV4Tiny", precision: str) -> "ModelMetadata":
@@ -71,12 +75,20 @@ class ModelMetadata:
                 (height, width),
                 found["resize_mode"],
                 found["precision"],
-                *(found[name] for name in ("anchors", "masks", "attention")),
+                found["anchors"],
+                found["masks"],
+                found["attention"],
+                score_thresholds=tuple(map(float, found.get("score_thresholds", ()))),
+                temperature=float(found.get("temperature", 1)),
             )
             if min(height, width) < 32 or height % 32 or width % 32 or not metadata.class_names:
                 raise ValueError(f"{len(metadata.class_names)} classes, height {height}, width {width}")
             if metadata.resize_mode not in MODES or metadata.precision not in PRECISIONS:
                 raise ValueError(f"{metadata.resize_mode}, {metadata.precision}")
+            thresholds, temperature = metadata.score_thresholds, metadata.temperature
+            in_range = all(0 <= threshold <= 1 for threshold in thresholds) and 0 < temperature < math.inf
+            if len(thresholds) not in (0, len(metadata.class_names)) or not in_range:
+                raise ValueError(f"score thresholds {thresholds}, temperature {temperature}")
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(
                 f"{path} does not say what it detects ({type(error).__name__}: {error}), so it is no export of this "

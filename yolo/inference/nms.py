@@ -16,7 +16,7 @@ Indices: TypeAlias = Annotated[NDArray[np.intp], "indices"]
 def nms(
     boxes: Boxes,
     scores: Annotated[NDArray[Float], "n classes"],
-    score_threshold: float,
+    score_threshold: float | Annotated[NDArray[Float], "classes"],
     iou_threshold: float,
     max_detections: int,
 ) -> tuple[
@@ -27,7 +27,7 @@ def nms(
     A box may be kept for several classes. Of two equal scores, the one that comes first in `scores` is the better.
 
     Args:
-        score_threshold: the lowest score kept.
+        score_threshold: the lowest score kept, or that of each class.
         iou_threshold: a box is dropped if its IoU with a better box of its class is above this.
         max_detections: the most boxes returned.
 
@@ -40,7 +40,7 @@ def nms(
         >>> nms(boxes, scores, score_threshold=0.2, iou_threshold=0.5, max_detections=300)[1]
         array([0.75, 0.25], dtype=float32)
     """
-    candidates = np.flatnonzero(scores >= score_threshold)
+    candidates = np.flatnonzero(scores >= np.asarray(score_threshold, scores.dtype))
     score = scores.reshape(-1)[candidates]
     number = FIRST_CANDIDATES
     while True:  # survivors among the best candidates are the first of all survivors, so a few mostly suffice

@@ -44,6 +44,8 @@ class YoloV4Tiny(keras.Model):
         input_size: height and width to which pictures are resized before detection.
         resize_mode: how they are resized, "letterbox" or "stretch".
         scale_xy: how far a center may lie beyond its cell, see `decode`.
+        score_thresholds: the lowest score at which a detection of each class is shown, or nothing for the default.
+        temperature: by which scores are scaled before they are shown, see `yolo.temperature`.
         epsilon: added to the variance by batch norm.
         dtype: Keras dtype policy of the layers; the heads are always float32.
 
@@ -62,6 +64,8 @@ class YoloV4Tiny(keras.Model):
         resize_mode: str = "letterbox",
         scale_xy: float = 1.05,
         epsilon: float = 1e-5,
+        score_thresholds: Sequence[float] = (),
+        temperature: float = 1.0,
         dtype: str | keras.DTypePolicy = "float32",
         name: str = "yolov4_tiny",
     ) -> None:
@@ -74,6 +78,8 @@ class YoloV4Tiny(keras.Model):
                 "resize_mode": resize_mode,
                 "scale_xy": scale_xy,
                 "epsilon": epsilon,
+                "score_thresholds": score_thresholds,
+                "temperature": temperature,
                 "dtype": dtype,
             }
         )
@@ -92,6 +98,8 @@ class YoloV4Tiny(keras.Model):
         self.resize_mode = resize_mode
         self.scale_xy = scale_xy
         self.epsilon = epsilon
+        self.score_thresholds = tuple(map(float, score_thresholds))
+        self.temperature = float(temperature)
         self.policy = dtype
 
     def decoder(self) -> Decode:
@@ -123,6 +131,8 @@ class YoloV4Tiny(keras.Model):
             "resize_mode": self.resize_mode,
             "scale_xy": self.scale_xy,
             "epsilon": self.epsilon,
+            "score_thresholds": self.score_thresholds,
+            "temperature": self.temperature,
             "dtype": self.policy,
             "name": self.name,
         }

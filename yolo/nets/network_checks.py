@@ -12,6 +12,7 @@ from yolo.wording import short_repr
 
 MAPS = 2  # raw maps, of stride 32 and 16
 ANCHORS_OF_A_MAP = 3
+TEMPERATURE = 100  # the largest temperature, and its inverse the smallest
 SCALE = 10  # the largest scale_xy; the published networks have 1 to 2
 DTYPES = ("float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16")
 
@@ -29,6 +30,10 @@ def check(settings: Mapping[str, Unchecked]) -> None:
         number = len(settings["anchors"])
         if any(index >= number for mask in settings["masks"] for index in mask):
             _refuse("masks", f"numbers from 0 to {number - 1}, as there are {number} anchors", settings["masks"])
+    if {"class_names", "score_thresholds"} <= settings.keys():
+        number = len(settings["class_names"])
+        if len(settings["score_thresholds"]) not in (0, number):
+            _refuse("score_thresholds", f"one number for each of {number} classes", settings["score_thresholds"])
 
 
 def _holds(is_right: Callable[[Unchecked], bool], value: Unchecked) -> bool:
@@ -64,6 +69,10 @@ def _are_masks(masks: Unchecked) -> bool:
     return sizes == [ANCHORS_OF_A_MAP] * MAPS and all(_is_whole(index) and index >= 0 for index in indices)
 
 
+def _are_thresholds(thresholds: Unchecked) -> bool:
+    return not isinstance(thresholds, (str, dict)) and all(_is_number(one) and 0 <= one <= 1 for one in thresholds)
+
+
 def _is_size(size: Unchecked) -> bool:
     height, width = size
     sides = all(_is_whole(side) and side % 32 == 0 and 32 <= side <= option_limits.SIDE for side in size)
@@ -89,5 +98,10 @@ RULES: dict[str, tuple[Callable[[Unchecked], bool], str]] = {  # whether a value
     "resize_mode": (lambda mode: mode in MODES, f"one of {', '.join(MODES)}"),
     "scale_xy": (lambda scale: _is_number(scale) and 0 < scale <= SCALE, f"a number above 0 and up to {SCALE}"),
     "epsilon": (lambda epsilon: _is_number(epsilon) and 0 < epsilon < 1, "a number between 0 and 1"),
+    "score_thresholds": (_are_thresholds, "a list of numbers from 0 to 1"),
+    "temperature": (
+        lambda value: _is_number(value) and 1 / TEMPERATURE <= value <= TEMPERATURE,
+        f"a number from {1 / TEMPERATURE} to {TEMPERATURE}",
+    ),
     "dtype": (lambda dtype: not isinstance(dtype, str) or dtype in DTYPES, f"one of {', '.join(DTYPES)}"),
 }

@@ -16,6 +16,8 @@ from yolo.inference.detector import Detector
 from yolo.progress import bar
 from yolo.run_folders import BEST
 from yolo.training.checkpoint import mark_finished
+from yolo.training.fit_scores import fit_scores
+from yolo.training.fitted_scores import FittedScores
 from yolo.training.phases import size_changes
 from yolo.training.plan import TrainingPlan
 from yolo.training.plan_from_settings import epochs_for
@@ -39,6 +41,7 @@ class Run:
         report: the result on the test set, or None without one.
         test_split: the list of the test set, or None without one.
         test_is_unseen: whether no test picture took part in training.
+        fitted: the score thresholds of the kept model, or None if the pictures to fit them on can no longer be read.
     """
 
     folder: Path
@@ -49,12 +52,13 @@ class Run:
     report: EvaluationReport | None
     test_split: str | None
     test_is_unseen: bool
+    fitted: FittedScores | None = None
 
 
 def finish(
     plan: TrainingPlan, data: Datasets, folder: Path, state: RunState, lost: LostPictures, started: float
 ) -> Run:
-    """Score the kept model on the test set, write report and plots, and return the result of the run.
+    """Fit score thresholds, score the kept model on the test set, write report and plots, and return the result.
 
     Args:
         lost: the pictures that could not be read any more during the run.
@@ -66,20 +70,22 @@ def finish(
     from yolo.evaluation.plots import precision_recall, training_curves  # Matplotlib takes a second to import
 
     history, split = state["history"], plan.splits.test
+    fitted = fit_scores(plan, data, folder)
     report = _score(plan, data.test, folder / BEST) if data.test else None
     with os_errors_as_user_errors(f"cannot write into {folder}"):
         training_curves(history, folder / "eval" / "training.png", size_changes(plan.phases))
         if report:
             atomic_write(folder / "eval" / f"{split}.json", report.to_json())
             precision_recall(report, folder / "eval" / f"{split}.png")
-    for sentence in verdict(history, max(2 * plan.epochs, epochs_for(len(data.train)))):
+    longer = max(2 * plan.epochs, epochs_for(len(data.train)))
+    for sentence in verdict(history, longer, fitted, plan.weights is not None):
         log.info(sentence)
     if lost.summary():
         log.warning(lost.summary())
     mark_finished(folder, state)
     best = kept_row(history)["val_ap50"] if data.validation else None
     seconds = time.perf_counter() - started
-    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, split, data.test_is_unseen)
+    return Run(folder, best, folder / BEST, state["epoch"], seconds, report, split, data.test_is_unseen, fitted)
 
 
 def _score(plan: TrainingPlan, test: Dataset, best_model: Path) -> EvaluationReport | None:

@@ -66,7 +66,9 @@ def test_the_table_has_the_scores_of_the_runs_with_a_block_of_ones_own(asked):
         saved = json.loads((folder / run / "eval" / "test.json").read_text(encoding="utf-8"))
         line = next(line for line in text.splitlines() if line.startswith(f"| {block} "))
         cells = [cell.strip() for cell in line.split("|")]
-        assert cells[2:4] == [f"{saved['ap50']:.3f}", f"{saved['coco']['AP']:.3f}"]
+        assert [cell.partition(" ")[0] for cell in cells[2:4]] == [f"{saved['ap50']:.3f}", f"{saved['coco']['AP']:.3f}"]
+        low, high = saved["ap50_interval"]  # of the same resamples
+        assert cells[2].endswith(f" [{low:.3f}, {high:.3f}]")
     assert "of training anew, one seed says nothing" in text
 
 

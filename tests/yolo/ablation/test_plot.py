@@ -15,7 +15,8 @@ NONE = ("none", [0.5, 0.6], [0.2, 0.3])
 
 
 def row(name, ap50, ap, ap50_change=None, ap_change=None):
-    return BlockResult(name, np.array(ap50), np.array(ap), ap50_change, ap_change or ap50_change, "", 1, 1.0, 1.0, 1.0)
+    scores = (np.array(ap50), np.array(ap), (0.4, 0.8), (0.1, 0.4))
+    return BlockResult(name, *scores, ap50_change, ap_change or ap50_change, "", 1, 1.0, 1.0, 1.0)
 
 
 def test_each_kind_of_mark_is_in_the_key_once():

@@ -18,6 +18,7 @@ class Sleeper:
     class_names = ("a", "b")
     input_size = (64, 96)
     resize_mode = "letterbox"
+    score_thresholds, temperature = (), 1.0
 
     def __init__(self, seconds):
         self.seconds = seconds
@@ -70,10 +71,11 @@ def test_the_table_has_a_line_for_each_model_with_what_is_known_of_it(pictures):
     detectors = {("keras", "float32"): Detector(Sleeper(0.002)), ("onnx", "int8"): Detector(Sleeper(0.0))}
     rows = measure(detectors, pictures, 3) + measure_batches(detectors, pictures, 3, 4)
     rows.append(StageTime("onnx", "int8", "start-up", 1, (64, 96), 640.0, 700.0))
-    text = markdown(rows, {("onnx", "int8"): {"megabytes": 6.04, "memory_mb": None, "ap50": 0.7912, "ap": 0.4}})
+    scores = {"ap50": 0.7912, "ap50_low": 0.75, "ap50_high": 0.83, "ap": 0.4, "ap_low": None, "ap_high": None}
+    text = markdown(rows, {("onnx", "int8"): {"megabytes": 6.04, "memory_mb": None} | scores})
     whole, stages = (part.splitlines() for part in text.split("\n\n"))
     assert len({line.count("|") for line in whole}) == len({line.count("|") for line in stages}) == 1
     cells = [cell.strip() for cell in whole[3].split("|")]
     assert cells[1:3] == ["onnx", "int8"]
-    assert cells[-6:-1] == ["0.64", "", "6.0", "0.791", "0.400"]
+    assert cells[-6:-1] == ["0.64", "", "6.0", "0.791 [0.750, 0.830]", "0.400"]
     assert "network ms, batch 4" in whole[0]

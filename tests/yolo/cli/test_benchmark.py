@@ -32,6 +32,7 @@ def test_every_model_has_its_rows_and_its_scores(yolo, tmp_path):
         (runtime, "network", batch) for batch in (1, 3) for runtime in ("keras", "onnx")
     ]
     assert len({row["ap50"] for row in rows}) == 1
+    assert all(row["ap50_low"] <= row["ap50"] <= row["ap50_high"] for row in rows)
     assert "| keras | float32 |" in answer.out
     assert "| onnx | float32 |" in answer.out
 

@@ -192,6 +192,26 @@ def test_what_reads_back_as_something_else_is_no_success(yolo, place, monkeypatc
     assert sorted(path.name for path in place.iterdir()) == ["a.keras", "b.weights"]
 
 
+SHOWN = {"score_thresholds": (0.31, 0.5), "temperature": 1.5}
+
+
+@pytest.mark.parametrize("target", ["b.keras", "b.weights.h5"])
+def test_score_thresholds_and_temperature_are_kept(yolo, place, target):
+    network = network_of(**SHOWN)
+    network.save("a.keras")
+    assert yolo("convert", "a.keras", target).code == 0
+    assert same(load_network(target), network)
+
+
+def test_what_darknet_has_no_place_for_is_said(yolo, place):
+    network_of(**SHOWN).save("a.keras")
+    answer = yolo("convert", "a.keras", "b.weights")
+    assert (answer.code, answer.err) == (0, "")
+    assert "; without the score thresholds and the temperature, for which Darknet has no place\n" in answer.out
+    network_of().save("c.keras")
+    assert "thresholds" not in yolo("convert", "c.keras", "d.weights").out
+
+
 def test_what_the_maps_do_not_show_is_proven_too(yolo, place, monkeypatch):
     network_of().save("a.keras")
     cfg = darknet_writer.cfg

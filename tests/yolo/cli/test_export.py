@@ -23,6 +23,9 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
+TWO = r"[\d.]+ \[[\d., ]+\] +[\d.]+ \[[\d., ]+\]"  # AP50 and AP with their intervals
+
+
 @pytest.fixture
 def model(place, monkeypatch):
     """The file of a small detector of the classes `grün` and `rot`."""
@@ -70,12 +73,38 @@ def test_predict_and_evaluate_take_what_was_written(yolo, model, place, name):
         assert mine["score"] == pytest.approx(theirs["score"], abs=1e-4)
 
 
+def test_predict_uses_the_score_thresholds_of_each_class_that_the_export_keeps(yolo, model, place):
+    skip_without("onnx")
+    from yolo.weights.load_network import load_network
+
+    picture_files.write("bild.png", noise(1)[0])
+
+    def found(weights, *flags):
+        answer = yolo("predict", "bild.png", "--weights", weights, "--json", "found.json", "--no-save", *flags)
+        assert answer.code == 0, answer.err
+        rows = json.loads((place / "found.json").read_text("utf-8").splitlines()[0])["detections"]
+        return [(row["label"], row["score"]) for row in rows]
+
+    every = found(model, "--score-threshold", "0")
+    thresholds = [sorted(score for name, score in every if name == label)[-2] - 0.001 for label in ("grün", "rot")]
+    assert abs(thresholds[0] - thresholds[1]) > 0.002
+    expected = [row for row in every if row[1] >= thresholds[("grün", "rot").index(row[0])]]
+    load_network(model).copy(score_thresholds=thresholds).save("neu.keras")
+    assert yolo("export", "--weights", "neu.keras").code == 0
+    for weights in ("neu.keras", "neu.onnx"):
+        shown = found(weights)
+        assert [name for name, _ in shown] == [name for name, _ in expected]
+        assert [score for _, score in shown] == pytest.approx([score for _, score in expected], abs=1e-4)
+        assert len(found(weights, "--score-threshold", "0")) == len(every) > len(expected)
+    assert "score thresholds 0." in yolo("predict", "bild.png", "--weights", "neu.onnx", "--no-save").out
+
+
 def test_with_data_it_is_scored_before_and_after(yolo, model, place):
     skip_without("openvino")
     painted_set(place / "daten")
     answer = yolo("export", "--weights", model, "--format", "openvino", "--precision", "int8", "--data", "daten")
     assert answer.code == 0, answer.err
-    assert re.search(r"on 3 pictures: +AP50 +AP\nbefore +[\d.]+ +[\d.]+\nafter +[\d.]+ +[\d.]+\n", answer.out)
+    assert re.search(rf"on 3 pictures: +AP50 +AP\nbefore +{TWO}\nafter +{TWO}\n", answer.out)
 
 
 def test_boxes_beyond_their_picture_are_told_once_though_two_models_are_scored(yolo, model, place):
@@ -87,7 +116,7 @@ def test_boxes_beyond_their_picture_are_told_once_though_two_models_are_scored(y
     assert answer.err.count("1 box reaches more than 2 pixels beyond the picture, cut to it: bild 10.png") == 1
     assert answer.err.count("outside the picture") == 1
     assert "1 box outside the picture left out: bild 10.png" in answer.err
-    assert "on 3 pictures:" in answer.out
+    assert re.search(rf"on 3 pictures: +AP50 +AP\nbefore +{TWO}\nafter +{TWO}\n", answer.out)
 
 
 def test_another_input_size_travels_with_the_export(yolo, model):

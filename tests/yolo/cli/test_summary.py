@@ -57,6 +57,7 @@ def test_a_model_file_brings_its_classes_its_attention_and_its_input_size(yolo, 
     answer = yolo("summary", "--weights", str(path))
     assert "96 x 64, 2 classes, attention eca\n" in answer.out
     assert rows(answer)["p4 head"][0] == "6 x 4 x 21"
+    assert answer.out.endswith("score thresholds: none in the file, so predict shows scores from 0.25\n")
     assert rows(yolo("summary", "--weights", str(path), "--input-size", "96", "64"))["p4 head"][0] == "4 x 6 x 21"
 
 
@@ -87,3 +88,10 @@ def test_a_mistake_is_one_line(yolo, flags, line):
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("error: " + line)
     assert answer.err.count("\n") == 1
+
+
+def test_the_score_thresholds_of_a_model_are_shown_for_each_class(yolo, tmp_path):
+    shown = {"score_thresholds": (0.314, 0.5), "temperature": 1.42}
+    YoloV4Tiny(["Katze", "Hund"], input_size=(64, 96), **shown).save(tmp_path / "a.keras")
+    last = yolo("summary", "--weights", str(tmp_path / "a.keras")).out.splitlines()[-1]
+    assert last == "score thresholds: Katze 0.31, Hund 0.50; scores scaled by the temperature 1.42"

@@ -16,6 +16,7 @@ from yolo.cli.phi import PHI
 from yolo.config import TrainConfig
 from yolo.inference.sources import open_sources
 from yolo.training import next_commands
+from yolo.training.fitted_scores import FittedScores
 
 XML = (
     "<annotation><object><name>cell</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox>"
@@ -32,6 +33,7 @@ class Run:
     report: object = None
     test_split: str | None = "test"
     test_is_unseen: bool = True
+    fitted: FittedScores | None = None
 
     @property
     def best_model(self):
@@ -254,6 +256,46 @@ def test_the_end_says_the_score_the_file_and_two_commands_that_can_be_pasted(yol
         f"  python predict.py '{data / 'JPEGImages'}' --weights '{best}'",
         f"  python -m yolo evaluate --data '{data}' --split val --weights '{best}'",
     ]
+
+
+FITTED = FittedScores(
+    "validation", 72, {"Katze": 0.314, "Hund": 0.5}, 1.42, 0.45, 0.4, 0.2, 0.1, (0.8211, 0.9034), (0.4, 0.6)
+)
+LINE = (
+    "score thresholds of the highest F1 on the 72 validation pictures, for predict: Katze 0.31, Hund 0.50; scores are "
+    "scaled by the temperature 1.42"
+)
+
+
+def test_the_end_says_the_interval_and_the_score_thresholds_in_one_line(yolo, engine, data):
+    engine.run = replace(engine.run, fitted=FITTED)
+    first, second, *rest = yolo("train", "--data", str(data)).out.splitlines()
+    assert first.startswith("validation AP50 0.875 [0.821, 0.903] in the epoch of the best AP, 40 epochs, 1.5 minutes")
+    assert second == LINE
+    assert rest[:2] == ["", "next:"]
+    assert "--score-threshold" not in "".join(rest)  # predict takes them from the model
+
+
+def test_thresholds_fitted_to_training_pictures_or_to_nothing_are_said_to_be_so(yolo, engine):
+    for fitted, line in (
+        (replace(FITTED, pictures="training", temperature=1.0), "on the 72 training pictures, as there is no valid"),
+        (
+            replace(FITTED, thresholds={}),
+            "no score thresholds: nothing was found in the 72 validation pictures; predict",
+        ),
+    ):
+        engine.run = replace(engine.run, fitted=fitted)
+        assert line in yolo("train").out
+    assert "temperature" not in yolo("train").out
+
+
+def test_a_finished_run_says_its_thresholds_again(yolo, engine, finished):
+    FITTED.save(finished)
+    assert LINE in yolo("train", "--resume", str(finished)).out.splitlines()
+    (finished / "eval" / "thresholds.json").write_text("[1]", encoding="utf-8")
+    answer = yolo("train", "--resume", str(finished))
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "thresholds.json holds no thresholds" in answer.err
 
 
 def test_several_data_paths_are_proposed_as_they_were_given(yolo, engine, data, tmp_path):

@@ -23,7 +23,8 @@ def loaded(monkeypatch, real_data, tmp_path):
 
     def open_runtime(model, allow_imports):
         asked.append(model)
-        return types.SimpleNamespace(class_names=("a",), input_size=(416, 416), resize_mode="letterbox")
+        settings = {"class_names": ("a",), "input_size": (416, 416), "resize_mode": "letterbox", "score_thresholds": ()}
+        return types.SimpleNamespace(**settings)
 
     def detector(runtime):
         answering = Answers(answers)
@@ -49,8 +50,10 @@ def test_table_headline_and_json_of_the_given_weights(loaded, real_data, tmp_pat
     content = json.loads(target.read_text(encoding="utf-8"))
     assert set(content) == {
         "ap50",
+        "ap50_interval",
         "ap50_voc07",
         "coco",
+        "ap_interval",
         "per_class",
         "images",
         "seconds",

@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 
 from tests.yolo.evaluation.scenes import NAMES, Answers, found, known, perfect
+from tests.yolo.inference.fake import ColorRuntime, scene
 from yolo import picture_files
 from yolo.data import data_folder
 from yolo.data.clip_boxes import clip_to_pictures
 from yolo.data.picture_sizes import picture_heads
 from yolo.errors import UserError
 from yolo.evaluation.evaluate import evaluate
+from yolo.inference.detector import Detector
 
 H, W = 60, 150
 OBJECTS = (
@@ -172,3 +174,22 @@ def test_pictures_without_objects_are_told_where_ap_would_be_no_number(annotatio
     caplog.clear()
     evaluate(Answers([found()]), [annotations[1]], NAMES, warn=False)
     assert not caplog.text
+
+
+def test_thresholds_and_temperature_of_the_model_change_no_score_of_it(tmp_path):
+    boxes = {"red": (10, 20, 60, 80), "blue": (100, 30, 150, 90)}
+    picture_files.write(tmp_path / "a.png", scene(**boxes))
+    picture_files.write(tmp_path / "b.png", scene(red=boxes["red"]))
+    annotations = [
+        known((0, boxes["red"]), (1, boxes["blue"]), path=tmp_path / "a.png"),
+        known((1, (150, 0, 190, 20)), path=tmp_path / "b.png"),
+    ]
+    plain, trained = ColorRuntime(), ColorRuntime()
+    trained.score_thresholds, trained.temperature = (0.99, 0.6), 2.0
+    assert Detector(trained)(tmp_path / "a.png").names == ["blue"]  # odds of 2 to 1 for blue, of 3 to 1 for red
+    expected, report = (evaluate(Detector(runtime), annotations, ("red", "blue")) for runtime in (plain, trained))
+    assert 0 < expected.ap50 < 1
+    assert (report.ap50, report.coco) == (expected.ap50, pytest.approx(expected.coco, nan_ok=True))
+    assert report.ap50_interval == expected.ap50_interval
+    assert [row["threshold"] for row in report.per_class] == [0.99, 0.6]
+    assert report.per_class[1]["best_score"] == pytest.approx(2 / 3)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.yolo.evaluation.scenes import found, known, scatter
 from yolo.evaluation import plots
-from yolo.evaluation.evaluate import score
+from yolo.evaluation.score import score
 
 
 def drawn_colours(path):

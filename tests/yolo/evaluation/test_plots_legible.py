@@ -8,7 +8,7 @@ import pytest
 from tests.yolo.evaluation.scenes import scatter
 from tests.yolo.figures import faults, painted_texts, unnamed
 from yolo.evaluation import plots
-from yolo.evaluation.evaluate import score
+from yolo.evaluation.score import score
 
 LONG = "a class with a very long name that somebody typed into a file of names without ever thinking of plots"
 FEW = {

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 
 from tests.yolo.evaluation.scenes import found, known
 from yolo.evaluation import plots
-from yolo.evaluation.evaluate import score
+from yolo.evaluation.score import score
 
 A, B, ELSEWHERE = (0, 0, 10, 10), (20, 0, 30, 10), (50, 50, 60, 60)
 
@@ -61,7 +61,7 @@ def test_the_title_says_the_means_and_the_number_of_pictures():
     report = two_classes()
     title = plots.precision_recall_figure(report).axes[0].get_title()
     assert f"AP50 {(5 / 6 + 1 / 8) / 2:.3f} (VOC, IoU 0.5)" in title
-    assert f"AP {report.coco['AP']:.3f} (COCO, IoU 0.5 to 0.95), 1 picture" in title
+    assert f"AP {report.coco['AP']:.3f} (COCO, IoU 0.5 to 0.95),\n1 picture" in title
 
 
 def test_a_class_without_objects_has_no_curve():

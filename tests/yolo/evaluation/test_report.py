@@ -5,8 +5,8 @@ import math
 import pytest
 
 from tests.yolo.evaluation.scenes import NAMES, found, known, perfect
-from yolo.evaluation.evaluate import score
 from yolo.evaluation.report import EvaluationReport
+from yolo.evaluation.score import score
 
 A, B = (0, 0, 20, 40), (100, 0, 140, 20)
 
@@ -16,7 +16,7 @@ def report():
     """Class cat: one of two objects found; class dog: found, at IoU 0.7; class hen: no object, one detection."""
     annotations = [known((0, A), (0, B)), known((1, A))]
     detections = [found((0, 0.9, A), (2, 0.8, B)), found((1, 0.7, (0, 0, 20, 28)))]
-    return score(detections, annotations, NAMES)
+    return score(detections, annotations, NAMES, resamples=0)
 
 
 def test_numbers_by_hand(report):
@@ -40,7 +40,8 @@ def test_numbers_by_hand(report):
 def test_json_is_one_object_with_the_agreed_keys_and_null_for_nan(report):
     content = json.loads(report.to_json(), parse_constant=pytest.fail)
     assert list(content) == [
-        *("ap50", "ap50_voc07", "coco", "per_class", "images", "seconds", "operating_point", "remarks")
+        *("ap50", "ap50_interval", "ap50_voc07", "coco", "ap_interval", "per_class", "images", "seconds"),
+        *("operating_point", "remarks"),
     ]
     assert len(content["coco"]) == 12
     assert content["coco"]["AP_large"] is None
@@ -48,11 +49,14 @@ def test_json_is_one_object_with_the_agreed_keys_and_null_for_nan(report):
         "name": "hen",
         "objects": 0,
         "ap50": None,
+        "ap50_interval": [None, None],
         "ap": None,
+        "ap_interval": [None, None],
         "score": None,
         "precision": None,
         "recall": None,
         "best_score": None,
+        "threshold": 0.25,
     }
     assert content["operating_point"] == {"score": 0.25, "precision": 1.0, "recall": 0.75}
     assert len(content["remarks"]) == 1
@@ -101,6 +105,42 @@ def test_a_report_of_no_objects_can_be_written_and_says_why_there_is_no_number()
 
 def test_the_headline_says_which_ap_is_which(report):
     assert report.headline() == "AP50 0.750 (VOC, IoU 0.5), AP 0.502 (COCO, IoU 0.5 to 0.95)"
+
+
+def test_intervals_stand_beside_every_ap_in_the_table_the_headline_and_the_json():
+    # of two pictures, cat is found in one: AP50 0, 1/2 or 1, each in far more than 2.5 % of the resamples
+    report = score([found((0, 0.9, A)), found()], [known((0, A)), known((0, A))], NAMES)
+    assert report.ap50_interval == pytest.approx((0, 1))
+    assert report.headline().startswith("AP50 0.500 [0.000, 1.000] (VOC, IoU 0.5), AP 0.505 [0.000, 1.000] (COCO")
+    cat, *_, mean = report.table().splitlines()[1:5]
+    for row, name in ((cat, "cat"), (mean, "mean")):
+        assert row.split()[:8] == [name, "2", "0.500", "[0.000,", "1.000]", "0.505", "[0.000,", "1.000]"]
+    assert "95 % intervals, how far AP would vary with other pictures like these 2" in report.table()
+    content = json.loads(report.to_json())
+    assert content["ap_interval"] == content["per_class"][0]["ap_interval"] == pytest.approx([0, 1])
+
+
+def test_one_picture_has_no_interval_instead_of_one_without_width():
+    report = score([found((0, 0.9, A))], [known((0, A))], NAMES)
+    assert math.isnan(report.ap50_interval.low)
+    assert report.headline() == "AP50 1.000 (VOC, IoU 0.5), AP 1.000 (COCO, IoU 0.5 to 0.95)"
+    assert "[" not in report.table()
+
+
+def test_the_thresholds_of_the_model_are_compared_with_the_one_for_all_classes():
+    # the false dog at 0.6 is left out by a threshold of its own; one threshold for both must be above 0.6, too
+    annotations, detections = [known((0, A), (1, B))], [found((0, 0.5, A), (1, 0.9, B), (1, 0.6, A))]
+    report = score(detections, annotations, NAMES, [0.3, 0.75, 0.4])
+    assert [row["threshold"] for row in report.per_class] == [0.3, 0.75, 0.4]
+    assert "the model's own, one for each class, give precision 1.000, recall 1.000." in report.table()
+
+
+def test_a_temperature_moves_scores_and_no_ap():
+    annotations, detections = [known((0, A), (1, B))], [found((0, 0.8, A), (1, 0.9, B), (1, 0.99, A))]
+    plain, hot = (score(detections, annotations, NAMES, temperature=t) for t in (1, 2))
+    assert (plain.ap50, plain.coco) == (hot.ap50, pytest.approx(hot.coco, nan_ok=True))
+    assert [row["best_score"] for row in plain.per_class[:2]] == pytest.approx([0.8, 0.9])
+    assert [row["best_score"] for row in hot.per_class[:2]] == pytest.approx([2 / 3, 3 / 4])  # odds of 2 and 3 to 1
 
 
 @pytest.mark.parametrize(("count", "told"), [(100, False), (101, True), (250, True)])

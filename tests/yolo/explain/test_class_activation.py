@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from yolo.explain import explainer
 from yolo.explain.class_activation import ActivationMap, candidate_of, grad_cam, layer_cam, weighed
+from yolo.inference.sources import Frame
 from yolo.letterbox import place
 from yolo.nets.model import YoloV4Tiny
 from yolo.structures import Detections
@@ -97,3 +99,16 @@ def test_a_detection_is_traced_to_its_candidate_among_equal_boxes():
             placement.undo(boxes[[row]]), scores[[row], label], np.array([label], np.int32), ("a", "b")
         )
         assert candidate_of(detection, boxes, scores, placement) == row
+
+
+def test_a_detection_whose_score_was_scaled_is_traced_to_its_candidate_too(network, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        explainer, "candidate_of", lambda *arguments: asked.append(arguments) or candidate_of(*arguments)
+    )
+    explained = explainer.Explainer(network.copy(temperature=3.0), score_threshold=0.0)
+    image = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    assert explained(Frame(image, "a.png")).activation.shape == (64, 96)
+    ((found, boxes, scores, placement),) = asked
+    chosen = candidate_of(found, boxes, scores, placement)
+    assert scores[chosen, found.labels[0]] == pytest.approx(found.scores[0], rel=1e-5)

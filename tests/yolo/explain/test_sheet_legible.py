@@ -27,7 +27,7 @@ def explanation(gates, shape=(120, 200), block=attention.SE, number=1, name="dog
     return SimpleNamespace(
         frame=SimpleNamespace(image=np.zeros((*shape, 3), np.uint8)),
         explainer=SimpleNamespace(
-            detector=SimpleNamespace(score_threshold=0.25),
+            detector=SimpleNamespace(score_thresholds=(0.25,)),
             gates=SimpleNamespace(blocks=dict.fromkeys(gates, layer)),
             activation=SimpleNamespace(layer="c4_e_act"),
             method="layercam",

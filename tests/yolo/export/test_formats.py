@@ -57,7 +57,8 @@ def assert_same(network, path, precision, pictures):
 
 @pytest.mark.parametrize(("name", "precision"), EVERY)
 def test_a_format_gives_what_the_network_gives_for_any_batch_and_says_what_it_is(name, precision, thin, tmp_path):
-    network = thin(attention="se")
+    shown = {"score_thresholds": (0.1, 0.25, 1 / 3), "temperature": 1.7}
+    network = thin(attention="se", **shown)
     done = exported(network, name, tmp_path / "été", precision)
     assert done.path.name == "größe 1" + ("" if precision == "float32" else f"-{precision}") + FORMATS[name].ENDING
     assert sorted((tmp_path / "été").iterdir()) == sorted(done.files)
@@ -65,6 +66,7 @@ def test_a_format_gives_what_the_network_gives_for_any_batch_and_says_what_it_is
     runtime = load_runtime(done.path)
     assert (runtime.class_names, runtime.input_size, runtime.resize_mode) == (NAMES, SIZE, "stretch")
     assert (runtime.metadata.precision, runtime.metadata.attention) == (precision, "se")
+    assert {setting: getattr(runtime, setting) for setting in shown} == shown
     for count in (1, 3, 2):
         assert_same(network, done.path, precision, noise(count))
         first = runtime(noise(count))

@@ -12,6 +12,8 @@ RED, BLUE = (220, 0, 0), (0, 0, 220)
 class ColorRuntime:
     """A runtime that answers with the extent of the red pixels (class 0) and of the blue ones (class 1)."""
 
+    score_thresholds, temperature = (), 1.0
+
     def __init__(self, input_size=(416, 416), resize_mode="letterbox", class_names=("red", "blue")):
         self.class_names = class_names
         self.input_size = input_size

@@ -66,13 +66,55 @@ def test_thresholds_may_be_numpy_scalars_and_the_bounds_themselves():
     Detector(ColorRuntime(), 0, np.float64(1.0))
 
 
-def test_a_box_in_the_grey_bars_is_no_object():
+class Trained(ColorRuntime):
+    """A runtime whose model file has a threshold for each class; red has a score of 0.9, blue of 0.8."""
+
+    score_thresholds = (0.95, 0.75)
+
+
+BOTH = {"red": [10, 20, 60, 80], "blue": [100, 30, 150, 90]}
+
+
+def test_the_thresholds_of_the_model_hold_for_each_class_unless_others_are_given():
+    picture, detector = scene(**BOTH), Detector(Trained())
+    assert detector.score_thresholds == (0.95, 0.75)
+    assert detector(picture).names == ["blue"]
+    assert detector(picture, score_threshold=0.25).names == ["red", "blue"]
+    assert detector(picture, score_threshold=0.85).names == ["red"]
+    assert Detector(Trained(), 0.25)(picture).names == ["red", "blue"]
+    assert Detector(Trained(), 0.25).score_thresholds == (0.25, 0.25)
+    prepared, placements = detector.prepare([picture])
+    for labels, names in (([0], []), ([1], ["blue"])):
+        assert detector.find(*detector.runtime(prepared), placements, labels=labels)[0].names == names
+
+
+def test_a_model_without_thresholds_keeps_the_default():
+    assert color_detector().score_thresholds == (0.25, 0.25)
+
+
+def test_a_temperature_changes_the_scores_and_thresholds_are_of_the_changed_ones():
     runtime = ColorRuntime()
+    runtime.temperature = 2.0
+    found = Detector(runtime)(scene(**BOTH))
+    # the odds of 0.9 are 9 to 1 and of 0.8 are 4 to 1; at temperature 2 they are 3 to 1 and 2 to 1
+    np.testing.assert_allclose(found.scores, [3 / 4, 2 / 3], rtol=1e-6)
+    assert found.scores.dtype == np.float32
+    assert Detector(runtime, 0.7)(scene(**BOTH)).names == ["red"]
+    assert Detector(runtime, 0.7)(scene(**BOTH), temperature=1).names == ["red", "blue"]
+    np.testing.assert_allclose(Detector(runtime, temperature=1)(scene(**BOTH)).scores, [0.9, 0.8])
+
+
+@pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), "2", True])
+def test_a_temperature_that_is_not_above_zero_is_refused(value):
+    with pytest.raises(ValueError, match=r"^temperature is a number above 0; got"):
+        Detector(ColorRuntime(), temperature=value)
+
+
+def test_a_box_in_the_grey_bars_is_no_object():
     bars = np.array([[[5, 5, 200, 40], [100, 100, 200, 200]]], np.float32)  # the bars of 2:1 end at row 104
-    detector = Detector(lambda pictures: (bars, np.array([[[0.9, 0], [0, 0.8]]], np.float32)))
-    for name in ("class_names", "input_size", "resize_mode"):
-        setattr(detector.runtime, name, getattr(runtime, name))
-    found = detector(scene(100, 200))
+    scores = np.array([[[0.9, 0], [0, 0.8]]], np.float32)
+    runtime = type("Bars", (ColorRuntime,), {"__call__": lambda runtime, pictures: (bars, scores)})
+    found = Detector(runtime())(scene(100, 200))
     assert found.names == ["blue"]
     assert (found.boxes >= 0).all()
 

@@ -15,6 +15,8 @@ NETWORK = SimpleNamespace(
     anchors=((10.0, 14.0), (23.5, 27.0)),
     masks=((1,), (0,)),
     attention={"p4": "se", "up": "cbam(ratio=8)"},
+    score_thresholds=(0.25, 0.5, 1 / 3),
+    temperature=1.7,
 )
 
 
@@ -28,7 +30,15 @@ def test_it_comes_back_as_it_was():
         "int8",
     )
     assert json.loads(read.to_json()) == json.loads(written.to_json())
+    assert (read.score_thresholds, read.temperature) == ((0.25, 0.5, 1 / 3), 1.7)
     assert "鳥" in written.to_json()
+
+
+def test_an_export_of_an_earlier_version_has_no_thresholds():
+    content = json.loads(ModelMetadata.of(NETWORK, "float32").to_json())
+    del content["score_thresholds"], content["temperature"]
+    read = ModelMetadata.from_json(json.dumps(content), "model.onnx")
+    assert (read.score_thresholds, read.temperature) == ((), 1.0)
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "null", "{}", "{", '{"class_names": ["a"]}'])
@@ -49,6 +59,13 @@ def test_what_is_no_metadata_is_no_export(text):
         {"input_size": "xx"},
         {"resize_mode": "crop"},
         {"precision": "float8"},
+        {"score_thresholds": [0.5]},
+        {"score_thresholds": [0.5, 0.5, 1.5]},
+        {"score_thresholds": [0.5, 0.5, float("nan")]},
+        {"score_thresholds": 0.5},
+        {"temperature": 0},
+        {"temperature": float("inf")},
+        {"temperature": "hot"},
     ],
 )
 def test_metadata_that_describes_no_detector_is_refused(change):

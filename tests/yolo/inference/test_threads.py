@@ -140,6 +140,7 @@ class Slow(Runtime):
     """Notes how many threads are within it."""
 
     class_names, input_size, resize_mode = ("a",), SIZE, "stretch"
+    score_thresholds, temperature = (), 1.0
 
     def __init__(self):
         super().__init__(self)

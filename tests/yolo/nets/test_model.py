@@ -85,6 +85,8 @@ SETTINGS = {
     "resize_mode": "stretch",
     "scale_xy": 1.0,
     "epsilon": 1e-3,
+    "score_thresholds": (0.3, 0.65),
+    "temperature": 1.5,
     "dtype": "mixed_bfloat16",
     "name": "mine",
 }
@@ -96,6 +98,12 @@ def test_the_configuration_is_complete_and_goes_round():
     assert YoloV4Tiny.from_config(network.get_config()).get_config() == SETTINGS
     assert network.get_layer("stem_1_bn").epsilon == 1e-3
     assert network.get_layer("attention_p5").ratio == 8
+
+
+def test_a_configuration_of_an_earlier_version_has_no_thresholds():
+    older = {name: value for name, value in SETTINGS.items() if name not in ("score_thresholds", "temperature")}
+    network = YoloV4Tiny.from_config(older)
+    assert (network.score_thresholds, network.temperature) == ((), 1.0)
 
 
 def test_anchors_may_be_an_array_and_the_configuration_holds_plain_numbers():

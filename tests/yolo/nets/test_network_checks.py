@@ -23,6 +23,8 @@ INF, NAN = float("inf"), float("nan")
         *(("resize_mode", mode) for mode in ("crop", None, [], 0)),
         *(("scale_xy", scale) for scale in (-1, 0, NAN, INF, "1", None, [1, 2], 1e300, True)),
         *(("epsilon", epsilon) for epsilon in (-1.0, 0, 1, NAN, "1e-5", None)),
+        *(("score_thresholds", values) for values in ([1.5], [-0.1], [NAN], ["0.5"], [True], "0", {}, 0.5, None)),
+        *(("temperature", value) for value in (0, -1, NAN, INF, 1e-3, 101, "1", None, True)),
         *(("dtype", dtype) for dtype in ("int8", "string", "")),
     ],
 )
@@ -36,6 +38,13 @@ def test_what_no_network_can_have_is_one_sentence_with_the_name_and_the_value(na
 def test_masks_beyond_the_anchors_are_told_with_their_number():
     with pytest.raises(UserError, match="masks must be numbers from 0 to 5, as there are 6 anchors"):
         check({"anchors": [(1, 2)] * 6, "masks": [(9, 9, 9), (0, 1, 2)]})
+
+
+@pytest.mark.parametrize("thresholds", [[0.5], [0.5] * 3])
+def test_each_class_has_a_score_threshold_or_none_has(thresholds):
+    with pytest.raises(UserError, match="score_thresholds must be one number for each of 2 classes"):
+        check({"class_names": ("a", "b"), "score_thresholds": thresholds})
+    check({"class_names": ("a", "b"), "score_thresholds": ()})
 
 
 @pytest.mark.parametrize(

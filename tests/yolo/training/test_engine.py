@@ -96,6 +96,14 @@ def test_the_result_is_that_of_the_files(finished):
     saved = json.loads((finished.folder / "eval" / "test.json").read_text(encoding="utf-8"))
     assert (saved["images"], saved["ap50"]) == (3, pytest.approx(finished.report.ap50, nan_ok=True))
     assert (finished.folder / "eval" / "test.png").stat().st_size > 0
+    assert (finished.folder / "eval" / "reliability.png").stat().st_size > 0
+    kept = json.loads((finished.folder / "eval" / "thresholds.json").read_text(encoding="utf-8"))
+    assert (kept["pictures"], kept["images"]) == ("validation", 3)
+    runtime = Detector.load(finished.best_model).runtime
+    assert (list(runtime.score_thresholds), runtime.temperature) == (
+        [*kept["thresholds"].values()],
+        kept["temperature"],
+    )
 
 
 def test_the_kept_model_needs_nothing_else_to_be_used(finished):
@@ -423,6 +431,8 @@ def test_without_validation_the_last_average_is_kept_and_a_broken_picture_is_lef
     assert "bild 03.png" in caplog.text
     assert "5 training pictures" in caplog.text
     assert (run.best, run.report, run.folder) == (None, None, tmp_path / "ohne")
+    assert (run.fitted.pictures, run.fitted.images, run.fitted.temperature) == ("training", 5, 1)
+    assert not (run.folder / "eval" / "reliability.png").exists()
     assert sorted(path.name for path in run.folder.iterdir()) == FILES
     assert not [name for name in log_rows(run.folder)[0] if name.startswith("val_")]
     averaged = Detector.load(run.best_model)
@@ -497,7 +507,7 @@ def test_after_a_first_loss_that_is_no_number_the_run_begins_again(painted_root,
 def test_a_run_that_stopped_early_is_finished_and_resuming_it_trains_no_further(
     painted_root, tmp_path, monkeypatch, epochs, small_epochs, trained
 ):
-    report = EvaluationReport(0.5, 0.5, {"AP": 0.5}, [], 3, 0.0)
+    report = EvaluationReport(0.5, (0.4, 0.6), 0.5, {"AP": 0.5}, (0.4, 0.6), [], 3, 0.0)
     monkeypatch.setattr(callbacks, "evaluate", lambda *arguments, **settings: report)
     settings = {"epochs": epochs, "small_epochs": small_epochs, "patience": 1, "test_split": "none"}
     run = train(config(painted_root, tmp_path, **settings))

@@ -24,6 +24,8 @@ class DetectorSettings(Protocol):
         class_names: the name of every class, in order.
         input_size: (height, width) to which pictures are resized.
         resize_mode: how they are resized, "letterbox" or "stretch".
+        score_thresholds: the lowest score at which a detection of each class is shown, or nothing for the default.
+        temperature: by which scores are scaled before they are shown, see `yolo.temperature`.
     """
 
     @property
@@ -34,6 +36,12 @@ class DetectorSettings(Protocol):
 
     @property
     def resize_mode(self) -> str: ...
+
+    @property
+    def score_thresholds(self) -> tuple[float, ...]: ...
+
+    @property
+    def temperature(self) -> float: ...
 
 
 class Runtime(abc.ABC):
@@ -52,6 +60,8 @@ class Runtime(abc.ABC):
         self.class_names = tuple(described.class_names)
         self.input_size = described.input_size
         self.resize_mode = described.resize_mode
+        self.score_thresholds = tuple(described.score_thresholds)
+        self.temperature = described.temperature
         self._process = os.getpid()
         self._lock = threading.Lock()  # a thread holds it while it enters or, if they take turns, while it computes
         self._within: list[None] = []  # one item for each thread that computes, if they do not take turns

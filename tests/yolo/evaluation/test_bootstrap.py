@@ -1,13 +1,15 @@
+import dataclasses
 import math
 import time
 
 import numpy as np
 import pytest
 
+from tests.reference import coco_ap, voc_ap
 from tests.yolo.evaluation.scenes import NAMES, found, known, scatter
-from yolo.ablation.bootstrap import average_precision, coco_101, resamples, voc_area
-from yolo.ablation.matches import Matches, coco_matches, voc_matches
-from yolo.evaluation.evaluate import score
+from yolo.evaluation.bootstrap import average_precision, coco_101, intervals, resamples, voc_area
+from yolo.evaluation.matches import Matches, coco_matches, voc_matches
+from yolo.evaluation.score import score
 from yolo.evaluation.voc_metrics import FALSE, TRUE
 from yolo.structures import Detections
 
@@ -104,3 +106,44 @@ def test_a_thousand_resamples_in_parts_equal_those_one_by_one_and_take_seconds()
     assert time.process_time() - start < 5
     for i in (0, 500, 999):
         np.testing.assert_allclose(average_precision(matches, weights[i : i + 1], coco_101), together[i])
+
+
+def by_loops(detections, annotations, drawn):
+    """VOC's and COCO's AP of each class on a resample, a list of pictures, by the independent references."""
+    answers, objects = [], []
+    for place, picture in enumerate(drawn):  # the same picture twice counts as two pictures
+        found, known = detections[picture], annotations[picture]
+        answers += [(place, *row) for row in zip(found.labels, found.scores, found.boxes.tolist(), strict=True)]
+        objects += [(place, *row) for row in zip(known.labels, known.boxes.tolist(), strict=True)]
+    for label in range(3):
+        mine = [(place, score, box) for place, of, score, box in answers if of == label]
+        theirs = [(place, box) for place, of, box in objects if of == label]
+        inclusive = [(place, score, np.add(box, [1, 1, 0, 0])) for place, score, box in mine]
+        to_find = [(place, np.add(box, [1, 1, 0, 0]), False) for place, box in theirs]
+        yield voc_ap.average_precision(inclusive, to_find), coco_ap.average_precision(mine, theirs)
+
+
+def test_intervals_are_those_of_a_slow_independent_bootstrap_with_the_same_resamples():
+    rng = np.random.default_rng(7)
+    detections, annotations = scatter(rng, 10)
+    detections, number = untied(detections, rng), 60
+    counts = resamples(10, number)
+    slow = np.array([list(by_loops(detections, annotations, np.repeat(np.arange(10), row))) for row in counts])
+    voc, coco = voc_matches(detections, annotations, 3), coco_matches(detections, annotations, 3)
+    fast = intervals(voc, coco, number)
+    for rule, per_class, whole in ((0, fast.class_ap50, fast.ap50), (1, fast.class_ap, fast.ap)):
+        values = slow[:, :, rule]  # (resamples, classes)
+        assert np.ptp(np.nanmean(values, axis=1)) > 0.1
+        np.testing.assert_allclose(whole, np.percentile(np.nanmean(values, axis=1), (2.5, 97.5)), atol=1e-9)
+        np.testing.assert_allclose(per_class, np.nanpercentile(values, (2.5, 97.5), axis=0).T, atol=1e-9)
+
+
+def test_many_resamples_of_a_test_set_of_a_usual_size_take_less_than_three_seconds():
+    rng = np.random.default_rng(0)
+    number, pictures = 72 * 300, 72
+    verdicts = (rng.random((10, number)) < 0.05 * np.linspace(2, 0, number)).astype(np.int8)
+    objects, picture = rng.integers(0, 5, (pictures, 5)), rng.integers(0, pictures, number)
+    coco = Matches(objects, picture, rng.integers(0, 5, number), verdicts)
+    start = time.process_time()
+    intervals(dataclasses.replace(coco, verdicts=verdicts[:1]), coco)
+    assert time.process_time() - start < 3

@@ -1,7 +1,5 @@
 """Match detections with objects once, so that each resampled test set needs only sums over the matches."""
 
-import contextlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
@@ -10,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pycocotools.cocoeval import COCOeval
 
-from yolo.evaluation import coco_metrics, voc_metrics
+from yolo.evaluation import voc_metrics
+from yolo.evaluation.coco_metrics import coco_evaluation
 from yolo.evaluation.voc_metrics import FALSE, NEITHER, TRUE
 from yolo.structures import Annotation, Detections
 
@@ -50,14 +49,12 @@ def voc_matches(detections: Sequence[Detections], annotations: Sequence[Annotati
 
 def coco_matches(detections: Sequence[Detections], annotations: Sequence[Annotation], classes: int) -> Matches:
     """Return the matches by the rules of COCO at IoU 0.5, 0.55, ..., 0.95, as pycocotools finds them, at any size."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = [
-            coco_metrics.rows(i, known, iscrowd=known.difficult.astype(int)) for i, known in enumerate(annotations)
-        ]
-        answers = [coco_metrics.rows(i, found, score=found.scores) for i, found in enumerate(detections)]
-        evaluation = COCOeval(coco_metrics.index(truth, classes), coco_metrics.index(answers, classes), "bbox")
-        evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e10]], ["all"]
-        evaluation.evaluate()
+    return matches_of(coco_evaluation(detections, annotations, classes), annotations, classes)
+
+
+def matches_of(evaluation: COCOeval, annotations: Sequence[Annotation], classes: int) -> Matches:
+    """Return the matches at any size in an evaluation of pycocotools, after its `evaluate()`."""
+    any_size = evaluation.params.areaRng[0]
     found = [
         _columns(
             one["image_id"],
@@ -66,7 +63,7 @@ def coco_matches(detections: Sequence[Detections], annotations: Sequence[Annotat
             np.where(one["dtIgnore"], NEITHER, np.where(one["dtMatches"] > 0, TRUE, FALSE)),
         )
         for one in evaluation.evalImgs
-        if one
+        if one and one["aRng"] == any_size
     ]
     return _sorted(found, annotations, classes, thresholds=len(evaluation.params.iouThrs))
 
@@ -82,7 +79,7 @@ def _sorted(found: list[Columns], annotations: Sequence[Annotation], classes: in
     order = np.argsort(-score, kind="stable")
     objects = [np.bincount(known.labels[~known.difficult], minlength=classes) for known in annotations]
     return Matches(
-        np.array(objects, np.int32),
+        np.array(objects, np.int32).reshape(-1, classes),
         picture[order].astype(np.int32),
         label[order].astype(np.int32),
         verdicts[:, order].astype(np.int8),
