@@ -1,6 +1,7 @@
-"""Anchors: six widths and heights in pixels of the network's input, from which the network scales its boxes.
+"""Anchors: widths and heights in pixels of the network's input, from which the network scales its boxes.
 
-They are found by k-means with IoU as the distance, Redmon and Farhadi 2017, https://arxiv.org/abs/1612.08242.
+Each level of the network has three, so there are six, or nine with a third level. They are found by k-means with IoU as
+the distance, Redmon and Farhadi 2017, https://arxiv.org/abs/1612.08242.
 """
 
 import os
@@ -11,14 +12,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yolo import option_limits
-from yolo.array_types import Float, Sizes
+from yolo.array_types import AnchorMasks, Float, Sizes
 from yolo.atomic_write import write_whole
 from yolo.boxes import shape_iou
 from yolo.errors import UserError, os_errors_as_user_errors
 from yolo.text_files import read_text
 
-NUMBER = 6
+OF_A_LEVEL = 3
 DEFAULT = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
+DEFAULTS = {  # for each number of levels those of Darknet: of yolov4-tiny.cfg and of yolov4-tiny-3l.cfg
+    2: DEFAULT,
+    3: ((12, 16), (19, 36), (40, 28), (36, 75), (76, 55), (72, 146), (142, 110), (192, 243), (459, 401)),
+}
+LEVELS = tuple(DEFAULTS)  # the numbers of levels that a network may have
 MOST = 50_000  # objects that k-means uses, drawn at random when there are more
 SPREAD = 1.5  # factor between the anchors that complete a set with too few shapes
 
@@ -36,7 +42,17 @@ def average_best_iou(sizes: ArrayLike, anchors: ArrayLike) -> float:
     return float(best_iou(sizes, anchors).mean())
 
 
-def kmeans(sizes: ArrayLike, k: int = NUMBER, seed: int = 0, restarts: int = 10) -> AnchorSizes:
+def masks(levels: int) -> AnchorMasks:
+    """Return the indices of the anchors of each level, the coarse level with the largest anchors first.
+
+    Example:
+        >>> masks(3)
+        ((6, 7, 8), (3, 4, 5), (0, 1, 2))
+    """
+    return tuple(tuple(range(OF_A_LEVEL * i, OF_A_LEVEL * (i + 1))) for i in reversed(range(levels)))
+
+
+def kmeans(sizes: ArrayLike, k: int = len(DEFAULT), seed: int = 0, restarts: int = 10) -> AnchorSizes:
     """Return the k anchors that fit the given objects best.
 
     Args:
@@ -63,24 +79,31 @@ def kmeans(sizes: ArrayLike, k: int = NUMBER, seed: int = 0, restarts: int = 10)
     return _sorted(max(tries, key=lambda anchors: average_best_iou(sizes, anchors)))
 
 
-def read(path: str | os.PathLike[str], ordered: bool = True) -> Annotated[NDArray[np.float32], "6 2"]:
-    """Read the six anchors of a text file: `10,14, 23,27, ...`.
+def read(path: str | os.PathLike[str], ordered: bool = True, levels: int | None = 2) -> AnchorSizes:
+    """Read the anchors of a text file, three for each level: `10,14, 23,27, ...`.
 
     Args:
         ordered: whether they must go from small to large, as training needs them; weights from other projects may have
             been trained with another order.
+        levels: the number of levels that they are for, or None for any.
 
     Raises:
         UserError: the file cannot be read, or holds no such anchors.
     """
-    expected = f"expected {NUMBER} pairs w,h of positive numbers up to {option_limits.ANCHOR}, from small to large"
+    possible = [levels] if levels else LEVELS
+    numbers = [OF_A_LEVEL * each for each in possible]
+    expected = (
+        f"expected {' or '.join(map(str, numbers))} pairs w,h of positive numbers up to {option_limits.ANCHOR}, from "
+        f"small to large, for {' or '.join(map(str, possible))} levels"
+    )
     text = read_text(path, "the anchors file")
     try:
         with np.errstate(over="ignore"):  # infinity is refused below
             anchors = np.array([float(number) for number in text.replace(",", " ").split()], np.float32)
     except ValueError as error:
         raise UserError(f"{path} holds no anchors ({_short(str(error))}): {expected}.") from error
-    if anchors.size != 2 * NUMBER or not np.all((anchors > 0) & (anchors <= option_limits.ANCHOR)):
+    in_range = np.all((anchors > 0) & (anchors <= option_limits.ANCHOR))
+    if anchors.size not in [2 * number for number in numbers] or not in_range:
         raise UserError(f"{path} holds '{_short(text.strip())}' for anchors: {expected}.")
     anchors = anchors.reshape(-1, 2)
     areas = anchors.prod(axis=1)
@@ -90,12 +113,12 @@ def read(path: str | os.PathLike[str], ordered: bool = True) -> Annotated[NDArra
 
 
 def holds_anchors(path: str | Path) -> bool:
-    """Return True for a file that holds six anchors in any order.
+    """Return True for a file that holds anchors in any order, for any number of levels.
 
     Raises:
         UserError: it does not.
     """
-    return len(read(path, ordered=False)) == NUMBER
+    return len(read(path, ordered=False, levels=None)) > 0
 
 
 def text(anchors: ArrayLike) -> str:
@@ -104,7 +127,7 @@ def text(anchors: ArrayLike) -> str:
 
 
 def write(path: str | Path, anchors: ArrayLike) -> None:
-    """Write (6, 2) anchors to a file for `read`.
+    """Write (k, 2) anchors to a file for `read`.
 
     Raises:
         UserError: the file cannot be written.

@@ -45,7 +45,7 @@ Anchors: TypeAlias = Sequence[Sequence[float]] | Annotated[NDArray[Float], "anch
 """Widths and heights of the anchors in pixels of the network's input, small ones first."""
 
 AnchorMasks: TypeAlias = Sequence[Sequence[int]]
-"""For the raw maps of stride 32 and 16, the indices of the anchors that each uses."""
+"""For the raw maps of stride 32, 16 and, if there is a third, 8: the indices of the anchors that each uses."""
 
 CandidateBoxes: TypeAlias = Annotated[NDArray[Float], "batch candidates 4"]
 """The boxes that a network proposes in each picture of a batch, in pixels of its input."""

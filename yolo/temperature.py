@@ -1,11 +1,21 @@
 """Scale scores by a temperature, so that they mean what they say, Guo et al. 2017, https://arxiv.org/abs/1706.04599."""
 
-from typing import Annotated
+from numbers import Real
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yolo.array_types import Float
+
+LARGEST = 100  # its inverse is the smallest temperature
+EXPECTED = f"a number from {1 / LARGEST} to {LARGEST}"
+
+
+def is_temperature(value: Any) -> bool:
+    """Return whether a value of any type is a temperature, which is EXPECTED."""
+    is_number = not isinstance(value, bool) and isinstance(value, Real)
+    return is_number and bool(1 / LARGEST <= value <= LARGEST)
 
 
 def scaled(scores: Annotated[NDArray[Float], "*any"], temperature: float) -> Annotated[NDArray[np.float64], "*any"]:

@@ -58,6 +58,13 @@ def span(values: Sequence[float]) -> str:
     return " to ".join(ends)
 
 
+def shown_from(thresholds: Sequence[float]) -> str:
+    """Return from which score on detections are shown: `with a score of 0.25 or more`, if it is one for all classes."""
+    values = span(thresholds)
+    same = values == span(thresholds[:1])
+    return f"with a score of {values} or more" if same else f"with the score thresholds of their classes ({values})"
+
+
 def with_interval(value: float, interval: Sequence[float]) -> str:
     """Return a number from 0 to 1 with the ends of its interval, if they are known: `0.790 [0.751, 0.826]`.
 

@@ -45,9 +45,6 @@ def shallow_networks():
     with pytest.MonkeyPatch.context() as patch:
         thin_networks(patch)
         patch.setattr(darknet, "_kernels", small)
-        none, one = (darknet._count(small(classes)) for classes in (0, 1))
-        patch.setattr(darknet, "WITHOUT_CLASSES", none)
-        patch.setattr(darknet, "PER_CLASS", one - none)
         patch.setattr(logging.getLogger("yolo"), "disabled", True)
         yield
 
@@ -90,11 +87,12 @@ def numbers(rng):
     return rng.uniform(0.5, 1.5, darknet._count(small(2))).astype("<f4").tobytes()
 
 
-def small(classes):
+def small(classes, levels=2):
     """As `darknet._kernels`, of a network that is none, but small."""
     outputs = 3 * (5 + classes)
-    shapes = dict.fromkeys(darknet.ORDER, (4, 4, 1)) | {"stem_1": (4, 3, 3)}
-    return shapes | {"p5_out": (outputs, 4, 1), "p4_out": (outputs, 4, 1)}
+    names = (*darknet.ORDER, "up3", "p3_head", "p3_out")[: 15 + 3 * levels]
+    shapes = dict.fromkeys(names, (4, 4, 1)) | {"stem_1": (4, 3, 3)}
+    return shapes | {name: (outputs, 4, 1) for name in names if name in darknet.HEADS}
 
 
 def read_keras(path):

@@ -17,10 +17,10 @@ SIZE, CLASSES, SCALE = (96, 160), 2, 1.05
 def encode(box, candidate):
     """Raw maps of zeros but for one candidate, whose raw values are worked out backwards from the box."""
     maps = [
-        np.zeros((SIZE[0] // s, SIZE[1] // s, len(mask), 5 + CLASSES)) for s, mask in zip(STRIDES, MASKS, strict=True)
+        np.zeros((SIZE[0] // s, SIZE[1] // s, len(mask), 5 + CLASSES)) for s, mask in zip(STRIDES, MASKS, strict=False)
     ]
     center, size = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
-    for raw, stride, mask in zip(maps, STRIDES, MASKS, strict=True):
+    for raw, stride, mask in zip(maps, STRIDES, MASKS, strict=False):
         if candidate < raw[..., 0].size:
             row, column, slot = np.unravel_index(candidate, raw.shape[:3])
             share = (center / stride - [column, row] + (SCALE - 1) / 2) / SCALE

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-STRIDES = 32, 16
+STRIDES = 32, 16, 8  # of the maps, in their order; of two levels, the first two
 EXPONENT = -8.0, 4.0
 
 
@@ -27,7 +27,7 @@ def decode(maps, anchors, masks, scale_xy):
     boxes, objectness, classes = [], [], []
     for picture in range(len(maps[0])):
         rows_of_picture = []
-        for raw, mask, stride in zip(maps, masks, STRIDES, strict=True):
+        for raw, mask, stride in zip(maps, masks, STRIDES[: len(maps)], strict=True):
             _, height, width, channels = raw.shape
             each = channels // len(mask)
             for row in range(height):

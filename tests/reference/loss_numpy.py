@@ -13,7 +13,7 @@ PADDING, DIFFICULT = -1, -2
 def slots(input_size, anchors, masks):
     """Every anchor slot as (anchor, stride, columns, rows, anchors per cell, slot, first candidate of its map)."""
     first = 0
-    for mask, stride in zip(masks, STRIDES, strict=True):
+    for mask, stride in zip(masks, STRIDES[: len(masks)], strict=True):
         rows, columns = input_size[0] // stride, input_size[1] // stride
         for slot, index in enumerate(mask):
             yield anchors[index], stride, columns, rows, len(mask), slot, first

@@ -137,3 +137,28 @@ def test_absent_and_binary_files_are_users_mistakes(tmp_path):
         anchors.read(tmp_path / "binary")
     with pytest.raises(UserError, match="cannot write"):
         anchors.write(tmp_path / "absent" / "anchors.txt", anchors.DEFAULT)
+
+
+def test_each_level_has_three_anchors_the_coarse_level_the_largest():
+    assert anchors.masks(2) == ((3, 4, 5), (0, 1, 2))
+    assert anchors.masks(3) == ((6, 7, 8), (3, 4, 5), (0, 1, 2))
+    for levels, pairs in anchors.DEFAULTS.items():
+        areas = np.prod(pairs, axis=1)
+        assert len(areas) == 3 * levels
+        assert np.all(np.diff(areas) > 0)
+
+
+def test_nine_anchors_are_read_for_three_levels_and_refused_for_two(tmp_path):
+    path, fitted = tmp_path / "neun.txt", anchors.kmeans(np.random.default_rng(0).uniform(5, 300, (200, 2)), 9)
+    anchors.write(path, fitted)
+    np.testing.assert_array_equal(anchors.read(path, levels=3), fitted)
+    assert anchors.holds_anchors(path)
+    with pytest.raises(UserError, match=r"expected 6 pairs w,h of .* for 2 levels\.$"):
+        anchors.read(path)
+    anchors.write(path, anchors.DEFAULT)
+    assert anchors.holds_anchors(path)
+    with pytest.raises(UserError, match=r"expected 9 pairs w,h of .* for 3 levels\.$"):
+        anchors.read(path, levels=3)
+    path.write_text("1,2, 3,4", encoding="utf-8")
+    with pytest.raises(UserError, match="expected 6 or 9 pairs"):
+        anchors.holds_anchors(path)

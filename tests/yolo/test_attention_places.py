@@ -283,7 +283,7 @@ def test_weights_are_taken_over_by_place(tmp_path):
 
 def test_a_darknet_file_fills_the_same_layers_with_attention_in_the_backbone(tmp_path):
     path = tmp_path / "été.weights"
-    numbers = np.random.default_rng(0).random(darknet.WITHOUT_CLASSES + 2 * darknet.PER_CLASS).astype("<f4")
+    numbers = np.random.default_rng(0).random(5_878_014 + 2 * 2_310).astype("<f4")
     path.write_bytes(np.array([0, 2, 5, 0, 0], "<i4").tobytes() + numbers.tobytes())
     network = YoloV4Tiny(NAMES, attention=f"se@{'+'.join(PLACES)}")
     darknet.read(path, network)

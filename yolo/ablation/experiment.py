@@ -38,7 +38,8 @@ from yolo.training.network_plan import plan_network
 from yolo.training.plan_from_settings import check_start, open_initial
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
-from yolo.training.run_state import newest, read_state
+from yolo.training.run_state import finished, newest
+from yolo.wording import counted
 
 RULES: dict[str, Callable[[Sequence[Detections], Sequence[Annotation], int], Matches]] = {
     "voc": voc_matches,
@@ -87,7 +88,7 @@ def run(config: TrainConfig, training: TrainConfig, data: Datasets, kept: Path) 
         kept: the file for the matches, in the folder of the run.
 
     Raises:
-        UserError: the training cannot go on.
+        UserError: the training cannot go on, or a test picture cannot be read.
     """
     initial = Path(config.weights)
     if not initial.exists():
@@ -99,8 +100,13 @@ def run(config: TrainConfig, training: TrainConfig, data: Datasets, kept: Path) 
     known, names, split = data.test.annotations if data.test else (), data.class_names, training.test_split
     detector = Detector.load(folder / BEST, allow_imports=config.attention)
     scored, found = detect_all(detector, known, names, progress=partial(bar, desc=f"scoring {split}"))
+    if len(scored) != len(known):  # the other runs are compared picture by picture
+        raise UserError(
+            f"{len(known) - len(scored)} of the {counted(len(known), 'picture')} of '{split}' could not be read: put "
+            "back what was there, and the same command goes on."
+        )
     report = score(found, scored, names, detector.score_thresholds, detector.temperature)
-    kept.parent.mkdir(exist_ok=True)  # a run that was killed after its last step has no such folder
+    kept.parent.mkdir(exist_ok=True)
     atomic_write(kept.parent / f"{split}.json", report.to_json())
     arrays: dict[str, Any] = {}
     for rule, match in RULES.items():
@@ -133,7 +139,7 @@ def _train(config: TrainConfig, folder: Path) -> None:
     if newest(folder) is None:
         shutil.rmtree(folder, ignore_errors=True)  # of a run that was stopped before its first step
         engine.train(config)
-    elif read_state(folder)["epoch"] < (config.epochs or 0):
+    elif not finished(folder):
         engine.resume(folder, allow_imports=config.allow_imports, attention=config.attention)
 
 

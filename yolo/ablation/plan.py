@@ -12,6 +12,7 @@ from yolo.attention_places import split
 from yolo.config import TrainConfig
 from yolo.errors import UserError
 from yolo.json_files import read_json
+from yolo.training.plan import NEW_SETTINGS
 from yolo.training.run_lock import LOCK
 
 BASELINE = "none"
@@ -112,6 +113,7 @@ def read(folder: Path, wanted: AblationPlan) -> AblationPlan | None:
         if wanted.minutes:
             training = dataclasses.replace(wanted.training, epochs=kept["training"]["epochs"])
             wanted = dataclasses.replace(wanted, training=training)
+        kept["training"] = NEW_SETTINGS | kept["training"]
         now = _flat(json.loads(wanted.to_json()))
         count = len(kept["blocks"])
         before = _flat(kept) | {"blocks (--attention)": kept["blocks"] + list(wanted.blocks[count:])}

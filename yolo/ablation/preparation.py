@@ -25,7 +25,7 @@ from yolo.wording import counted
 
 SHARED = (
     *("data", "train_split", "val_split", "test_split", "corners", "classes"),
-    *("epochs", "batch_size", "input_size", "weights", "cfg", "anchors_file", "allow_imports"),
+    *("epochs", "batch_size", "input_size", "levels", "weights", "cfg", "anchors_file", "allow_imports"),
 )
 FEW = 3  # test pictures at least
 
@@ -60,7 +60,7 @@ def prepare_ablation(config: AblateConfig, apart: CallElsewhere) -> tuple[Ablati
     each, data = make_plan(settings, open_initial(settings, model))
     check_augmentation(each, choice.augmentation)
     for block in blocks:
-        YoloV4Tiny(("object",), attention=block, dtype=each.network["dtype"])
+        YoloV4Tiny(**each.network | {"class_names": ("object",), "attention": block})
     training = TrainConfig(**each.settings)
     _check_test(training, data)
     text = hashlib.blake2s((choice.text or "").encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Fit the six anchors to the objects of a dataset, and compare them with the default anchors.
+"""Fit the anchors, three for each level, to the objects of a dataset, and compare them with the default anchors.
 
 Training does this by itself (--anchors auto). Run it to see the numbers, or to use the same anchors several times.
 """
@@ -27,25 +27,27 @@ def main(argv: Sequence[str] | None = None) -> None:
     from yolo.data import data_folder, picture_sizes, readable_pictures
 
     if config.output:
-        refuse_foreign(config.output, "six anchors", anchors.holds_anchors)
+        refuse_foreign(config.output, "anchors", anchors.holds_anchors)
     dataset = data_folder.DataFolder.of(config).load(config.split)
     data_folder.log_remarks(dataset)
     dataset = readable_pictures.clean(dataset, f"'{config.split}'")
     objects = picture_sizes.object_sizes(dataset.annotations, config.input_size, config.resize)
     if not len(objects):
         raise UserError(f"split '{config.split}' of {config.data} holds no object to measure; choose another --split.")
-    fitted = anchors.kmeans(objects, seed=config.seed)
+    fitted = anchors.kmeans(objects, config.levels * anchors.OF_A_LEVEL, config.seed)
     measured = f"{counted(len(objects), 'object')} in {counted(len(dataset), 'picture')}"
     print(f"{measured}, measured at {resolution(config.input_size)} ({config.resize})")
     rows = [("", "mean best IoU", "recall at 0.5", " anchors (width,height)")]
-    for name, shapes in (("fitted", fitted), ("default", anchors.DEFAULT)):
+    for name, shapes in (("fitted", fitted), ("default", anchors.DEFAULTS[config.levels])):
         overlap = anchors.best_iou(objects, shapes)
         rows.append((name, f"{overlap.mean():.3f}", f"{(overlap >= 0.5).mean():.3f}", f" {anchors.text(shapes)}"))
     print(tables.aligned(rows, "lrrl", widths=(9,)))
+    levels = f" --levels {config.levels}" if config.levels != AnchorsConfig.levels else ""
+    flags = f"{data_flags(config)}{levels} --resize {config.resize}"  # training may follow its weights in that
     if config.output:
         anchors.write(config.output, fitted)
         print(f"written to {config.output}; to train with them:")
-        print(f"{command('train')} {data_flags(config)} --anchors {quoted(config.output)}")
+        print(f"{command('train')} {flags} --anchors {quoted(config.output)}")
     else:
-        print("training finds them by itself with --anchors auto, the default; to keep them in a file:")
-        print(f"{COMMAND.program} {data_flags(config)} --output anchors.txt")
+        print("training fits them itself, unless its weights bring theirs (--anchors auto); to keep these:")
+        print(f"{COMMAND.program} {flags} --output anchors.txt")

@@ -17,7 +17,7 @@ from yolo.cli.source_loop import process_sources
 from yolo.config import AttendConfig
 from yolo.errors import UserError
 from yolo.overwriting import json_with, refuse_foreign
-from yolo.wording import counted, span
+from yolo.wording import counted, shown_from
 
 if TYPE_CHECKING:
     from yolo.explain.explainer import Explainer
@@ -128,8 +128,8 @@ def explain(
             if config.detection and not len(explanation.explained):
                 if source.total == 1 and not source.fps:
                     raise UserError(
-                        f"{frame.source} has no detection {config.detection}: {len(found)} were found with a score of "
-                        f"{span(explainer.detector.score_thresholds)} or more ({numbered(found)})."
+                        f"{frame.source} has no detection {config.detection}: {len(found)} were found "
+                        f"{shown_from(explainer.detector.score_thresholds)} ({numbered(found)})."
                     )
                 lacking += 1
             if not source.fps:

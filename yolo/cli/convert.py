@@ -155,6 +155,7 @@ def _remark(network: "YoloV4Tiny", ending: str) -> str:
     remark = ""
     if network.epsilon != EPSILON:
         remark = f"; batch norm epsilon {network.epsilon:g} as Darknet's {EPSILON:g}, variances to match"
-    if network.score_thresholds:
-        remark += "; without the score thresholds and the temperature, for which Darknet has no place"
+    settings = {"score thresholds": bool(network.score_thresholds), "temperature": network.temperature != 1}
+    if lost := [f"the {name}" for name, is_set in settings.items() if is_set]:
+        remark += f"; without {' and '.join(lost)}, for which Darknet has no place"
     return remark

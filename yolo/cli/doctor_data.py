@@ -43,7 +43,7 @@ def check_data(config: DoctorConfig) -> int:
     summary, clean = Summary(), []
     try:
         source = DataFolder(config.data or "", anew=True, corners=config.corners, negatives=config.negatives)
-        data = CheckedData.of(source, config.input_size, config.resize)
+        data = CheckedData.of(source, config.input_size, config.resize, config.levels)
     except UserError as error:
         findings = [Finding("data-unusable", str(error), level="unusable")]
     else:

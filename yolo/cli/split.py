@@ -43,14 +43,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     shares = _named_shares(config.shares)
 
     from yolo.data import data_folder, list_folder, new_split, readable_pictures, split_groups, split_report
-    from yolo.data.writing.new_folder import new_folder, refuse_taken
+    from yolo.data.writing.new_folder import new_folder, refuse_among, refuse_inside
 
     assert config.data is not None  # it is required
     assert config.output is not None  # and so is this
     data = list_folder.only_data(config.data)
-    refuse_taken(config.output)
+    refuse_inside(config.output, config.data)
     split_groups.by_pattern(config.group or "", {})  # a wrong pattern is told before the work
     folder = data_folder.DataFolder.of(config)
+    refuse_among(config.output, folder.layouts)
     dataset = folder.load("all")
     data_folder.log_remarks(dataset)
     like: list[list[Path]] = []

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from yolo.nets.model import YoloV4Tiny
 
 COCO_CLASSES = 80
-CONTRADICTIONS = (("attention", "phi", "weights"), ("classes", "class_count"), ("class_count", "weights"))
+CONTRADICTIONS = (
+    ("attention", "phi", "weights"),
+    ("levels", "weights"),
+    ("classes", "class_count"),
+    ("class_count", "weights"),
+)
 COUNTED = (
     "GFLOPs a picture: 2 x multiply-accumulates of convolutions and matrix products; "
     "parameters: with batch norm statistics"
@@ -42,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     found = cost(network, config.input_size)
     classes, attention = counted(len(network.class_names), "class"), network.attention or "none"
-    print(f"YOLOv4-tiny, {resolution(found.input_size)}, {classes}, attention {attention}\n")
+    levels = f"{network.levels} levels, " if network.levels > 2 else ""
+    print(f"YOLOv4-tiny, {levels}{resolution(found.input_size)}, {classes}, attention {attention}\n")
     print(table(found.layers if config.layers else found.parts, found))
     print(f"\n{COUNTED}")
     if config.weights:
@@ -51,10 +57,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def described_thresholds(network: "YoloV4Tiny") -> str:
     """Return the score thresholds and the temperature of a network in one line."""
-    if not network.score_thresholds:
-        return f"score thresholds: none in the file, so predict shows scores from {SCORE_THRESHOLD:g}"
-    pairs = zip(network.class_names, network.score_thresholds, strict=True)
     scaled = f"; scores scaled by the temperature {network.temperature:.2f}" if network.temperature != 1 else ""
+    if not network.score_thresholds:
+        return f"score thresholds: none in the file, so predict shows scores from {SCORE_THRESHOLD:g}{scaled}"
+    pairs = zip(network.class_names, network.score_thresholds, strict=True)
     return f"score thresholds: {', '.join(f'{name} {threshold:.2f}' for name, threshold in pairs)}{scaled}"
 
 
@@ -72,13 +78,15 @@ def _network_in_a_file(weights: str, config: SummaryConfig) -> "YoloV4Tiny":
 
 
 def _new_network(config: SummaryConfig) -> "YoloV4Tiny":
-    """Return a new network with the attention and classes of the settings."""
+    """Return a new network with the attention, levels and classes of the settings."""
     numbers = tuple(map(str, range(config.class_count or COCO_CLASSES)))
     class_names = read_names(config.classes) if config.classes else numbers
 
+    from yolo import anchors
     from yolo.nets.model import YoloV4Tiny  # TensorFlow takes seconds to import; wrong flags should not
 
-    return YoloV4Tiny(class_names, attention=config.attention)
+    levels = config.levels
+    return YoloV4Tiny(class_names, anchors.DEFAULTS[levels], anchors.masks(levels), attention=config.attention)
 
 
 def table(entries: "Iterable[LayerCost]", total: "Cost") -> str:

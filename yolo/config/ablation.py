@@ -66,6 +66,7 @@ class AblateConfig(Settings):
     input_size: tuple[int, int] | None = shared_options.input_size(
         None, "height and width of the network's input, multiples of 32; default: as for train", group="training"
     )
+    levels: int | None = shared_options.levels(None, "levels of detection; default: as for train", group="training")
     batch_size: int | None = shared_options.batch_size(
         None, "pictures per step; default: as for train", group="training"
     )

@@ -19,6 +19,7 @@ class AnchorsConfig(Settings):
         (416, 416), "height and width of the network's input, multiples of 32"
     )
     resize: str = option("letterbox", "how pictures are resized to --input-size", choices=("letterbox", "stretch"))
+    levels: int = shared_options.levels(2, "levels of the network, with three anchors each")
     output: str | None = option(None, "write the anchors to this file", metavar="FILE")
     seed: int = shared_options.seed("seed of the random start of k-means")
 
@@ -34,6 +35,7 @@ class DoctorConfig(Settings):
         (416, 416), "height and width of the network's input at which objects are measured, multiples of 32"
     )
     resize: str = option("letterbox", "how pictures are resized to --input-size", choices=("letterbox", "stretch"))
+    levels: int = shared_options.levels(2, "levels of the network whose cells and anchors are checked")
     all: bool = option(False, "show every name of a finding instead of the first five")
     json: str | None = option(
         None, "write what was found as JSON to this file, or - for standard output", metavar="FILE"

@@ -29,6 +29,7 @@ class SummaryConfig(Settings):
     """Settings of `python -m yolo summary`."""
 
     attention: str = option("none", "attention of the network, written as for train", metavar="NAME")
+    levels: int = shared_options.levels(2, "levels of a new network")
     weights: str | None = shared_options.weights("a new network")
     allow_imports: bool = shared_options.allow_imports()
     classes: str | None = option(

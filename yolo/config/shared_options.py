@@ -89,6 +89,11 @@ def input_size(default: T, text: str, group: str = "options") -> T:
     )
 
 
+def levels(default: T, text: str, group: str = "options") -> T:
+    text = f"{text}: 2, or 3 with a finer one of stride 8 for small objects"
+    return option(default, text, low=2, high=3, group=group)
+
+
 def batch_size(default: T, text: str, group: str = "options") -> T:
     return option(default, text, low=1, limit=option_limits.BATCH, group=group)
 

@@ -51,11 +51,12 @@ class TrainConfig(Settings):
 
     attention: str = option(
         "none",
-        'none, se, cbam, eca, ca, "name(key=value)" or module:Class, at the usual places p4, p5 and up; or with '
-        'places, out of p4, p5, up, c3, c4, c5: "cbam@p4, se@c3+c4"',
+        'none, se, cbam, eca, ca, "name(key=value)" or module:Class, at the usual places p4, p5 and up, with --levels '
+        '3 also p3 and up3; or with places, out of these and c3, c4, c5: "cbam@p4, se@c3+c4"',
         group="model",
         metavar="NAME",
     )
+    levels: int = shared_options.levels(2, "levels of detection", group="model")
     weights: str = option(
         "auto",
         "initial weights: a file (.keras, .weights.h5, .h5, Darknet's .weights and .conv.29), a run's folder, "
@@ -85,8 +86,8 @@ class TrainConfig(Settings):
     )
     anchors: str = option(
         "auto",
-        "auto (k-means on the training boxes; those of --weights if all their classes are kept), default, or a file of "
-        "w,h pairs, as `anchors --output` writes it",
+        "auto (k-means on the training boxes; those of --weights if all their classes are kept and the levels are the "
+        "same), default, or a file of w,h pairs, as `anchors --output` writes it",
         group="model",
         metavar="A",
     )

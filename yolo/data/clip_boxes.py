@@ -22,8 +22,8 @@ def clip_to_pictures(
     """Return the annotations with their boxes clipped to the pictures, and a finding for each kind of problem.
 
     Boxes outside their picture are left out, and so is a picture of which no box is left: training would take its
-    objects for background. `data_folder.load` does all this already. Annotations that are made by
-    other code need it before training or evaluation.
+    objects for background. `data_folder.load` does all this already. Annotations that are made by other code need it
+    before training or evaluation.
 
     Example:
         >>> annotations, findings = clip_to_pictures(annotations, picture_heads([each.path for each in annotations]))
@@ -36,24 +36,16 @@ def clip_to_pictures(
     owners = np.repeat(np.arange(len(annotations)), np.array([len(each.boxes) for each in annotations], int))
     boxes = np.concatenate([np.zeros((0, 4), np.float32), *(each.boxes for each in annotations)])
     limits = np.array(sizes).reshape(-1, 2)[owners]
-    wrong = ~_inside(boxes, limits)
-    clipped = list(annotations)
-    for i in set(owners[wrong].tolist()):  # few need it, so the test is one for all
-        clipped[i] = annotations[i].within(*sizes[i])
+    wrong = sorted(set(owners[~_inside(boxes, limits)].tolist()))  # few need it, so the test is one for all
+    clipped = {i: annotations[i].within(*sizes[i]) for i in wrong}
     far = _reach_beyond(boxes, limits)
     beyond = Counter(annotations[i].path for i in owners[far].tolist())
-    lost = {
-        whole.path: len(whole.boxes) - len(inside.boxes)
-        for whole, inside in zip(annotations, clipped, strict=True)
-        if len(whole.boxes) > len(inside.boxes)
-    }
-    emptied = {
-        whole.path
-        for whole, inside in zip(annotations, clipped, strict=True)
-        if len(whole.boxes) and not len(inside.boxes)
-    }
-    kept = tuple(each for each in clipped if each.path not in emptied)
-    return kept, tuple(_findings(beyond, lost, emptied, [each.path for each in annotations]))
+    numbers = {i: len(annotations[i].boxes) - len(inside.boxes) for i, inside in clipped.items()}
+    lost = {annotations[i].path: number for i, number in numbers.items() if number}
+    emptied = {i for i, inside in clipped.items() if not len(inside.boxes)}
+    kept = tuple(clipped.get(i, each) for i, each in enumerate(annotations) if i not in emptied)
+    left_out = [annotations[i].path for i in sorted(emptied)]
+    return kept, tuple(_findings(beyond, lost, left_out, [each.path for each in annotations]))
 
 
 def refuse_outside(annotation: Annotation, height: int, width: int) -> None:
@@ -114,4 +106,4 @@ def _findings(
         text = f"{counted(number, 'box')} outside the picture left out"
         yield Finding("box-outside-picture", text, number, tuple(names_within(lost, paths)), "correct or remove these")
     if emptied:
-        yield KINDS["all lost"].finding(len(emptied), names_within(sorted(emptied), paths))
+        yield KINDS["all lost"].finding(len(emptied), names_within(emptied, paths))

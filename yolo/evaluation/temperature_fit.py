@@ -17,6 +17,8 @@ from yolo.temperature import scaled
 LOWEST = 0.05  # of the scores that count: lower ones are hardly ever shown, and so many that they alone would decide
 FOLDS = 5
 LIMITS = (0.25, 4.0)  # of the temperature
+FEWEST = 10  # right detections, and wrong ones, without which a temperature says nothing
+NEAR = 1.01  # times an end of the limits is still that end
 SMALLEST = 1e-7  # probability of the truth that is counted, as the logarithm of 0 is infinite
 
 
@@ -62,7 +64,8 @@ class TemperatureFit(NamedTuple):
     """A temperature, and what it is worth.
 
     Attributes:
-        temperature: the one to use; 1 if no other lowers the error of pictures that it was not fitted on.
+        temperature: the one to use; 1 if no other lowers the error of pictures that it was not fitted on, or if the
+            best one is at an end of LIMITS.
         error_before, error_after: mean error of a detection in such pictures, at temperature 1 and at those fitted on
             the other pictures; NaN if there was nothing to fit.
     """
@@ -73,16 +76,22 @@ class TemperatureFit(NamedTuple):
 
 
 def fit_temperature(judged: JudgedScores) -> TemperatureFit:
-    """Return the temperature of the lowest error, if cross-validation shows that it lowers the error elsewhere."""
+    """Return the temperature of the lowest error, if cross-validation shows that it lowers the error elsewhere.
+
+    It is 1 where fewer than FEWEST detections are right, or wrong: their best temperature has no end.
+    """
     pictures = np.unique(judged.picture)
-    if len(pictures) < 2:
+    right = np.count_nonzero(judged.right)
+    if len(pictures) < 2 or min(right, len(judged.right) - right) < FEWEST:
         return TemperatureFit(1.0, math.nan, math.nan)
     after = 0.0
     for held_out in np.array_split(pictures, min(FOLDS, len(pictures))):  # neighbors, as frames of a video, together
         here = np.isin(judged.picture, held_out)
         after += judged.only(here).error(_best(judged.only(~here)))
     before, number = judged.error(1.0), len(judged.scores)
-    return TemperatureFit(_best(judged) if after < before else 1.0, before / number, after / number)
+    best = _best(judged)
+    inside = LIMITS[0] * NEAR < best < LIMITS[1] / NEAR
+    return TemperatureFit(best if inside and after < before else 1.0, before / number, after / number)
 
 
 def _best(judged: JudgedScores) -> float:

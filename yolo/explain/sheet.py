@@ -16,7 +16,7 @@ from yolo.explain.explainer import Explanation
 from yolo.explain.gate_report import ends
 from yolo.explain.gates import RATIOS, Gates, bounds, by_cell, by_channel
 from yolo.inference.draw import draw
-from yolo.wording import span
+from yolo.wording import shown_from
 
 WIDTH = 12  # inches
 BARS = 2.4  # height in inches of a row without a map
@@ -54,8 +54,8 @@ def sheet_figure(explanation: Explanation) -> Figure:
 def _detections(row: SubFigure, explanation: Explanation) -> None:
     everything, reason = row.subplots(1, 2)
     found, explainer = explanation.detections, explanation.explainer
-    lowest = span(explainer.detector.score_thresholds)
-    _picture(everything, draw(explanation.frame.image, found), f"{len(found)} found with a score of {lowest} or more")
+    shown = shown_from(explainer.detector.score_thresholds)
+    _picture(everything, draw(explanation.frame.image, found), f"{len(found)} found {shown}")
     title = f"there is no detection {explainer.index + 1} to explain"
     if len(explanation.explained):
         title = f"{explainer.method} at {explainer.activation.layer}: what speaks for detection {explainer.index + 1}"

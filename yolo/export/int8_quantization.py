@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CONVOLUTIONS = ("Conv",)
 EVERYTHING = ("Conv", "LeakyRelu", "Concat", "MaxPool", "Slice", "Resize")
 FLOAT = ("/attention_", "decode")  # parts of the names of nodes that stay in floating point
-HEADS = ("/p5_out", "/p4_out")  # these stay too if outputs are rounded, as boxes need more than 256 values
+HEADS = ("/p5_out", "/p4_out", "/p3_out")  # these stay too if outputs are rounded, as boxes need more than 256 values
 
 
 def quantize(model: "onnx.ModelProto", images: Iterable[Image], operations: tuple[str, ...]) -> "onnx.ModelProto":

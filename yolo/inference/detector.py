@@ -49,7 +49,7 @@ class Detector:
 
     Raises:
         ValueError: a threshold is not a number from 0 to 1, max_detections is not a whole number from 1, or the
-            temperature is not above 0.
+            temperature is not one, see `yolo.temperature`.
     """
 
     def __init__(

@@ -1,10 +1,10 @@
 """The settings of a detector and of its calls, and the check of their values."""
 
-import math
 import numbers
 from typing import TypedDict
 
 from yolo.inference.inputs import Channels
+from yolo.temperature import EXPECTED, is_temperature
 from yolo.wording import short_repr
 
 
@@ -29,8 +29,8 @@ def check(score_threshold: float | None, iou_threshold: float, max_detections: i
     for name, value in (("score_threshold", lowest), ("iou_threshold", iou_threshold)):
         if not _is_number(value) or not 0 <= value <= 1:
             raise ValueError(f"{name} is a number from 0 to 1; got {short_repr(value)}.")
-    if not _is_number(temperature) or not 0 < temperature < math.inf:
-        raise ValueError(f"temperature is a number above 0; got {short_repr(temperature)}.")
+    if not is_temperature(temperature):
+        raise ValueError(f"temperature is {EXPECTED}; got {short_repr(temperature)}.")
     is_whole = isinstance(max_detections, numbers.Integral) and not isinstance(max_detections, bool)
     if not is_whole or max_detections < 1:
         raise ValueError(f"max_detections is a whole number from 1; got {short_repr(max_detections)}.")

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from yolo.array_types import AnchorMasks, Anchors
 from yolo.errors import UserError
 from yolo.letterbox import MODES
 from yolo.shell import command
+from yolo.temperature import is_temperature
 
 if TYPE_CHECKING:
     from yolo.nets.model import YoloV4Tiny
@@ -86,10 +86,11 @@ class ModelMetadata:
             if metadata.resize_mode not in MODES or metadata.precision not in PRECISIONS:
                 raise ValueError(f"{metadata.resize_mode}, {metadata.precision}")
             thresholds, temperature = metadata.score_thresholds, metadata.temperature
-            in_range = all(0 <= threshold <= 1 for threshold in thresholds) and 0 < temperature < math.inf
-            if len(thresholds) not in (0, len(metadata.class_names)) or not in_range:
+            in_range = all(0 <= threshold <= 1 for threshold in thresholds)
+            counts = (0, len(metadata.class_names))
+            if len(thresholds) not in counts or not in_range or not is_temperature(temperature):
                 raise ValueError(f"score thresholds {thresholds}, temperature {temperature}")
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise UserError(
                 f"{path} does not say what it detects ({type(error).__name__}: {error}), so it is no export of this "
                 f"project: make one with {command('export')}."

@@ -96,7 +96,7 @@ def _candidates(boxes: Tensor, input_size: Sequence[int | Tensor], masks: Anchor
     center = (boxes[..., :2] + boxes[..., 2:]) / 2
     found: list[Tensor] = []
     offset: int | Tensor = 0
-    for mask, stride in zip(masks, STRIDES, strict=True):
+    for mask, stride in zip(masks, STRIDES[: len(masks)], strict=True):
         rows, columns = input_size[0] // stride, input_size[1] // stride
         column = ops.clip(ops.cast(center[..., 0] // stride, "int32"), 0, columns - 1)
         row = ops.clip(ops.cast(center[..., 1] // stride, "int32"), 0, rows - 1)

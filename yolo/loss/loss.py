@@ -46,7 +46,7 @@ class DetectionLoss:
         Args:
             targets: padded objects {"boxes": (B, M, 4) xyxy in pixels of the input, "labels": (B, M)}; NO_OBJECT for
                 padding, DIFFICULT for objects that are neither taught nor taken for background.
-            maps: raw maps (B, h, w, A * (5 + C)), strides 32 and 16.
+            maps: raw maps (B, h, w, A * (5 + C)), as many as masks.
         """
         boxes = ops.cast(targets["boxes"], "float32")
         labels = ops.cast(targets["labels"], "int32")

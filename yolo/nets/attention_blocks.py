@@ -11,7 +11,7 @@ import keras
 import attention
 from attention.spec import Spec, parse
 from attention.tensor_types import Tensor
-from yolo.attention_places import USUAL, AttentionSpec, by_place
+from yolo.attention_places import AttentionSpec, by_place, usual_places
 from yolo.errors import UserError
 
 LARGEST_NUMBER, MOST_NUMBERS = 2048, 32  # in the arguments of a block; kernels are 7 wide, hidden layers 512
@@ -65,21 +65,24 @@ def check_numbers(spec: str) -> None:
         )
 
 
-def from_identity(specs: str) -> str:
+def from_identity(specs: str, levels: int = 2) -> str:
     """Return the specification with `identity_start=True` for each block that has this argument and does not set it.
 
     Example:
         >>> from_identity("cbam@p4, se(identity_start=False)@p5")
         'cbam(identity_start=True)@p4, se(identity_start=False)@p5'
 
+    Args:
+        levels: the number of levels of the network.
+
     Raises:
         UserError: the specification is wrong.
     """
     blocks: dict[str, list[str]] = {}  # the places of each
-    for place, spec in by_place(specs).items():
+    for place, spec in by_place(specs, levels).items():
         takes = hasattr(make(spec), "identity_start") and "identity_start" not in parse(spec)[1]
         blocks.setdefault(_with(spec, "identity_start=True") if takes else spec, []).append(place)
-    if list(blocks.values()) == [list(USUAL)]:
+    if list(blocks.values()) == [list(usual_places(levels))]:
         return next(iter(blocks))
     return ", ".join(f"{spec}@{'+'.join(places)}" for spec, places in blocks.items())
 
@@ -91,9 +94,9 @@ def _with(spec: str, argument: str) -> str:
     return f"{name}({', '.join(filter(None, (given, argument)))})"
 
 
-def check(spec: AttentionSpec) -> None:
-    """Raise UserError when a block of a specification cannot be created or its place is wrong."""
-    for block in by_place(spec).values():
+def check(spec: AttentionSpec, levels: int = 2) -> None:
+    """Raise UserError when a block of a specification cannot be created or its place is wrong, for so many levels."""
+    for block in by_place(spec, levels).values():
         make(block)
 
 
@@ -101,7 +104,7 @@ def attend(features: Tensor, place: str, blocks: Mapping[str, Spec], dtype: str 
     """Apply a new block called `attention_<place>` to features: (B, h, w, c) -> (B, h, w, c).
 
     Args:
-        place: one of `yolo.attention_places.PLACES`.
+        place: one of `yolo.attention_places.all_places`.
         blocks: the block of each place, as `yolo.attention_places.by_place` returns them.
         dtype: Keras dtype policy of the block.
 

@@ -10,7 +10,7 @@ from attention.tensor_types import Tensor
 from yolo import boxes
 from yolo.array_types import AnchorMasks, Anchors, Sizes
 
-STRIDES = (32, 16)  # of the two raw maps, in their order
+STRIDES = (32, 16, 8)  # of the raw maps, in their order; a network of two levels has no third one
 EXPONENT = (-8.0, 4.0)  # bounds of tw and th: no overflow, no box of zero size, and up to 54 times the anchor
 
 
@@ -34,13 +34,13 @@ def decode(maps: Sequence[Tensor], anchors: Anchors, masks: AnchorMasks, scale_x
     x = (column + s sigmoid(tx) - (s - 1) / 2) stride, w = anchor exp(tw); likewise y and h.
 
     Args:
-        maps: raw maps (B, h, w, A * (5 + C)), strides 32 and 16.
+        maps: raw maps (B, h, w, A * (5 + C)), as many as masks, of the first of STRIDES.
         scale_xy: s, which lets centers reach the border of their cell; 1.05 in yolov4-tiny.
     """
     sides = np.asarray(anchors, np.float32)
     levels = [
         _decode_map(raw, sides[list(mask)], stride, scale_xy)
-        for raw, mask, stride in zip(maps, masks, STRIDES, strict=True)
+        for raw, mask, stride in zip(maps, masks, STRIDES[: len(masks)], strict=True)
     ]
     return Candidates(*(ops.concatenate(parts, axis=1) for parts in zip(*levels, strict=True)))
 

@@ -8,7 +8,8 @@ from typing import Any
 import keras
 
 from attention.spec import importable
-from yolo.anchors import DEFAULT
+from yolo.anchors import DEFAULT, LEVELS
+from yolo.anchors import masks as masks_of
 from yolo.array_types import AnchorMasks, Anchors
 from yolo.attention_places import AttentionSpec, by_place
 from yolo.errors import UserError
@@ -19,15 +20,16 @@ from yolo.nets.decode import Decode
 from yolo.nets.neck import neck
 from yolo.nets.network_checks import check
 
-MASKS = ((3, 4, 5), (0, 1, 2))  # of strides 32 and 16; the published COCO weights need 1, 2, 3 for the second
+MASKS = masks_of(2)  # of strides 32 and 16; the published COCO weights need 1, 2, 3 for the second
 
 
 @keras.saving.register_keras_serializable("yolo")
 class YoloV4Tiny(keras.Model):
-    """A YOLOv4-tiny with attention on both feature levels and on the upsample path, or at places of your choice.
+    """A YOLOv4-tiny with attention on its feature levels and on the upsample path, or at places of your choice.
 
     Input: (B, H, W, 3) float32 RGB in 0..1, H and W multiples of 32. Output: raw maps
-    [(B, H/32, W/32, A * (5 + C)), (B, H/16, W/16, A * (5 + C))]. Wang et al. 2021, https://arxiv.org/abs/2011.08036.
+    [(B, H/32, W/32, A * (5 + C)), (B, H/16, W/16, A * (5 + C))]; three masks add a third level, with
+    (B, H/8, W/8, A * (5 + C)). Wang et al. 2021, https://arxiv.org/abs/2011.08036.
 
     Example:
         >>> import numpy as np
@@ -38,7 +40,8 @@ class YoloV4Tiny(keras.Model):
     Args:
         class_names: the name of every class, in order.
         anchors: widths and heights in pixels of the input, small ones first.
-        masks: the indices of the anchors that the maps of stride 32 and 16 use.
+        masks: the indices of the anchors that each map uses, those of stride 32 first; two or three, one for each
+            level, see `yolo.anchors.masks`.
         attention: any specification that `attention.create` takes; or several with their places, as a text such as
             `"cbam@p4, se@c3+c4"` or a dictionary, see `yolo.attention_places`. A class must be importable.
         input_size: height and width to which pictures are resized before detection.
@@ -85,11 +88,11 @@ class YoloV4Tiny(keras.Model):
         )
         attention = portable(attention)
         pictures = keras.Input((None, None, 3), dtype="float32", name="pictures")
-        attention_at = partial(attend, blocks=by_place(attention), dtype=dtype)
+        attention_at = partial(attend, blocks=by_place(attention, len(masks)), dtype=dtype)
         convolutions = Convolutions(dtype, epsilon)
         outputs = len(masks[0]) * (5 + len(class_names))
-        maps = neck(*backbone(pictures, convolutions, attention_at), convolutions, outputs, attention_at)
-        super().__init__(pictures, list(maps), name=name)
+        features = backbone(pictures, convolutions, attention_at)[-len(masks) :]
+        super().__init__(pictures, neck(features, convolutions, outputs, attention_at), name=name)
         self.class_names = tuple(class_names)
         self.anchors = tuple((float(w), float(h)) for w, h in anchors)
         self.masks = tuple(map(tuple, masks))
@@ -102,6 +105,11 @@ class YoloV4Tiny(keras.Model):
         self.temperature = float(temperature)
         self.policy = dtype
 
+    @property
+    def levels(self) -> int:
+        """Return the number of raw maps."""
+        return len(self.masks)
+
     def decoder(self) -> Decode:
         """Return the layer that decodes the raw maps of this network."""
         return Decode(self.anchors, self.masks, self.scale_xy)
@@ -113,7 +121,7 @@ class YoloV4Tiny(keras.Model):
         Raises:
             UserError: the attention is from a module that has not been imported yet.
         """
-        for spec in by_place(config.get("attention", "none")).values():
+        for spec in by_place(config.get("attention", "none"), max(LEVELS)).values():
             if importable(spec) and spec.partition(":")[0].strip() not in sys.modules:
                 raise UserError(
                     f"the attention '{spec}' is of a module that is not imported: import it before, if you trust it, "

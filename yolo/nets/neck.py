@@ -1,10 +1,12 @@
-"""The feature pyramid and the two heads of yolov4-tiny, with attention on both levels and on the upsample path.
+"""The feature pyramid and the heads of yolov4-tiny, with attention on each level and on the upsample paths.
+
+A third level is that of https://github.com/AlexeyAB/darknet/blob/master/cfg/yolov4-tiny-3l.cfg.
 
 Feature pyramid networks: Lin et al. 2017, https://arxiv.org/abs/1612.03144.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,36 +15,38 @@ from keras import initializers, layers, ops
 from attention.tensor_types import Shape, Tensor
 from yolo.nets.blocks import Convolutions, Upsample
 
-HEADS = ("p5_out", "p4_out")  # the layers that return the raw maps
+HEADS = ("p5_out", "p4_out", "p3_out")  # the layers that return the raw maps; two levels have the first two
+FINER = (("up", "p4", 128), ("up3", "p3", 64))  # the upsample path to each finer level, and its width
 PRIOR = 0.01  # initial objectness of every candidate, so that training does not begin with thousands of false positives
 
 
 def neck(
-    feat1: Tensor,
-    feat2: Tensor,
+    features: Sequence[Tensor],
     convolutions: Convolutions,
     outputs: int,
     attention: Callable[[Tensor, str], Tensor],
-) -> tuple[Tensor, Tensor]:
-    """Return the raw maps of features: P5 (B, H/32, W/32, outputs) and P4 (B, H/16, W/16, outputs).
+) -> list[Tensor]:
+    """Return the raw map of each level: (B, H/32, W/32, outputs), (B, H/16, W/16, outputs) and so on.
 
     Args:
-        feat1, feat2: (B, H/16, W/16, 256) and (B, H/32, W/32, 512).
+        features: of the backbone, one for each level, the finest first; see `yolo.nets.backbone`.
         outputs: channels of each raw map, anchors * (5 + classes).
         attention: returns features of the same shape from features and the name of their place, see
             `yolo.nets.attention_blocks`.
     """
     bias = ObjectnessPrior(PRIOR)
-    feat1 = attention(feat1, "p4")
-    feat2 = attention(feat2, "p5")
-    p5 = convolutions.unit(feat2, 256, 1, "p5")
-    map32 = convolutions.linear(convolutions.unit(p5, 512, 3, "p5_head"), outputs, "p5_out", bias)
-    up = convolutions.unit(p5, 128, 1, "up")
-    up = Upsample(name="up_sample", dtype=convolutions.dtype)(up)
-    up = attention(up, "up")
-    p4 = layers.Concatenate(name="p4_join", dtype=convolutions.dtype)([up, feat1])
-    map16 = convolutions.linear(convolutions.unit(p4, 256, 3, "p4_head"), outputs, "p4_out", bias)
-    return map32, map16
+    first = 6 - len(features)  # the number of the finest level
+    *finer, coarsest = [attention(x, f"p{level}") for level, x in enumerate(features, first)]
+    x = convolutions.unit(coarsest, 256, 1, "p5")
+    maps = [convolutions.linear(convolutions.unit(x, 512, 3, "p5_head"), outputs, "p5_out", bias)]
+    for (path, level, width), lateral in zip(FINER, reversed(finer), strict=False):
+        x = convolutions.unit(x, width, 1, path)
+        x = Upsample(name=f"{path}_sample", dtype=convolutions.dtype)(x)
+        x = attention(x, path)
+        x = layers.Concatenate(name=f"{level}_join", dtype=convolutions.dtype)([x, lateral])
+        x = convolutions.unit(x, 2 * width, 3, f"{level}_head")
+        maps.append(convolutions.linear(x, outputs, f"{level}_out", bias))
+    return maps
 
 
 class ObjectnessPrior(initializers.Initializer):

@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any, NoReturn, TypeAlias
 
-from yolo import option_limits
+from yolo import option_limits, temperature
+from yolo.anchors import LEVELS, OF_A_LEVEL
 from yolo.errors import UserError
 from yolo.letterbox import MODES
 from yolo.wording import short_repr
 
-MAPS = 2  # raw maps, of stride 32 and 16
-ANCHORS_OF_A_MAP = 3
-TEMPERATURE = 100  # the largest temperature, and its inverse the smallest
 SCALE = 10  # the largest scale_xy; the published networks have 1 to 2
 DTYPES = ("float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16")
 
@@ -66,7 +64,8 @@ def _are_anchors(anchors: Unchecked) -> bool:
 def _are_masks(masks: Unchecked) -> bool:
     indices = [index for mask in masks for index in mask]
     sizes = [len(mask) for mask in masks]
-    return sizes == [ANCHORS_OF_A_MAP] * MAPS and all(_is_whole(index) and index >= 0 for index in indices)
+    shaped = len(sizes) in LEVELS and set(sizes) == {OF_A_LEVEL}
+    return shaped and all(_is_whole(index) and index >= 0 for index in indices)
 
 
 def _are_thresholds(thresholds: Unchecked) -> bool:
@@ -90,7 +89,7 @@ def _is_whole(value: Unchecked) -> bool:
 RULES: dict[str, tuple[Callable[[Unchecked], bool], str]] = {  # whether a value is right, and what is expected
     "class_names": (_are_names, f"a list of 1 to {option_limits.CLASSES} different texts"),
     "anchors": (_are_anchors, f"pairs of a width and a height in pixels, above 0 and up to {option_limits.ANCHOR}"),
-    "masks": (_are_masks, f"{MAPS} lists of {ANCHORS_OF_A_MAP} numbers of anchors, counted from 0"),
+    "masks": (_are_masks, f"{' or '.join(map(str, LEVELS))} lists of {OF_A_LEVEL} numbers of anchors, counted from 0"),
     "input_size": (
         _is_size,
         f"height and width, multiples of 32 from 32 to {option_limits.SIDE}, {option_limits.AREA} pixels at most",
@@ -99,9 +98,6 @@ RULES: dict[str, tuple[Callable[[Unchecked], bool], str]] = {  # whether a value
     "scale_xy": (lambda scale: _is_number(scale) and 0 < scale <= SCALE, f"a number above 0 and up to {SCALE}"),
     "epsilon": (lambda epsilon: _is_number(epsilon) and 0 < epsilon < 1, "a number between 0 and 1"),
     "score_thresholds": (_are_thresholds, "a list of numbers from 0 to 1"),
-    "temperature": (
-        lambda value: _is_number(value) and 1 / TEMPERATURE <= value <= TEMPERATURE,
-        f"a number from {1 / TEMPERATURE} to {TEMPERATURE}",
-    ),
+    "temperature": (temperature.is_temperature, temperature.EXPECTED),
     "dtype": (lambda dtype: not isinstance(dtype, str) or dtype in DTYPES, f"one of {', '.join(DTYPES)}"),
 }

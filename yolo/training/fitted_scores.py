@@ -23,7 +23,7 @@ class FittedScores:
     Attributes:
         pictures: "validation" or, without such pictures, "training".
         images: number of pictures.
-        thresholds: the score threshold of each class; empty if nothing was found in the pictures.
+        thresholds: the score threshold of each class; empty if no detection was right.
         temperature: by which scores are scaled before they are shown; 1 leaves them as they are.
         error_before, error_after: mean negative log likelihood of a detection in pictures that the temperature was not
             fitted on, at temperature 1 and at the fitted one; NaN without validation, as the following.
@@ -47,10 +47,11 @@ class FittedScores:
         """Return the thresholds, what they were fitted on and the temperature in one line."""
         reason = ", as there is no validation" if self.pictures == "training" else ""
         where = f"the {counted(self.images, f'{self.pictures} picture')}{reason}"
-        if not self.thresholds:
-            return f"no score thresholds: nothing was found in {where}; predict keeps {SCORE_THRESHOLD:g}"
-        named = [f"{name} {threshold:.2f}" for name, threshold in self.thresholds.items()]
         scaled = f"; scores are scaled by the temperature {self.temperature:.2f}" if self.temperature != 1 else ""
+        if not self.thresholds:
+            missing = f"no score thresholds: no detection was right in {where}; predict keeps {SCORE_THRESHOLD:g}"
+            return f"{missing}{scaled}"
+        named = [f"{name} {threshold:.2f}" for name, threshold in self.thresholds.items()]
         return f"score thresholds of the highest F1 on {where}, for predict: {shorten(named, SHOWN)}{scaled}"
 
     def save(self, folder: Path) -> None:
@@ -74,6 +75,12 @@ class FittedScores:
             return None
         content = read_json(folder / FILE, "the file of thresholds")
         try:
-            return cls(**content)
-        except TypeError as error:
+            fitted = cls(**content)
+            numbers = [fitted.temperature, *fitted.thresholds.values()]
+            if fitted.pictures not in ("validation", "training") or type(fitted.images) is not int:
+                raise ValueError(f"{fitted.images} {fitted.pictures} pictures")
+            if wrong := [number for number in numbers if type(number) not in (int, float)]:
+                raise ValueError(f"{wrong[0]!r} is no number")
+        except (AttributeError, TypeError, ValueError) as error:
             raise UserError(f"{folder / FILE} holds no thresholds ({error}): put back what was there.") from error
+        return fitted

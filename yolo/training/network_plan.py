@@ -33,13 +33,16 @@ def plan_network(config: TrainConfig, initial: InitialWeights | None, data: Data
     }
 
 
-def choose_anchors(choice: str, train: Dataset, input_size: tuple[int, int], resize_mode: str, seed: int) -> Anchors:
+def choose_anchors(
+    choice: str, train: Dataset, input_size: tuple[int, int], resize_mode: str, seed: int, levels: int = 2
+) -> Anchors:
     """Return the anchors of `--anchors`: computed from the training boxes ("auto"), "default", or those in a file."""
     if choice == "default":
-        return anchors.DEFAULT
+        return anchors.DEFAULTS[levels]
     if choice == "auto":
-        return anchors.kmeans(object_sizes(train.annotations, input_size, resize_mode), seed=seed)
-    return anchors.read(choice)
+        sizes = object_sizes(train.annotations, input_size, resize_mode)
+        return anchors.kmeans(sizes, levels * anchors.OF_A_LEVEL, seed)
+    return anchors.read(choice, levels=levels)
 
 
 def _attention(config: TrainConfig, initial: InitialWeights | None) -> str:
@@ -47,7 +50,7 @@ def _attention(config: TrainConfig, initial: InitialWeights | None) -> str:
     is_new = initial is not None and not any(name.startswith(attention_blocks.ATTENTION) for name in initial.held)
     if config.identity_start == "no" or (config.identity_start == "auto" and not is_new):
         return config.attention
-    attention = attention_blocks.from_identity(config.attention)
+    attention = attention_blocks.from_identity(config.attention, config.levels)
     if attention != config.attention:
         log.info(f"attention {attention}: it changes nothing until it has learned")
     return attention
@@ -58,14 +61,15 @@ def _heads(config: TrainConfig, initial: InitialWeights | None, train: Dataset, 
 
     They are those of the initial weights if they fit.
     """
-    choose = partial(choose_anchors, config.anchors, train, config.input_size, resize_mode, config.seed)
+    choose = partial(choose_anchors, config.anchors, train, config.input_size, resize_mode, config.seed, config.levels)
     given = None if config.anchors == "auto" else choose()
-    settings = initial.inherited(train.class_names, given) if initial else {}
+    settings = initial.inherited(train.class_names, given, config.levels) if initial else {}
     kept = _in_words(settings, resize_mode if initial and resize_mode == initial.resize_mode else None)
     if initial and kept:
         log.info(f"kept from {initial.path}, because its weights were trained with them: {', '.join(kept)}")
     if "anchors" not in settings:
         settings["anchors"] = choose() if given is None else given
+    settings.setdefault("masks", anchors.masks(config.levels))
     return settings | {"anchors": tuple((float(w), float(h)) for w, h in settings["anchors"])}
 
 

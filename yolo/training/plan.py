@@ -24,6 +24,7 @@ PLAN = "plan.json"
 Part = TypeVar("Part")
 OF_THE_MACHINE = ("workers", "cache", "tensorboard", "data", "runs", "name", "allow_imports")
 """Settings that change nothing in what a run computes: they may be others when it is resumed."""
+NEW_SETTINGS = {"levels": TrainConfig.levels}  # what was done before there was such a setting
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ class TrainingPlan:
         content = read_json(path, "the plan of the run")
         try:
             content = {name: _tuples(value) for name, value in content.items()}
+            content["settings"] = NEW_SETTINGS | content["settings"]
             parts = {
                 "splits": _made(RunSplits, content["splits"]),
                 "phases": tuple(_made(Phase, one) for one in content["phases"]),

@@ -50,7 +50,7 @@ def check_start(config: TrainConfig) -> ModelFile | None:
     if config.freeze_epochs and model is None:
         log.warning("--freeze-epochs from random weights keeps a random backbone as it is for that long")
     if config.anchors not in ("auto", "default"):
-        anchors.read(config.anchors)
+        anchors.read(config.anchors, levels=config.levels)
     return model
 
 
@@ -104,7 +104,7 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
     if config.freeze_epochs >= epochs:
         raise UserError(f"--freeze-epochs must be less than the {epochs} epochs; got {config.freeze_epochs}.")
     network = plan_network(config, initial, data)
-    for doubt in doubts(data, config.input_size, network["resize_mode"]):
+    for doubt in doubts(data, config.input_size, network["resize_mode"], config.levels):
         log.warning(doubt.sentence())
     settled = dataclasses.replace(
         config,
@@ -173,7 +173,7 @@ def choices_of_the_machine(config: TrainConfig, pictures: int) -> dict[str, Any]
 def _check(config: TrainConfig) -> None:
     """Raise UserError for mistakes that can be found before thousands of pictures are read."""
     choices_of_the_machine(config, 0)
-    attention_blocks.check(config.attention)
+    attention_blocks.check(config.attention, config.levels)
     if config.patience and config.val_split == "none":
         raise UserError("--patience waits for a better score, which --val-split none never gives: drop one.")
 

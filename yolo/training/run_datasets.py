@@ -99,13 +99,13 @@ def load_datasets(
     return Datasets(train, validation and clean(validation, "validation"), test and clean(test, "test"))
 
 
-def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str) -> Iterator[Finding]:
+def doubts(data: Datasets, input_size: tuple[int, int], resize_mode: str, levels: int) -> Iterator[Finding]:
     """Yield one finding for each thing that looks wrong about the pictures, of the checks that `doctor` makes too."""
     named = {"train": data.train, "val": data.validation, "test": data.test}
     splits = {name: dataset.annotations for name, dataset in named.items() if dataset}
     unique = {annotation.path: annotation for annotations in splits.values() for annotation in annotations}
     whole = replace(data.train, annotations=tuple(unique.values()))
-    yield from table.findings(CheckedData(whole, splits, input_size, resize_mode), table.TRAINING)
+    yield from table.findings(CheckedData(whole, splits, input_size, resize_mode, levels), table.TRAINING)
 
 
 def _refuse_shared(train: Dataset, validation: Dataset, splits: RunSplits) -> None:

@@ -3,15 +3,17 @@
 from pathlib import Path
 
 from attention.spec import importable
+from yolo.anchors import LEVELS
 from yolo.attention_places import AttentionSpec, by_place
 from yolo.errors import UserError
 
+MOST = max(LEVELS)  # the places of a network of fewer levels are among those of one of so many
 REMEDY = "if you trust it, add --allow-imports (from Python allow_imports=True)"
 
 
 def imports(attention: str) -> bool:
     """Return whether an attention specification could run code from outside this project, which must be allowed."""
-    return any(importable(spec) or "{" in spec for spec in by_place(attention).values())
+    return any(importable(spec) or "{" in spec for spec in by_place(attention, MOST).values())
 
 
 def check_imports(path: str | Path, attention: AttentionSpec, allowed: bool | str) -> None:
@@ -23,8 +25,8 @@ def check_imports(path: str | Path, attention: AttentionSpec, allowed: bool | st
     Raises:
         UserError: it would run code that is not allowed.
     """
-    named = [] if isinstance(allowed, bool) else list(by_place(allowed).values())
-    for spec in by_place(attention).values():
+    named = [] if isinstance(allowed, bool) else list(by_place(allowed, MOST).values())
+    for spec in by_place(attention, MOST).values():
         if allowed is True or spec in named or not isinstance(spec, str):
             continue
         if importable(spec):

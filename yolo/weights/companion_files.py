@@ -29,7 +29,7 @@ class CompanionFile(NamedTuple):
     guessed: bool
 
 
-def find_cfg(path: Path, classes: int, filters: list[int]) -> CompanionFile | None:
+def find_cfg(path: Path, classes: int, filters: list[int], levels: int = 2) -> CompanionFile | None:
     """Return the `.cfg` that weights were trained with, or None.
 
     Darknet trains with `cfg/dog.cfg` and writes `backup/dog_best.weights`, `dog_last.weights`, `dog_4000.weights`.
@@ -39,6 +39,7 @@ def find_cfg(path: Path, classes: int, filters: list[int]) -> CompanionFile | No
         path: the file of the weights.
         classes: the number of their classes.
         filters: the number of filters of each of their convolutions, in the order of the file.
+        levels: the number of levels of their network.
 
     Raises:
         UserError: several fit.
@@ -51,7 +52,7 @@ def find_cfg(path: Path, classes: int, filters: list[int]) -> CompanionFile | No
     near = related or _files(path, NEAR, ".cfg")
     fitting: dict[str, Path] = {}  # one file for each meaning
     for file in near:
-        if meaning := _meaning(file, classes, filters):
+        if meaning := _meaning(file, classes, filters, levels):
             fitting.setdefault(str(meaning), file)
     if len(fitting) > 1:
         raise UserError(
@@ -161,10 +162,10 @@ def _is_related(file: Path, weights: Path) -> bool:
     return bool(names & {saved, SAVED.sub("", saved)})
 
 
-def _meaning(cfg: Path, classes: int, filters: list[int]) -> dict[str, Any] | None:
+def _meaning(cfg: Path, classes: int, filters: list[int], levels: int) -> dict[str, Any] | None:
     """Return the settings of the network in a cfg, or None when the weights are of another network."""
     try:
-        return darknet_cfg.read(cfg, classes) if darknet_cfg.filters(cfg) == filters else None
+        return darknet_cfg.read(cfg, classes, levels) if darknet_cfg.filters(cfg) == filters else None
     except UserError:
         return None
 

@@ -2,7 +2,7 @@
 
 A file begins with a header: int32 major, minor and revision, then the number of pictures seen, uint64 from version 0.2
 on and uint32 before. Then come the numbers of every convolution in the order of the cfg, as little-endian float32:
-beta, gamma, mean, variance and kernel (out, in, k, k), or bias and kernel for the two that return raw maps.
+beta, gamma, mean, variance and kernel (out, in, k, k), or bias and kernel for those that return raw maps.
 `darknet partial` ends a file after any convolution: `yolov4-tiny.conv.29` has the first 29 layers, 17 convolutions.
 """
 
@@ -33,8 +33,8 @@ LayerWeights: TypeAlias = dict[str, list[NDArray[np.float32]]]
 log = logging.getLogger("yolo")
 
 
-def _kernels(classes: int) -> Kernels:
-    """Return the kernels of a network for a number of classes."""
+def _kernels(classes: int, levels: int = 2) -> Kernels:
+    """Return the kernels of a network for a number of classes and of levels."""
     outputs = 3 * (5 + classes)
     kernels: Kernels = {"stem_1": (32, 3, 3), "stem_2": (64, 32, 3)}
     for level, width in ((2, 64), (3, 128), (4, 256)):
@@ -42,7 +42,10 @@ def _kernels(classes: int) -> Kernels:
         shapes = {"a": (width, width, 3), "c": (half, half, 3), "d": (half, half, 3), "e": (width, width, 1)}
         kernels |= {f"c{level}_{part}": shape for part, shape in shapes.items()}
     kernels |= {"c5": (512, 512, 3), "p5": (256, 512, 1), "p5_head": (512, 256, 3), "p5_out": (outputs, 512, 1)}
-    return kernels | {"up": (128, 256, 1), "p4_head": (256, 384, 3), "p4_out": (outputs, 256, 1)}
+    kernels |= {"up": (128, 256, 1), "p4_head": (256, 384, 3), "p4_out": (outputs, 256, 1)}
+    if levels > 2:
+        kernels |= {"up3": (64, 256, 1), "p3_head": (128, 192, 3), "p3_out": (outputs, 128, 1)}
+    return kernels
 
 
 def _count(kernels: Kernels) -> int:
@@ -60,9 +63,12 @@ def _leading(number: int) -> Kernels:
     return dict(list(_kernels(0).items())[:number])
 
 
-ORDER = tuple(_kernels(0))
-WITHOUT_CLASSES = _count(_kernels(0))
-PER_CLASS = _count(_kernels(1)) - WITHOUT_CLASSES
+def order(levels: int) -> tuple[str, ...]:
+    """Return the names of the convolutions in the order of a file."""
+    return tuple(_kernels(0, levels))
+
+
+ORDER = order(2)
 LEADING = range(ORDER.index("c5") + 1, ORDER.index("p5_out") + 1)  # how many convolutions a backbone's file may have
 
 
@@ -92,8 +98,8 @@ def load(
     arrays = convolutions(path)
     classes = _classes(path, arrays)
     names, names_from = name_classes(path, classes, class_names, numbered)
-    filters = [outputs for outputs, _, _ in _kernels(classes).values()]
-    settings, settings_from = find_settings(path, classes, filters, cfg, anchors, published)
+    filters = [outputs for outputs, _, _ in _kernels(classes, _levels(arrays)).values()]
+    settings, settings_from = find_settings(path, classes, filters, _levels(arrays), cfg, anchors, published)
     network = YoloV4Tiny(names, **settings)
     _fill(path, network, arrays)
     log.info(f"{path.name}: {counted(classes, 'class')} {names_from}; {settings_from}")
@@ -110,6 +116,8 @@ def read(path: str | Path, network: YoloV4Tiny) -> None:
     classes = _classes(path, arrays)
     if classes != len(network.class_names):
         raise UserError(f"{path} knows {counted(classes, 'class')}, but the network has {len(network.class_names)}.")
+    if _levels(arrays) != network.levels:
+        raise UserError(f"{path} has {_levels(arrays)} levels, but the network has {network.levels}.")
     _fill(path, network, arrays)
 
 
@@ -164,9 +172,13 @@ def _kernels_in(path: str | Path, header: int, length: int) -> Kernels:
 
 def _possible_contents(length: int) -> dict[str, Kernels]:
     """Return descriptions of the contents that a file of about `length` bytes may have, with their kernels."""
-    classes = min(max((length // 4 - WITHOUT_CLASSES) // PER_CLASS, 1), option_limits.CLASSES)
-    whole = {counted(number, "class"): _kernels(number) for number in (classes, classes + 1)}
-    return {f"its first {number} convolutions": _leading(number) for number in LEADING} | whole
+    contents = {f"its first {number} convolutions": _leading(number) for number in LEADING}
+    for levels, text in ((2, ""), (3, " at 3 levels")):  # the lengths differ, whatever the numbers of classes
+        without_classes = _count(_kernels(0, levels))
+        per_class = _count(_kernels(1, levels)) - without_classes
+        classes = min(max((length // 4 - without_classes) // per_class, 1), option_limits.CLASSES)
+        contents |= {f"{counted(number, 'class')}{text}": _kernels(number, levels) for number in (classes, classes + 1)}
+    return contents
 
 
 def _classes(path: str | Path, arrays: LayerWeights) -> int:
@@ -177,6 +189,11 @@ def _classes(path: str | Path, arrays: LayerWeights) -> int:
             f"with {command('train')} --weights {path}."
         )
     return len(arrays[HEADS[0]][1]) // 3 - 5
+
+
+def _levels(arrays: LayerWeights) -> int:
+    """Return the number of levels of a whole network."""
+    return sum(head in arrays for head in HEADS)
 
 
 def _fill(path: str | Path, network: YoloV4Tiny, arrays: LayerWeights) -> None:

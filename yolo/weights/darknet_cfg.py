@@ -18,21 +18,22 @@ LONGEST = 2**20  # bytes; Darknet's longest has 40,000
 INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 CLASSES, SCALE = 20, 1.0  # Darknet's defaults for a [yolo] section
+NUMBERS = {2: "two", 3: "three"}
 Section = tuple[str, dict[str, str]]  # `[name]`, and the `key=value` lines below it
 
 
-def read(path: str | os.PathLike[str], classes: int) -> dict[str, Any]:
+def read(path: str | os.PathLike[str], classes: int, levels: int = 2) -> dict[str, Any]:
     """Return arguments for `YoloV4Tiny`: anchors, masks, scale_xy, input_size and resize_mode.
 
     Args:
-        classes: the number of classes of the weights.
+        classes, levels: the number of classes and of levels of the weights.
 
     Raises:
         UserError: the cfg is damaged, or of another network than these weights.
     """
     text = _text(path)
     try:
-        settings = _arguments(_sections(text), classes)
+        settings = _arguments(_sections(text), classes, levels)
         check(settings)
         return settings
     except (KeyError, ValueError, UserError) as error:
@@ -89,12 +90,13 @@ def _sections(text: str) -> list[Section]:
     return sections
 
 
-def _arguments(sections: list[Section], classes: int) -> dict[str, Any]:
+def _arguments(sections: list[Section], classes: int, levels: int) -> dict[str, Any]:
     """Return the arguments for `YoloV4Tiny`; raises KeyError or ValueError."""
     networks = [values for name, values in sections if name in ("net", "network")]
     heads = [values for name, values in sections if name == "yolo"]
-    if len(networks) != 1 or len(heads) != 2:
-        raise ValueError(f"expected one [net] and two [yolo] sections, got {len(networks)} and {len(heads)}")
+    if len(networks) != 1 or len(heads) != levels:
+        expected = f"one [net] and {NUMBERS[levels]} [yolo] sections"
+        raise ValueError(f"expected {expected}, got {len(networks)} and {len(heads)}")
     numbers = {_integer(head.get("classes", str(CLASSES))) for head in heads}
     if numbers != {classes}:
         noun = "class" if numbers == {1} else "classes"
@@ -108,8 +110,8 @@ def _arguments(sections: list[Section], classes: int) -> dict[str, Any]:
         raise ValueError("new_coords, another meaning of the raw maps, is not known here")
     anchors = [_anchors(head) for head in heads]
     scales = [_number(head.get("scale_x_y", str(SCALE))) for head in heads]
-    if anchors[0] != anchors[1] or scales[0] != scales[1]:
-        raise ValueError("the two [yolo] sections have different anchors or scale_x_y")
+    if len(set(anchors)) > 1 or len(set(scales)) > 1:
+        raise ValueError(f"the {NUMBERS[levels]} [yolo] sections have different anchors or scale_x_y")
     return {
         "anchors": anchors[0],
         "masks": tuple(tuple(map(_integer, _items(head["mask"]))) for head in heads),

@@ -20,6 +20,12 @@ PUBLISHED: dict[str, Any] = {  # of the COCO weights
     "input_size": (416, 416),
     "resize_mode": "stretch",
 }
+OF_THREE_LEVELS: dict[str, Any] = PUBLISHED | {  # those of yolov4-tiny-3l.cfg
+    "anchors": anchor_files.DEFAULTS[3],
+    "masks": anchor_files.masks(3),
+    "input_size": (608, 608),
+}
+USUAL = {2: (PUBLISHED, "the COCO weights of Darknet"), 3: (OF_THREE_LEVELS, "Darknet's yolov4-tiny-3l.cfg")}
 MODES = {"stretch": "stretched, as Darknet does", "letterbox": "letterboxed, as the cfg says"}
 
 log = logging.getLogger("yolo")
@@ -68,6 +74,7 @@ def find_settings(
     path: Path,
     classes: int,
     filters: list[int],
+    levels: int,
     cfg: str | os.PathLike[str] | None,
     anchors: str | os.PathLike[str] | None,
     published: bool,
@@ -75,29 +82,29 @@ def find_settings(
     """Return arguments for `YoloV4Tiny`: the settings by which its raw maps are decoded; and where each is from.
 
     Args:
-        path, classes, filters: see `companion_files.find_cfg`.
+        path, classes, filters, levels: see `companion_files.find_cfg`.
         cfg, anchors, published: see `darknet.load`.
 
     Raises:
         UserError: a file is damaged or of another network, or several fit.
     """
     if cfg is None and not published:
-        cfg, guessed = find_cfg(path, classes, filters) or (None, False)
+        cfg, guessed = find_cfg(path, classes, filters, levels) or (None, False)
         if guessed:
             log.warning(
                 f"anchors, masks and input size of {path} are taken from {cfg}, the only cfg near it that fits; "
                 "if it was trained with another, give that with --cfg FILE"
             )
-    settings = darknet_cfg.read(cfg, classes) if cfg else dict(PUBLISHED)
+    usual, origin = USUAL[levels]
+    settings = darknet_cfg.read(cfg, classes, levels) if cfg else dict(usual)
     if anchors:
-        settings["anchors"] = anchor_files.read(anchors, ordered=False)
+        settings["anchors"] = anchor_files.read(anchors, ordered=False, levels=levels)
     size = resolution(settings["input_size"])
-    rest = f"masks, {size} {f'from {cfg}' if cfg else 'as in the COCO weights of Darknet'}"
+    rest = f"masks, {size} {f'from {cfg}' if cfg else f'as in {origin}'}"
     origins = f"anchors from {anchors}; {rest}" if anchors else f"anchors, {rest}"
     if not cfg and not published:
         log.warning(
             f"no cfg of {path} was found, so {'' if anchors else 'anchors, '}masks, {size} and stretched pictures are "
-            "guessed, as in the COCO weights of Darknet; where it was trained with others it finds little: give the "
-            "cfg with --cfg FILE"
+            f"guessed, as in {origin}; where it was trained with others it finds little: give the cfg with --cfg FILE"
         )
     return settings, f"{origins}; pictures {MODES[settings['resize_mode']]}"

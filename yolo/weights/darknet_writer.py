@@ -1,7 +1,8 @@
 """Write a network as Darknet's `.weights`, `.cfg` and `.names`, which the dnn module of OpenCV 4 reads as well.
 
-The sections are those of https://github.com/AlexeyAB/darknet/blob/master/cfg/yolov4-tiny.cfg. Darknet, like this
-project, adds 1e-5 to the variances; OpenCV adds 1e-6. So OpenCV's raw maps differ where a variance is hardly larger.
+The sections are those of https://github.com/AlexeyAB/darknet/blob/master/cfg/yolov4-tiny.cfg, with a third level those
+of yolov4-tiny-3l.cfg beside it. Darknet, like this project, adds 1e-5 to the variances; OpenCV adds 1e-6. So OpenCV's
+raw maps differ where a variance is hardly larger.
 """
 
 import struct
@@ -67,7 +68,7 @@ def write(network: YoloV4Tiny, path: str | Path, seen: int = 0) -> tuple[Path, .
 def _weights(network: YoloV4Tiny, seen: int) -> bytes:
     """Return the content of the `.weights` file."""
     arrays = []
-    for name in darknet.ORDER:
+    for name in darknet.order(network.levels):
         if name in HEADS:
             kernel, bias = network.get_layer(name).get_weights()
             vectors = [bias]
@@ -89,7 +90,10 @@ def cfg(network: YoloV4Tiny) -> str:
         sections += [_section("route", "layers=-6,-1"), _section("maxpool", "size=2", "stride=2")]
     sections += [unit("c5"), unit("p5"), unit("p5_head"), head(0)]
     sections += [_section("route", "layers=-4"), unit("up"), _section("upsample", "stride=2")]
-    sections += [_section("route", "layers=-1,23"), unit("p4_head"), head(1)]
+    sections += [_section("route", "layers=-1,23"), unit("p4_head"), head(1)]  # 23 is c4_e
+    if network.levels > 2:
+        sections += [_section("route", "layers=-3"), unit("up3"), _section("upsample", "stride=2")]
+        sections += [_section("route", "layers=-1,15"), unit("p3_head"), head(2)]  # 15 is c3_e
     return "\n".join(sections)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from yolo.nets.network_checks import ANCHORS_OF_A_MAP
+from yolo.anchors import OF_A_LEVEL
 
 FIRST_CLASS = 5  # the outputs before it are those of the box and of objectness
 
@@ -23,7 +23,7 @@ def take_outputs(
         theirs: (..., A * (5 + D)), for D classes.
         classes: pairs of the label of a class in `mine` and in `theirs`.
     """
-    result, source = (x.reshape(*x.shape[:-1], ANCHORS_OF_A_MAP, -1) for x in (mine.copy(), theirs))
+    result, source = (x.reshape(*x.shape[:-1], OF_A_LEVEL, -1) for x in (mine.copy(), theirs))
     result[..., :FIRST_CLASS] = source[..., :FIRST_CLASS]
     for label, other in classes:
         result[..., FIRST_CLASS + label] = source[..., FIRST_CLASS + other]
@@ -32,4 +32,4 @@ def take_outputs(
 
 def count_outputs(classes: int) -> int:
     """Return how many outputs a head has for boxes, objectness and a number of classes."""
-    return ANCHORS_OF_A_MAP * (FIRST_CLASS + classes)
+    return OF_A_LEVEL * (FIRST_CLASS + classes)

@@ -45,22 +45,24 @@ class InitialWeights:
         """Return how pictures were resized in the training of these weights, or None where the file does not say."""
         return self.network.resize_mode if "resize_mode" in self.known_settings else None
 
-    def inherited(self, class_names: Sequence[str], anchors: Anchors | None = None) -> dict[str, Any]:
+    def inherited(self, class_names: Sequence[str], anchors: Anchors | None = None, levels: int = 2) -> dict[str, Any]:
         """Return the settings that a new network must take over, so that the weights keep their meaning.
 
         The epsilon of batch norm is always one of them. Those of the raw maps are, where all classes of the weights are
-        kept, so that these are detected as before.
+        kept, so that these are detected as before, and the levels are the same.
 
         Args:
             class_names: the classes of the new network.
             anchors: the anchors of the new network, or None to take those of the weights.
+            levels: the number of levels of the new network.
         """
         theirs = self.class_names or ()
         keeps_all = bool(theirs) and len(match_classes(class_names, theirs)) == len(theirs)
+        same_levels = self.network.levels == levels
         same_anchors = anchors is None or np.array_equal(
             np.asarray(anchors, np.float32), np.asarray(self.network.anchors, np.float32)
         )
-        names = ("epsilon", *(MEANING_OF_MAPS if keeps_all and same_anchors else ()))
+        names = ("epsilon", *(MEANING_OF_MAPS if keeps_all and same_levels and same_anchors else ()))
         return {name: getattr(self.network, name) for name in names if name in self.known_settings}
 
 
@@ -130,7 +132,7 @@ def _open_nameless(model: ModelFile, file: Path) -> tuple[YoloV4Tiny, tuple[str,
     fits = given is not None and len(given) == classes  # otherwise numbers replace the names
     network = reader.load(file, given if fits else None, model.cfg, model.anchors_file, model.is_published)
     names = given if fits else network.class_names
-    return network, names if listed or given else None
+    return network, names if listed or fits else None
 
 
 def _open_backbone(path: str, arrays: darknet.LayerWeights) -> InitialWeights:

@@ -8,13 +8,17 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import h5py
 
+from yolo import anchors
 from yolo.atomic_write import InMemoryFile, atomic_write
+from yolo.attention_places import all_places, by_place
 from yolo.errors import UserError
 from yolo.nets.model import YoloV4Tiny
+from yolo.nets.neck import HEADS
 from yolo.shell import command
 from yolo.weights import keras3_archive
 from yolo.weights.hdf5_checks import DAMAGE, check_content, count_numbers
@@ -91,11 +95,13 @@ def load_alone(path: Path, attention: str) -> tuple[YoloV4Tiny, dict[str, int]]:
         layers = {group["vars"].attrs["name"]: group for group in file["layers"].values()}
         held = {name: count_numbers(group) for name, group in layers.items()}
         classes = layers["p5_out"]["vars/1"].size // 3 - 5
+        levels = 3 if HEADS[2] in layers else 2
     held = {name: count for name, count in held.items() if count}
-    names = tuple(map(str, range(classes)))
-    network = YoloV4Tiny(names, attention=attention)
+    plain = partial(YoloV4Tiny, tuple(map(str, range(classes))), anchors.DEFAULTS[levels], anchors.masks(levels))
+    blocks = by_place(attention, max(anchors.LEVELS))  # of a network that may have another number of levels
+    network = plain(attention={place: blocks[place] for place in blocks if place in all_places(levels)})
     if {layer.name: layer.count_params() for layer in network.layers if layer.weights} != held:
-        network = YoloV4Tiny(names)
+        network = plain()
     keras3_archive.fill(path, network, Path(path).read_bytes())
     return network, held
 

@@ -3,7 +3,7 @@
 Of the heads, the outputs of boxes and objectness are copied, and those of the classes that both have.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,12 +81,14 @@ def transfer_weights(network: YoloV4Tiny, initial: InitialWeights, strict: bool 
         raise UserError(f"no layer of {initial.path} fits this network; give weights of a YOLOv4-tiny.")
     unused = {name: count - loaded.get(name, 0) for name, count in initial.held.items() if count > loaded.get(name, 0)}
     has_heads = any(name in loaded for name in HEADS)
-    other = _others(MEANING_OF_MAPS, network, initial) if has_heads else []
+    other = _other_maps(network, initial) if has_heads else []
     notes = [_class_note(network, initial, kept)] if has_heads else []
     notes += [f"{' and '.join(other)} are not those that the heads were trained with"] if other else []
     if _others(("epsilon",), network, initial):
         mine, theirs = network.epsilon, initial.network.epsilon
         notes.append(f"batch norm's epsilon is {mine:g} here, {theirs:g} where the weights were trained")
+    if initial.network.levels > network.levels:
+        notes.append(f"the file has a third level, which --levels {initial.network.levels} keeps")
     report = TransferReport(initial.path, loaded, anew, unused, tuple(notes))
     if strict:
         _check_whole(report, other)
@@ -158,6 +160,21 @@ def _class_note(network: YoloV4Tiny, initial: InitialWeights, kept: dict[str, st
     old = [mine if mine == theirs else f"{mine} (from {theirs})" for mine, theirs in kept.items()]
     new = [name for name in network.class_names if name not in kept]
     return f"classes kept: {shorten(old, SHOWN) or 'none'}; new: {shorten(new, SHOWN) or 'none'}"
+
+
+def _other_maps(network: YoloV4Tiny, initial: InitialWeights) -> list[str]:
+    """Return the names of settings of the raw maps that the file has too, with other values; of shared levels alone."""
+    if initial.network.levels == network.levels:
+        return _others(MEANING_OF_MAPS, network, initial)
+    shared = range(min(initial.network.levels, network.levels))
+    same = all(_anchors(level, network) == _anchors(level, initial.network) for level in shared)
+    anchors = [] if same or "anchors" not in initial.known_settings else ["anchors"]
+    return anchors + _others(("scale_xy",), network, initial)
+
+
+def _anchors(level: int, network: YoloV4Tiny) -> list[Sequence[float]]:
+    """Return the anchors of one raw map."""
+    return [network.anchors[index] for index in network.masks[level]]
 
 
 def _identity(block: keras.layers.Layer) -> tuple[type[keras.layers.Layer], dict[str, Any]]:

@@ -14,8 +14,9 @@ from yolo.ablation import experiment, speed
 from yolo.ablation.preparation import prepare_ablation
 from yolo.ablation.report import report
 from yolo.config import AblateConfig
+from yolo.errors import UserError
 from yolo.training import callbacks, engine
-from yolo.training.run_state import read_state
+from yolo.training.run_state import finished, read_state
 
 FILES = ["ablation.csv", "ablation.md", "ablation.png", "ablation.tex", "plan.json", "speed.json"]
 
@@ -130,7 +131,24 @@ def test_a_run_killed_before_its_first_step_or_while_it_was_scored_is_taken_up(a
     kill(engine, "finish")  # trained, without its folder eval/
     kill(np, "savez")  # trained, not scored
     folder, _ = ablate(settings)
-    assert json.loads((folder / "0-none-seed-0" / "state.json").read_text(encoding="utf-8"))["epoch"] == 1
+    for run in ("0-none-seed-0", "1-se-seed-0"):
+        assert json.loads((folder / run / "state.json").read_text(encoding="utf-8"))["epoch"] == 1
+        assert finished(folder / run), "scores are fitted after the last epoch"
+        assert (folder / run / "eval" / "thresholds.json").exists()
+
+
+def test_a_test_picture_that_cannot_be_read_is_told_before_anything_is_kept(asked, monkeypatch):
+    settings = asked(attention="se", seeds=1)
+    detect_all = experiment.detect_all
+
+    def losing(detector, known, *arguments, **keywords):
+        return detect_all(detector, known[1:], *arguments, **keywords)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(experiment, "detect_all", losing)
+        with pytest.raises(UserError, match=r"^1 of the 3 pictures of 'test' could not be read: "):
+            ablate(settings)
+    ablate(settings)
 
 
 OWN = """

@@ -101,6 +101,24 @@ def test_the_same_command_takes_the_plan_up_and_another_is_refused_with_what_dif
         assert str(refused.value).startswith(f"the ablation in {tmp_path / 'été'} was begun with other {named}: repeat")
 
 
+def test_blocks_may_be_at_the_places_of_a_third_level_when_there_is_one(planned, tmp_path):
+    plan, *_ = planned(attention="se@p3; eca@up3+p4", levels=3)
+    assert plan.blocks == ("none", "se@p3", "eca@up3+p4")
+    assert {settings.levels for *_, settings in plan.runs(tmp_path)} == {3}
+    with pytest.raises(UserError, match=r"no place 'p3' .*--levels 3"):
+        planned(attention="se@p3", levels=2)
+
+
+def test_an_ablation_from_before_there_were_levels_goes_on(planned):
+    plan, _, folder = planned()
+    kept = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    del kept["training"]["levels"]
+    (folder / "plan.json").write_text(json.dumps(kept), encoding="utf-8")
+    assert planned()[0] == plan
+    with pytest.raises(UserError, match="begun with other --levels: repeat"):
+        planned(levels=3)
+
+
 def test_an_ablation_is_extended_by_seeds_and_by_blocks(planned):
     plan, *_ = planned(attention="se,eca", seeds=2)
     longer, _, folder = planned(attention="se,eca,ca", seeds=3)

@@ -210,6 +210,8 @@ def test_what_darknet_has_no_place_for_is_said(yolo, place):
     assert "; without the score thresholds and the temperature, for which Darknet has no place\n" in answer.out
     network_of().save("c.keras")
     assert "thresholds" not in yolo("convert", "c.keras", "d.weights").out
+    network_of(temperature=1.5).save("e.keras")
+    assert "; without the temperature, for which Darknet has" in yolo("convert", "e.keras", "f.weights").out
 
 
 def test_what_the_maps_do_not_show_is_proven_too(yolo, place, monkeypatch):

@@ -38,9 +38,19 @@ def test_anchors_are_printed_beside_the_default_ones_and_written(demo, tmp_path,
     assert f"--anchors {output}" in printed
 
 
+def test_three_levels_have_nine_anchors_and_the_command_to_train_with_them_says_so(demo, tmp_path, capsys):
+    output = tmp_path / "anchors.txt"
+    anchors_command(["--data", str(demo), "--levels", "3", "--output", str(output)])
+    printed = capsys.readouterr().out
+    assert anchors.text(anchors.read(output, levels=3)) in printed
+    assert "12,16, 19,36, 40,28, 36,75, 76,55, 72,146, 142,110, 192,243, 459,401" in printed
+    assert f"--levels 3 --resize letterbox --anchors {output}" in printed
+
+
 @pytest.mark.parametrize(
     ("flags", "line"),
     [
+        (["--levels", "4"], "error: --levels must be from 2 to 3; got 4."),
         (["--data", "absent"], "error: there are no data at absent; "),
         (["--input-size", "100", "64"], "error: --input-size must be at least 64 and a multiple of 32; got 100 64."),
         (["--seed", "-1"], "error: --seed must be at least 0; got -1."),
@@ -115,6 +125,7 @@ def test_anchors_takes_negatives_and_prints_commands_that_read_the_data_alike(tm
     printed = capsys.readouterr().out
     assert "3 objects in 2 pictures, measured at 416 x 416" in printed
     words = shlex.split(printed.splitlines()[-1])
-    assert words == ["python", "train.py", *flags, "--anchors", str(output)]
+    assert words == ["python", "train.py", *flags, "--resize", "letterbox", "--anchors", str(output)]
+    flags += ["--resize", "stretch"]
     anchors_command(flags)
-    assert shlex.split(capsys.readouterr().out.splitlines()[-1])[-7:] == [*flags, "--output", "anchors.txt"]
+    assert shlex.split(capsys.readouterr().out.splitlines()[-1])[-9:] == [*flags, "--output", "anchors.txt"]

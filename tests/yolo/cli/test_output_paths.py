@@ -10,6 +10,7 @@ import pytest
 
 from yolo import picture_files
 from yolo.benchmark.stages import StageTime
+from yolo.evaluation.bootstrap import Interval
 from yolo.evaluation.report import EvaluationReport
 from yolo.explain.gate_report import GateReport
 
@@ -35,7 +36,7 @@ def test_a_place_where_no_json_can_be_written_is_told_in_one_sentence_before_the
     [
         ("evaluate", "--json", "an evaluation"),
         ("benchmark", "--json", "a benchmark"),
-        ("anchors", "--output", "six anchors"),
+        ("anchors", "--output", "anchors"),
         ("doctor", "--json", "what doctor has found"),
     ],
 )
@@ -65,7 +66,8 @@ def test_what_a_command_has_written_it_may_write_again(yolo, tmp_path):
     row = StageTime.of(("keras", "float32"), "read", 1, (64, 96), [1.0])
     (tmp_path / "benchmark.json").write_text(json.dumps([dataclasses.asdict(row)]), encoding="utf-8")
     (tmp_path / "evaluate.json").write_text(
-        EvaluationReport(0.5, 0.5, {"AP": 0.1}, [], 1, 1.0).to_json(), encoding="utf-8"
+        EvaluationReport(0.5, Interval(0.4, 0.6), 0.5, {"AP": 0.1}, Interval(0, 0.2), [], 1, 1.0).to_json(),
+        encoding="utf-8",
     )
     (tmp_path / "m.keras").touch()
     for verb in ("benchmark", "evaluate"):

@@ -42,6 +42,15 @@ def test_attention_by_place_has_a_row_there(yolo):
     assert table["attention c3"] == ("12 x 8 x 128", 5, 0.000001)
 
 
+def test_three_levels_have_a_head_more_and_say_so(yolo):
+    answer = yolo("summary", "--levels", "3", "--attention", "eca@p3+up3", "--input-size", "64", "96")
+    table = rows(answer)
+    assert "YOLOv4-tiny, 3 levels, 96 x 64, 80 classes, " in answer.out
+    assert table["p3 head"][0] == "12 x 8 x 255"
+    assert {name for name in table if name.startswith("attention ")} == {"attention p3", "attention up3"}
+    assert table["total"][1] == 6_334_045 + 5 + 3  # by hand: 6,062,814 + 64 * 260 + 128 * 1732 + 255 * 129
+
+
 def test_every_layer_is_listed_with_its_kind_and_the_same_total(yolo):
     answer = yolo("summary", "--layers", "--phi", "2", "--input-size", "64", "96", "--class-count", "3")
     table = rows(answer)
@@ -95,3 +104,6 @@ def test_the_score_thresholds_of_a_model_are_shown_for_each_class(yolo, tmp_path
     YoloV4Tiny(["Katze", "Hund"], input_size=(64, 96), **shown).save(tmp_path / "a.keras")
     last = yolo("summary", "--weights", str(tmp_path / "a.keras")).out.splitlines()[-1]
     assert last == "score thresholds: Katze 0.31, Hund 0.50; scores scaled by the temperature 1.42"
+    YoloV4Tiny(["Katze"], input_size=(64, 96), temperature=1.42).save(tmp_path / "b.keras")
+    last = yolo("summary", "--weights", str(tmp_path / "b.keras")).out.splitlines()[-1]
+    assert last.endswith("predict shows scores from 0.25; scores scaled by the temperature 1.42")

@@ -278,11 +278,12 @@ def test_the_end_says_the_interval_and_the_score_thresholds_in_one_line(yolo, en
 
 def test_thresholds_fitted_to_training_pictures_or_to_nothing_are_said_to_be_so(yolo, engine):
     for fitted, line in (
-        (replace(FITTED, pictures="training", temperature=1.0), "on the 72 training pictures, as there is no valid"),
         (
             replace(FITTED, thresholds={}),
-            "no score thresholds: nothing was found in the 72 validation pictures; predict",
+            "no score thresholds: no detection was right in the 72 validation pictures; predict keeps 0.25; scores are "
+            "scaled by the temperature 1.42",
         ),
+        (replace(FITTED, pictures="training", temperature=1.0), "on the 72 training pictures, as there is no valid"),
     ):
         engine.run = replace(engine.run, fitted=fitted)
         assert line in yolo("train").out
@@ -292,7 +293,17 @@ def test_thresholds_fitted_to_training_pictures_or_to_nothing_are_said_to_be_so(
 def test_a_finished_run_says_its_thresholds_again(yolo, engine, finished):
     FITTED.save(finished)
     assert LINE in yolo("train", "--resume", str(finished)).out.splitlines()
-    (finished / "eval" / "thresholds.json").write_text("[1]", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change", [None, *({name: value} for name, value in (("thresholds", {"RBC": "0.3"}), ("thresholds", [0.3]),
+                       ("temperature", None), ("temperature", True), ("images", "9"), ("pictures", 1), ("other", 1)))]
+)  # fmt: skip
+def test_a_damaged_file_of_thresholds_is_one_line(yolo, finished, change):
+    FITTED.save(finished)
+    file = finished / "eval" / "thresholds.json"
+    content = [1] if change is None else json.loads(file.read_text(encoding="utf-8")) | change
+    file.write_text(json.dumps(content), encoding="utf-8")
     answer = yolo("train", "--resume", str(finished))
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert "thresholds.json holds no thresholds" in answer.err

@@ -66,7 +66,7 @@ def test_objects_without_a_box_are_counted_and_the_rest_of_the_file_is_kept(tmp_
 def test_a_box_drawn_twice_is_told(tmp_path):
     root = voc_root(tmp_path, {"a": xml(DOG, DOG)}, {"train": "a"})
     assert data_folder.load(root).problems == (
-        "1 box drawn a second time in the same picture: a.xml; remove one of each",
+        "1 box drawn a second time in the same picture: a.xml; keep one box for each object",
     )
 
 
@@ -185,7 +185,8 @@ def test_classes_that_differ_by_case_or_spelling_are_told(tmp_path):
     root = voc_root(tmp_path, {"a": xml(*((name, 1, 1, 4 + i, 9) for i, name in enumerate(("Car", "car", "bus"))))},
                     {"train": "a"})  # fmt: skip
     (doubt,) = data_folder.load(root).problems
-    assert doubt.startswith("classes 'Car' (1 object) and 'car' (1 object) differ only by case or spelling")
+    assert doubt.startswith("1 group of class names that differ only by capitals, ")
+    assert ": Car 1 = car 1; where a group is one class, " in doubt
 
 
 def test_a_picture_of_which_every_object_is_lost_is_not_taught_as_background(tmp_path):

@@ -53,6 +53,21 @@ def test_what_helps_in_one_half_and_harms_in_the_other_is_not_applied():
     assert fit.error_after > fit.error_before
 
 
+@pytest.mark.parametrize("right", [0, 9, 391, 400])
+def test_hardly_any_right_or_wrong_detections_change_nothing(right):
+    scores = np.linspace(0.1, 0.4, 400, dtype=np.float32) if right < 200 else np.linspace(0.6, 0.9, 400)
+    fit = fit_temperature(JudgedScores(scores, np.arange(400) * right % 400 < right, np.arange(400)))
+    assert fit.temperature == 1
+    assert math.isnan(fit.error_before)
+
+
+@pytest.mark.parametrize("factor", [0.1, 8.0])
+def test_a_best_temperature_beyond_the_limits_is_not_applied(factor):
+    fit = fit_temperature(synthetic(factor))
+    assert fit.temperature == 1
+    assert fit.error_after < fit.error_before
+
+
 @pytest.mark.parametrize("number", [0, 1, 5])
 def test_fewer_than_two_pictures_cannot_be_checked_and_change_nothing(number):
     answers = JudgedScores(np.full(number, 0.9, np.float32), np.ones(number, bool), np.zeros(number, int))

@@ -65,6 +65,8 @@ def test_what_is_no_metadata_is_no_export(text):
         {"score_thresholds": 0.5},
         {"temperature": 0},
         {"temperature": float("inf")},
+        {"temperature": 10**400},
+        {"temperature": 1e-3},
         {"temperature": "hot"},
     ],
 )

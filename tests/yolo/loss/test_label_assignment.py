@@ -6,17 +6,18 @@ from keras import ops
 
 from tests.backends import array
 from tests.reference import loss_numpy as twin
-from yolo.anchors import DEFAULT
+from yolo.anchors import DEFAULT, DEFAULTS
 from yolo.loss.label_assignment import assign, scatter_max
 
 MASKS = ((3, 4, 5), (0, 1, 2))
 PUBLISHED = ((3, 4, 5), (1, 2, 3))
+THREE = ((6, 7, 8), (3, 4, 5), (0, 1, 2))
 SIZE = (320, 512)  # stride 32: 10 x 16 cells, candidates 0 to 479; stride 16: 20 x 32 cells, from 480 on
 
 
-def owners(boxes, labels, size=SIZE, masks=MASKS, threshold=0.3):
+def owners(boxes, labels, size=SIZE, masks=MASKS, threshold=0.3, anchors=DEFAULT):
     """The assignment of every picture as {candidate: object}; no candidate may have two."""
-    found = assign(ops.array(boxes), ops.array(labels), size, DEFAULT, masks, threshold)
+    found = assign(ops.array(boxes), ops.array(labels), size, anchors, masks, threshold)
     candidate, chosen = array(found.candidate), array(found.chosen)
     objects = np.broadcast_to(array(found.object), candidate.shape)
     pictures = []
@@ -56,6 +57,32 @@ def test_the_assignment_is_that_of_plain_loops(masks, threshold):
     boxes, labels = twin.padded(random_objects(4, 60), 60)
     expected = [twin.assign(*row, SIZE, DEFAULT, masks, threshold) for row in zip(boxes, labels, strict=True)]
     assert owners(boxes, labels, masks=masks, threshold=threshold) == expected
+
+
+def test_the_assignment_over_three_levels_is_that_of_plain_loops():
+    boxes, labels = twin.padded(random_objects(4, 60), 60)
+    expected = [twin.assign(*row, SIZE, DEFAULTS[3], THREE) for row in zip(boxes, labels, strict=True)]
+    assert owners(boxes, labels, masks=THREE, anchors=DEFAULTS[3]) == expected
+
+
+def test_a_small_object_is_answered_for_at_the_finest_level():
+    """12 x 16 is anchor 0. Its shape IoU with 19 x 36 is 192 / 684 = 0.28, with 40 x 28 192 / 1120 = 0.17: no other.
+
+    Stride 32 has 10 x 16 cells and stride 16 has 20 x 32, so the cells of stride 8, 64 in a row, come after
+    3 (160 + 640) candidates. The center (100, 50) is in row 6 and column 12 of them.
+    """
+    cell = 2400 + (6 * 64 + 12) * 3
+    assert owners_of_one((box(100, 50, 12, 16), 0), masks=THREE, anchors=DEFAULTS[3]) == {cell: 0}
+    # 14 x 24: 192 / 336 = 0.57 with anchor 0, 336 / 684 = 0.49 with anchor 1, 336 / 1120 = 0.30 with anchor 2
+    found = owners_of_one((box(100, 50, 14, 24), 0), masks=THREE, anchors=DEFAULTS[3], threshold=0.35)
+    assert found == {cell: 0, cell + 1: 0}
+
+
+def test_two_objects_that_share_a_cell_of_stride_16_have_cells_of_their_own_at_stride_8():
+    left, right = (box(99, 51, 12, 16), 0), (box(107, 51, 12, 16), 1)  # both in column 6 of stride 16
+    found = owners_of_one(left, right, masks=THREE, anchors=DEFAULTS[3])
+    assert found == {2400 + (6 * 64 + 12) * 3: 0, 2400 + (6 * 64 + 13) * 3: 1}
+    assert set(owners_of_one(left, right, threshold=0.9).values()) == {0}, "the second one is lost at two levels"
 
 
 def test_an_object_is_answered_for_by_its_best_anchor_and_by_those_above_the_threshold():

@@ -8,8 +8,8 @@ from keras import ops
 from tests.backends import array, gradients_of_inputs, tensorflow_only
 from tests.reference import loss_numpy as twin
 from tests.reference.decode_numpy import sigmoid
-from tests.yolo.loss.test_label_assignment import MASKS, PUBLISHED, box, random_objects
-from yolo.anchors import DEFAULT
+from tests.yolo.loss.test_label_assignment import MASKS, PUBLISHED, THREE, box, random_objects
+from yolo.anchors import DEFAULT, DEFAULTS
 from yolo.loss.loss import DetectionLoss
 
 CLASSES = 3
@@ -17,9 +17,9 @@ SIZE = (64, 96)
 NAMES = ["box", "objectness", "class"]
 
 
-def random_maps(size=SIZE, batch=2, seed=0, spread=1.0):
+def random_maps(size=SIZE, batch=2, seed=0, spread=1.0, levels=2):
     rng = np.random.default_rng(seed)
-    shapes = [(batch, size[0] // stride, size[1] // stride, 3 * (5 + CLASSES)) for stride in (32, 16)]
+    shapes = [(batch, size[0] // stride, size[1] // stride, 3 * (5 + CLASSES)) for stride in (32, 16, 8)[:levels]]
     return [rng.normal(0, spread, shape).astype(np.float32) for shape in shapes]
 
 
@@ -53,6 +53,15 @@ def test_the_loss_is_that_of_plain_loops(masks, seed):
     found, _ = compute_padded(boxes, labels, maps, masks)
     assert_same(found, twin.loss(boxes, labels, maps, DEFAULT, masks), rtol=1e-4)
     assert found["box"] > 0
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_loss_of_three_levels_is_that_of_plain_loops(seed):
+    boxes, labels = twin.padded(random_objects(2, 12, SIZE, seed), 12)
+    maps = random_maps(seed=seed, levels=3)
+    found = DetectionLoss(DEFAULTS[3], THREE)({"boxes": boxes, "labels": labels}, maps)
+    expected = twin.loss(boxes, labels, maps, DEFAULTS[3], THREE)
+    assert_same({name: array(part) for name, part in found.items()}, expected, rtol=1e-4)
 
 
 def test_no_object_by_hand():

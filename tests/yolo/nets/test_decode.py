@@ -9,16 +9,16 @@ from keras import ops
 
 from tests.backends import array, gradients_of_inputs
 from tests.reference import decode_numpy as twin
-from yolo.anchors import DEFAULT
+from yolo.anchors import DEFAULT, DEFAULTS
 from yolo.nets.decode import Decode, decode
 
 MASKS = ((3, 4, 5), (0, 1, 2))
 CLASSES = 2
 
 
-def random_maps(height=64, width=96, batch=2, seed=0, classes=CLASSES):
+def random_maps(height=64, width=96, batch=2, seed=0, classes=CLASSES, levels=2):
     rng = np.random.default_rng(seed)
-    shapes = [(batch, height // stride, width // stride, 3 * (5 + classes)) for stride in twin.STRIDES]
+    shapes = [(batch, height // stride, width // stride, 3 * (5 + classes)) for stride in twin.STRIDES[:levels]]
     return [rng.normal(0, 1.5, shape).astype(np.float32) for shape in shapes]
 
 
@@ -30,6 +30,23 @@ def test_every_candidate_is_that_of_the_formula(masks, scale_xy):
     for values, expected in zip(found, twin.decode(maps, DEFAULT, masks, scale_xy), strict=True):
         assert values.shape == expected.shape
         np.testing.assert_allclose(array(values), expected, rtol=1e-4, atol=1e-3)
+
+
+def test_every_candidate_of_three_levels_is_that_of_the_formula():
+    maps, anchors, masks = random_maps(levels=3), DEFAULTS[3], ((6, 7, 8), (3, 4, 5), (0, 1, 2))
+    found = decode(maps, anchors, masks, 1.05)
+    assert found.boxes.shape == (2, 3 * (2 * 3 + 4 * 6 + 8 * 12), 4)
+    for values, expected in zip(found, twin.decode(maps, anchors, masks, 1.05), strict=True):
+        np.testing.assert_allclose(array(values), expected, rtol=1e-4, atol=1e-3)
+
+
+def test_one_candidate_of_the_third_level_by_hand():
+    """Cell (5, 2) of stride 8, second anchor, 19 x 36: tx = 0 is the middle of it, th = ln 2 doubles the height."""
+    maps = random_maps(levels=3)
+    maps[2][0, 5, 2, 7:11] = 0, 0, 0, np.log(2)
+    boxes = array(decode(maps, DEFAULTS[3], ((6, 7, 8), (3, 4, 5), (0, 1, 2)), 1.05).boxes)
+    candidate = (2 * 3 + 4 * 6) * 3 + (5 * 12 + 2) * 3 + 1
+    np.testing.assert_allclose(boxes[0, candidate], [20 - 9.5, 44 - 36, 20 + 9.5, 44 + 36], rtol=1e-5)
 
 
 def test_one_candidate_by_hand():

@@ -151,9 +151,8 @@ def test_when_no_picture_can_be_decoded_the_run_does_not_start(root):
     [
         xml(),
         xml(("rot", 1, 1, 30, 30)).replace("<bndbox>", "<difficult>1</difficult><bndbox>"),
-        xml(("rot", 100, 100, 130, 130)),  # the picture is 80 x 60
     ],
-    ids=["nothing annotated", "only difficult objects", "only objects outside the picture"],
+    ids=["nothing annotated", "only difficult objects"],
 )
 @pytest.mark.parametrize("chosen", ["auto", "default"])
 def test_pictures_without_an_object_to_learn_are_a_users_mistake(root, annotation, chosen):

@@ -5,9 +5,9 @@ import pytest
 from yolo.training.verdict import verdict
 
 
-def said(*scores):
+def said(*scores, **start):
     history = [{"epoch": i + 1, "loss": 1.0, "val_ap50": 2 * s, "val_ap": s} for i, s in enumerate(scores)]
-    return list(verdict(history, longer=120))
+    return list(verdict(history, longer=120, **start))
 
 
 def test_the_kept_epoch_is_named_with_its_scores_and_of_equals_it_is_the_last():
@@ -18,6 +18,10 @@ def test_the_kept_epoch_is_named_with_its_scores_and_of_equals_it_is_the_last():
 def test_if_nothing_was_found_it_is_the_last():
     first = "kept: epoch 2 of 2, the last one, as no epoch found anything in the validation pictures"
     assert said(0.0, 0.0)[0] == first
+
+
+def test_a_run_from_weights_is_not_told_to_start_from_weights():
+    assert said(0.0, from_weights=True)[1].endswith(" and train for more epochs (--epochs 120)")
 
 
 def test_without_validation_it_is_the_last():

@@ -7,6 +7,7 @@ from tests.yolo.data.folders import write_text, xml
 from tests.yolo.data.painted import painted
 from yolo import picture_files
 from yolo.nets import model
+from yolo.nets.blocks import Upsample
 from yolo.nets.neck import ObjectnessPrior
 
 SIZE = (64, 96)
@@ -23,13 +24,16 @@ def _backbone(x, convolutions, attention):
     x = convolutions.unit(x, 4, 3, "stem_1", strides=2)
     x = layers.MaxPooling2D(8, name="c4_pool", dtype=convolutions.dtype)(x)
     feat1 = convolutions.unit(x, 8, 3, "c4")
-    return feat1, convolutions.unit(feat1, 8, 3, "c5", strides=2)
+    feat0 = Upsample(name="c3", dtype=convolutions.dtype)(x)
+    return feat0, feat1, convolutions.unit(feat1, 8, 3, "c5", strides=2)
 
 
-def _neck(feat1, feat2, convolutions, outputs, attention):
+def _neck(features, convolutions, outputs, attention):
     bias = ObjectnessPrior(0.01)
+    *finer, feat2 = features
     p5 = attention(convolutions.unit(feat2, 8, 1, "p5"), "p5")
-    return convolutions.linear(p5, outputs, "p5_out", bias), convolutions.linear(feat1, outputs, "p4_out", bias)
+    levels = zip(("p5_out", "p4_out", "p3_out"), (p5, *reversed(finer)), strict=False)
+    return [convolutions.linear(x, outputs, name, bias) for name, x in levels]
 
 
 def painted_set(root, pictures=12, lists=True):

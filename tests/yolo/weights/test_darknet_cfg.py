@@ -65,7 +65,7 @@ def test_without_scale_x_y_it_is_1_as_in_darknet(tmp_path):
         (CFG, "", "expected one .net. and two .yolo. sections, got 0 and 0"),
         (CFG, "some text", "'some text' stands before the first .section."),
         ("mask = 0,1,2", "", "it lacks 'mask'"),
-        ("mask = 0,1,2", "mask = 0,1", "masks must be 2 lists of 3 numbers"),
+        ("mask = 0,1,2", "mask = 0,1", "masks must be 2 or 3 lists of 3 numbers"),
         ("mask = 0,1,2", "mask = 4,5,6", "masks must be numbers from 0 to 5, as there are 6 anchors"),
         ("mask = 0,1,2", "mask = a,b,c", "'a' is no number"),
         (f"anchors = {ANCHORS}\n;", "anchors = 1,2, 3,4, 5,6\n;", "different anchors"),

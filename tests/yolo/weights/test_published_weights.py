@@ -15,7 +15,7 @@ import pytest
 from yolo.cli.predict import DEFAULT
 from yolo.config import shared_options
 from yolo.errors import UserError
-from yolo.weights import darknet, published_weights
+from yolo.weights import published_weights
 from yolo.weights.published_weights import PUBLISHED, PublishedWeights, fetch
 from yolo.weights.resolve_model import resolve_model
 
@@ -257,8 +257,8 @@ def test_what_killed_downloads_have_left_is_removed_and_what_runs_is_not(server,
 def test_the_lengths_and_numbers_are_those_of_the_networks():
     assert 20 + 4 * PUBLISHED["coco"].parameters == 24_251_276
     assert 20 + 4 * PUBLISHED["coco-backbone"].parameters == 19_789_716
-    assert PUBLISHED["coco"].parameters == darknet.WITHOUT_CLASSES + 80 * darknet.PER_CLASS
-    plain = darknet.WITHOUT_CLASSES + 20 * darknet.PER_CLASS
+    assert PUBLISHED["coco"].parameters == 5_878_014 + 80 * 2_310
+    plain = 5_878_014 + 20 * 2_310
     added = {name: PUBLISHED[name].parameters - plain for name in PUBLISHED if name.startswith("voc")}
     assert added == {"voc": 0, "voc-se": 43_008, "voc-cbam": 86_310, "voc-eca": 15}
 

@@ -40,6 +40,7 @@ class CheckedData:
         splits: name -> their annotations in that split, train, val and test first.
         input_size: (height, width) of the network's input.
         resize_mode: "letterbox" or "stretch".
+        levels: the number of levels of the network.
         layouts: the files that were found, as far as they are to be checked.
         measures: picture -> what was measured in it, as far as that is to be checked.
         broken: picture that cannot be read -> why.
@@ -50,13 +51,16 @@ class CheckedData:
     splits: Mapping[str, Sequence[Annotation]]
     input_size: tuple[int, int] = (416, 416)
     resize_mode: str = "letterbox"
+    levels: int = 2
     layouts: Sequence[Layout] = ()
     measures: Mapping[Path, Measures] = field(default_factory=dict)
     broken: Mapping[Path, UserError] = field(default_factory=dict)
     at_border: Sequence[tuple[int, int]] = ()
 
     @classmethod
-    def of(cls, source: DataFolder, input_size: tuple[int, int], resize_mode: str = "letterbox") -> "CheckedData":
+    def of(
+        cls, source: DataFolder, input_size: tuple[int, int], resize_mode: str = "letterbox", levels: int = 2
+    ) -> "CheckedData":
         """Return the data of a folder, after its pictures are read and measured in one pass.
 
         Raises:
@@ -68,7 +72,7 @@ class CheckedData:
         broken = {path: value for path, value in found.items() if isinstance(value, UserError)}
         dataset, _ = without(dataset, broken, "annotated")  # a check of its own tells of these
         splits = _splits(source.layouts, dataset)
-        return cls(dataset, splits, input_size, resize_mode, source.layouts, measures, broken, source.at_border)
+        return cls(dataset, splits, input_size, resize_mode, levels, source.layouts, measures, broken, source.at_border)
 
     @property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -120,18 +124,18 @@ class CheckedData:
         return chosen[self.objects.owner] & ~self.objects.difficult
 
     @cached_property
-    def anchors(self) -> Annotated[NDArray[np.float32], "6 2"]:
+    def anchors(self) -> anchors.AnchorSizes:
         """Return the anchors that training would fit; the default ones if there is no object to learn."""
         sizes = self.shown_sizes[self.taught]
         sizes = sizes[(sizes > 0).all(axis=1)]
         if not len(sizes):
-            return np.array(anchors.DEFAULT, np.float32)
+            return np.array(anchors.DEFAULTS[self.levels], np.float32)
         if len(sizes) > SAMPLED:
             sizes = np.random.default_rng(0).choice(sizes, SAMPLED, replace=False)
-        return anchors.kmeans(sizes, restarts=1)
+        return anchors.kmeans(sizes, self.levels * anchors.OF_A_LEVEL, restarts=1)
 
     @cached_property
-    def candidates(self) -> Annotated[NDArray[np.bool_], "n 6"]:
+    def candidates(self) -> Annotated[NDArray[np.bool_], "n k"]:
         """Return which anchors would answer for each object."""
         return won(self.objects, self.shown, self.anchors)
 
@@ -181,7 +185,9 @@ class CheckedData:
     def named_objects(self, mask: Flags) -> list[str]:
         """Return picture, class, left, top, right and bottom of each of these objects: `a.jpg (dog at 1 2 30 40.5)`."""
         objects = self.objects
-        names = [self.name(self.annotations[i].path) for i in objects.owner[mask]]
+        owners = objects.owner[mask].tolist()
+        name_of = {i: self.name(self.annotations[i].path) for i in dict.fromkeys(owners)}
+        names = [name_of[i] for i in owners]
         classes = [self.dataset.class_names[label] for label in objects.labels[mask]]
         boxes = [" ".join(f"{round(edge, 1):g}" for edge in box) for box in objects.boxes[mask].tolist()]
         return [f"{name} ({kind} at {box})" for name, kind, box in zip(names, classes, boxes, strict=True)]

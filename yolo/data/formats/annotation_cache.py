@@ -1,12 +1,13 @@
 """Read annotation files of one picture each, those that have not changed from the cache."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from yolo.data import metadata_cache
-from yolo.data.formats.written_annotation import UnreadableAnnotationError, WrittenAnnotation, compact
+from yolo.data.formats.written_annotation import NOTHING, UnreadableAnnotationError, WrittenAnnotation, compact
 from yolo.data.layout import Contents, Layout
 from yolo.errors import UserError
 from yolo.progress import late_bar
@@ -47,5 +48,6 @@ def _read_one(read: Reader, path: Path) -> WrittenAnnotation | UnreadableAnnotat
 
 def _restored(values: Sequence[Any]) -> WrittenAnnotation:
     """Return an annotation from the list that JSON has made of it."""
-    size, names, numbers, *others = values
-    return compact(WrittenAnnotation(size, names, metadata_cache.array_from(numbers), *others))
+    size, names, numbers, difficult, counts, lines, signs = values
+    names, edges = list(map(sys.intern, names)), metadata_cache.array_from(numbers)
+    return WrittenAnnotation(size, names, edges, difficult, counts or NOTHING, lines or NOTHING, signs)

@@ -110,11 +110,8 @@ def _without_companions(files: Files) -> Files:
     """Return the files without those that repeat the pictures of others.
 
     These are COCO's own files for other purposes, a file of `trainval` beside those of `train` and `val`, and one
-    without a split beside one for training; beside one for testing alone, it is that for training. But
-    `instances_night.json` beside other such files is that of a split `night`.
+    without a split beside one for training; beside one for testing alone, it is that for training.
     """
-    if any(split for path, split in files.items() if path.name.startswith(INSTANCES)):
-        files = {path: split or path.stem.partition(INSTANCES)[2] or None for path, split in files.items()}
     instances = {split for path, split in files.items() if path.name.startswith(INSTANCES)}
     kept = {
         path: split

@@ -119,7 +119,7 @@ def _of_polygon(values: Values) -> tuple[Edges, str]:
 
 def _of_ellipse(values: Values) -> tuple[Edges, str]:
     x, y, radius_x, radius_y = (number(values[key]) for key in ("cx", "cy", "rx", "ry"))
-    return enclose_ellipse(x, y, radius_x, radius_y, _angle(values)), ""
+    return enclose_ellipse(x, y, radius_x, radius_y, _angle(values)), "circle"
 
 
 def _of_mask(values: Values) -> tuple[Edges, str]:
@@ -128,7 +128,7 @@ def _of_mask(values: Values) -> tuple[Edges, str]:
     inside = enclose_runs([int(length) for length in values["rle"].split(",")], width)
     if inside[3] > height:
         raise ValueError("the runs are too long")
-    return (left + inside[0], top + inside[1], left + inside[2], top + inside[3]), ""
+    return (left + inside[0], top + inside[1], left + inside[2], top + inside[3]), "mask"
 
 
 def _of_cuboid(values: Values) -> tuple[Edges, str]:

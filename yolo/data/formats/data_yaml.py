@@ -16,11 +16,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yolo import option_limits
 from yolo.data.file_listing import children
 from yolo.data.formats.class_name_files import check_names
+from yolo.data.formats.file_start import start_of
 from yolo.data.formats.set_description import SetDescription, SplitSource
 from yolo.data.split_folders import PARTS
 from yolo.data.split_lists import canonical
 from yolo.errors import UserError
-from yolo.label_files.yolo_txt import FIELDS
+from yolo.picture_files import is_picture
 from yolo.text_files import opened, read_text
 from yolo.wording import counted
 
@@ -29,6 +30,7 @@ FIRST = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")  # the likelies
 LARGEST = 2**24  # bytes; as many classes as are possible take 4 MB if their names have 25 letters
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where PyYAML was built with it
 NULL = "tag:yaml.org,2002:null"
+PLAIN = re.compile(r"[\w-]+")  # matches the name of a split
 # a field of the outermost mapping
 FIELD = rb"(?m)(?:^[\xef\xbb\xbf\xff\xfe]*|[{,][ \t]*|^[ \t]+(?=[\"']))[\"']?(?:%s)[\"']?[ \t]*:"
 NAMES, SPLITS = re.compile(FIELD % b"names|nc"), re.compile(FIELD % b"train|val|valid|validation|test")
@@ -57,7 +59,7 @@ def read(file: Path) -> SetDescription:
         if (part := canonical(key)) in PARTS
     }
     sources = {part: sources[part] for part in PARTS if sources.get(part)}
-    others = {key: tuple(_sources(key, node, file)) for key, node in fields.items() if _is_list(key, node)}
+    others = {key: tuple(_sources(key, node, file)) for key, node in fields.items() if _is_list(key, node, file)}
     if not sources:
         raise UserError(f"{file} has no 'train', 'val' or 'test': give each a folder of pictures or a list of them.")
     names, remarks = _class_names(fields, file)
@@ -104,10 +106,13 @@ def _sources(key: str, node: Node, file: Path) -> list[SplitSource]:
     return [SplitSource(entry.value, entry.start_mark.line + 1) for entry in entries if not _is_empty(entry)]
 
 
-def _is_list(key: str, node: Node) -> bool:
+def _is_list(key: str, node: Node, file: Path) -> bool:
     """Return whether a field names the list of a further split, as `minival: minival.txt`."""
-    is_text = isinstance(node, ScalarNode) and node.value.lower().endswith(".txt")
-    return is_text and canonical(key) not in PARTS and key not in FIELDS
+    if not (PLAIN.fullmatch(key) and isinstance(node, ScalarNode) and node.value == f"{key}.txt"):
+        return False
+    path = file.with_name(node.value)
+    first = next(filter(None, map(str.strip, start_of(path).splitlines())), "") if path.is_file() else ""
+    return canonical(key) not in PARTS and is_picture(Path(first))
 
 
 def _folders(path: Node | None, file: Path) -> tuple[Path, ...]:

@@ -43,10 +43,8 @@ class LabelLookup:
         return self._places[folder]
 
     def others(self, folder: str, stem: str) -> list[Path]:
-        """Return the label files of a picture in a folder that are not used, because there is a likelier one."""
-        places = [place for place in self.places(folder) if stem in self.in_folder(place)]
-        found = [self.in_folder(place)[stem] for place in places[1:]]
-        return found + [file for place in places for file in self._twice.get((place, stem), ())]
+        """Return the label files in a folder, such as `a.TXT` beside `a.txt`, that are not used."""
+        return self._twice.get((folder, stem), [])
 
     def in_folder(self, folder: str) -> dict[str, Path]:
         """Return {stem: path} of the text files in a folder, sorted; they need not be regular files."""
@@ -64,13 +62,10 @@ def is_label_folder(folder: str) -> bool:
     return LABELS in folder.lower().replace("\\", "/").split("/")
 
 
-def is_other_text(path: Path) -> bool:
+def is_other_text(name: str) -> bool:
     """Return whether a text file that belongs to no picture is a class list, a list of a split or a text for people."""
-    return (
-        is_names_file(path.name)
-        or canonical(path.stem) in (*PARTS, "trainval")
-        or path.stem.lower().startswith("readme")
-    )
+    stem = name[: -len(ENDING)].lower()
+    return is_names_file(name) or canonical(stem) in (*PARTS, "trainval") or stem.startswith(("readme", "labelmap"))
 
 
 def folders_of_labels(root: str) -> Iterator[str]:

@@ -11,12 +11,15 @@ from yolo.data.file_listing import folders_of, leads_nowhere, locked_folders
 from yolo.data.formats import coco_files, createml_json, cvat_xml, labelme_json, voc_folders, yolo_folders
 from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.formats.folder_contents import ACCEPTED, contents
+from yolo.data.formats.label_lookup import is_other_text
 from yolo.data.layout import Layout
 from yolo.data.list_folder import find_by_lists, is_list_folder
 from yolo.errors import UserError, did_you_mean, os_errors_as_user_errors
 from yolo.picture_files import SUFFIXES
 from yolo.shell import quoted
 from yolo.wording import counted, listed, shorten
+
+LISTS = "ImageSets"  # the folder of VOC's lists
 
 
 class DataFormat(NamedTuple):
@@ -56,7 +59,7 @@ def find(path: Path) -> list[Layout]:
         with os_errors_as_user_errors(f"cannot list the data at {path}"):
             return _find(path)
     except UserError as error:
-        if not (locked := locked_folders(path if path.is_dir() else path.parent)):
+        if not (locked := locked_folders(path) if path.is_dir() else []):
             raise
         places = shorten(list(map(str, locked)))
         raise UserError(f"{str(error).rstrip('.')}; {places} cannot be opened: make it readable.") from error
@@ -102,7 +105,10 @@ def _found(path: Path) -> dict[str, list[Layout]]:
 
 
 def _files(path: Path) -> defaultdict[str, set[str]]:
-    """Return the files at a path that are no pictures, by their endings in lower case; links are followed once."""
+    """Return the files at a path that may annotate pictures, by their endings in lower case; links are followed once.
+
+    Lists and texts for people are left out: to ask every format about them would take as long as to list all files.
+    """
     found: defaultdict[str, set[str]] = defaultdict(set)
     if not path.is_dir():
         found[path.suffix.lower()].add(os.path.realpath(path))
@@ -121,12 +127,12 @@ def _files(path: Path) -> defaultdict[str, set[str]]:
         for entry in entries:
             ending = os.path.splitext(entry.name)[1].lower()
             if entry.is_file(follow_symlinks=False):  # nearly all entries
-                if ending not in SUFFIXES:
+                if ending not in SUFFIXES and not (ending == ".txt" and is_other_text(entry.name)):
                     found[ending].add(entry.path)
             elif leads_nowhere(entry):
                 continue
             elif entry.is_dir():
-                waiting += [os.path.realpath(entry.path)] * (entry.name[0] != ".")
+                waiting += [os.path.realpath(entry.path)] * (entry.name[0] != "." and entry.name != LISTS)
             elif ending not in SUFFIXES:
                 found[ending].add(os.path.realpath(entry.path))
     return found

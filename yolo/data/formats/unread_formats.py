@@ -5,12 +5,16 @@ from itertools import islice
 from pathlib import Path
 
 from yolo.data.file_listing import children
+from yolo.data.formats.annotation_folders import ANNOTATIONS
 from yolo.data.formats.file_start import LOOKED_AT, start_of
-from yolo.picture_files import is_picture
+from yolo.data.split_folders import PARTS
+from yolo.data.split_lists import canonical
+from yolo.picture_files import FOLDERS, is_picture
 from yolo.wording import shorten
 
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 SHOWN = 3  # names of folders
+FOLDERS_OF_DATA = {*FOLDERS, *ANNOTATIONS}
 
 
 def advice(path: Path) -> str:
@@ -27,7 +31,7 @@ def _reasons(path: Path, files: Sequence[Path]) -> Iterator[str]:
         if file.suffix.lower() == ".json" and (tool := _tool(start_of(file))):
             yield f"{file.name} is {tool}'s own JSON, which is not read: export as COCO"
     tables = [file.name for file in files if file.suffix.lower() == ".csv"]
-    if tables:
+    if tables and not any(file.suffix.lower() in (".xml", ".json", ".txt") for file in files):
         yield f"{shorten(tables)} may hold the annotations, and CSV is not read: export as VOC, YOLO or COCO"
     classes = _class_folders(path)
     if classes:
@@ -63,7 +67,10 @@ def _class_folders(path: Path) -> list[str]:
         found = [
             inner.name for inner in _folders(place) if (inside := children(inner)) and all(map(is_picture, inside))
         ]
-        if len(found) > 1 and len(found) == len(_folders(place)):
+        named = {canonical(name) for name in found}.intersection(PARTS) or FOLDERS_OF_DATA.intersection(
+            map(str.lower, found)
+        )
+        if len(found) > 1 and len(found) == len(_folders(place)) and not named:
             return found
     return []
 

@@ -52,7 +52,7 @@ class WrittenAnnotation(NamedTuple):
 def compact(written: WrittenAnnotation) -> WrittenAnnotation:
     """Return an equal annotation that takes a third of the memory, as there may be hundreds of thousands of them."""
     size, names, numbers, difficult, counts, lines, signs = written
-    names, numbers = [sys.intern(name) for name in names], array("d", numbers)
+    names, numbers = list(map(sys.intern, names)), array("d", numbers)
     return WrittenAnnotation(size, names, numbers, difficult, counts or NOTHING, lines or NOTHING, signs)
 
 

@@ -113,13 +113,13 @@ def _lists(folder: Path) -> list[Path]:
 
 def _without_lists(layout: Layout) -> Layout:
     """Return a layout without the lists of splits or classes that have the name of a picture."""
-    others = {stem for stem, file in layout.annotations.items() if is_other_text(file) and not _may_be_label(file)}
+    others = {stem for stem, file in layout.annotations.items() if is_other_text(file.name) and not _may_be_label(file)}
     return replace(layout, annotations={stem: file for stem, file in layout.annotations.items() if stem not in others})
 
 
 def _may_be_label(file: Path) -> bool:
     """Return whether a text holds an object of YOLO, or nothing."""
-    return _are_labels([file]) or not file.stat().st_size
+    return file.is_file() and (_are_labels([file]) or not file.stat().st_size)
 
 
 def _above(folder: str, root: Path, top: Path) -> list[str]:

@@ -78,7 +78,7 @@ def lay_out(found: FoundPictures, stems: StemFolders, labels: LabelLookup, more:
         elif (label_folder := labels.place_of(folder, bare)) is not None:
             annotations[stem] = labels.in_folder(label_folder)[bare]
             used[label_folder].add(bare)
-            shadowed += [(stem, file) for file in labels.others(folder, bare)]
+            shadowed += [(stem, file) for file in labels.others(label_folder, bare)]
     lonely: dict[str, str] = {}
     for file, split in _without_picture(found, labels, more, used):
         stem = stems.stem(str(file))
@@ -135,7 +135,9 @@ def _without_picture(
         if is_label_folder(place) or place in used:
             files = labels.in_folder(place).items()
             yield from (
-                (path, split) for stem, path in files if stem not in used.get(place, ()) and not is_other_text(path)
+                (path, split)
+                for stem, path in files
+                if stem not in used.get(place, ()) and not is_other_text(path.name)
             )
 
 

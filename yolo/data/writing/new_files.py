@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from yolo.errors import os_errors_as_user_errors
+from yolo.errors import UserError, os_errors_as_user_errors
 
 
 class NewFiles:
@@ -52,7 +52,9 @@ class NewFiles:
             file.writelines(pieces)
 
     def _place(self, name: str) -> Path:
-        path = self._folder / name
+        path = Path(os.path.normpath(self._folder / name))
+        if not path.is_relative_to(os.path.normpath(self._folder)):  # a split may be called `../other`
+            raise UserError(f"{name} would lie outside of the new folder: rename that split of the data.")
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 

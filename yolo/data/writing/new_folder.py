@@ -66,8 +66,9 @@ def _beside(folder: Path) -> Path:
 
 
 def _refuse_below(folder: str | Path, places: Iterable[Path]) -> None:
+    target = Path(folder).resolve()
     for place in places:
-        if Path(folder).resolve().is_relative_to(place.resolve()):
+        if target.is_relative_to(place.resolve()):
             raise UserError(
                 f"{folder} lies in the data at {place}, which are not to be changed: choose another folder."
             )

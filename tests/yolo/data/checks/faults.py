@@ -397,6 +397,16 @@ def small(root):
     return 20, "p00.jpg"
 
 
+@fault("objects-under-a-cell")
+def under_a_cell(root):
+    for i in range(24):  # 48 of 140 objects, of 20 pixels in 640: 13 in 416
+        draw(root, stem(i), mosaic(i, 480, 640))
+        annotate(
+            root, stem(i), *[(name, 100 * k + i, 50, 100 * k + i + 19, 69) for k, name in enumerate(("dog", "cat"))]
+        )
+    return 48, "p00.jpg"
+
+
 @fault("box-drawn-twice")
 def drawn_twice(root):
     name, left, top, right, bottom = boxes(0)[0]

@@ -6,7 +6,9 @@ import pytest
 from tests.yolo.data.checks.clean_set import add, annotate, boxes, clean_set, draw, mosaic, stem
 from tests.yolo.data.checks.faults import read
 from yolo.data.checks import table
+from yolo.data.checks.checked_data import CheckedData
 from yolo.data.checks.summary import Summary
+from yolo.data.data_folder import DataFolder
 
 
 @pytest.fixture
@@ -34,6 +36,25 @@ def test_the_input_size_advised_for_small_objects_shows_them_at_8_pixels(root, s
     assert found.count == 40
     assert found.text.startswith("40 objects smaller than 8 pixels (29%) at the input size 416 x 416")
     assert found.advice == advice
+
+
+@pytest.mark.parametrize(("number", "levels", "expected"), [(23, 2, []), (24, 2, [48]), (70, 2, [140]), (70, 3, [])])
+def test_more_than_a_third_of_the_objects_under_16_pixels_ask_for_a_third_level(root, number, levels, expected):
+    for i in range(number):  # 13 x 13 pixels at 416
+        draw(root, stem(i), mosaic(i, 480, 640))
+        annotate(root, stem(i), ("dog", 1 + i, 50, 20 + i, 69), ("cat", 200 + i, 50, 219 + i, 69))
+    data = CheckedData.of(DataFolder(root), (416, 416), levels=levels)
+    found = list(table.findings(data, ["objects-under-a-cell"]))
+    assert [each.count for each in found] == expected
+    for each in found:
+        assert f"({round(100 * each.count / 140)}%), at the input size 416 x 416" in each.text
+        assert "--levels 3" in each.advice
+    assert not list(table.findings(CheckedData.of(DataFolder(root), (544, 544)), ["objects-under-a-cell"]))  # 17
+
+
+def test_three_levels_are_checked_with_nine_anchors(root):
+    data = CheckedData.of(DataFolder(root), (416, 416), levels=3)
+    assert (data.anchors.shape, data.candidates.shape) == ((9, 2), (140, 9))
 
 
 def test_objects_that_are_never_taught_are_a_warning_when_they_are_more_than_one_in_a_hundred(root):

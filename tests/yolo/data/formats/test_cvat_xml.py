@@ -61,10 +61,10 @@ CUBOID = "".join(
             "turned box",
         ),
         ('<polygon points="5.00,5.00;25.00,10.00;15.00,40.00"/>', [5, 5, 25, 40], "polygon"),
-        ('<ellipse cx="50" cy="40" rx="10" ry="5"/>', [40, 35, 60, 45], ""),
-        ('<ellipse cx="50" cy="40" rx="10" ry="5" rotation="90.0"/>', [45, 30, 55, 50], ""),
-        ('<mask rle="0, 6" left="10" top="20" width="3" height="2"/>', [10, 20, 13, 22], ""),
-        ('<mask rle="12, 2, 3, 2, 6" left="0" top="0" width="5" height="5"/>', [2, 2, 4, 4], ""),  # as of datumaro
+        ('<ellipse cx="50" cy="40" rx="10" ry="5"/>', [40, 35, 60, 45], "circle"),
+        ('<ellipse cx="50" cy="40" rx="10" ry="5" rotation="90.0"/>', [45, 30, 55, 50], "circle"),
+        ('<mask rle="0, 6" left="10" top="20" width="3" height="2"/>', [10, 20, 13, 22], "mask"),
+        ('<mask rle="12, 2, 3, 2, 6" left="0" top="0" width="5" height="5"/>', [2, 2, 4, 4], "mask"),  # as of datumaro
         (f"<cuboid {CUBOID}/>", [15, 7, 50, 29], "polygon"),
     ],
 )

@@ -225,3 +225,22 @@ def test_a_long_file_of_blanks_is_told_quickly(tmp_path):
         start = time.perf_counter()
         assert not data_yaml.describes(tmp_path / "x.yaml")
         assert time.perf_counter() - start < 1
+
+
+def test_the_list_of_a_further_split_is_one_of_pictures_under_its_own_name(tmp_path):
+    fields = {
+        "minival": ("minival.txt", "a.jpg"),
+        "classes": ("classes.txt", "cat"),
+        "readme": ("README.txt", "a.jpg"),
+        "license": ("license.txt", None),
+        "../up": ("../up.txt", "a.jpg"),
+        "x": ("x.txt", b"\xff\xfe\x00"),
+    }
+    (tmp_path / "set").mkdir()
+    for name, content in fields.values():
+        if content is not None:
+            (tmp_path / "set" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    lines = [f'"{key}": {name}' for key, (name, _) in fields.items()]
+    file = tmp_path / "set" / "data.yaml"
+    file.write_text("\n".join(["train: images", "names: [cat]", *lines]))
+    assert list(data_yaml.read(file).sources) == ["train", "minival"]

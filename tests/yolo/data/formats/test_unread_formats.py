@@ -29,7 +29,9 @@ LABEL_STUDIO = [{"id": 1, "annotations": [{"result": [{"from_name": "label", "ty
         ({"cat/a.jpg": None, "dog/b.jpg": None}, "the folders cat, dog hold pictures alone"),
         ({"train/cat/a.jpg": None, "train/dog/b.jpg": None}, "the folders cat, dog hold pictures alone"),
         ({"a.jpg": None, "b.jpg": None}, "draw boxes with a labeling tool"),
+        ({"train/a.jpg": None, "val/b.jpg": None}, "draw boxes with a labeling tool"),
         ({"a.jpg": None, "other.json": "{}"}, ""),
+        ({"Annotations/a.xml": "<annotation/>", "results.csv": ""}, ""),
         ({}, ""),
     ],
 )
