@@ -54,7 +54,7 @@ def test_opencv_reads_the_onnx_file(network, tmp_path):
 
 
 def test_in_int8_the_raw_maps_of_all_three_levels_stay_in_floating_point(network, tmp_path):
-    import onnx
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 
     path = exported(network, "onnx", tmp_path, "int8").path
     nodes = onnx.load(path).graph.node
