@@ -60,8 +60,8 @@ def layout_of(sources: Sequence[Source], path: Path, notes: Sequence[str], remar
     """
     folder = str(path if path.is_dir() else path.parent)
     folders = PictureFolders(os.path.normpath(folder_above(folder)))
-    order: dict[str | None, int] = {split: i for i, split in enumerate(PARTS)}
-    parts = [_part(*source, folders) for source in sorted(sources, key=lambda source: order.get(source[1], len(PARTS)))]
+    order = (*PARTS, None)
+    parts = [_part(*source, folders) for source in sorted(sources, key=lambda source: order.index(source[1]))]
     names = [os.path.relpath(part.file.path, folder).replace(os.sep, "/") for part in parts]
     owner: dict[Path, Part] = {}  # picture -> the first file that lists it
     for part in parts:

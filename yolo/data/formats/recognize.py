@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -99,16 +99,14 @@ def _found(path: Path) -> dict[str, list[Layout]]:
         if form.endings.isdisjoint(chain.from_iterable(later.endings for later in FORMATS[i + 1 :])):
             continue
         for layout in found[form.name]:
-            _discard({file for stem, file in layout.annotations.items() if stem in layout.pictures}, files)
+            if used := {file for stem, file in layout.annotations.items() if stem in layout.pictures}:
+                _discard(used, files)
     usable = {name: layouts for name, layouts in found.items() if _is_usable(layouts)}
     return usable or {name: layouts for name, layouts in found.items() if any(layout.annotations for layout in layouts)}
 
 
 def _files(path: Path) -> defaultdict[str, set[str]]:
-    """Return the files at a path that may annotate pictures, by their endings in lower case; links are followed once.
-
-    Lists and texts for people are left out: to ask every format about them would take as long as to list all files.
-    """
+    """Return the files at a path that are no pictures, by their endings in lower case; links are followed once."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     if not path.is_dir():
         found[path.suffix.lower()].add(os.path.realpath(path))
@@ -127,7 +125,7 @@ def _files(path: Path) -> defaultdict[str, set[str]]:
         for entry in entries:
             ending = os.path.splitext(entry.name)[1].lower()
             if entry.is_file(follow_symlinks=False):  # nearly all entries
-                if ending not in SUFFIXES and not (ending == ".txt" and is_other_text(entry.name)):
+                if ending not in SUFFIXES:
                     found[ending].add(entry.path)
             elif leads_nowhere(entry):
                 continue
@@ -138,8 +136,11 @@ def _files(path: Path) -> defaultdict[str, set[str]]:
     return found
 
 
-def _discard(used: Collection[Path], files: Mapping[str, set[str]]) -> None:
-    """Remove files from the result of `_files`."""
+def _discard(used: Collection[Path], files: defaultdict[str, set[str]]) -> None:
+    """Remove the files of annotated pictures from the result of `_files`, and lists and texts for people beside them.
+
+    To ask every format about such texts would take as long as to list all files.
+    """
     real = {folder: os.path.realpath(folder) for folder in folders_of(used)}
     parts = (os.path.split(file) for file in used)
     places = {os.path.join(real[folder], name) for folder, name in parts}
@@ -149,6 +150,8 @@ def _discard(used: Collection[Path], files: Mapping[str, set[str]]) -> None:
         places -= found
     for link in map(os.path.realpath, places):
         files[os.path.splitext(link)[1].lower()].discard(link)
+    texts = files[".txt"]
+    texts -= {text for text in texts if is_other_text(os.path.basename(text))}
 
 
 def _place(layouts: list[Layout]) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from tests.yolo.data.folders import link, voc_root, write_picture, write_text, xml
 from tests.yolo.data.formats.yolo_sets import BOX, found, labels, pictures, placed, splits
 from yolo.data import data_folder
-from yolo.data.formats import yolo_folders
+from yolo.data.formats import recognize, yolo_folders
 from yolo.errors import UserError
 
 IN_FOLDERS = "YOLO txt in images/ and labels/"
@@ -264,3 +264,11 @@ def test_a_number_is_never_the_class_that_is_called_so(tmp_path):
     written = found(tmp_path).read(found(tmp_path), True)["a"]
     assert written.names == ["3", "big"]
     assert (written.counts, written.lines) == ({"class beyond names": 1}, {"class beyond names": 2})
+
+
+@pytest.mark.parametrize("name", ["test", "readme"])
+def test_a_single_picture_may_be_called_as_a_list_or_a_text_is(tmp_path, name):
+    pictures(tmp_path, f"{name}.jpg")
+    labels(tmp_path, f"{name}.txt")
+    (layout,) = recognize.find(tmp_path)
+    assert layout.annotations == {name: tmp_path / f"{name}.txt"}
