@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from yolo import tables
+from yolo import machine, tables
 from yolo.cli import standard_streams
 from yolo.cli.exit_code import leave
 from yolo.cli.quiet_tensorflow import QuietImport
@@ -35,6 +35,9 @@ VERBS = {
     "demo-data": ("yolo.cli.demo_data", "write the built-in demo set, drawn shapes in VOC's layout"),
     "doctor": ("yolo.cli.doctor", "check this machine, the installation and your data"),
 }
+
+# By themselves these packages start a thread for each core, also where a container's quota leaves the time of one
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENCV_FOR_THREADS_NUM", "OMP_NUM_THREADS")
 
 NO_FOLDER = os.path.join(os.path.abspath(__file__), "none")  # below a file, so it never exists and cannot be made
 
@@ -115,8 +118,9 @@ def set_up() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["KERAS_HOME"] = NO_FOLDER  # not ~/.keras, whose keras.json may be damaged or another project's
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # at 2 every machine without a GPU shows a CUDA error
-    if threads := os.environ.get("OMP_NUM_THREADS"):
-        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads.partition(",")[0])  # the only one that TensorFlow reads
+    if limit := machine.thread_limit():
+        for name in THREADS:
+            os.environ.setdefault(name, str(limit))
     if not any(isinstance(finder, QuietImport) for finder in sys.meta_path):
         sys.meta_path.insert(0, QuietImport("tensorflow"))
     handler = logging.StreamHandler()

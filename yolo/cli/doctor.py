@@ -170,7 +170,8 @@ def processor() -> Iterator[MachineLine]:
         bfloat16 = "bfloat16 instructions not known on this system"
     else:
         bfloat16 = f"bfloat16 instructions: {', '.join(instructions) or 'none'}"
-    yield MachineLine("ok", "processor", f"{platform.machine()}, {machine.threads()} threads, {bfloat16}")
+    threads = counted(machine.threads(), "thread") + machine.quota_remark()
+    yield MachineLine("ok", "processor", f"{platform.machine()}, {threads}, {bfloat16}")
 
 
 def memory() -> Iterator[MachineLine]:

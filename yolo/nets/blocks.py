@@ -78,7 +78,13 @@ class SecondHalf(layers.Layer):
     """A layer that returns the second half of the channels: (B, h, w, c) -> (B, h, w, c/2)."""
 
     def call(self, x: Tensor) -> Tensor:
-        return x[..., ops.shape(x)[-1] // 2 :]
+        half = ops.shape(x)[-1] // 2
+        if keras.config.backend() != "tensorflow":
+            return x[..., half:]
+        import tensorflow as tf
+
+        # Equal to x[..., half:], but TensorFlow computes the gradient of that twenty times as slowly on a CPU
+        return tf.slice(x, (0, 0, 0, half), (-1,) * 4)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], shape[-1] // 2)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import os
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from yolo.errors import os_errors_as_user_errors
 from yolo.garbage_collection import garbage_collector_paused
 from yolo.inference.detector import Detector
 from yolo.inference.runtimes import KerasRuntime
+from yolo.machine import quota_remark, usable_cores
 from yolo.nets.model import YoloV4Tiny
 from yolo.opencv import opencv_threads
 from yolo.progress import waiting
@@ -139,7 +141,7 @@ def _run(
     if resumed:
         checkpoint.load(trainer, resumed)
         checkpoint.adopt(resumed, state, plan)
-        log.info(f"resuming {folder} after epoch {state['epoch']} of {plan.epochs}")
+        log.info(f"resuming {folder} after epoch {state['epoch']} of {plan.epochs}{_limited_threads()}")
     else:
         with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
             draw_samples(data, plan.class_names, folder / "samples")
@@ -147,7 +149,7 @@ def _run(
             f"{folder}: {counted(len(datasets.train), 'training picture')}, "
             f"{counted(len(plan.class_names), 'class')} ({', '.join(plan.class_names)}), "
             f"{counted(plan.epochs, 'epoch')} of {counted(data.steps, 'step')}"
-            f"{describe_start(plan.phases, plan.input_size)}, {plan.network['dtype']}"
+            f"{describe_start(plan.phases, plan.input_size)}, {plan.network['dtype']}{_limited_threads()}"
         )
     validation = datasets.validation
     if validation and not any(len(known.labels) for known in validation.annotations):
@@ -169,6 +171,13 @@ def _run(
             safe = f"epoch {saver.whole} of {plan.epochs}" if saver.whole else "the start"
             log.warning(f"stopped; {safe} is safe, go on with: {resume_command(folder)}")
         raise
+
+
+def _limited_threads() -> str:
+    """Return a remark on TensorFlow's threads where a quota leaves fewer cores than there are, or nothing."""
+    remark = quota_remark()
+    number = os.environ.get("TF_NUM_INTRAOP_THREADS") or usable_cores()  # the command line sets it
+    return f", threads: {number}{remark}" if remark else ""
 
 
 def _training_data(plan: TrainingPlan, datasets: Datasets, augmentation: Augmentation) -> TrainingData:

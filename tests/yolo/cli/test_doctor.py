@@ -88,6 +88,13 @@ def test_the_precision_named_is_the_one_that_training_takes(monkeypatch, instruc
     assert sum("--precision" in text for text in texts) == 1
 
 
+def test_the_threads_within_a_quota_are_told(monkeypatch):
+    monkeypatch.setattr(machine, "processor_quota", lambda: 1.0)
+    monkeypatch.setattr(machine, "usable_cores", lambda: 64)
+    (line,) = doctor.processor()
+    assert ", 1 thread (a quota leaves 1 of 64 cores), " in line.text
+
+
 @pytest.mark.parametrize(("free", "state"), [(None, "ok"), (2e9, "warning"), (8e9, "ok")])
 def test_little_free_memory_is_a_warning(monkeypatch, free, state):
     monkeypatch.setattr(machine, "free_memory", lambda: free)

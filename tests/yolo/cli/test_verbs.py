@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from yolo import __version__, cli
+from yolo import __version__, cli, machine
 from yolo.cli.command import Command
 from yolo.errors import UserError
 
@@ -227,15 +227,58 @@ def test_messages_go_to_standard_error_as_they_are_and_warnings_are_marked(yolo,
         assert (answer.out, answer.err) == ("", "read 3 pictures\nwarning: one left out\n")
 
 
-def test_tensorflow_takes_as_many_threads_as_the_other_runtimes_are_given(monkeypatch):
+@pytest.fixture
+def threads(monkeypatch):
+    """A function that sets up a command and returns the variables of threads, each None where it is not set."""
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setenv("OMP_NUM_THREADS", "3,2")
-    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "7")
-    cli.set_up()
-    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "7"
-    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
-    cli.set_up()
-    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "3"
+    for name in cli.THREADS:
+        monkeypatch.setenv(name, "")  # so that it is undone
+        monkeypatch.delenv(name)
+
+    def set_up(**given):
+        for name in cli.THREADS:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        cli.set_up()
+        return tuple(os.environ.get(name) for name in cli.THREADS)
+
+    return set_up
+
+
+def test_tensorflow_and_opencv_take_as_many_threads_as_the_other_runtimes_are_given(threads):
+    assert threads(OMP_NUM_THREADS="3,2") == ("3", "3", "3", "3,2")
+    assert threads(OMP_NUM_THREADS="3", TF_NUM_INTRAOP_THREADS="7") == ("7", "3", "3", "3")
+
+
+def test_packages_take_no_more_threads_than_a_quota_leaves_unless_the_user_says_so(threads, monkeypatch):
+    monkeypatch.setattr(machine, "usable_cores", lambda: 4)
+    monkeypatch.setattr(machine.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(machine, "processor_quota", lambda: None)
+    assert threads() == (None,) * 4
+    monkeypatch.setattr(machine, "processor_quota", lambda: 1.5)
+    assert threads() == ("2",) * 4
+    assert threads(TF_NUM_INTEROP_THREADS="4") == ("2", "4", "2", "2")
+    assert threads(OMP_NUM_THREADS="3") == ("3",) * 4
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux lists the threads of a process as files")
+def test_tensorflow_and_opencv_obey_these_variables():
+    count = "len(os.listdir('/proc/self/task'))"
+    script = (
+        f"import os, cv2, tensorflow as tf; n = {count}; tf.constant(1) + 1; print(cv2.getNumThreads(), {count} - n)"
+    )
+
+    def threads(number):
+        variables = os.environ | dict.fromkeys(cli.THREADS, number) | {"CUDA_VISIBLE_DEVICES": ""}
+        answer = subprocess.run(
+            [sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=True
+        )
+        return [int(word) for word in answer.stdout.split()]
+
+    (opencv, few), (more_opencv, more) = threads("1"), threads("5")
+    assert (opencv, more_opencv) == (1, 5)
+    assert more - few == 8  # four more for the parts of an operation, and four for operations
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell with pipes as on Linux and macOS")

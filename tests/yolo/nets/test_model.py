@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import attention
-from tests.backends import array, gradients_of_weights
+from tests.backends import array, gradients_of_inputs, gradients_of_weights, tensorflow_only
 from tests.reference import loss_numpy
 from yolo.errors import UserError
 from yolo.loss.loss import DetectionLoss
-from yolo.nets.blocks import Upsample
+from yolo.nets.blocks import SecondHalf, Upsample
 from yolo.nets.model import YoloV4Tiny
 
 ATTENTIONS = attention.available()
@@ -274,3 +274,35 @@ def test_upsampling_is_that_of_keras(dtype):
     assert found.dtype == x.dtype
     np.testing.assert_array_equal(array(found), array(expected))
     assert Upsample().compute_output_shape((None, 3, None, 8)) == (None, 6, None, 8)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_the_second_half_of_the_channels_passes_its_gradient_to_these_alone(dtype):
+    x, weight = np.random.default_rng(0).integers(-9, 9, (2, 2, 3, 5, 8)).astype(np.float32)  # exact in bfloat16
+    layer = SecondHalf(dtype=dtype)
+    found = layer(keras.ops.cast(x, dtype))
+    np.testing.assert_array_equal(array(keras.ops.cast(found, "float32")), x[..., 4:])
+    assert layer.compute_output_shape((None, 3, None, 8)) == (None, 3, None, 4)
+
+    def weighted(values):
+        return keras.ops.sum(keras.ops.cast(layer(keras.ops.cast(values, dtype)), "float32") * weight[..., 4:])
+
+    (gradient,) = gradients_of_inputs(weighted, [x])
+    np.testing.assert_array_equal(gradient, np.concatenate([np.zeros_like(x[..., :4]), weight[..., 4:]], axis=-1))
+
+
+@tensorflow_only
+def test_no_gradient_of_features_is_computed_by_the_slow_gradient_of_an_index():
+    import tensorflow as tf
+
+    network = YoloV4Tiny(NAMES)
+
+    @tf.function
+    def gradients(x):
+        with tf.GradientTape() as tape:
+            number = sum(tf.reduce_sum(raw) for raw in network(x, training=True))
+        return tape.gradient(number, network.trainable_variables)
+
+    operations = gradients.get_concrete_function(tf.TensorSpec((2, 64, 96, 3))).graph.get_operations()
+    assert "Conv2DBackpropFilter" in {operation.type for operation in operations}
+    assert not [operation.name for operation in operations if operation.type == "StridedSliceGrad"]

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from tests.yolo.training.runs import assert_same_run, config, contents, log_rows
 from tests.yolo.training.thin import NAMES, SIZE, thin_networks
-from yolo import anchors
+from yolo import anchors, machine
 from yolo.config import TrainConfig
 from yolo.data import training_batches
 from yolo.data.training_batches import TrainingData
@@ -414,10 +414,16 @@ def test_the_first_epochs_show_smaller_pictures(painted_root, tmp_path, monkeypa
         return batches(data, first, last, workers)
 
     monkeypatch.setattr(TrainingData, "batches", noting)
+    monkeypatch.setattr(machine, "processor_quota", lambda: 0.5)
+    monkeypatch.setattr(machine, "usable_cores", lambda: 2)
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "1")
     with caplog.at_level(logging.INFO, "yolo"):
         run = train(config(painted_root, tmp_path, epochs=2, small_epochs=0.5, test_split="none"))
     assert asked == [((64, 64), 0, 1), (SIZE, 1, 2)]
-    assert "2 epochs of 2 steps, pictures of 64 x 64 in the first 1, float32" in caplog.text
+    assert (
+        "2 epochs of 2 steps, pictures of 64 x 64 in the first 1, float32, threads: 1 (a quota leaves 0.5 of 2 cores)"
+        in caplog.text
+    )
     assert Detector.load(run.best_model).runtime.input_size == SIZE
 
 
