@@ -52,6 +52,16 @@ class Placement:
         original = box_ops.scale(np.asarray(boxes, np.float32) - offset, 1 / self.scale_x, 1 / self.scale_y)
         return box_ops.clip(original, self.height, self.width)
 
+    def mirror(self, canvas: Canvas) -> Canvas:
+        """Return the canvas with its picture mirrored, left and right exchanged; the bars stay where they are."""
+        right = self.left + self.resized[1]
+        return np.hstack([canvas[:, : self.left], canvas[:, self.left : right][:, ::-1], canvas[:, right:]])
+
+    def mirror_boxes(self, boxes: Boxes) -> Boxes:
+        """Map boxes of the canvas to the mirrored one, or back."""
+        left_and_right = 2 * self.left + self.resized[1]
+        return np.stack([left_and_right - boxes[:, 2], boxes[:, 1], left_and_right - boxes[:, 0], boxes[:, 3]], axis=1)
+
 
 def place(height: int, width: int, size: tuple[int, int], mode: str = "letterbox") -> Placement:
     """Return the placement of a picture of `height` x `width` in a canvas.

@@ -42,8 +42,28 @@ def test_boxes_that_reach_into_the_bars_are_clipped_to_the_picture():
     np.testing.assert_allclose(placement.undo([[-30, 0, 500, 416]]), [[0, 0, 768, 576]], atol=1e-3)
 
 
+@pytest.mark.parametrize("mode", ["letterbox", "stretch"])
+@pytest.mark.parametrize(("height", "width"), SHAPES)
+def test_a_mirrored_canvas_is_that_of_the_mirrored_picture(height, width, mode):
+    image = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    canvas, placement = fit(image, (320, 416), mode)
+    expected, _ = fit(np.ascontiguousarray(image[:, ::-1]), (320, 416), mode)
+    np.testing.assert_allclose(placement.mirror(canvas).astype(int), expected, atol=1)  # resizing rounds
+    np.testing.assert_array_equal(placement.mirror(placement.mirror(canvas)), canvas)
+
+
+@pytest.mark.parametrize(("height", "width"), SHAPES)
+def test_mirrored_boxes_are_those_of_the_mirrored_picture(height, width):
+    placement = place(height, width, (320, 416))
+    left, right = width * 0.25, width * 0.375
+    boxes, mirrored = placement.apply([[left, 0, right, height], [width - right, 0, width - left, height]])[:, None]
+    np.testing.assert_allclose(placement.mirror_boxes(boxes), mirrored, atol=1e-3)
+    np.testing.assert_allclose(placement.mirror_boxes(mirrored), boxes, atol=1e-3)
+
+
 def test_no_boxes_stay_no_boxes():
     placement = place(576, 768, (416, 416))
+    assert placement.mirror_boxes(np.zeros((0, 4), np.float32)).shape == (0, 4)
     assert placement.apply(np.zeros((0, 4))).shape == (0, 4)
     assert placement.undo(np.zeros((0, 4))).shape == (0, 4)
 

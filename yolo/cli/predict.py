@@ -22,6 +22,7 @@ from yolo.cli.command import Command
 from yolo.cli.found_text import VideoSummary, described
 from yolo.cli.output_paths import make_room, refuse_file_name
 from yolo.cli.source_loop import process_sources
+from yolo.cli.tta_line import print_tta
 from yolo.config import DetectConfig
 from yolo.errors import UserError
 from yolo.malloc_tuning import keep_freed_memory
@@ -70,6 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"weights: {printable(model.name)}{origin}")
     detector = load_detector(model, config)
     model_line.print_model(model, detector.runtime)
+    if config.tta:
+        print_tta(detector.class_names)
     labels = wanted_labels(config.labels, detector.class_names)
     warm_up(detector)
     return detect(sources, unopened, detector, labels, config)
@@ -103,6 +106,7 @@ def load_detector(model: "ModelFile", config: DetectConfig) -> "Detector":
         score_threshold=config.score_threshold,
         iou_threshold=config.iou_threshold,
         max_detections=config.max_detections,
+        tta=config.tta,
     )
 
 
@@ -171,7 +175,7 @@ def open_sinks(config: DetectConfig, files: Sequence[Path]) -> "Iterator[Sink]":
     if kinds := label_kinds(config):
         yield label_sink.LabelSink(config.output, kinds, files, config.save_conf)
     if config.json:
-        yield sinks.JsonLines(config.json, files)
+        yield sinks.JsonLines(config.json, files, config.tta)
 
 
 def label_kinds(config: DetectConfig) -> list[str]:

@@ -17,6 +17,7 @@ class DetectConfig(Settings):
     )
     score_threshold: float | None = shared_options.score_threshold()
     iou_threshold: float = shared_options.iou_threshold()
+    tta: bool = shared_options.tta()
     max_detections: int = option(
         300,
         "largest number of detections in a picture; the highest scores are kept",

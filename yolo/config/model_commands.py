@@ -16,6 +16,7 @@ class EvaluateConfig(Settings):
     split: str = option("test", "split to score on, such as a list in ImageSets/Main, or all", metavar="LIST")
     corners: str = shared_options.corners()
     negatives: bool = shared_options.negatives()
+    tta: bool = shared_options.tta()
     classes: str | None = shared_options.classes()
     cfg: str | None = shared_options.cfg()
     anchors_file: str | None = shared_options.anchors_file()

@@ -119,6 +119,14 @@ def score_threshold() -> float | None:
     return option(None, text, low=0, high=1, metavar="T")
 
 
+def tta() -> bool:
+    text = (
+        "test-time augmentation: detect in the mirrored and the smaller picture too and average what is found; boxes "
+        "then fit better, in three times the time; not for what has a left and a right, as letters and signs"
+    )
+    return option(False, text)
+
+
 def iou_threshold() -> float:
     text = "boxes of one class with a higher IoU than this are one object"
     return option(0.5, text, low=0, high=1, metavar="T")

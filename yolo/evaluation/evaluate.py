@@ -42,6 +42,9 @@ class SupportsDetect(Protocol):
     @property
     def temperature(self) -> float: ...
 
+    @property
+    def tta(self) -> bool: ...
+
     def detect(
         self,
         images: list[Image],
@@ -113,7 +116,7 @@ def evaluate(
     own = dict(zip(detector.class_names, detector.score_thresholds, strict=True))
     thresholds = [own.get(name, SCORE_THRESHOLD) for name in class_names]
     report = score(detections, scored, class_names, thresholds, detector.temperature, resamples)
-    return dataclasses.replace(report, seconds=time.perf_counter() - start)
+    return dataclasses.replace(report, seconds=time.perf_counter() - start, tta=detector.tta)
 
 
 def detect_all(

@@ -64,6 +64,7 @@ class EvaluationReport:
         per_class: the scores of each class.
         images: number of pictures that were scored.
         seconds: wall time from reading the first picture to the last number.
+        tta: whether the detector used test-time augmentation.
         operating_point: `score`, the one score threshold for all classes that gives the highest mean F1, and the means
             of `precision` and `recall` over the classes at this threshold.
         remarks: sentences that explain the numbers, such as the limits that they were computed with.
@@ -78,6 +79,7 @@ class EvaluationReport:
     per_class: list[ClassScores]
     images: int
     seconds: float
+    tta: bool = False
     operating_point: dict[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     curves: tuple[Curve, ...] = field(default=(), repr=False, compare=False)

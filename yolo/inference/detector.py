@@ -11,9 +11,10 @@ from yolo.array_types import CandidateBoxes, CandidateScores, Images
 from yolo.class_lists import Classes
 from yolo.config import DetectConfig
 from yolo.config.shared_options import SCORE_THRESHOLD
-from yolo.inference.detector_settings import CallSettings, Thresholds, check
+from yolo.inference.detector_settings import CallSettings, DetectorOptions, check
 from yolo.inference.inputs import Channels, PictureLike, as_image
 from yolo.inference.nms import nms
+from yolo.inference.picture_views import all_views, by_picture, nms_of_views
 from yolo.inference.runtimes import Runtime, load_runtime
 from yolo.letterbox import Placement, fit
 from yolo.structures import Detections
@@ -46,6 +47,8 @@ class Detector:
         max_detections: the most objects in one picture; those with the highest scores are kept.
         temperature: by which the scores of the network are scaled, see `yolo.temperature`; by default that of the model
             file, and 1 leaves them as they are. Thresholds are compared with the scaled scores.
+        tta: test-time augmentation, detect in the mirrored and in the smaller picture too, and fuse what is found in
+            all three, see `yolo.inference.picture_views`. It takes about three times as long.
 
     Raises:
         ValueError: a threshold is not a number from 0 to 1, max_detections is not a whole number from 1, or the
@@ -59,6 +62,7 @@ class Detector:
         iou_threshold: float = DetectConfig.iou_threshold,
         max_detections: int = DetectConfig.max_detections,
         temperature: float | None = None,
+        tta: bool = False,
     ) -> None:
         temperature = runtime.temperature if temperature is None else temperature
         check(score_threshold, iou_threshold, max_detections, temperature)
@@ -67,6 +71,7 @@ class Detector:
         self.iou_threshold = iou_threshold
         self.max_detections = max_detections
         self.temperature = temperature
+        self.tta = tta
 
     @classmethod
     def load(
@@ -76,7 +81,7 @@ class Detector:
         allow_imports: bool | str = False,
         cfg: str | os.PathLike[str] | None = None,
         anchors: str | os.PathLike[str] | None = None,
-        **thresholds: "Unpack[Thresholds]",
+        **settings: "Unpack[DetectorOptions]",
     ) -> "Detector":
         """Return a detector with the model of a file.
 
@@ -86,13 +91,13 @@ class Detector:
             allow_imports: whether the file may name a module to import for its attention, which runs that module.
             cfg: Darknet's file of settings for its weights; by default, the program searches for one that fits.
             anchors: a file of anchors, for weights without anchors.
-            thresholds: `score_threshold`, `iou_threshold`, `max_detections`, `temperature`.
+            settings: `score_threshold`, `iou_threshold`, `max_detections`, `temperature`, `tta`.
 
         Raises:
             UserError: the model cannot be loaded, see `yolo.inference.runtimes.load_runtime`.
             ValueError: a threshold is out of range.
         """
-        return cls(load_runtime(path, classes, allow_imports, cfg, anchors), **thresholds)
+        return cls(load_runtime(path, classes, allow_imports, cfg, anchors), **settings)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -170,6 +175,8 @@ class Detector:
     def prepare(self, images: Sequence[PictureLike], channels: Channels = "rgb") -> tuple[Images, list[Placement]]:
         """Return the input of the runtime for some pictures, and the placement of each picture in it.
 
+        With `tta`, the input holds three views of each picture, see `yolo.inference.picture_views`.
+
         Raises:
             UserError: a file cannot be read.
             ValueError: it is not a picture.
@@ -179,7 +186,7 @@ class Detector:
         placements = [
             fit(as_image(image, channels), size, mode, out=row)[1] for image, row in zip(images, batch, strict=True)
         ]
-        return batch, placements
+        return all_views(batch, placements) if self.tta else batch, placements
 
     def find(
         self,
@@ -201,6 +208,8 @@ class Detector:
         Raises:
             ValueError: a threshold is out of range.
         """
+        if self.tta:
+            boxes, scores = by_picture(boxes, scores, placements)
         if labels is None:
             labels = range(len(self.class_names))
         else:
@@ -212,9 +221,10 @@ class Detector:
         check(score_threshold, iou_threshold, max_detections, temperature)
         thresholds = np.array(self.score_thresholds if score_threshold is None else score_threshold)
         lowest = scaled(np.broadcast_to(thresholds, len(self.class_names))[labels_of_columns], 1 / temperature)
+        suppress = nms_of_views if self.tta else nms
         found = []
         for candidates, class_scores, placement in zip(boxes, scores, placements, strict=True):
-            kept, score, columns = nms(candidates, class_scores, lowest, iou_threshold, max_detections)
+            kept, score, columns = suppress(candidates, class_scores, lowest, iou_threshold, max_detections)
             score = scaled(score, temperature).astype(np.float32)
             kept = placement.undo(kept)
             visible = box_ops.area(kept) > 0  # the others lie entirely in the gray bars

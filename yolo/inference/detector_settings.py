@@ -17,6 +17,12 @@ class Thresholds(TypedDict, total=False):
     temperature: float
 
 
+class DetectorOptions(Thresholds, total=False):
+    """The settings of a `Detector`, with `tta`, which no call changes."""
+
+    tta: bool
+
+
 class CallSettings(Thresholds, total=False):
     """The settings of one call of a `Detector`."""
 

@@ -110,8 +110,8 @@ def _moment(frame: Frame) -> int:
 class JsonLines(Sink):
     """A sink that writes one line of JSON for each picture or frame.
 
-    A line has the keys source, frame, width, height, detections and, for videos, time in seconds. It is in the file as
-    soon as `write` returns.
+    A line has the keys source, frame, width, height, detections and, for videos, time in seconds; with test-time
+    augmentation, tta is true. It is in the file as soon as `write` returns.
 
     Example:
         >>> frame = Frame(picture_files.read("dog.png"), "dog.png")
@@ -123,17 +123,19 @@ class JsonLines(Sink):
     Args:
         path: the file to write, or `-` for standard output.
         sources: the files that this run reads.
+        tta: whether the detector uses test-time augmentation.
 
     Raises:
         UserError: the path is one of the sources, contains something else than such lines, or cannot be written.
     """
 
-    def __init__(self, path: str | Path, sources: Iterable[Path] = ()) -> None:
+    def __init__(self, path: str | Path, sources: Iterable[Path] = (), tta: bool = False) -> None:
         if Path(path).resolve() in {file.resolve() for file in sources}:
             raise UserError(f"the JSON lines would overwrite the source {path}: give another file by --json.")
         refuse_foreign(path, LINES, begins_with_a_line)
         make_folder(Path(path).parent)
         self._path = path
+        self._tta = tta
         self._writing = partial(os_errors_as_user_errors, f"cannot write {path}")
         with self._writing():
             self._file = open_to_write(path)
@@ -149,6 +151,8 @@ class JsonLines(Sink):
         }
         if result.frame.time is not None:
             line["time"] = round(result.frame.time, 3)
+        if self._tta:
+            line["tta"] = True
         with self._writing():
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 

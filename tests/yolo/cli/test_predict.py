@@ -438,3 +438,33 @@ def test_what_is_seen_at_once_is_told_apart_from_what_is_seen_in_all(place, caps
     writer.release()
     main(["clip.mp4", "--weights", "m.keras", "--no-save"])
     assert "clip.mp4 200 x 120: 7 detections in 4 frames, at most 1 red, 1 blue at once; " in capsys.readouterr().out
+
+
+def test_with_tta_each_picture_goes_in_three_times_and_lines_say_so(capsys, place, monkeypatch):
+    runtime = ColorRuntime()
+    monkeypatch.setattr(runtimes, "open_runtime", lambda model, *settings: runtime)
+    writer = cv2.VideoWriter("clip.mp4", cv2.VideoWriter_fourcc(*"mp4v"), 12.5, (200, 120))
+    for number in range(6):
+        writer.write(scene(red=[10 + number, 20, 60, 80])[..., ::-1].copy())
+    writer.release()
+    asked = ["dog.png", "clip.mp4", "--weights", "m.keras", "--no-save", "--json", "found.jsonl"]
+    rows = []
+    for tta in ([], ["--tta"]):
+        runtime.batches.clear()
+        main([*asked, *tta])
+        told = capsys.readouterr().out
+        assert ("test-time augmentation: each picture is also detected in mirrored and smaller" in told) == bool(tta)
+        assert sum(runtime.batches) == (3 * 8 if tta else 8)  # with a gray picture before the first one
+        rows.append([json.loads(line) for line in Path("found.jsonl").read_text("utf-8").splitlines()])
+    for plain, both in zip(*rows, strict=True):
+        assert ("tta" in plain, both["tta"]) == (False, True)
+        assert [one["label"] for one in plain["detections"]] == [one["label"] for one in both["detections"]] != []
+        for one, other in zip(plain["detections"], both["detections"], strict=True):
+            assert other["box"] == pytest.approx(one["box"], abs=1)  # the smaller view has larger pixels
+
+
+@pytest.mark.parametrize(("name", "warned"), [("turn left", True), ("hand_RIGHT", True), ("bright", False)])
+def test_tta_warns_of_classes_with_a_side(name, warned, caplog, monkeypatch):
+    monkeypatch.setattr(runtimes, "open_runtime", lambda model, *settings: ColorRuntime(class_names=("red", name)))
+    main(["dog.png", "--weights", "m.keras", "--no-save", "--tta"])
+    assert (f"mirrored, {name} will be taken for the other side: leave out --tta" in caplog.text) == warned

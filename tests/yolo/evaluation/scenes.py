@@ -15,6 +15,7 @@ class Answers:
     class_names = NAMES
     score_thresholds = (0.25, 0.25, 0.25)
     temperature = 1.0
+    tta = False
 
     def __init__(self, answers):
         self.answers = iter(answers)

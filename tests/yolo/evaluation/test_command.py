@@ -26,10 +26,11 @@ def loaded(monkeypatch, real_data, tmp_path):
         settings = {"class_names": ("a",), "input_size": (416, 416), "resize_mode": "letterbox", "score_thresholds": ()}
         return types.SimpleNamespace(**settings)
 
-    def detector(runtime):
+    def detector(runtime, tta):
         answering = Answers(answers)
         answering.class_names = dataset.class_names
         answering.runtime = runtime
+        answering.tta = tta
         return answering
 
     monkeypatch.setitem(sys.modules, "yolo.inference.detector", types.SimpleNamespace(Detector=detector))
@@ -57,6 +58,7 @@ def test_table_headline_and_json_of_the_given_weights(loaded, real_data, tmp_pat
         "per_class",
         "images",
         "seconds",
+        "tta",
         "operating_point",
         "remarks",
     }
@@ -90,3 +92,13 @@ def test_data_must_be_given(capsys):
         command.main([])
     assert leaving.value.code == 2
     assert "--data" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tta", [False, True])
+def test_the_headline_and_the_json_say_whether_the_mirrored_pictures_were_used(tta, loaded, real_data, capsys):
+    Path("m.keras").touch()
+    command.main(["--data", str(real_data / "bccd"), "--weights", "m.keras", "--json", "r.json", *["--tta"] * tta])
+    out = capsys.readouterr().out
+    assert ("split test, with --tta, in " in out) == tta
+    assert ("test-time augmentation" in out) == tta
+    assert json.loads(Path("r.json").read_text("utf-8"))["tta"] is tta

@@ -6,11 +6,14 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 import attention
 from tests.backends import tensorflow_only
+from tests.reference.nms import nms as reference_nms
+from tests.reference.wbf import wbf
 from tests.yolo.export.detectors import NAMES, SIZE, noise, skip_without
 from yolo import picture_files
 from yolo.data import data_folder
@@ -74,6 +77,32 @@ def test_a_format_gives_what_the_network_gives_for_any_batch_and_says_what_it_is
         runtime(255 - noise(count))
         for array, expected in zip(first, kept, strict=True):
             np.testing.assert_array_equal(array, expected)  # not written over by what came later
+
+
+@pytest.mark.parametrize("name", ["keras", *FORMATS])
+def test_with_tta_the_detections_in_three_views_are_fused(name, thin, tmp_path):
+    network = thin(resize_mode="letterbox")
+    runtime = KerasRuntime(network) if name == "keras" else load_runtime(exported(network, name, tmp_path).path)
+    image = noise(1, (64, 64))[0, :, :61]  # not resized; 17 gray columns left and 18 right of it
+    views = np.full((3, 64, 96, 3), 128, np.uint8)
+    views[0, :, 17:78] = image
+    views[1, :, 17:78] = image[:, ::-1]
+    views[2, 8:56, 12:84] = cv2.resize(views[0], (72, 48))
+    boxes, scores = runtime(views)
+    boxes[1] = np.array([95, 0, 95, 0]) + boxes[1][:, [2, 1, 0, 3]] * [-1, 1, -1, 1]  # 95 = 17 + 78
+    boxes[2] = (boxes[2] - [12, 8, 12, 8]) * 4 / 3
+    lowest = float(np.median(scores))
+    views = [reference_nms(*view, 0.05 * lowest, 0.5, 300) for view in zip(boxes, scores, strict=True)]
+    kept, score, labels = (part[:300] for part in wbf(views, 0.55))
+    shown = score >= lowest
+    kept, score, labels = kept[shown], score[shown], labels[shown]
+    expected = np.clip(kept - [17, 0, 17, 0], 0, [61, 64, 61, 64])
+    visible = (expected[:, 2] > expected[:, 0]) & (expected[:, 3] > expected[:, 1])
+    found = Detector(runtime, lowest, tta=True)(image)
+    assert visible.sum() > 3
+    np.testing.assert_array_equal(found.labels, labels[visible])
+    np.testing.assert_allclose(found.scores, score[visible], atol=1e-5)
+    np.testing.assert_allclose(found.boxes, expected[visible], atol=1e-2)
 
 
 @pytest.mark.parametrize("name", LIGHT)
