@@ -12,7 +12,6 @@ with its 95 % interval by Student's t.
 
 import argparse
 import hashlib
-import json
 import os
 import statistics
 import subprocess
@@ -31,6 +30,7 @@ import numpy as np
 import yaml
 from scipy.stats import t
 
+from benchmarks.rows import Row, add, find
 from yolo import picture_files
 from yolo.array_types import Image
 from yolo.data import data_folder
@@ -41,7 +41,7 @@ from yolo.tables import markdown
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 Transform = dict[str, Any]  # as a file of augmentation has it
-Run = dict[str, Any]  # a row of the file of rows, or the settings at its beginning
+Run = Row  # or the settings at the beginning of one
 Change = Callable[[Image, np.random.Generator], Image]
 
 
@@ -124,16 +124,9 @@ def main() -> None:
         print(f"\nrun {number} of {len(planned)}: {run['data']}, {run['arm']}, seed {run['seed']}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             row = measure(run, folders[run["data"]], arguments.weights, Path(folder))
-        with arguments.rows.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        add(arguments.rows, row)
         print(table(arguments.rows, planned), flush=True)
     arguments.rows.with_suffix(".md").write_text(table(arguments.rows, planned), encoding="utf-8")
-
-
-def find(path: Path, run: Run) -> Run | None:
-    """Return the row of a run in the file of rows, or None."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return next((row for row in map(json.loads, lines) if row.items() >= run.items()), None)
 
 
 def measure(run: Run, pictures: Path, weights: str, folder: Path) -> Run:

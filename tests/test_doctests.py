@@ -25,6 +25,7 @@ MODULES = [
     "yolo.nets.attention_blocks",
     "yolo.nets.model",
     "yolo.tables",
+    "yolo.training.time_budget",
 ]
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import itertools
 import logging
 import tempfile
 from pathlib import Path
@@ -21,6 +20,7 @@ from yolo.training.plan_from_settings import check_start, make_plan, open_initia
 from yolo.training.run_augmentation import check_augmentation, choose_augmentation
 from yolo.training.run_datasets import Datasets
 from yolo.training.run_lock import locked
+from yolo.training.time_budget import TRIALS, TrainingTimes
 from yolo.wording import counted
 
 SHARED = (
@@ -125,27 +125,18 @@ def _epochs_in(minutes: float, settings: TrainConfig, apart: CallElsewhere) -> i
     settings = dataclasses.replace(settings, test_split="none", freeze_epochs=0)
     log.info("measuring how long an epoch takes, by three trainings")
     with tempfile.TemporaryDirectory() as folder:
-        one, three, three_small = (
-            apart(
-                _seconds,
-                dataclasses.replace(settings, epochs=epochs, small_epochs=share, runs=folder, name=f"{epochs} {share}"),
-            )
-            for epochs, share in ((1, 0.0), (3, 0.0), (3, 1.0))
-        )
-    epoch = max(three - one, 0.01 * three) / 2  # else noise in the time of the start could hide a short epoch
-    saved = min(max(three - three_small, 0) / 3, 0.9 * epoch)  # in an epoch with smaller pictures
-
-    def seconds(epochs: int) -> float:
-        small = count_small(epochs, settings.small_epochs, settings.input_size)
-        return max(one - epoch, 0) + epochs * epoch - small * saved
-
-    epochs = next(epochs for epochs in itertools.count() if seconds(epochs + 1) > 60 * minutes)
+        trials = [
+            dataclasses.replace(settings, epochs=epochs, small_epochs=float(quick), runs=folder, name=f"{i}")
+            for i, (epochs, quick) in enumerate(TRIALS)
+        ]
+        times = TrainingTimes.of(*(apart(_seconds, trial) for trial in trials))
+    epochs = times.epochs_in(minutes, lambda epochs: count_small(epochs, settings.small_epochs, settings.input_size))
     if epochs < 1:
-        raise UserError(
-            f"--minutes {minutes:g} is less than a training of one epoch takes ({one / 60:.1f}); give more."
-        )
+        one = (times.start + times.epoch) / 60
+        raise UserError(f"--minutes {minutes:g} is less than a training of one epoch takes ({one:.1f}); give more.")
     log.info(
-        f"an epoch takes {epoch:.1f} s, with smaller pictures {epoch - saved:.1f}: {epochs} in {minutes:g} minutes"
+        f"an epoch takes {times.epoch:.1f} s, with smaller pictures {times.quick_epoch:.1f}: {epochs} in {minutes:g} "
+        "minutes"
     )
     return epochs
 
