@@ -28,12 +28,20 @@ class Annotation:
         boxes: in pixels of the picture, float32. They lie in it, see `yolo.data.clip_boxes`.
         labels: class indices.
         difficult: which objects training and evaluation ignore.
+        scores: how sure each object is, from 0 to 1; by default 1. A teacher makes training less sure of some.
+        is_complete: whether every object is in it. In a picture that is not complete, training takes nothing for
+            background.
     """
 
     path: Path
     boxes: Boxes
     labels: Labels
     difficult: Flags
+    scores: Scores = None  # type: ignore[assignment]  # replaced by ones
+    is_complete: bool = True
+
+    def __post_init__(self) -> None:
+        _fill_scores(self)
 
     def within(self, height: int, width: int) -> "Annotation":
         """Return the annotation with its boxes cut to a picture of that size, without boxes outside of it."""
@@ -42,7 +50,8 @@ class Annotation:
 
     def only(self, kept: Flags) -> "Annotation":
         """Return the annotation with only these of its objects."""
-        return Annotation(self.path, self.boxes[kept], self.labels[kept], self.difficult[kept])
+        arrays = (self.boxes[kept], self.labels[kept], self.difficult[kept], self.scores[kept])
+        return Annotation(self.path, *arrays, self.is_complete)
 
 
 @dataclass(frozen=True)
@@ -54,12 +63,24 @@ class Sample:
         boxes: in pixels of `image`, float32.
         labels: class indices, or DIFFICULT.
         paths: the pictures that it was made from, for messages; empty where they are not known.
+        scores, is_complete: as in `Annotation`.
     """
 
     image: Image
     boxes: Boxes
     labels: Labels
     paths: tuple[Path, ...] = ()
+    scores: Scores = None  # type: ignore[assignment]  # replaced by ones
+    is_complete: bool = True
+
+    def __post_init__(self) -> None:
+        _fill_scores(self)
+
+
+def _fill_scores(made: Annotation | Sample) -> None:
+    """Give the objects of a new annotation or sample the score 1 if it was made without scores."""
+    if made.scores is None:
+        object.__setattr__(made, "scores", np.ones(len(made.labels), np.float32))  # the classes are frozen
 
 
 class Detection(NamedTuple):

@@ -45,13 +45,30 @@ def assign(boxes, labels, input_size, anchors, masks, threshold=0.3):
 
 
 def cross_entropy(truth, logit):
-    """-log of the probability given to the truth, 0 or 1."""
-    x = -logit if truth else logit
-    return math.log1p(math.exp(x)) if x < 30 else x
+    """-log of the probability given to the truth, 0 or 1; of a share in between, the mean of both by that share."""
+    yes, no = (math.log1p(math.exp(x)) if x < 30 else x for x in (-logit, logit))
+    return (truth * yes if truth else 0) + ((1 - truth) * no if truth < 1 else 0)
 
 
-def loss(boxes, labels, maps, anchors, masks, scale_xy=1.05, shape_threshold=0.3, ignore=0.6):
-    """{"box", "objectness", "class"}, weighted 2, 1 and 0.5, over the positives, at least one a picture."""
+def loss(
+    boxes,
+    labels,
+    maps,
+    anchors,
+    masks,
+    scale_xy=1.05,
+    shape_threshold=0.3,
+    ignore=0.6,
+    scores=None,
+    is_complete=None,
+):
+    """{"box", "objectness", "class"}, weighted 2, 1 and 0.5, over the positives, at least one a picture.
+
+    A positive counts by the score of its object, which is also what its objectness is to be. In a picture that is not
+    complete, no candidate is background.
+    """
+    scores = np.ones(np.shape(labels)) if scores is None else scores
+    is_complete = np.ones(len(labels), bool) if is_complete is None else is_complete
     input_size = maps[0].shape[1] * 32, maps[0].shape[2] * 32
     every_box, every_objectness, every_class = decode(maps, anchors, masks, scale_xy)
     box_sum = objectness_sum = class_sum = positives = 0
@@ -62,11 +79,13 @@ def loss(boxes, labels, maps, anchors, masks, scale_xy=1.05, shape_threshold=0.3
             logit = every_objectness[picture, candidate]
             label = names[owner[candidate]] if candidate in owner else PADDING
             if label >= 0:
-                positives += 1
-                box_sum += 1 - ciou(found, objects[owner[candidate]])
-                objectness_sum += cross_entropy(1, logit)
-                class_sum += sum(cross_entropy(i == label, x) for i, x in enumerate(every_class[picture, candidate]))
-            elif label != DIFFICULT and all(iou(found, box) < ignore for box in real):
+                score = float(scores[picture][owner[candidate]])
+                positives += score
+                box_sum += score * (1 - ciou(found, objects[owner[candidate]]))
+                objectness_sum += cross_entropy(score, logit)
+                logits = enumerate(every_class[picture, candidate])
+                class_sum += score * sum(cross_entropy(i == label, x) for i, x in logits)
+            elif label != DIFFICULT and is_complete[picture] and all(iou(found, box) < ignore for box in real):
                 objectness_sum += cross_entropy(0, logit)
     total = max(positives, len(maps[0]))
     return {"box": 2 * box_sum / total, "objectness": objectness_sum / total, "class": 0.5 * class_sum / total}

@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,11 +143,10 @@ def _load(annotation: "Annotation", config: AugmentConfig) -> "Sample":
     """Return a sample in the size of the network's input."""
     from yolo.data.load_sample import load_sample
     from yolo.letterbox import fit
-    from yolo.structures import Sample
 
     sample = load_sample(annotation)
     image, placement = fit(sample.image, config.input_size, config.resize)
-    return Sample(image, placement.apply(sample.boxes), sample.labels, sample.paths)
+    return replace(sample, image=image, boxes=placement.apply(sample.boxes))
 
 
 def _free(folder: Path, stem: str) -> Path:

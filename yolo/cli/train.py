@@ -27,6 +27,10 @@ EXAMPLES = (
     ("python train.py --data my-pictures --attention cbam --epochs 40", "your pictures, with attention"),
     ("python train.py --data my-pictures --weights coco", "start from the published COCO weights, downloaded once"),
     (
+        "python train.py --data my-pictures --teacher runs/large --unlabelled more-pictures",
+        "learn beside the labels what a slower detector finds, also in pictures without labels",
+    ),
+    (
         "python train.py --config runs/first/config.json --seed 1 --name second",
         "another run's settings, another seed",
     ),

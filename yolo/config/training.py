@@ -49,6 +49,21 @@ class TrainConfig(Settings):
     corners: str = shared_options.corners(group="data")
     negatives: bool = shared_options.negatives(group="data")
 
+    teacher: str | None = option(
+        None,
+        "detector from which to learn beside the labels: any model that predict.py takes, such as a run's folder, an "
+        "exported file or published weights",
+        group="teacher",
+        metavar="FILE",
+    )
+    unlabelled: str | None = option(
+        None,
+        "pictures without labels to learn as well, as --teacher sees them: a folder, a glob in quotes, or a .txt file "
+        "with one of these in each line",
+        group="teacher",
+        metavar="DIR",
+    )
+
     attention: str = option(
         "none",
         'none, se, cbam, eca, ca, "name(key=value)" or module:Class, at the usual places p4, p5 and up, with --levels '

@@ -58,14 +58,17 @@ class Augmentation:
         objects = len(sample.labels)
         rows = np.column_stack([sample.boxes, np.arange(objects), np.ones(objects)]).astype(np.float64)
         with transform_errors_named(sample):
-            changed = pipeline(image=sample.image, bboxes=rows, labels=sample.labels, others=others)
+            changed = pipeline(
+                image=sample.image, bboxes=rows, labels=sample.labels, scores=sample.scores, others=others
+            )
         self._idle.append(pipeline)
         image, rows = changed["image"], changed["bboxes"]
-        boxes, labels = rows[:, :4].astype(np.float32), changed["labels"][rows[:, 4].astype(int)]
+        boxes, number = rows[:, :4].astype(np.float32), rows[:, 4].astype(int)
+        labels, scores = changed["labels"][number], changed["scores"][number]
         if image.shape != sample.image.shape:  # cropped: resized to the network's input size as every picture is
             image, placement = fit(image, sample.image.shape[:2])
             boxes = placement.apply(boxes)
-        return Sample(image, boxes, labels)
+        return Sample(image, boxes, labels, (), scores, sample.is_complete)
 
     @property
     def takes_others(self) -> bool:
@@ -90,7 +93,7 @@ class VisibleCompose(A.Compose):
         self.check_each_transform = tuple(self.processors.values())
         for group in groups(self.transforms):
             group.check_each_transform = self.check_each_transform
-        self.available_keys.update({"bboxes", "labels", "others"})
+        self.available_keys.update({"bboxes", "labels", "scores", "others"})
         for transform in leaves(self.transforms):
             guard(transform)
             if isinstance(transform, BaseDropout):

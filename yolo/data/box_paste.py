@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from yolo import boxes as box_ops
-from yolo.array_types import Boxes, Float, Image, Labels
+from yolo.array_types import Boxes, Float, Image, Labels, Scores
 from yolo.data.import_albumentations import A, Targets, normalize_bboxes
 from yolo.data.project_transforms import FiniteSchema
 from yolo.data.visible_share import ObjectRows, in_pixels
@@ -29,13 +29,14 @@ Extent: TypeAlias = Annotated[NDArray[Float], "1 4"]
 
 @dataclass(frozen=True)
 class Patch:
-    """A rectangle of another image: its place, its pixels, and its objects with boxes in pixels of the new image."""
+    """A rectangle of another sample: its place, its pixels, and its objects with boxes in pixels of the new image."""
 
     left: int
     top: int
     image: Image
     boxes: Boxes
     labels: Labels
+    scores: Scores
 
     @property
     def extent(self) -> Extent:
@@ -88,7 +89,7 @@ class BoxPaste(A.DualTransform):
 
     @property
     def targets(self) -> dict[str, Any]:
-        return super().targets | {"labels": self.apply_to_labels}
+        return super().targets | {"labels": self.apply_to_labels, "scores": self.apply_to_scores}
 
     @property
     def targets_as_params(self) -> list[str]:
@@ -102,7 +103,7 @@ class BoxPaste(A.DualTransform):
         rng, size = self.random_generator, params["shape"][:2]
         taken, patches = in_pixels(data["bboxes"], size), []
         for other in data["others"](int(rng.integers(self.number[0], self.number[1] + 1)), rng):
-            objects = np.flatnonzero(other.labels >= 0)
+            objects = np.flatnonzero((other.labels >= 0) & other.is_complete)
             if len(objects):
                 patch = self._placed(other, rng.choice(objects), taken, size, rng)
                 if patch is not None:
@@ -134,6 +135,9 @@ class BoxPaste(A.DualTransform):
     def apply_to_labels(self, labels: Labels, patches: Sequence[Patch], **_: Any) -> Annotated[NDArray[np.int32], "m"]:
         return np.concatenate([labels, *(patch.labels for patch in patches)])
 
+    def apply_to_scores(self, scores: Scores, patches: Sequence[Patch], **_: Any) -> Annotated[NDArray[Float], "m"]:
+        return np.concatenate([scores, *(patch.scores for patch in patches)])
+
     def _placed(
         self, other: Sample, chosen: int, taken: Boxes, size: tuple[int, int], rng: np.random.Generator
     ) -> Patch | None:
@@ -157,7 +161,8 @@ class BoxPaste(A.DualTransform):
         kept = (box_ops.area(inside) >= VISIBLE * box_ops.area(boxes)) & large_enough(inside)
         for x, y in (places * (size[1] - width + 1, size[0] - height + 1)).astype(int).tolist():
             placed = inside[kept] + np.array([x, y] * 2, np.float32)
-            patch = Patch(x, y, image, placed, other.labels[kept])  # type: ignore[arg-type]  # still uint8
+            objects = (placed, other.labels[kept], other.scores[kept])
+            patch = Patch(x, y, image, *objects)  # type: ignore[arg-type]  # still uint8
             smaller = np.minimum(_area(taken), _area(patch.extent))
             if (_shared(taken, patch.extent) <= self.overlap * smaller).all():
                 return patch

@@ -16,4 +16,4 @@ def load_sample(annotation: Annotation) -> Sample:
     image = picture_files.read(annotation.path)
     refuse_outside(annotation, *image.shape[:2])
     labels = np.where(annotation.difficult, DIFFICULT, annotation.labels).astype(np.int32)
-    return Sample(image, annotation.boxes, labels, (annotation.path,))
+    return Sample(image, annotation.boxes, labels, (annotation.path,), annotation.scores, annotation.is_complete)

@@ -23,7 +23,7 @@ def mosaic(samples: Sequence[Sample], rng: np.random.Generator, scale: tuple[flo
     image = np.empty_like(samples[0].image)
     x, y = (int(rng.uniform(0.3, 0.7) * side) for side in (width, height))
     quarters = ((0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height))
-    boxes, labels = [], []
+    boxes, labels, scores = [], [], []
     for sample, (left, top, right, bottom) in zip(samples, quarters, strict=True):
         zoom = rng.uniform(*scale)
         shift_x = rng.uniform() * (right - left - zoom * width)
@@ -32,8 +32,10 @@ def mosaic(samples: Sequence[Sample], rng: np.random.Generator, scale: tuple[flo
         image[top:bottom, left:right] = part.image
         boxes.append(part.boxes + np.array([left, top] * 2, np.float32))
         labels.append(part.labels)
+        scores.append(part.scores)
     paths = tuple(path for sample in samples for path in sample.paths)
-    return Sample(image, np.concatenate(boxes), np.concatenate(labels), paths)
+    are_complete = all(sample.is_complete for sample in samples)
+    return Sample(image, np.concatenate(boxes), np.concatenate(labels), paths, np.concatenate(scores), are_complete)
 
 
 def mixup(first: Sample, second: Sample) -> Sample:
@@ -45,4 +47,6 @@ def mixup(first: Sample, second: Sample) -> Sample:
         cv2.addWeighted(first.image, 0.5, second.image, 0.5, 0.0),  # type: ignore[arg-type]  # still uint8
         np.concatenate([first.boxes, second.boxes]),
         np.concatenate([first.labels, second.labels]),
+        scores=np.concatenate([first.scores, second.scores]),
+        is_complete=first.is_complete and second.is_complete,
     )

@@ -4,9 +4,9 @@ import functools
 import math
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -23,6 +23,16 @@ from yolo.pixel_scaling import normalize_pixels
 from yolo.structures import NO_OBJECT, Annotation, Sample
 
 RECENT = 128  # positions in the order of an epoch from which mosaic and mixup take the other pictures
+
+
+class Batch(NamedTuple):
+    """A batch of samples, with objects padded by NO_OBJECT, all with the same number of rows."""
+
+    images: Images
+    boxes: Annotated[NDArray[np.float32], "batch most 4"]
+    labels: Annotated[NDArray[np.int32], "batch most"]
+    scores: Annotated[NDArray[np.float32], "batch most"]
+    is_complete: Annotated[NDArray[np.bool_], "batch"]
 
 
 @dataclass(frozen=True)
@@ -75,18 +85,19 @@ class TrainingData:
             sample = mixup(sample, self._changed(epoch, other, rng))
         return sample
 
-    def batch(
-        self, epoch: int, step: int
-    ) -> tuple[Images, Annotated[NDArray[np.float32], "batch most 4"], Annotated[NDArray[np.int32], "batch most"]]:
-        """Return the images, boxes and labels of a batch, padded by NO_OBJECT; raises UserError as `sample` does."""
+    def batch(self, epoch: int, step: int) -> Batch:
+        """Return a batch; raises UserError as `sample` does."""
         samples = [self.sample(epoch, position) for position in self._positions(step)]
         most = max(len(sample.labels) for sample in samples)
         boxes = np.zeros((self.batch_size, most, 4), np.float32)
         labels = np.full((self.batch_size, most), NO_OBJECT, np.int32)
+        scores = np.ones((self.batch_size, most), np.float32)
         for row, sample in enumerate(samples):
             boxes[row, : len(sample.labels)] = sample.boxes
             labels[row, : len(sample.labels)] = sample.labels
-        return np.stack([sample.image for sample in samples]), boxes, labels
+            scores[row, : len(sample.labels)] = sample.scores
+        images = np.stack([sample.image for sample in samples])
+        return Batch(images, boxes, labels, scores, np.array([sample.is_complete for sample in samples]))
 
     def pictures(self, epoch: int, step: int) -> list[Path]:
         """Return the paths of a batch's own pictures, without those that mosaic and mixup add."""
@@ -95,7 +106,8 @@ class TrainingData:
     def batches(self, first_epoch: int, epochs: int, workers: int = 2) -> tf.data.Dataset:
         """Return the batches of epochs `first_epoch` to `epochs` - 1 in order.
 
-        An element is (B, h, w, 3) float32 in 0..1 and {"boxes": (B, M, 4), "labels": (B, M)}, padded by NO_OBJECT.
+        An element is (B, h, w, 3) float32 in 0..1 and the targets of a `DetectionLoss`: {"boxes": (B, M, 4),
+        "labels": (B, M), "scores": (B, M), "is_complete": (B,)}, padded by NO_OBJECT.
 
         Args:
             workers: batches that are prepared at the same time. OpenCV had better take one thread for each of them:
@@ -105,7 +117,7 @@ class TrainingData:
         refused = self.refused
         made = weakref.WeakMethod(self.batch)  # TensorFlow keeps every Python function until the process ends
 
-        def prepare(number: np.int64) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int32]]:
+        def prepare(number: np.int64) -> Batch:
             try:
                 return made()(*divmod(int(number), steps))  # type: ignore[misc]  # `batches.source` keeps it alive
             except (UserError, MemoryError) as error:
@@ -114,12 +126,14 @@ class TrainingData:
 
         @tf.autograph.experimental.do_not_convert  # saves the time of converting it
         def shaped(number: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
-            images, boxes, labels = tf.numpy_function(prepare, [number], (tf.uint8, tf.float32, tf.int32))
+            kinds = (tf.uint8, tf.float32, tf.int32, tf.float32, tf.bool)
+            images, *arrays = tf.numpy_function(prepare, [number], kinds)
             images = tf.ensure_shape(images, (self.batch_size, *self.input_size, 3))
-            return normalize_pixels(images), {
-                "boxes": tf.ensure_shape(boxes, (self.batch_size, None, 4)),
-                "labels": tf.ensure_shape(labels, (self.batch_size, None)),
-            }
+            shapes = ((None, 4), (None,), (None,), ())
+            targets = [
+                tf.ensure_shape(array, (self.batch_size, *shape)) for array, shape in zip(arrays, shapes, strict=True)
+            ]
+            return normalize_pixels(images), dict(zip(Batch._fields[1:], targets, strict=True))
 
         numbers = tf.data.Dataset.range(first_epoch * self.steps, epochs * self.steps)
         options = tf.data.Options()
@@ -176,7 +190,7 @@ def _load(
     """Return the resized sample of a picture, or of another one where it is lost."""
     sample = lost.sample(annotations, index, load_sample)
     image, placement = fit(sample.image, input_size, resize_mode)
-    return Sample(image, placement.apply(sample.boxes), sample.labels, sample.paths)
+    return replace(sample, image=image, boxes=placement.apply(sample.boxes))
 
 
 @functools.lru_cache(maxsize=8)

@@ -29,7 +29,8 @@ def warp(sample: Sample, zoom: XY, shift: XY, size: tuple[int, int], visible: fl
     moved = warp_boxes(sample.boxes, zoom, shift)
     seen = box_ops.clip(moved, *size)
     kept = (box_ops.area(seen) >= visible * box_ops.area(moved)) & large_enough(seen)
-    return Sample(warp_image(sample.image, zoom, shift, size), seen[kept], sample.labels[kept])
+    image = warp_image(sample.image, zoom, shift, size)
+    return Sample(image, seen[kept], sample.labels[kept], (), sample.scores[kept], sample.is_complete)
 
 
 def warp_image(image: Image, zoom: XY, shift: XY, size: tuple[int, int]) -> Canvas:

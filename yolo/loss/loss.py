@@ -1,6 +1,9 @@
 """The training loss: box, objectness and class, each a sum over candidates divided by the number of positives.
 
 The sums are divided by at least one for each picture, so that pictures without objects do not weigh too much.
+
+An object may have a score below 1, where a teacher found it or doubts it. It then teaches its score as objectness, and
+counts by it in the other parts, after Mehta and Ozturk 2018, https://doi.org/10.1007/978-3-030-11021-5_41.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +23,10 @@ from yolo.structures import NO_OBJECT
 class DetectionLoss:
     """The loss of a detector, in three parts.
 
-    box: 1 - CIoU of every positive with its object. class: binary cross-entropy of its class logits. objectness: binary
-    cross-entropy of every candidate, 1 for positives and 0 for background. A candidate is not background if its IoU
-    with any object of the picture is `ignore` or more, or if a difficult object is assigned to it.
+    box: 1 - CIoU of every positive with its object. class: binary cross-entropy of its class logits. Both are weighted
+    by the score of the object. objectness: binary cross-entropy of every candidate, the score of the object for
+    positives and 0 for background. A candidate is not background if its IoU with any object of the picture is `ignore`
+    or more, if a difficult object is assigned to it, or if the picture is not complete.
 
     Args:
         anchors, masks, scale_xy: as in `yolo.nets.decode.decode`.
@@ -45,12 +49,15 @@ class DetectionLoss:
 
         Args:
             targets: padded objects {"boxes": (B, M, 4) xyxy in pixels of the input, "labels": (B, M)}; NO_OBJECT for
-                padding, DIFFICULT for objects that are neither taught nor taken for background.
+                padding, DIFFICULT for objects that are neither taught nor taken for background. Without "scores"
+                (B, M), above 0, every object has the score 1; without "is_complete" (B,) every picture is complete.
             maps: raw maps (B, h, w, A * (5 + C)), as many as masks.
         """
         boxes = ops.cast(targets["boxes"], "float32")
         labels = ops.cast(targets["labels"], "int32")
-        boxes, labels = _at_least_one(boxes, labels)
+        scores = ops.cast(targets.get("scores", ops.ones_like(labels)), "float32")
+        boxes, labels, scores = _at_least_one(boxes, labels, scores)
+        complete = ops.cast(targets.get("is_complete", ops.ones_like(labels[:, 0])), "float32")
         maps = [ops.cast(raw, "float32") for raw in maps]
         found = decode(maps, self.anchors, self.masks, self.scale_xy)
         size = ops.shape(maps[0])[1] * STRIDES[0], ops.shape(maps[0])[2] * STRIDES[0]
@@ -58,21 +65,23 @@ class DetectionLoss:
 
         label = ops.take(labels, pairs.object, axis=1)  # (B, K)
         positive = ops.cast(pairs.chosen & (label >= 0), "float32")
-        total = ops.maximum(ops.sum(positive), ops.cast(ops.shape(boxes)[0], "float32"))
+        score = positive * ops.take(scores, pairs.object, axis=1)  # (B, K), 0 for what is no positive
+        total = ops.maximum(ops.sum(score), ops.cast(ops.shape(boxes)[0], "float32"))
 
         found_boxes, true_boxes = at_candidates(found.boxes, pairs.candidate), ops.take(boxes, pairs.object, axis=1)
         overlap = ciou(found_boxes, true_boxes, ops, ops.stop_gradient)
-        box = ops.sum(positive * (1 - overlap))
+        box = ops.sum(score * (1 - overlap))
 
         logits = at_candidates(found.classes, pairs.candidate)  # (B, K, C)
         truth = ops.one_hot(ops.maximum(label, 0), ops.shape(logits)[-1], dtype="float32")
-        classes = ops.sum(positive[..., None] * ops.binary_crossentropy(truth, logits, from_logits=True))
+        classes = ops.sum(score[..., None] * ops.binary_crossentropy(truth, logits, from_logits=True))
 
         count = ops.shape(found.objectness)[1]
-        target = scatter_max(positive, pairs.candidate, count)  # (B, N)
-        spared = scatter_max(ops.cast(pairs.chosen, "float32"), pairs.candidate, count) - target
+        target = scatter_max(score, pairs.candidate, count)  # (B, N)
+        claimed = scatter_max(ops.cast(pairs.chosen, "float32"), pairs.candidate, count)
         near = ops.stop_gradient(self._near_an_object(found.boxes, boxes, labels))
-        taught = ops.maximum(target, ops.where(near, 0.0, 1.0 - spared))
+        background = ops.where(near, 0.0, 1.0 - claimed) * complete[:, None]
+        taught = ops.where(target > 0, 1.0, background)
         objectness = ops.sum(taught * ops.binary_crossentropy(target, found.objectness, from_logits=True))
 
         return {
@@ -87,6 +96,7 @@ class DetectionLoss:
         return ops.max(iou_matrix(boxes, candidates, ops) * real, axis=-2) >= self.ignore  # the longer axis inside
 
 
-def _at_least_one(boxes: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+def _at_least_one(boxes: Tensor, labels: Tensor, scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Add a row of padding, so that a batch without objects needs no special case."""
-    return ops.pad(boxes, ((0, 0), (0, 1), (0, 0))), ops.pad(labels, ((0, 0), (0, 1)), constant_values=NO_OBJECT)
+    row = ((0, 0), (0, 1))
+    return ops.pad(boxes, (*row, (0, 0))), ops.pad(labels, row, constant_values=NO_OBJECT), ops.pad(scores, row)

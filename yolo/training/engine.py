@@ -38,6 +38,7 @@ from yolo.training.run_result import Run, finish
 from yolo.training.run_state import SCORE, RunState, exhausted, newest, read_state
 from yolo.training.sample_preview import draw_samples
 from yolo.training.saved_run import check_best, check_unchanged, open_plan
+from yolo.training.teacher import ask, resolve_teacher
 from yolo.training.train_phase import compile_trainer, train_phase
 from yolo.training.training_model import TrainingModel
 from yolo.weights import keras3_archive
@@ -64,6 +65,7 @@ def train(config: TrainConfig) -> Run:
     started = time.perf_counter()
     refuse_taken(config.runs, config.name)
     model = check_start(config)
+    teacher = resolve_teacher(config)
     flips = {"horizontal_flip": config.horizontal_flip, "vertical_flip": config.vertical_flip}
     choice = choose_augmentation(config.augment, flips, config.allow_imports)
     with garbage_collector_paused(), waiting("reading the data and building the network"):
@@ -71,6 +73,8 @@ def train(config: TrainConfig) -> Run:
         plan, data = make_plan(config, initial)
         check_augmentation(plan, choice.augmentation)
         network = initial_network(plan.network, initial, plan.seed, plan.strict)
+    lessons = ask(teacher, data, config.allow_imports)
+    data = lessons.applied(data)
     folder = new_run_folder(config.runs, config.name or name_after(plan.data), numbered=config.name is None)
     state: RunState = {
         "epoch": 0,
@@ -83,6 +87,7 @@ def train(config: TrainConfig) -> Run:
         with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
             plan.save(folder)
             choice.keep(folder)
+            lessons.keep(folder)
         return _run(plan, data, choice.augmentation, network, folder, state, started)
 
 
@@ -146,7 +151,7 @@ def _run(
         with os_errors_as_user_errors(f"cannot write into the run folder {folder}"):
             draw_samples(data, plan.class_names, folder / "samples")
         log.info(
-            f"{folder}: {counted(len(datasets.train), 'training picture')}, "
+            f"{folder}: {counted(len(datasets.train), 'training picture')}{_beside(len(datasets.unlabelled))}, "
             f"{counted(len(plan.class_names), 'class')} ({', '.join(plan.class_names)}), "
             f"{counted(plan.epochs, 'epoch')} of {counted(data.steps, 'step')}"
             f"{describe_start(plan.phases, plan.input_size)}, {plan.network['dtype']}{_limited_threads()}"
@@ -178,11 +183,14 @@ def _limited_threads() -> str:
     remark = quota_remark()
     number = os.environ.get("TF_NUM_INTRAOP_THREADS") or usable_cores()  # the command line sets it
     return f", threads: {number}{remark}" if remark else ""
+def _beside(unlabelled: int) -> str:
+    """Return a remark on the number of pictures without labels, or nothing."""
+    return f" and {unlabelled} without labels" if unlabelled else ""
 
 
 def _training_data(plan: TrainingPlan, datasets: Datasets, augmentation: Augmentation) -> TrainingData:
     return TrainingData(
-        datasets.train.annotations,
+        datasets.learned,
         plan.input_size,
         plan.network["resize_mode"],
         plan.batch_size,

@@ -31,7 +31,8 @@ def longer_command(folder: Path, config: TrainConfig) -> str:
 
     A run that was stopped before its first epoch has no such weights, and is started anew from its initial weights.
     """
-    weights, settings = "", ["labels", "attention", "levels", "horizontal_flip", "vertical_flip", "mosaic", "mixup"]
+    weights, settings = "", ["labels", "teacher", "unlabelled", "attention", "levels"]
+    settings += ["horizontal_flip", "vertical_flip", "mosaic", "mixup"]
     if (folder / BEST).is_file():
         weights = f" --weights {quoted(folder)}"
     else:

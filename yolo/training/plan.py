@@ -24,7 +24,8 @@ PLAN = "plan.json"
 Part = TypeVar("Part")
 OF_THE_MACHINE = ("workers", "cache", "tensorboard", "data", "runs", "name", "allow_imports")
 """Settings that change nothing in what a run computes: they may be others when it is resumed."""
-NEW_SETTINGS = {"levels": TrainConfig.levels}  # what was done before there was such a setting
+NEW_SETTINGS = {name: getattr(TrainConfig, name) for name in ("levels", "teacher", "unlabelled")}
+"""What was done before there were such settings."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class TrainingPlan:
     def epochs(self) -> int:
         """Return the number of epochs."""
         return self.phases[-1].last
+
+    @property
+    def is_taught(self) -> bool:
+        """Return whether the run has a teacher."""
+        return self.settings["teacher"] is not None
 
     @property
     def class_names(self) -> tuple[str, ...]:

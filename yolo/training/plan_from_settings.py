@@ -22,6 +22,7 @@ from yolo.training.optimizer import LEARNING_RATE, WEIGHT_DECAY
 from yolo.training.phases import count_small, plan_phases
 from yolo.training.plan import TrainingPlan
 from yolo.training.run_datasets import Datasets, RunSplits, doubts, load_datasets
+from yolo.training.unlabelled import find_unlabelled
 from yolo.weights.initial_weights import InitialWeights, open_initial_weights
 from yolo.weights.resolve_model import ModelFile, Purpose, find_downloaded, resolve_model
 
@@ -92,7 +93,7 @@ def open_initial(config: TrainConfig, model: ModelFile | None) -> InitialWeights
 
 
 def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[TrainingPlan, Datasets]:
-    """Return the plan and the data of a run that starts from the `initial` weights.
+    """Return the plan and the data of a run that starts from the `initial` weights, before its teacher looks at them.
 
     Raises:
         UserError: settings, data or weights do not fit together; mistakes that need no picture are found first.
@@ -100,7 +101,7 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
     _check(config)
     path = config.data or str(demo_set.ensure(Path(DEMO), progress=partial(bar, desc=f"drawing {DEMO}")))
     splits, class_list, data = _load(config, path)
-    epochs = config.epochs or (epochs_for(len(data.train)) if config.data else DEMO_EPOCHS)
+    epochs = config.epochs or (epochs_for(len(data.learned)) if config.data else DEMO_EPOCHS)
     if config.freeze_epochs >= epochs:
         raise UserError(f"--freeze-epochs must be less than the {epochs} epochs; got {config.freeze_epochs}.")
     network = plan_network(config, initial, data)
@@ -116,7 +117,7 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
         epochs=epochs,
         precision=network["dtype"],
     )
-    return plan_of(settled, splits, class_list, network, len(data.train)), data
+    return plan_of(settled, splits, class_list, network, len(data.learned)), data
 
 
 def plan_of_earlier_version(config: TrainConfig, network: dict[str, Any]) -> tuple[TrainingPlan, Datasets]:
@@ -154,7 +155,7 @@ def choices_of_the_machine(config: TrainConfig, pictures: int) -> dict[str, Any]
     """Return the choices that are made anew when a run is resumed, as the machine may be another: fields of a plan.
 
     Args:
-        pictures: the number of training pictures.
+        pictures: the number of pictures in an epoch.
 
     Raises:
         UserError: TensorBoard is not installed.
@@ -183,7 +184,9 @@ def _load(config: TrainConfig, path: str) -> tuple[RunSplits, tuple[str, ...] | 
     folder = DataFolder(path, corners=config.corners, negatives=config.negatives)
     splits = _splits(config, folder.splits)
     class_list = tuple(read_names(config.classes)) if config.classes else None
-    return splits, class_list, load_datasets(folder, splits, class_list, config.labels)
+    data = load_datasets(folder, splits, class_list, config.labels)
+    unlabelled = find_unlabelled(config.unlabelled, folder, (data.train, data.validation, data.test))
+    return splits, class_list, dataclasses.replace(data, unlabelled=unlabelled)
 
 
 def _splits(config: TrainConfig, lists: tuple[str, ...]) -> RunSplits:
@@ -212,7 +215,7 @@ def plan_of(
         settled: the settings, with every choice made.
         class_list: the classes that annotations may name, or None for any.
         network: the arguments of the network.
-        pictures: the number of training pictures.
+        pictures: the number of pictures in an epoch.
     """
     epochs = settled.epochs or 0
     small = count_small(epochs, settled.small_epochs, settled.input_size)

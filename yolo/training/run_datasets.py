@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from yolo.class_lists import choose_classes
 from yolo.data import data_folder
 from yolo.data.checks import table
@@ -16,6 +18,7 @@ from yolo.data.findings import Finding
 from yolo.data.readable_pictures import clean
 from yolo.errors import UserError
 from yolo.shell import command
+from yolo.structures import Annotation
 from yolo.wording import counted
 
 log = logging.getLogger("yolo")
@@ -36,11 +39,20 @@ class RunSplits:
 
 @dataclass(frozen=True)
 class Datasets:
-    """The data of a run; `validation` and `test` are None if it has none."""
+    """The data of a run; `validation` and `test` are None if it has none.
+
+    `unlabelled` are pictures without labels, with the objects that a teacher has found in them.
+    """
 
     train: Dataset
     validation: Dataset | None
     test: Dataset | None
+    unlabelled: tuple[Annotation, ...] = ()
+
+    @property
+    def learned(self) -> tuple[Annotation, ...]:
+        """Return the pictures of an epoch."""
+        return self.train.annotations + self.unlabelled
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -55,11 +67,15 @@ class Datasets:
     def digest(self) -> str:
         """Return a text that changes when the names, objects or order of training or validation pictures change."""
         digest = hashlib.blake2s()
-        for dataset in filter(None, (self.train, self.validation)):
-            for annotation in dataset.annotations:
-                digest.update(os.fsencode(annotation.path.name))
-                for array in (annotation.boxes, annotation.labels, annotation.difficult):
-                    digest.update(array.tobytes())
+        validation = self.validation.annotations if self.validation else ()
+        for annotation in (*self.train.annotations, *validation, *self.unlabelled):
+            digest.update(os.fsencode(annotation.path.name))
+            soft = np.flatnonzero(
+                annotation.scores < 1
+            )  # none without a teacher: the digest is that of earlier versions
+            arrays = (annotation.boxes, annotation.labels, annotation.difficult, soft, annotation.scores[soft])
+            for array in arrays:
+                digest.update(array.tobytes())
         return digest.hexdigest()
 
 

@@ -77,7 +77,7 @@ def finish(
         if report:
             atomic_write(folder / "eval" / f"{split}.json", report.to_json())
             precision_recall(report, folder / "eval" / f"{split}.png")
-    longer = max(2 * plan.epochs, epochs_for(len(data.train)))
+    longer = max(2 * plan.epochs, epochs_for(len(data.learned)))
     for sentence in verdict(history, longer, fitted, plan.weights is not None):
         log.info(sentence)
     if lost.summary():

@@ -12,6 +12,7 @@ from yolo.nets.model import YoloV4Tiny
 from yolo.run_folders import BEST, CONFIG, WEIGHTS
 from yolo.settings_base import flag_name
 from yolo.shell import quoted
+from yolo.training.lessons import TEACHER, taught_before
 from yolo.training.next_commands import longer_command, resume_command
 from yolo.training.plan import PLAN, TrainingPlan, changed_settings
 from yolo.training.plan_from_settings import choices_of_the_machine, load_data, plan_of, plan_of_earlier_version
@@ -59,8 +60,10 @@ def open_plan(folder: Path, network: YoloV4Tiny, moved: str | Path | None) -> tu
     planned = plan
     plan = dataclasses.replace(plan, data=place, settings=plan.settings | {"data": place})
     data = load_data(plan)
-    free = choices_of_the_machine(config, len(data.train))
-    _check_plan(folder, dataclasses.replace(planned, **free), free, len(data.train))
+    if plan.is_taught:
+        data = taught_before(folder, data)
+    free = choices_of_the_machine(config, len(data.learned))
+    _check_plan(folder, dataclasses.replace(planned, **free), free, len(data.learned))
     return dataclasses.replace(plan, **free), data
 
 
@@ -79,8 +82,9 @@ def check_unchanged(folder: Path, plan: TrainingPlan, data: Datasets, state: Run
     """Raise UserError if the checkpoint of a run was trained with other data or other classes."""
     network = state["network"]
     if (data.digest(), list(data.class_names)) != (state["data"], list(network["class_names"])):
+        lessons = f", or {folder / TEACHER}," if plan.is_taught else ""
         raise UserError(
-            f"the pictures or annotations in {plan.data} have changed since {folder} was started, so it "
+            f"the pictures or annotations in {plan.data}{lessons} have changed since {folder} was started, so it "
             "cannot go on as if it had never stopped: put back what was there, or train its weights in a new run, "
             f"{longer_command(folder, dataclasses.replace(TrainConfig.read(folder / CONFIG), data=plan.data))}"
         )

@@ -362,6 +362,7 @@ def test_a_command_has_the_leave_that_it_takes(tmp_path, given, resumed, predict
     [
         ({}, ""),
         ({"labels": "cat,a dog", "horizontal_flip": 0.0}, " --labels 'cat,a dog' --horizontal-flip 0.0"),
+        ({"teacher": "runs/big", "unlabelled": "b c"}, " --teacher runs/big --unlabelled 'b c'"),
         ({"augment": "strong", "mosaic": 0.5}, " --mosaic 0.5 --augment strong"),
         ({"attention": "se(ratio=8)", "input_size": (64, 96)}, " --attention 'se(ratio=8)' --input-size 64 96"),
         ({"augment": "looks/mine.yaml", "negatives": True}, " --augment {folder}/augment.yaml"),

@@ -1,5 +1,7 @@
 """Box paste: objects of other pictures with their boxes, where they hide little of what is there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,18 @@ def test_what_lies_in_the_pasted_rectangle_is_labelled_as_well():
     for seed in range(40):
         labels = pasting(scale=(1, 1))(painted(), np.random.default_rng(seed), giving(other)).labels.tolist()
         assert sorted(labels) in ([5, 6], [6], [7])
+
+
+def test_a_pasted_object_brings_its_score_and_none_comes_from_a_picture_that_is_not_complete():
+    """What surrounds an object there may be an object that nobody has marked."""
+    sample = replace(painted((20, 20, 60, 60), labels=[3]), scores=np.float32([0.5]))
+    other = replace(painted((100, 50, 160, 90), labels=[4]), scores=np.float32([0.25]))
+    changed = pasting(overlap=0.0)(sample, np.random.default_rng(0), giving(other))
+    assert (changed.labels.tolist(), changed.scores.tolist(), changed.is_complete) == ([3, 4], [0.5, 0.25], True)
+    unsure = pasting(overlap=0.0)(sample, np.random.default_rng(0), giving(replace(other, is_complete=False)))
+    assert (unsure.labels.tolist(), unsure.scores.tolist(), unsure.is_complete) == ([3], [0.5], True)
+    onto = pasting(overlap=0.0)(replace(sample, is_complete=False), np.random.default_rng(0), giving(other))
+    assert (onto.labels.tolist(), onto.is_complete) == ([3, 4], False)
 
 
 @pytest.mark.parametrize("labels", [[], [DIFFICULT]])

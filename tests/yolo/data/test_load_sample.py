@@ -1,5 +1,7 @@
 """From annotation to sample."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,17 @@ def test_the_picture_is_read_and_difficult_objects_are_marked(tmp_path):
     assert sample.labels.tolist() == [0, DIFFICULT]
     assert (sample.boxes.dtype, sample.labels.dtype) == (np.float32, np.int32)
     assert given.labels.tolist() == [0, 1]
+
+
+def test_objects_are_sure_and_pictures_complete_unless_a_teacher_says_otherwise(tmp_path):
+    write_picture(tmp_path / "a.png")
+    given = annotation(tmp_path / "a.png", [[0, 0, 9, 9], [2, 3, 4, 5]], [0, 1], [False, False])
+    sample = load_sample(given)
+    assert (sample.scores.tolist(), sample.scores.dtype, sample.is_complete) == ([1, 1], np.float32, True)
+    unsure = load_sample(replace(given, scores=np.float32([0.5, 0.75]), is_complete=False))
+    assert (unsure.scores.tolist(), unsure.is_complete) == ([0.5, 0.75], False)
+    part = replace(given, scores=np.float32([0.5, 0.75]), is_complete=False).only(np.array([False, True]))
+    assert (part.scores.tolist(), part.labels.tolist(), part.is_complete) == ([0.75], [1], False)
 
 
 def test_a_picture_without_objects_keeps_the_shapes(tmp_path):

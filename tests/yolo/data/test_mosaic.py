@@ -1,5 +1,7 @@
 """Mosaic and mixup: every object that is still to be seen is there, where its pixels are."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,20 @@ def test_the_quarters_lie_where_worked_out_by_hand():
     assert whole.labels.tolist() == [0, 1, 2, DIFFICULT]
     for (left, top, right, bottom), colour in zip(expected, COLOURS, strict=True):
         assert (whole.image[top + 1 : bottom - 1, left + 1 : right - 1] == colour).all()
+
+
+def test_every_object_keeps_its_score_and_one_open_picture_leaves_the_whole_open():
+    samples = [replace(sample, scores=np.float32([0.1 * (i + 1)])) for i, sample in enumerate(four())]
+    whole = mosaic(samples, Chosen(0.5, 0.5, *[0.0, 0.5, 0.5] * 4))
+    np.testing.assert_allclose(whole.scores, [0.1, 0.2, 0.3, 0.4])
+    blended = mixup(samples[2], samples[0])
+    np.testing.assert_allclose(blended.scores, [0.3, 0.1])
+    assert whole.is_complete
+    assert blended.is_complete
+    samples[1] = replace(samples[1], is_complete=False)
+    assert not mosaic(samples, Chosen(0.5, 0.5, *[0.0, 0.5, 0.5] * 4)).is_complete
+    assert not mixup(samples[1], samples[0]).is_complete
+    assert not mixup(samples[0], samples[1]).is_complete
 
 
 def test_a_box_follows_its_pixels_to_a_third_of_a_pixel_and_on_average_exactly():

@@ -132,6 +132,40 @@ def test_shapes_and_types_are_those_the_network_takes(two_epochs):
         assert (boxes >= 0).all()
 
 
+def test_the_score_of_an_object_goes_with_it_through_every_transform(annotations):
+    """Each picture has a class of its own, and each class a score of its own."""
+    soft = [
+        dataclasses.replace(
+            known,
+            labels=np.full(len(known.labels), number, np.int32),
+            difficult=np.zeros(len(known.labels), bool),
+            scores=np.full(len(known.labels), 1 / (number + 2), np.float32),
+        )
+        for number, known in enumerate(annotations)
+    ]
+    seen = Counter()
+    for _, targets in made(soft, augmentation=Augmentation(RICH), gentle_from=4).batches(0, 6):
+        labels, scores = targets["labels"].numpy(), targets["scores"].numpy()
+        np.testing.assert_array_equal(scores, np.where(labels == NO_OBJECT, 1, 1 / (labels + 2.0)).astype(np.float32))
+        seen.update(labels[labels >= 0].tolist())
+    assert set(seen) == {1, 2, 4, 5}, "those with objects"
+    assert min(seen.values()) > 5
+
+
+@pytest.mark.parametrize(("mosaic", "mixup"), [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])
+def test_a_sample_is_complete_if_all_its_pictures_are(annotations, mosaic, mixup):
+    """One of seven pictures is not: one of seven samples, but more of those that are made of several."""
+    some = [dataclasses.replace(known, is_complete=number != 5) for number, known in enumerate(annotations)]
+    data = made(some, mosaic=mosaic, mixup=mixup, augmentation=STILL, batch_size=7)
+    complete = np.concatenate([targets["is_complete"].numpy() for _, targets in data.batches(0, 30)])
+    alone = [5 not in brightness(data, epoch)[p : p + 1] for epoch in range(30) for p in range(7)]
+    if mosaic or mixup:
+        assert 1 / 7 + 0.05 < 1 - complete.mean() < 0.75
+    else:
+        assert complete.tolist() == alone
+        assert complete.mean() == pytest.approx(6 / 7)
+
+
 def brightness(data, epoch):
     """The number of the picture at each position of an epoch, told by its brightness."""
     return [round(float(data.sample(epoch, p).image[30, 48].mean()) / 10) for p in range(data.steps * data.batch_size)]

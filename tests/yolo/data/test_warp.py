@@ -1,5 +1,7 @@
 """The warp that mosaic and augmentation share, against Albumentations and by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -73,3 +75,9 @@ def test_a_sample_without_objects_keeps_shapes_and_types():
     found = warp(painted(), (1.2, 0.8), (3, 4), (HEIGHT, WIDTH), visible=0.3)
     assert (found.boxes.shape, found.labels.shape) == ((0, 4), (0,))
     assert (found.boxes.dtype, found.labels.dtype) == (np.float32, np.int32)
+
+
+def test_what_stays_in_the_image_keeps_its_own_score():
+    sample = replace(painted((0, 0, 40, 40), (100, 50, 160, 90)), scores=np.float32([0.25, 0.75]), is_complete=False)
+    moved = warp(sample, (1, 1), (-60, 0), (160, 256), visible=0.3)
+    assert (moved.labels.tolist(), moved.scores.tolist(), moved.is_complete) == ([1], [0.75], False)

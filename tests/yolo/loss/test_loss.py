@@ -168,6 +168,67 @@ def test_a_candidate_that_overlaps_an_object_of_the_other_map_is_not_background(
     assert gradients[1][1, 1, 2].reshape(3, -1)[2, 4] > 0  # in the picture without the object it is background
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_loss_of_objects_with_scores_is_that_of_plain_loops(seed):
+    boxes, labels = twin.padded(random_objects(2, 12, SIZE, seed), 12)
+    scores = np.random.default_rng(seed).uniform(0.05, 1, labels.shape).astype(np.float32)
+    is_complete = np.array([seed == 1, seed == 2])
+    maps = random_maps(seed=seed)
+    targets = {"boxes": boxes, "labels": labels, "scores": scores, "is_complete": is_complete}
+    found = {name: array(part) for name, part in DetectionLoss(DEFAULT, MASKS)(targets, maps).items()}
+    expected = twin.loss(boxes, labels, maps, DEFAULT, MASKS, scores=scores, is_complete=is_complete)
+    assert_same(found, expected, rtol=1e-4)
+    assert found["box"] > 0
+
+
+def soft_gradients(maps, scores, **more):
+    """The gradient for each map of the loss of one object of class 0 in the first of two pictures."""
+    boxes, labels = twin.padded([[(box(40, 30, 23, 27), 0)], []], 1)
+    targets = {"boxes": boxes, "labels": labels, "scores": np.array(scores, np.float32)} | more
+    return gradients_of_inputs(lambda *maps: sum(DetectionLoss(DEFAULT, MASKS)(targets, maps).values()), maps)
+
+
+def test_a_score_is_the_target_of_the_objectness_and_the_weight_of_box_and_class_by_hand():
+    """All logits are 2, and the sums are divided by the two pictures, more than the positives.
+
+    The candidate of anchor 1 in cell (1, 2) of stride 16 learns the objectness 1/4; its class logits are pulled with a
+    quarter of the force, halved as always, and so is its box.
+    """
+    maps = [np.full_like(raw, 2.0) for raw in random_maps()]
+    for raw in maps:
+        raw.reshape(*raw.shape[:3], 3, -1)[..., :4] = 0.3
+    soft, hard = (soft_gradients(maps, [[score], [1]])[1][0, 1, 2].reshape(3, -1)[1] for score in (0.25, 1))
+    np.testing.assert_allclose(soft[4], (sigmoid(2.0) - 0.25) / 2, rtol=1e-5)
+    np.testing.assert_allclose(soft[5:], (sigmoid(2.0) - np.array([1, 0, 0])) / 2 / 2 / 4, rtol=1e-5)
+    np.testing.assert_allclose(soft[:4], hard[:4] / 4, rtol=1e-5)
+    assert np.abs(hard[:4]).max() > 0
+
+
+def test_a_candidate_of_the_score_of_its_object_is_left_where_it_is():
+    maps = [np.zeros_like(raw) for raw in random_maps()]
+    maps[1][0, 1, 2, 8 + 4] = np.log(0.2 / 0.8)  # the logit of 0.2
+    gradient = soft_gradients(maps, [[0.2], [1]])[1][0, 1, 2].reshape(3, -1)[1]
+    np.testing.assert_allclose(gradient[4], 0, atol=1e-6)
+
+
+def test_in_a_picture_that_is_not_complete_nothing_is_background_but_the_object_is_taught():
+    maps = [np.zeros_like(raw) for raw in random_maps()]
+    for first, second in ([False, True], [True, False]):
+        gradients = soft_gradients(maps, [[1], [1]], is_complete=np.array([first, second]))
+        objectness = [raw.reshape(*raw.shape[:3], 3, -1)[..., 4] for raw in gradients]
+        assert [(raw[0] > 0).any() for raw in objectness] == [first, first]
+        assert [(raw[1] > 0).any() for raw in objectness] == [second, second]
+        assert objectness[1][0, 1, 2, 1] < 0
+
+
+def test_without_scores_every_object_counts_fully():
+    boxes, labels = twin.padded(random_objects(2, 12, SIZE, seed=5), 12)
+    targets, maps = {"boxes": boxes, "labels": labels}, random_maps()
+    full = targets | {"scores": np.ones(labels.shape, np.float32), "is_complete": np.array([True, True])}
+    found, same = (DetectionLoss(DEFAULT, MASKS)(each, maps) for each in (targets, full))
+    assert {name: float(part) for name, part in found.items()} == {name: float(part) for name, part in same.items()}
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_maps_of_half_precision_are_computed_with_in_float32(dtype):
     boxes, labels = twin.padded(random_objects(2, 6, SIZE), 6)
