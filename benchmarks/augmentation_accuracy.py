@@ -11,7 +11,6 @@ with its 95 % interval by Student's t.
 """
 
 import argparse
-import hashlib
 import os
 import statistics
 import subprocess
@@ -28,8 +27,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import yaml
-from scipy.stats import t
 
+from benchmarks.held_out_split import split
+from benchmarks.paired_difference import paired_difference
 from benchmarks.rows import Row, add, find
 from yolo import picture_files
 from yolo.array_types import Image
@@ -157,19 +157,6 @@ def measure(run: Run, pictures: Path, weights: str, folder: Path) -> Run:
     return row
 
 
-def split(data: Path, folder: Path) -> Path:
-    """Make a data folder with the same pictures, whose training list is split by a hash of each name; return it."""
-    lists = folder / "ImageSets/Main"
-    lists.mkdir(parents=True)
-    for part in ("JPEGImages", "Annotations"):
-        (folder / part).symlink_to(data / part, target_is_directory=True)
-    names = (data / "ImageSets/Main/train.txt").read_text(encoding="utf-8").split()
-    held = [name for name in names if hashlib.sha256(name.encode()).digest()[0] % 5 == 0]
-    (lists / "held.txt").write_text("\n".join(held) + "\n", encoding="utf-8")
-    (lists / "fit.txt").write_text("\n".join(name for name in names if name not in held) + "\n", encoding="utf-8")
-    return folder
-
-
 def degraded(annotations: Iterable[Annotation], change: Change, folder: Path) -> list[Annotation]:
     """Write changed pictures as PNG files into the folder, and return their annotations."""
     folder.mkdir()
@@ -208,14 +195,9 @@ def cell(own: dict[int, Run], today: dict[int, Run], condition: str) -> str:
         own, today: the rows of an augmentation and of the default by their seeds.
     """
     mean = statistics.mean(row["ap"][condition] for row in own.values())
-    differences = [own[seed]["ap"][condition] - today[seed]["ap"][condition] for seed in own if seed in today]
-    if not differences:
-        return f"{mean:.3f}"
-    value = statistics.mean(differences)
-    if len(differences) == 1:
-        return f"{mean:.3f}, {value:+.3f}"
-    margin = t.ppf(0.975, len(differences) - 1) * statistics.stdev(differences) / len(differences) ** 0.5
-    return f"{mean:.3f}, {value:+.3f} [{value - margin:+.3f}, {value + margin:+.3f}]"
+    ap = [{seed: row["ap"][condition] for seed, row in rows.items()} for rows in (own, today)]
+    difference = paired_difference(*ap)
+    return f"{mean:.3f}, {difference}" if difference else f"{mean:.3f}"
 
 
 if __name__ == "__main__":

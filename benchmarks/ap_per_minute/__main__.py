@@ -23,7 +23,6 @@ from benchmarks.ap_per_minute.compared_data import ROOT, TRAIN_SPLITS, prepare
 from benchmarks.ap_per_minute.competitor import Competitor
 from benchmarks.ap_per_minute.machine_name import machine_name
 from benchmarks.ap_per_minute.ours import read_ours
-from benchmarks.ap_per_minute.pinned_processes import Ended, PinnedProcesses, cores
 from benchmarks.ap_per_minute.plot import plot
 from benchmarks.ap_per_minute.results import results
 from benchmarks.ap_per_minute.rival import Rival, read_rival
@@ -31,6 +30,7 @@ from benchmarks.ap_per_minute.rival_environment import make_environment
 from benchmarks.ap_per_minute.scoring import score_found
 from benchmarks.ap_per_minute.table import page
 from benchmarks.ap_per_minute.trainings import Training, plan
+from benchmarks.pinned_processes import Ended, PinnedProcesses, cores
 from benchmarks.rows import Row, add, find, read
 from yolo.errors import UserError
 from yolo.wording import counted

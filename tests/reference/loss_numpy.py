@@ -20,11 +20,24 @@ def slots(input_size, anchors, masks):
         first += rows * columns * len(mask)
 
 
-def assign(boxes, labels, input_size, anchors, masks, threshold=0.3):
+def cells(x, y, columns, rows, neighbors):
+    """The cell (column, row) of a position in cells, then its nearest ones to the side and above or below."""
+    column, row = min(max(math.floor(x), 0), columns - 1), min(max(math.floor(y), 0), rows - 1)
+    yield column, row
+    if neighbors:
+        beside, above = column + (1 if x - column >= 0.5 else -1), row + (1 if y - row >= 0.5 else -1)
+        if 0 <= beside < columns:
+            yield beside, row
+        if 0 <= above < rows:
+            yield column, above
+
+
+def assign(boxes, labels, input_size, anchors, masks, threshold=0.3, neighbors=False):
     """Objects of one picture -> {candidate: object}.
 
-    An object wants its best slot and each of a shape IoU above the threshold. A candidate goes to a taught object
-    before a difficult one, then to the one of the higher shape IoU, then to the first.
+    An object wants its best slot and each of a shape IoU above the threshold, in its cell and, with neighbors, in the
+    nearest ones beside it. A candidate goes to a taught object before a difficult one, then to one whose center is in
+    its cell, then to the one of the higher shape IoU, then to the first.
     """
     wishes = {}
     for number, (box, label) in enumerate(zip(boxes, labels, strict=True)):
@@ -37,11 +50,10 @@ def assign(boxes, labels, input_size, anchors, masks, threshold=0.3):
             likeness, slots(input_size, anchors, masks), strict=True
         ):
             if like == max(likeness) or like > threshold:
-                column = min(max(int(x / stride), 0), columns - 1)
-                row = min(max(int(y / stride), 0), rows - 1)
-                candidate = first + (row * columns + column) * each + slot
-                wishes.setdefault(candidate, []).append((label == DIFFICULT, -like, number))
-    return {candidate: min(claims)[2] for candidate, claims in wishes.items()}
+                for place, (column, row) in enumerate(cells(x / stride, y / stride, columns, rows, neighbors)):
+                    candidate = first + (row * columns + column) * each + slot
+                    wishes.setdefault(candidate, []).append((label == DIFFICULT, place > 0, -like, number))
+    return {candidate: min(claims)[-1] for candidate, claims in wishes.items()}
 
 
 def cross_entropy(truth, logit):

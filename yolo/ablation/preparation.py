@@ -19,7 +19,9 @@ from yolo.training.phases import count_small
 from yolo.training.plan_from_settings import check_start, make_plan, open_initial
 from yolo.training.run_augmentation import check_augmentation, choose_augmentation
 from yolo.training.run_datasets import Datasets
+from yolo.training.run_length import BATCH_SIZE
 from yolo.training.run_lock import locked
+from yolo.training.teacher import resolve_teacher
 from yolo.training.time_budget import TRIALS, TrainingTimes
 from yolo.wording import counted
 
@@ -52,9 +54,14 @@ def prepare_ablation(config: AblateConfig, apart: CallElsewhere) -> tuple[Ablati
     negatives = config.negatives or settings.negatives
     if config.weights is None and settings.weights == "auto":
         given["weights"] = "none"  # not what happens to lie in a cache
+    if settings.unlabelled:
+        raise UserError("an ablation takes no unlabelled pictures, as some may be of its test list: leave them out.")
+    if settings.batch_size is None:
+        given = {"batch_size": BATCH_SIZE} | given  # however short its trainings are
     settings = dataclasses.replace(settings, attention="none", negatives=negatives, **given)
     settings = dataclasses.replace(settings, test_split=_scored(settings))
     model = check_start(settings)
+    resolve_teacher(settings)
     flips = {"horizontal_flip": settings.horizontal_flip, "vertical_flip": settings.vertical_flip}
     choice = choose_augmentation(settings.augment, flips, settings.allow_imports)
     each, data = make_plan(settings, open_initial(settings, model))

@@ -17,7 +17,7 @@ from yolo.wording import counted
 
 EXAMPLES = (
     ("python -m yolo evaluate --data my-pictures", "the newest run's best model on the test list"),
-    ("python -m yolo evaluate --data my-pictures --tta", "as predict.py --tta detects, in three times the time"),
+    ("python -m yolo evaluate --data my-pictures --tta", "with test-time augmentation, as predict --tta detects"),
     ("python -m yolo evaluate --data VOCdevkit --split all --json result.json", "every picture, the numbers to a file"),
 )
 COMMAND = Command("evaluate", EvaluateConfig, __doc__, EXAMPLES)

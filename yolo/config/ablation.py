@@ -67,9 +67,7 @@ class AblateConfig(Settings):
         None, "height and width of the network's input, multiples of 32; default: as for train", group="training"
     )
     levels: int | None = shared_options.levels(None, "levels of detection; default: as for train", group="training")
-    batch_size: int | None = shared_options.batch_size(
-        None, "pictures per step; default: as for train", group="training"
-    )
+    batch_size: int | None = shared_options.batch_size(None, "pictures per step; default: 8", group="training")
     config: str | None = option(
         None, "JSON file of further settings, such as the config.json of a run", group="training", metavar="FILE"
     )

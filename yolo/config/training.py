@@ -51,8 +51,8 @@ class TrainConfig(Settings):
 
     teacher: str | None = option(
         None,
-        "detector from which to learn beside the labels: any model that predict.py takes, such as a run's folder, an "
-        "exported file or published weights",
+        "detector from which to learn beside the labels: a run's folder, a model file with its class names, or "
+        "published weights",
         group="teacher",
         metavar="FILE",
     )
@@ -110,7 +110,15 @@ class TrainConfig(Settings):
     epochs: int | None = shared_options.epochs(
         None, "passes over the training pictures; default: chosen by the number of pictures", group="schedule"
     )
-    batch_size: int = shared_options.batch_size(8, "pictures per step", group="schedule")
+    batch_size: int | None = shared_options.batch_size(
+        None, "pictures per step; default: 8, or 4 in a short run from random weights", group="schedule"
+    )
+    rectangular_batches: bool = option(
+        False,
+        "put pictures of similar shape into a batch that is only as high and wide as they need: epochs take less time "
+        "where pictures are not square, and teach somewhat less",
+        group="schedule",
+    )
     freeze_epochs: int = shared_options.epochs(
         0, "epochs at the start in which the backbone does not learn", low=0, group="schedule"
     )

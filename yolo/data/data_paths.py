@@ -47,3 +47,8 @@ def name_after(text: str | Path) -> str:
     places = [path.resolve() for path in data_paths(text)]
     folders = [path.parent if path.is_file() else path for path in places]
     return "+".join(dict.fromkeys(filter(None, (folder.name for folder in folders)))) or "run"
+
+
+def absolute_if_there(named: str | None) -> str | None:
+    """Return the absolute path of a file or folder; anything else, such as a published name or a glob, as it is."""
+    return str(Path(named).resolve()) if named and Path(named).exists() else named

@@ -17,6 +17,8 @@ from yolo.data.augmentation import Augmentation
 from yolo.data.load_sample import load_sample
 from yolo.data.lost_pictures import LostPictures
 from yolo.data.mosaic import mixup, mosaic
+from yolo.data.picture_sizes import picture_heads
+from yolo.data.rectangular_batches import Order, canvas, enlarge, group
 from yolo.errors import UserError
 from yolo.letterbox import fit
 from yolo.pixel_scaling import normalize_pixels
@@ -47,6 +49,7 @@ class TrainingData:
         mosaic, mixup: share of samples made from several pictures, before epoch `gentle_from`.
         seed: the seed of all random numbers.
         cache: keep resized pictures in memory.
+        rectangular: whether a batch is only as high and wide as its pictures need, see `yolo.data.rectangular_batches`.
         lost: the pictures that cannot be read any more; others take their places.
         refused: the errors of batches in `batches` that cannot be made, by the number of the batch, as TensorFlow does
             not pass on exceptions unchanged.
@@ -62,6 +65,7 @@ class TrainingData:
     gentle_from: int = 10**9
     seed: int = 0
     cache: bool = False
+    rectangular: bool = False
     lost: LostPictures = field(default_factory=LostPictures)
     refused: dict[int, UserError | MemoryError] = field(default_factory=dict)
 
@@ -77,12 +81,14 @@ class TrainingData:
             UserError: no picture can be read any more, or a transform fails.
         """
         rng = np.random.default_rng((self.seed, epoch, position))
+        size = self._size(epoch, position)
         if epoch >= self.gentle_from:
-            return self._gentle(self._shown(epoch, position), rng, functools.partial(self._others, epoch, position))
-        sample = self._changed(epoch, position, rng)
+            others = functools.partial(self._others, epoch, position, size)
+            return self._gentle(self._shown(epoch, position, size), rng, others)
+        sample = self._changed(epoch, position, size, rng)
         if rng.random() < self.mixup:
             (other,) = self._before(position, 1, rng)
-            sample = mixup(sample, self._changed(epoch, other, rng))
+            sample = mixup(sample, self._changed(epoch, other, size, rng))
         return sample
 
     def batch(self, epoch: int, step: int) -> Batch:
@@ -128,7 +134,7 @@ class TrainingData:
         def shaped(number: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
             kinds = (tf.uint8, tf.float32, tf.int32, tf.float32, tf.bool)
             images, *arrays = tf.numpy_function(prepare, [number], kinds)
-            images = tf.ensure_shape(images, (self.batch_size, *self.input_size, 3))
+            images = tf.ensure_shape(images, (self.batch_size, *self._known_size, 3))
             shapes = ((None, 4), (None,), (None,), ())
             targets = [
                 tf.ensure_shape(array, (self.batch_size, *shape)) for array, shape in zip(arrays, shapes, strict=True)
@@ -147,11 +153,42 @@ class TrainingData:
 
     def _index(self, epoch: int, position: int) -> int:
         """Return the index of the picture at a position of an epoch."""
-        return _order(len(self.annotations), self.seed, epoch)[position % len(self.annotations)]
+        return int(self._order(epoch)[position % len(self.annotations)])
 
-    def _shown(self, epoch: int, position: int) -> Sample:
-        """Return the sample at a position of an epoch, resized only."""
-        return self._resized(self._index(epoch, position))
+    @functools.cached_property
+    def _order(self) -> Callable[[int], Order]:
+        """A function from an epoch to the order of its pictures."""
+        groups_of = self.batch_size if self.rectangular else 0
+        return functools.lru_cache(maxsize=8)(functools.partial(_order, self._canvases, groups_of, self.seed))
+
+    @functools.cached_property
+    def _canvases(self) -> list[tuple[int, int]]:
+        """The height and width that each picture needs; of unreadable ones those of the network's input."""
+        if not self.rectangular:
+            return [self.input_size] * len(self.annotations)
+        heads = picture_heads([annotation.path for annotation in self.annotations])
+        return [
+            self.input_size
+            if isinstance(head, UserError)
+            else canvas(head[0], head[1], self.input_size, self.resize_mode)
+            for head in (heads[annotation.path] for annotation in self.annotations)
+        ]
+
+    @functools.cached_property
+    def _known_size(self) -> tuple[int | None, int | None]:
+        """The height and width of all batches; None where they differ."""
+        sizes = set(self._canvases)
+        return sizes.pop() if len(sizes) == 1 else (None, None)
+
+    def _size(self, epoch: int, position: int) -> tuple[int, int]:
+        """Return the height and width of the batch that contains this position."""
+        first = position - position % self.batch_size
+        sizes = [self._canvases[self._index(epoch, each)] for each in range(first, first + self.batch_size)]
+        return max(rows for rows, _ in sizes), max(columns for _, columns in sizes)
+
+    def _shown(self, epoch: int, position: int, size: tuple[int, int]) -> Sample:
+        """Return the sample at a position of an epoch in an image of that size, resized only."""
+        return enlarge(self._resized(self._index(epoch, position)), size)
 
     def _before(self, position: int, number: int, rng: np.random.Generator) -> Annotated[NDArray[np.int64], "number"]:
         """Return random positions out of the RECENT ones before a position, whose pictures are mostly still in memory.
@@ -160,16 +197,19 @@ class TrainingData:
         """
         return position - rng.integers(1, max(min(RECENT, len(self.annotations)), 2), size=number)
 
-    def _changed(self, epoch: int, position: int, rng: np.random.Generator) -> Sample:
-        """Return the sample at a position of an epoch, resized and augmented, without mixup."""
-        sample = self._shown(epoch, position)
+    def _changed(self, epoch: int, position: int, size: tuple[int, int], rng: np.random.Generator) -> Sample:
+        """Return the sample at a position of an epoch in an image of that size, augmented, without mixup."""
+        sample = self._shown(epoch, position, size)
+        others = functools.partial(self._others, epoch, position, size)
         if rng.random() < self.mosaic:
-            sample = mosaic([sample, *self._others(epoch, position, 3, rng)], rng)
-        return self.augmentation(sample, rng, functools.partial(self._others, epoch, position))
+            sample = mosaic([sample, *others(3, rng)], rng)
+        return self.augmentation(sample, rng, others)
 
-    def _others(self, epoch: int, position: int, number: int, rng: np.random.Generator) -> list[Sample]:
-        """Return that many other samples, resized only."""
-        return [self._shown(epoch, other) for other in self._before(position, number, rng)]
+    def _others(
+        self, epoch: int, position: int, size: tuple[int, int], number: int, rng: np.random.Generator
+    ) -> list[Sample]:
+        """Return that many other samples in images of that size, resized only."""
+        return [self._shown(epoch, other, size) for other in self._before(position, number, rng)]
 
     @functools.cached_property
     def _gentle(self) -> Augmentation:
@@ -180,20 +220,25 @@ class TrainingData:
     def _resized(self) -> Callable[[int], Sample]:
         """A function from the index of a picture to its resized sample; it keeps all samples in memory, or the last."""
         recent = 2 * RECENT if self.mosaic or self.mixup or self.augmentation.takes_others else 0
-        load = functools.partial(_load, self.annotations, self.input_size, self.resize_mode, self.lost)
+        load = functools.partial(_load, self.annotations, self._canvases, self.resize_mode, self.lost)
         return functools.lru_cache(None if self.cache else recent)(load)
 
 
 def _load(
-    annotations: Sequence[Annotation], input_size: tuple[int, int], resize_mode: str, lost: LostPictures, index: int
+    annotations: Sequence[Annotation],
+    canvases: Sequence[tuple[int, int]],
+    resize_mode: str,
+    lost: LostPictures,
+    index: int,
 ) -> Sample:
     """Return the resized sample of a picture, or of another one where it is lost."""
     sample = lost.sample(annotations, index, load_sample)
-    image, placement = fit(sample.image, input_size, resize_mode)
+    image, placement = fit(sample.image, canvases[index], resize_mode)
     return replace(sample, image=image, boxes=placement.apply(sample.boxes))
 
 
-@functools.lru_cache(maxsize=8)
-def _order(count: int, seed: int, epoch: int) -> Annotated[NDArray[np.int64], "count"]:
-    """Return the order of an epoch's pictures."""
-    return np.random.default_rng((seed, epoch)).permutation(count)
+def _order(canvases: Sequence[tuple[int, int]], groups_of: int, seed: int, epoch: int) -> Order:
+    """Return the order of an epoch's pictures, in groups of that many of similar shape unless it is 0."""
+    rng = np.random.default_rng((seed, epoch))
+    order = rng.permutation(len(canvases))
+    return group(order, canvases, groups_of, rng) if groups_of else order

@@ -1,6 +1,7 @@
 """Weighted box fusion (WBF), Solovyev et al. 2019, https://arxiv.org/abs/1910.13302, for each class separately.
 
-The package ensemble-boxes, which the tests compare with, brings 290 MB of Numba and pandas, and boxes from 0 to 1.
+The package ensemble-boxes, which a test compares with where it is installed, brings 290 MB of Numba and pandas, and
+takes boxes from 0 to 1.
 """
 
 from collections.abc import Sequence

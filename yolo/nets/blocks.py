@@ -99,6 +99,8 @@ class Upsample(layers.Layer):
 
     def call(self, x: Tensor) -> Tensor:
         _, height, width, _ = ops.shape(x)
+        if not isinstance(height, int) or not isinstance(width, int):  # Keras 3.15 resizes to known sizes only
+            return ops.repeat(ops.repeat(x, 2, axis=1), 2, axis=2)
         return ops.image.resize(x, (2 * height, 2 * width), interpolation="nearest", data_format="channels_last")
 
     def compute_output_shape(self, shape: Shape) -> Shape:

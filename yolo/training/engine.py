@@ -183,6 +183,8 @@ def _limited_threads() -> str:
     remark = quota_remark()
     number = os.environ.get("TF_NUM_INTRAOP_THREADS") or usable_cores()  # the command line sets it
     return f", threads: {number}{remark}" if remark else ""
+
+
 def _beside(unlabelled: int) -> str:
     """Return a remark on the number of pictures without labels, or nothing."""
     return f" and {unlabelled} without labels" if unlabelled else ""
@@ -200,6 +202,7 @@ def _training_data(plan: TrainingPlan, datasets: Datasets, augmentation: Augment
         gentle_from=plan.gentle_from,
         seed=plan.seed,
         cache=plan.cache,
+        rectangular=plan.rectangular_batches,
     )
 
 

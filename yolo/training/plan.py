@@ -24,7 +24,7 @@ PLAN = "plan.json"
 Part = TypeVar("Part")
 OF_THE_MACHINE = ("workers", "cache", "tensorboard", "data", "runs", "name", "allow_imports")
 """Settings that change nothing in what a run computes: they may be others when it is resumed."""
-NEW_SETTINGS = {name: getattr(TrainConfig, name) for name in ("levels", "teacher", "unlabelled")}
+NEW_SETTINGS = {"levels": 2, "teacher": None, "unlabelled": None, "rectangular_batches": False}
 """What was done before there were such settings."""
 
 
@@ -51,6 +51,7 @@ class TrainingPlan:
         gentle_from: the epoch from which training pictures are changed less.
         workers: pictures prepared in parallel; 0 means as many as the machine has processor cores.
         cache: whether decoded pictures are kept in memory.
+        rectangular_batches: whether a batch is only as high and wide as its pictures need.
     """
 
     settings: dict[str, Any]
@@ -79,6 +80,7 @@ class TrainingPlan:
     gentle_from: int
     workers: int
     cache: bool
+    rectangular_batches: bool
     seed: int
     tensorboard: bool
 
@@ -130,6 +132,7 @@ class TrainingPlan:
         try:
             content = {name: _tuples(value) for name, value in content.items()}
             content["settings"] = NEW_SETTINGS | content["settings"]
+            content.setdefault("rectangular_batches", NEW_SETTINGS["rectangular_batches"])
             parts = {
                 "splits": _made(RunSplits, content["splits"]),
                 "phases": tuple(_made(Phase, one) for one in content["phases"]),

@@ -11,7 +11,7 @@ from yolo import anchors
 from yolo.class_lists import read_names
 from yolo.config import TrainConfig
 from yolo.data.data_folder import DataFolder
-from yolo.data.data_paths import absolute
+from yolo.data.data_paths import absolute, absolute_if_there
 from yolo.data.demo import demo_set
 from yolo.errors import UserError
 from yolo.nets import attention_blocks
@@ -22,6 +22,7 @@ from yolo.training.optimizer import LEARNING_RATE, WEIGHT_DECAY
 from yolo.training.phases import count_small, plan_phases
 from yolo.training.plan import TrainingPlan
 from yolo.training.run_datasets import Datasets, RunSplits, doubts, load_datasets
+from yolo.training.run_length import BATCH_SIZE, batch_size_for, epochs_for
 from yolo.training.unlabelled import find_unlabelled
 from yolo.weights.initial_weights import InitialWeights, open_initial_weights
 from yolo.weights.resolve_model import ModelFile, Purpose, find_downloaded, resolve_model
@@ -29,8 +30,6 @@ from yolo.weights.resolve_model import ModelFile, Purpose, find_downloaded, reso
 DEMO = "demo-data"
 PUBLISHED_START = "coco"  # the published weights of --weights auto
 DEMO_EPOCHS = 17  # under five minutes on two cores
-PICTURES_IN_A_RUN = 13000  # over all epochs: about ten minutes on two cores, and enough for a few hundred pictures
-EPOCHS = (30, 120)  # fewest and most epochs when the user gives no number
 FITS_IN_MEMORY = 1e9  # bytes of decoded pictures that --cache auto keeps
 
 log = logging.getLogger("yolo")
@@ -111,10 +110,13 @@ def make_plan(config: TrainConfig, initial: InitialWeights | None) -> tuple[Trai
         config,
         data=absolute(path),
         classes=config.classes and str(Path(config.classes).resolve()),
+        teacher=absolute_if_there(config.teacher),
+        unlabelled=absolute_if_there(config.unlabelled),
         attention=network["attention"],
         weights=initial.path if initial else "none",
         resize=network["resize_mode"],
         epochs=epochs,
+        batch_size=config.batch_size or (BATCH_SIZE if initial else batch_size_for(epochs * len(data.learned))),
         precision=network["dtype"],
     )
     return plan_of(settled, splits, class_list, network, len(data.learned)), data
@@ -129,8 +131,10 @@ def plan_of_earlier_version(config: TrainConfig, network: dict[str, Any]) -> tup
     Raises:
         UserError: the data cannot be used, or the settings are not those of such a run.
     """
-    if config.epochs is None or config.freeze_epochs >= config.epochs:
-        raise UserError("the settings lack the number of epochs, or freeze all of them: put back what was there.")
+    if config.epochs is None or config.batch_size is None or config.freeze_epochs >= config.epochs:
+        raise UserError(
+            "the settings lack the number of epochs or the batch size, or freeze all epochs: put back what was there."
+        )
     splits, class_list, data = _load(config, str(config.data))
     return plan_of(config, splits, class_list, network, len(data.train)), data
 
@@ -143,12 +147,6 @@ def load_data(plan: TrainingPlan) -> Datasets:
     """
     folder = DataFolder(plan.data, corners=plan.corners, negatives=plan.negatives)
     return load_datasets(folder, plan.splits, plan.class_list, plan.labels)
-
-
-def epochs_for(pictures: int) -> int:
-    """Return a number of epochs, 30 to 120, that shows about 13,000 pictures in all, given those in an epoch."""
-    fewest, most = EPOCHS
-    return min(max(round(PICTURES_IN_A_RUN / pictures), fewest), most)
 
 
 def choices_of_the_machine(config: TrainConfig, pictures: int) -> dict[str, Any]:
@@ -232,7 +230,7 @@ def plan_of(
         weights=None if settled.weights == "none" else settled.weights,
         strict=settled.strict,
         phases=plan_phases(epochs, settled.freeze_epochs, small, settled.input_size),
-        batch_size=settled.batch_size,
+        batch_size=settled.batch_size or 0,
         optimizer=settled.optimizer,
         learning_rate=LEARNING_RATE[settled.optimizer] if rate is None else rate,
         weight_decay=WEIGHT_DECAY[settled.optimizer] if decay is None else decay,
@@ -244,6 +242,7 @@ def plan_of(
         vertical_flip=settled.vertical_flip,
         mosaic=settled.mosaic,
         mixup=settled.mixup,
+        rectangular_batches=settled.rectangular_batches,
         gentle_from=round(epochs * (1 - settled.gentle_epochs)),
         seed=settled.seed,
         **choices_of_the_machine(settled, pictures),

@@ -70,10 +70,9 @@ class Datasets:
         validation = self.validation.annotations if self.validation else ()
         for annotation in (*self.train.annotations, *validation, *self.unlabelled):
             digest.update(os.fsencode(annotation.path.name))
-            soft = np.flatnonzero(
-                annotation.scores < 1
-            )  # none without a teacher: the digest is that of earlier versions
-            arrays = (annotation.boxes, annotation.labels, annotation.difficult, soft, annotation.scores[soft])
+            # without a teacher nothing is soft or open: the digest is that of earlier versions
+            soft, is_open = np.flatnonzero(annotation.scores < 1), np.flatnonzero([not annotation.is_complete])
+            arrays = (annotation.boxes, annotation.labels, annotation.difficult, soft, annotation.scores[soft], is_open)
             for array in arrays:
                 digest.update(array.tobytes())
         return digest.hexdigest()

@@ -20,8 +20,8 @@ from yolo.training.fit_scores import fit_scores
 from yolo.training.fitted_scores import FittedScores
 from yolo.training.phases import size_changes
 from yolo.training.plan import TrainingPlan
-from yolo.training.plan_from_settings import epochs_for
 from yolo.training.run_datasets import Datasets
+from yolo.training.run_length import epochs_for
 from yolo.training.run_state import RunState, kept_row
 from yolo.training.verdict import verdict
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from yolo import picture_files
+from yolo.data.rectangular_batches import enlarge
 from yolo.data.training_batches import TrainingData
 from yolo.data.transform_errors import TransformError
 from yolo.inference.draw import draw_sample
 
-SHOWN = 16
+SHOWN = 8
 GAP = 8  # white pixels between two pictures
 
 
@@ -21,9 +22,9 @@ def draw_samples(data: TrainingData, class_names: tuple[str, ...], folder: Path)
     """
     folder.mkdir(exist_ok=True)
     pictures = []
-    for position in range(min(data.batch_size, SHOWN)):
+    for position in range(SHOWN):
         with contextlib.suppress(TransformError):
-            pictures.append(draw_sample(data.sample(0, position), class_names))
+            pictures.append(draw_sample(enlarge(data.sample(0, position), data.input_size), class_names))
     if not pictures:
         return
     pictures += [np.full_like(pictures[0], 255)] * (-len(pictures) % 4)

@@ -77,7 +77,7 @@ def ask(model: ModelFile | None, data: Datasets, allow_imports: bool) -> Lessons
     for sentence in _summary(lessons, data, taught):
         log.info(sentence)
     if taught.unlabelled and all(each.difficult.all() for each in taught.unlabelled):
-        log.warning("the teacher is sure of nothing in the pictures without labels: they teach only what is background")
+        log.warning("the teacher is sure of nothing in the pictures without labels: they teach no object")
     return lessons
 
 

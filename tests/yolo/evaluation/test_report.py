@@ -41,7 +41,7 @@ def test_json_is_one_object_with_the_agreed_keys_and_null_for_nan(report):
     content = json.loads(report.to_json(), parse_constant=pytest.fail)
     assert list(content) == [
         *("ap50", "ap50_interval", "ap50_voc07", "coco", "ap_interval", "per_class", "images", "seconds"),
-        *("operating_point", "remarks"),
+        *("tta", "operating_point", "remarks"),
     ]
     assert len(content["coco"]) == 12
     assert content["coco"]["AP_large"] is None

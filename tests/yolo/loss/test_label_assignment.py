@@ -15,7 +15,7 @@ THREE = ((6, 7, 8), (3, 4, 5), (0, 1, 2))
 SIZE = (320, 512)  # stride 32: 10 x 16 cells, candidates 0 to 479; stride 16: 20 x 32 cells, from 480 on
 
 
-def owners(boxes, labels, size=SIZE, masks=MASKS, threshold=0.3, anchors=DEFAULT):
+def owners(boxes, labels, size=SIZE, masks=MASKS, threshold=0.3, anchors=DEFAULT, assign=assign):
     """The assignment of every picture as {candidate: object}; no candidate may have two."""
     found = assign(ops.array(boxes), ops.array(labels), size, anchors, masks, threshold)
     candidate, chosen = array(found.candidate), array(found.chosen)

@@ -13,10 +13,12 @@ from tests.yolo.training.thin import SIZE, painted_set
 from yolo import anchors
 from yolo.config import TrainConfig
 from yolo.errors import UserError
+from yolo.nets.model import YoloV4Tiny
 from yolo.training import plan_from_settings, precision, run_datasets
 from yolo.training.network_plan import choose_anchors
 from yolo.training.plan import TrainingPlan
-from yolo.training.plan_from_settings import check_start, epochs_for, make_plan
+from yolo.training.plan_from_settings import check_start, make_plan
+from yolo.training.run_length import batch_size_for, epochs_for
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_every_choice_is_made_once_and_stands_in_the_plan_and_in_the_settings_th
     asked = TrainConfig(data=str(painted_root), weights="none")
     plan, data = make_plan(asked, None)
     there = str(painted_root.resolve())  # so that the run can be resumed from any folder
-    chosen = {"data": there, "epochs": 120, "precision": "mixed_float16", "resize": "letterbox"}
+    chosen = {"data": there, "epochs": 120, "batch_size": 4, "precision": "mixed_float16", "resize": "letterbox"}
     assert TrainConfig(**plan.settings) == dataclasses.replace(asked, **chosen)
     assert (plan.data, plan.epochs, plan.full_size_from, plan.gentle_from) == (there, 120, 72, 84)
     assert (plan.learning_rate, plan.weight_decay, plan.cache, plan.workers) == (0.002, 0.02, True, 0)
@@ -91,6 +93,29 @@ def test_a_file_that_is_no_plan_is_told(painted_root, tmp_path, change, message)
 @pytest.mark.parametrize(("pictures", "epochs"), [(1, 120), (300, 43), (100000, 30)])
 def test_a_run_shows_about_thirteen_thousand_pictures_in_30_to_120_epochs(pictures, epochs):
     assert epochs_for(pictures) == epochs
+
+
+@pytest.mark.parametrize(
+    ("settings", "batch_size"), [({"epochs": 1}, 4), ({"epochs": 4000}, 8), ({"batch_size": 3}, 3)]
+)
+def test_a_short_run_has_smaller_batches_unless_the_user_names_their_size(painted_root, settings, batch_size):
+    plan, _ = make_plan(config(painted_root, **{"batch_size": None} | settings), None)
+    assert plan.batch_size == plan.settings["batch_size"] == batch_size
+
+
+def test_the_batches_of_a_run_without_a_number_of_epochs_are_those_of_its_own_number():
+    assert [batch_size_for(shown) for shown in (1, 3999, 4000, 10**6)] == [4, 4, 8, 8]
+
+
+def test_a_plan_of_before_there_were_rectangular_batches_has_none(painted_root, tmp_path):
+    plan, _ = make_plan(config(painted_root, rectangular_batches=True), None)
+    plan.save(tmp_path)
+    path = tmp_path / "plan.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content.pop("rectangular_batches") is content["settings"].pop("rectangular_batches") is True
+    path.write_text(json.dumps(content), encoding="utf-8")
+    old = TrainingPlan.read(tmp_path)
+    assert old.rectangular_batches is old.settings["rectangular_batches"] is False
 
 
 def test_without_a_validation_list_a_tenth_is_held_out_the_same_each_time(root, caplog):
@@ -317,3 +342,10 @@ def test_the_digest_of_the_data_is_the_same_wherever_the_folder_lies(root, paint
     assert loaded(config(root)).digest() == loaded(config(painted_root)).digest()
     write_text(root / "Annotations" / "bild 02.xml", xml())
     assert loaded(config(root)).digest() != loaded(config(painted_root)).digest()
+
+
+def test_a_short_run_from_other_weights_keeps_the_usual_batches(painted_root, tmp_path):
+    YoloV4Tiny(("rot",), input_size=SIZE).save(tmp_path / "other.keras")
+    asked = config(painted_root, batch_size=None, epochs=1, weights=str(tmp_path / "other.keras"))
+    initial = plan_from_settings.open_initial(asked, check_start(asked))
+    assert make_plan(asked, initial)[0].batch_size == 8

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from benchmarks.ap_per_minute.pinned_processes import PinnedProcesses, cores
+from benchmarks.pinned_processes import PinnedProcesses, cores
 from yolo.errors import UserError
 
 if not hasattr(os, "sched_setaffinity"):
