@@ -17,7 +17,6 @@ its 95 % interval by Student's t.
 
 import argparse
 import hashlib
-import json
 import os
 import shutil
 import statistics
@@ -25,20 +24,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from scipy.stats import t
-
+from benchmarks.paired_difference import paired_difference
+from benchmarks.rows import Row, add, find
 from yolo.data import data_folder
 from yolo.tables import markdown
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 ALONE = "labels alone"
-Row = dict[str, Any]  # of the file of rows, or the settings at its beginning
 
 SOFT = "soft_labels.{} = {}"
 HARD = "label = lessons.label; lessons.label = lambda *a, **k: dataclasses.replace(label(*a, **k), scores=None)"
@@ -101,16 +98,9 @@ def main() -> None:
         print(f"\nrun {number} of {len(planned)}: {row}", flush=True)
         data = split(folders[row["data"]], arguments.list, arguments.labels, runs / "data" / row["data"])
         done = measure(row, data, arguments.weights, runs)
-        with arguments.rows.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(done) + "\n")
+        add(arguments.rows, done)
         print(table(arguments.rows, planned), flush=True)
     arguments.rows.with_suffix(".md").write_text(table(arguments.rows, planned), encoding="utf-8")
-
-
-def find(path: Path, wanted: Row) -> Row | None:
-    """Return the row of a run in the file of rows, or None."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return next((row for row in map(json.loads, lines) if row.items() >= wanted.items()), None)
 
 
 def measure(row: Row, data: Path, weights: str, runs: Path) -> Row:
@@ -217,14 +207,8 @@ def cell(own: dict[int, Row], alone: dict[int, Row], name: str) -> str:
         own, alone: the rows by their seeds.
     """
     mean = statistics.mean(row[name] for row in own.values())
-    differences = [own[seed][name] - alone[seed][name] for seed in own if seed in alone]
-    if not differences:
-        return f"{mean:.3f}"
-    value = statistics.mean(differences)
-    if len(differences) == 1:
-        return f"{mean:.3f}, {value:+.3f}"
-    margin = t.ppf(0.975, len(differences) - 1) * statistics.stdev(differences) / len(differences) ** 0.5
-    return f"{mean:.3f}, {value:+.3f} [{value - margin:+.3f}, {value + margin:+.3f}]"
+    scores = [{seed: row[name] for seed, row in rows.items()} for rows in (own, alone)]
+    return ", ".join(filter(None, (f"{mean:.3f}", paired_difference(*scores))))
 
 
 if __name__ == "__main__":
