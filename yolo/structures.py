@@ -43,6 +43,11 @@ class Annotation:
     def __post_init__(self) -> None:
         _fill_scores(self)
 
+    @classmethod
+    def without_objects(cls, path: Path) -> "Annotation":
+        """Return the annotation of a picture of which no object is known."""
+        return cls(path, np.zeros((0, 4), np.float32), np.zeros(0, np.int32), np.zeros(0, bool))
+
     def within(self, height: int, width: int) -> "Annotation":
         """Return the annotation with its boxes cut to a picture of that size, without boxes outside of it."""
         inside = boxes.clip(self.boxes, height, width)

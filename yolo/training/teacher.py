@@ -87,11 +87,10 @@ def _detect(detector: Detector, paths: Sequence[Path], names: Mapping[str, str])
     Args:
         names: the detector's name of a class -> the name in the run; other classes are left out.
     """
-    bare = (np.zeros((0, 4), np.float32), np.zeros(0, np.int32), np.zeros(0, bool))
     lowest = float(scaled(np.array(soft_labels.DOUBTFUL), 1 / detector.temperature))
     seen, found = detect_all(
         detector,
-        [Annotation(path, *bare) for path in paths],
+        [Annotation.without_objects(path) for path in paths],
         detector.class_names,
         score_threshold=lowest,
         progress=partial(bar, desc="the teacher looks"),

@@ -5,8 +5,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
 from yolo.data.data_folder import DataFolder
 from yolo.data.dataset import Dataset
 from yolo.data.equal_files import content_hashes
@@ -63,8 +61,7 @@ def readable(pictures: Iterable[Path]) -> tuple[Annotation, ...]:
     Raises:
         UserError: there are pictures, and none can be decoded.
     """
-    bare = (np.zeros((0, 4), np.float32), np.zeros(0, np.int32), np.zeros(0, bool))
-    annotations = tuple(Annotation(path, *bare) for path in pictures)
+    annotations = tuple(map(Annotation.without_objects, pictures))
     return clean(Dataset(annotations, (), ()), "unlabelled").annotations
 
 
